@@ -1,0 +1,72 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "matou",
+    products: [
+        .executable(name: "matou", targets: ["MatouCommand"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", exact: "2.1.1"),
+    ],
+    targets: [
+        // The command: reads flags, picks the engine, wires everything.
+        .executableTarget(
+            name: "MatouCommand",
+            dependencies: ["MatouWeb", "Matou", "MockWeChat", "SQLite", "Imaging", "QR", "HTTP", arguments, logging],
+            swiftSettings: settings),
+
+        // The product: what Matou does, and how it shows it to people and machines.
+        .target(
+            name: "MatouWeb",
+            dependencies: ["HTTP", "Matou", "QR", "Imaging", "WeChat", "SQL", mustache, logging],
+            swiftSettings: settings),
+        .target(
+            name: "Matou",
+            dependencies: ["SQL", "Jobs", "WeChat", "QR", "Imaging", crypto, cryptoExtras, logging],
+            swiftSettings: settings),
+
+        // The other side: WeChat as an HTTP app, a second reading of WeChat's manual.
+        .target(
+            name: "MockWeChat",
+            dependencies: ["HTTP", "QR", "Imaging", mustache, crypto, cryptoExtras],
+            swiftSettings: settings),
+
+        // Tools: each knows nothing of Matou and could be a package of its own.
+        .target(
+            name: "WeChat", dependencies: [crypto, cryptoExtras], swiftSettings: settings),
+        .target(name: "Jobs", dependencies: ["SQL"], swiftSettings: settings),
+        .target(
+            name: "SQLite",
+            dependencies: ["SQL", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
+        .target(name: "SQL", swiftSettings: settings),
+        .target(
+            name: "HTTP", dependencies: ["CEpoll", "CZlib"], exclude: ["README.md"],
+            swiftSettings: settings),
+        .target(name: "Imaging", dependencies: ["QR", "CZlib"], swiftSettings: settings),
+        .target(name: "QR", dependencies: ["ReedSolomon"], swiftSettings: settings),
+        .target(name: "ReedSolomon", swiftSettings: settings),
+
+        // C: module maps and headers, no code of ours beyond declarations.
+        .target(name: "CEpoll"),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,35 @@
+import Glibc
+
+/// A file could not be opened or read.
+public struct FileError: Error, Sendable, CustomStringConvertible {
+    public let path: String
+    public let reason: String
+
+    init(_ path: String, code: Int32 = errno) {
+        self.path = path
+        reason = String(cString: strerror(code))
+    }
+
+    public var description: String { "\(path): \(reason)" }
+}
+
+enum FileReader {
+    /// Reads a part of a file; shorter when the file ends before.
+    static func read(path: String, offset: Int, length: Int) throws(FileError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError(path) }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: length)
+        var filled = 0
+        while filled < length {
+            let count = bytes.withUnsafeMutableBytes {
+                pread(descriptor, $0.baseAddress.map { $0 + filled }, length - filled, off_t(offset + filled))
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw FileError(path) }
+            if count == 0 { break }
+            filled += count
+        }
+        return Array(bytes.prefix(filled))
+    }
+}

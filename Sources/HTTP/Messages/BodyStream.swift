@@ -1,0 +1,111 @@
+import Synchronization
+
+/// A request body while it arrives: chunks in order, as long as they come.
+///
+/// Reading is what lets the client send on: what has arrived unread is bounded, and beyond it the server stops
+/// reading from the socket. One reader at a time.
+public struct BodyStream: AsyncSequence, Sendable {
+    public typealias Element = [UInt8]
+
+    let pipe: BodyPipe
+
+    init(pipe: BodyPipe) {
+        self.pipe = pipe
+    }
+
+    /// A body that is already here, for tests.
+    public init(_ chunks: [[UInt8]]) {
+        pipe = BodyPipe(bytesMax: .max, whenDrained: {})
+        for chunk in chunks { _ = pipe.push(chunk) }
+        pipe.finish(throwing: nil)
+    }
+
+    public struct AsyncIterator: AsyncIteratorProtocol {
+        let pipe: BodyPipe
+
+        /// - Throws: `ConnectionLost` when the client went away before the end; `ContentTooLarge` when it sent
+        ///   more than the route takes.
+        public mutating func next() async throws -> [UInt8]? {
+            try await pipe.next()
+        }
+    }
+
+    public func makeAsyncIterator() -> AsyncIterator {
+        AsyncIterator(pipe: pipe)
+    }
+}
+
+/// A body turned out longer than its route's `bodyBytesMax`. Unless the handler answers otherwise, the client gets 413.
+public struct ContentTooLarge: Error, Sendable {
+    public init() {}
+}
+
+/// Hands chunks from an event loop to the handler that reads them.
+final class BodyPipe: Sendable {
+    private struct State: ~Copyable {
+        var chunks: [[UInt8]] = []
+        var bytes = 0
+        var end: Result<Void, any Error>?
+        var reader: CheckedContinuation<[UInt8]?, any Error>?
+        var isFull = false
+    }
+
+    private let state = Mutex(State())
+    private let bytesMax: Int
+    private let whenDrained: @Sendable () -> Void
+
+    /// - Parameters:
+    ///   - bytesMax: From here on `push` asks the loop to wait.
+    ///   - whenDrained: Called on the reader's thread when a full pipe has been emptied to a half.
+    init(bytesMax: Int, whenDrained: @escaping @Sendable () -> Void) {
+        self.bytesMax = bytesMax
+        self.whenDrained = whenDrained
+    }
+
+    /// - Returns: Whether there is room for more; if not, `whenDrained` will be called once.
+    func push(_ chunk: [UInt8]) -> Bool {
+        let (reader, hasRoom) = state.withLock { state in
+            guard state.end == nil else { return (nil as CheckedContinuation<[UInt8]?, any Error>?, true) }
+            if let reader = state.reader.take() { return (reader, true) }
+            state.chunks.append(chunk)
+            state.bytes += chunk.count
+            state.isFull = state.bytes >= bytesMax
+            return (nil, !state.isFull)
+        }
+        reader?.resume(returning: chunk)
+        return hasRoom
+    }
+
+    /// Ends the stream after what was pushed; only the first end counts.
+    func finish(throwing error: (any Error)?) {
+        let reader = state.withLock { state in
+            guard state.end == nil else { return nil as CheckedContinuation<[UInt8]?, any Error>? }
+            state.end = error.map { .failure($0) } ?? .success(())
+            return state.reader.take()
+        }
+        if let error { reader?.resume(throwing: error) } else { reader?.resume(returning: nil) }
+    }
+
+    func next() async throws -> [UInt8]? {
+        try await withCheckedThrowingContinuation { continuation in
+            let (answer, isDrained) = state.withLock { state in take(from: &state, for: continuation) }
+            if let answer { continuation.resume(with: answer) }
+            if isDrained { whenDrained() }
+        }
+    }
+
+    private func take(
+        from state: inout State, for reader: CheckedContinuation<[UInt8]?, any Error>
+    ) -> (Result<[UInt8]?, any Error>?, isDrained: Bool) {
+        if !state.chunks.isEmpty {
+            let chunk = state.chunks.removeFirst()
+            state.bytes -= chunk.count
+            let isDrained = state.isFull && state.bytes <= bytesMax / 2
+            if isDrained { state.isFull = false }
+            return (.success(chunk), isDrained)
+        }
+        if let end = state.end { return (end.map { nil }, false) }
+        state.reader = reader
+        return (nil, false)
+    }
+}

@@ -1,0 +1,61 @@
+/// The way a request took through proxies, as `Forwarded` (RFC 7239) or `X-Forwarded-For` and `X-Forwarded-Proto` tell it.
+///
+/// Only the end of such a list, written by a proxy one trusts, is evidence: it is read from the right.
+struct ForwardedPath {
+    private struct Hop {
+        var address: String?
+        var isSecure: Bool?
+    }
+
+    /// The nearest proxy's word comes last.
+    private let hops: [Hop]
+
+    init(_ fields: Fields) {
+        let forwarded = fields.values("forwarded")
+        if !forwarded.isEmpty {
+            hops = forwarded.flatMap { MediaType.split($0, at: ",") }.map(Self.hop)
+            return
+        }
+        let addresses = fields.values("x-forwarded-for").flatMap { MediaType.split($0, at: ",") }
+        let protocols = fields.values("x-forwarded-proto").flatMap { MediaType.split($0, at: ",") }
+        var hops = addresses.map { Hop(address: Self.address($0), isSecure: nil) }
+        if hops.isEmpty { hops = [Hop()] }
+        // Proxies overwrite the protocol more often than they append to it: one word speaks of the first hop they saw.
+        for (offset, word) in protocols.reversed().enumerated() where offset < hops.count {
+            hops[hops.count - 1 - offset].isSecure = word.lowercased() == "https"
+        }
+        if protocols.count == 1 {
+            for index in hops.indices { hops[index].isSecure = protocols[0].lowercased() == "https" }
+        }
+        self.hops = hops
+    }
+
+    /// The first address from the right that is no trusted proxy itself.
+    func client(
+        behind peer: PeerAddress, _ trusted: [AddressBlock]
+    ) -> (address: String, isSecure: Bool) {
+        var client = (address: peer.description, isSecure: false)
+        for hop in hops.reversed() {
+            if let isSecure = hop.isSecure { client.isSecure = isSecure }
+            guard let text = hop.address, let address = PeerAddress(text) else { break }
+            client.address = address.description
+            guard trusted.contains(where: { $0.contains(address) }) else { break }
+        }
+        return client
+    }
+
+    private static func hop(_ element: String) -> Hop {
+        let pairs = MediaType("x;" + element)
+        return Hop(
+            address: pairs["for"].flatMap(address), isSecure: pairs["proto"].map { $0.lowercased() == "https" })
+    }
+
+    /// `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:80`.
+    private static func address(_ node: String) -> String? {
+        if node.hasPrefix("[") {
+            return node.dropFirst().split(separator: "]", omittingEmptySubsequences: false).first.map(String.init)
+        }
+        let parts = node.split(separator: ":", omittingEmptySubsequences: false)
+        return parts.count == 2 ? String(parts[0]) : node
+    }
+}

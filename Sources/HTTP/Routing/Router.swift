@@ -1,0 +1,106 @@
+/// Finds the route of a request, on the bytes of its path.
+public struct Router: Sendable {
+    public let routes: [Route]
+    private let parameterNames: [[String]]
+    private let tree: RouteTree
+    private let methods: Set<Method>
+
+    /// - Throws: `RoutingError` for two routes of one method and shape, or a pattern that is none.
+    public init(_ routes: [Route]) throws(RoutingError) {
+        var tree = RouteTree()
+        var names: [[String]] = []
+        var methods: Set<Method> = [
+            .get, .head, .post, .put, .patch, .delete, .options, Method("TRACE"),
+        ]
+        for (index, route) in routes.enumerated() {
+            let pattern = try PathPattern(route.pattern)
+            guard tree.insert(pattern.segments, route.method, index) else {
+                throw .duplicate(route.method, route.pattern)
+            }
+            names.append(pattern.parameterNames)
+            methods.insert(route.method)
+        }
+        self.routes = routes
+        parameterNames = names
+        self.tree = tree
+        self.methods = methods
+    }
+
+    /// What a router has to say about a request's method and path.
+    enum Finding {
+        case route(Int, PathMatch)
+        /// The path exists; these are its methods.
+        case methodNotAllowed([Method])
+        case options([Method])
+        case notFound
+        case notImplemented
+    }
+
+    func find(_ request: Request) -> Finding {
+        let path = request.requestTarget.decodedPath
+        if path.first != UInt8(ascii: "/") {
+            return request.method == .options ? .options(serverMethods) : .notFound
+        }
+        var ranges: [Range<Int>] = []
+        let method = request.method
+        if let index = tree.find(path, method, &ranges) { return found(index, ranges) }
+        if method == .head, let index = tree.find(path, .get, &ranges) { return found(index, ranges) }
+        guard methods.contains(method) else { return .notImplemented }
+        var allowed = tree.methods(of: path)
+        guard !allowed.isEmpty else { return .notFound }
+        if allowed.contains(.get), !allowed.contains(.head) { allowed.append(.head) }
+        if !allowed.contains(.options) { allowed.append(.options) }
+        return method == .options ? .options(allowed) : .methodNotAllowed(allowed)
+    }
+
+    private func found(_ index: Int, _ ranges: [Range<Int>]) -> Finding {
+        .route(index, PathMatch(names: parameterNames[index], ranges: ranges))
+    }
+
+    private var serverMethods: [Method] {
+        var all = methods
+        all.remove(Method("TRACE"))
+        return all.sorted { $0.name < $1.name }
+    }
+
+    /// Answers without a socket: the matched handler's response, or 404, 405 with `Allow`, 204 to OPTIONS, 501.
+    ///
+    /// A handler's error becomes a 500 that says nothing of it.
+    public func respond(to request: Request) async -> Response {
+        switch find(request) {
+        case .route(let index, let match):
+            var request = request
+            request.match = match
+            do {
+                return try await routes[index].handler.run(request)
+            } catch {
+                return .refusal(.internalServerError)
+            }
+        case .methodNotAllowed(let methods): return .methodNotAllowed(methods)
+        case .options(let methods): return .options(methods)
+        case .notFound: return .refusal(.notFound)
+        case .notImplemented: return .refusal(.notImplemented)
+        }
+    }
+}
+
+extension Response {
+    /// A short plain body for a status that the server itself gives.
+    static func refusal(_ status: Status) -> Response {
+        .text("\(status)\n", status: status)
+    }
+
+    static func methodNotAllowed(_ methods: [Method]) -> Response {
+        var response = refusal(.methodNotAllowed)
+        response.fields["Allow"] = allow(methods)
+        return response
+    }
+
+    static func options(_ methods: [Method]) -> Response {
+        Response(.noContent, fields: ["Allow": allow(methods)])
+    }
+
+    private static func allow(_ methods: [Method]) -> String {
+        methods.map(\.name).joined(separator: ", ")
+    }
+}

@@ -1,0 +1,51 @@
+extension Server {
+    /// Where a server listens.
+    public enum Address: Sendable, Hashable {
+        /// A numeric IPv4 or IPv6 address, or `localhost`; port 0 lets the system choose.
+        case ip(host: String, port: Int)
+        /// A socket file, for a proxy on the same machine. A stale one of that name is replaced.
+        case unix(path: String)
+    }
+
+    public struct Configuration: Sendable {
+        public var address: Address
+        /// 1 through 64; by default as many as there are processors, but not more than 8.
+        public var eventLoops: Int
+        public var limits = Limits()
+        /// Proxies whose `Forwarded` and `X-Forwarded-*` fields are believed.
+        public var trustedProxies: [AddressBlock] = []
+        /// The `Server` field; nil sends none.
+        public var serverName: String?
+        /// The answer when a handler threw. The default says nothing of the error.
+        public var onError: @Sendable (any Error, Request) -> Response = { _, _ in
+            .refusal(.internalServerError)
+        }
+        /// The body and fields of an answer that the server itself gives: 404, 405, 413 and so on. It runs on an event
+        /// loop, so it works in memory. There is no request when its head could not be read.
+        public var onRefusal: (@Sendable (Status, Request?) -> Response)?
+        /// Called on an event loop after each answer.
+        public var accessLog: (@Sendable (AccessLogEntry) -> Void)?
+
+        public init(_ address: Address) {
+            self.address = address
+            eventLoops = Server.processorCount
+        }
+    }
+
+    /// Where a server was bound.
+    public struct BoundAddress: Sendable, Hashable, CustomStringConvertible {
+        public let address: Address
+
+        /// 0 for a Unix socket.
+        public var port: Int {
+            if case .ip(_, let port) = address { port } else { 0 }
+        }
+
+        public var description: String {
+            switch address {
+            case .ip(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+            case .unix(let path): "unix:\(path)"
+            }
+        }
+    }
+}

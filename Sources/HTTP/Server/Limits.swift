@@ -1,0 +1,36 @@
+/// Everything that a client could make long, wide or slow, with its bound.
+public struct Limits: Sendable {
+    /// Request line and fields together, in bytes; more is 431. At most 1 MiB.
+    public var headBytesMax = 16 << 10
+    /// The request target alone, in bytes; more is 414.
+    public var targetBytesMax = 8 << 10
+    /// Fields in one head; more is 431.
+    public var headerCountMax = 100
+    /// A body, where the route names no bound of its own; more is 413.
+    public var bodyBytesMax = 1 << 20
+    /// From the first byte of a head to its end; then 408.
+    public var headTimeout: Duration = .seconds(10)
+    /// Between two arrivals of body bytes; then 408.
+    public var bodyTimeout: Duration = .seconds(20)
+    /// Body bytes a second, on average after the first `bodyTimeout`; below it 408.
+    public var receiveRateMin = 500
+    /// An open connection without a request. Longer than a proxy's own idle time, or the proxy will now and then send
+    /// a request into a connection that is just being closed.
+    public var idleTimeout: Duration = .seconds(75)
+    /// A client that takes no byte of an answer for so long is cut off.
+    public var writeTimeout: Duration = .seconds(30)
+    /// Open connections, all loops together. nil: nine tenths of the descriptors that the process may have.
+    public var connectionsMax: Int?
+    /// Open connections of one address; loopback, Unix sockets and trusted proxies are not counted.
+    public var connectionsPerAddressMax = 256
+    /// Then the connection is closed, announced by `Connection: close`.
+    public var requestsPerConnectionMax = 10_000
+    /// Unsent bytes of one connection at which no further request of it is read.
+    public var bufferedOutputBytesMax = 64 << 10
+    /// Unread bytes of an upload at which the server stops reading from the socket.
+    public var bufferedUploadBytesMax = 256 << 10
+    /// Handlers off the loops that may be at work at once; beyond it 503 with `Retry-After`.
+    public var pendingHandlersMax = 1024
+
+    public init() {}
+}

@@ -1,0 +1,69 @@
+/// What a server has done since it started, and is doing now.
+public struct Statistics: Sendable {
+    /// Connections accepted, ever.
+    public var connectionsAccepted = 0
+    /// Connections turned away by `connectionsPerAddressMax`.
+    public var connectionsRefused = 0
+    /// Connections open now.
+    public var connectionsOpen = 0
+    /// Answers by the first digit of their status: index 0 is 1xx, 4 is 5xx.
+    public var responsesByClass = [Int](repeating: 0, count: 5)
+    /// Requests that no handler saw, by status code: 400, 408, 413, 414, 417, 431, 501, 503, 505.
+    public var refusals: [Int: Int] = [:]
+    public var bytesReceived = 0
+    public var bytesSent = 0
+    /// Handlers off the loops at work now.
+    public var handlersPending = 0
+    /// Times that accepting paused for want of descriptors or for `connectionsMax`.
+    public var acceptPauses = 0
+    /// From the end of the request's head to the last byte handed to the kernel.
+    public var latency = Histogram()
+    /// The longest turn of an event loop, in microseconds: a handler that blocks shows here.
+    public var longestTurnMicroseconds = 0
+
+    public init() {}
+
+    /// Counts of durations in fixed buckets, as Prometheus wants them.
+    public struct Histogram: Sendable {
+        /// Upper bounds of the buckets in microseconds; one more bucket has no bound.
+        public static let boundsMicroseconds = [
+            50, 100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000,
+            1_000_000, 2_500_000, 5_000_000, 10_000_000,
+        ]
+        /// One count for each bound, not cumulative, and the rest.
+        public private(set) var counts = [Int](repeating: 0, count: boundsMicroseconds.count + 1)
+        public private(set) var sumMicroseconds = 0
+
+        public var count: Int { counts.reduce(0, +) }
+
+        mutating func record(microseconds: Int) {
+            var bucket = 0
+            while bucket < Self.boundsMicroseconds.count, microseconds > Self.boundsMicroseconds[bucket] {
+                bucket += 1
+            }
+            counts[bucket] += 1
+            sumMicroseconds += microseconds
+        }
+
+        static func += (sum: inout Histogram, other: Histogram) {
+            for index in sum.counts.indices { sum.counts[index] += other.counts[index] }
+            sum.sumMicroseconds += other.sumMicroseconds
+        }
+    }
+
+    static func += (sum: inout Statistics, other: Statistics) {
+        sum.connectionsAccepted += other.connectionsAccepted
+        sum.connectionsRefused += other.connectionsRefused
+        sum.connectionsOpen += other.connectionsOpen
+        for index in sum.responsesByClass.indices {
+            sum.responsesByClass[index] += other.responsesByClass[index]
+        }
+        sum.refusals.merge(other.refusals, uniquingKeysWith: +)
+        sum.bytesReceived += other.bytesReceived
+        sum.bytesSent += other.bytesSent
+        sum.handlersPending += other.handlersPending
+        sum.acceptPauses += other.acceptPauses
+        sum.latency += other.latency
+        sum.longestTurnMicroseconds = max(sum.longestTurnMicroseconds, other.longestTurnMicroseconds)
+    }
+}

@@ -1,0 +1,91 @@
+import SQL
+
+/// A connected WeChat side: an official account today; corps and mini programs share the table.
+package struct Account: Sendable, Equatable, Identified {
+    package typealias ID = Identifier<Account>
+    package static let idPrefix = "ac"
+    package static let nameLimit = 60
+    /// Permanent codes that WeChat makes for one account in its whole life (`qrcode/create`).
+    package static let permanentCodeLimit = 100_000
+
+    package let id: ID
+    package let workspace: Workspace.ID
+    package let kind: Kind
+    package var name: String
+    package let appID: String
+    /// The id by which WeChat's callbacks name the account (`gh_…`); empty until it is known.
+    package var originalID: String
+    package var messageMode: MessageMode
+    /// Identity verification 认证: only a verified account may make codes with a scene.
+    package var isVerified: Bool
+    package let authorization: Authorization
+    package let health: Health
+    package let createdBy: String
+    package let createdAt: Timestamp
+    package let updatedBy: String
+    package let updatedAt: Timestamp
+    package let version: Int
+
+    package enum Kind: String, Sendable, CaseIterable {
+        case officialAccount = "official_account"
+    }
+
+    /// How WeChat delivers callbacks. What arrives in a lesser mode is refused.
+    package enum MessageMode: String, Sendable, CaseIterable {
+        /// Fields in the clear.
+        case plain
+        /// Fields in the clear and encrypted beside them.
+        case compatible
+        /// Encrypted only.
+        case safe
+    }
+
+    package enum Authorization: String, Sendable, CaseIterable {
+        case unauthorized, authorized, revoked
+    }
+
+    /// What the last traffic in both directions showed.
+    package struct Health: Sendable, Equatable {
+        /// WeChat's last refusal of the credentials, nil when the last call for a token was answered.
+        package let apiFault: WeChatFault?
+        package let callbackVerifiedAt: Timestamp?
+        package let callbackSeenAt: Timestamp?
+        /// Our clock minus the sender's, at the last callback.
+        package let clockSkew: Duration?
+    }
+
+    /// Why a code cannot be made on this account now, or nil.
+    package var obstacle: Conflict? {
+        if !isVerified { return .accountNotVerified }
+        if authorization != .authorized { return .accountNotAuthorized }
+        return nil
+    }
+}
+
+/// What WeChat answered instead of doing what was asked, kept with the thing that it concerns.
+package struct WeChatFault: Sendable, Equatable {
+    /// WeChat's `errcode`; nil when there was no answer to read one from.
+    package let code: Int?
+    /// WeChat's `errmsg`, or what happened to the call.
+    package let words: String
+
+    package init(code: Int?, words: String) {
+        self.code = code
+        self.words = words
+    }
+}
+
+/// What proves that a callback is WeChat's, and opens it.
+package struct CallbackKeys: Sendable {
+    package let account: Account.ID
+    package let workspace: Workspace
+    package let appID: String
+    package let mode: Account.MessageMode
+    /// The signing token that both sides were given.
+    package let token: String
+    package let aesKey: String?
+}
+
+extension Account.Kind: ValueConvertible {}
+extension Account.MessageMode: ValueConvertible {}
+extension Account.Authorization: ValueConvertible {}

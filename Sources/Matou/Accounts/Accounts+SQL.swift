@@ -1,0 +1,157 @@
+import SQL
+
+extension Connection {
+    func isTaken(appID: String) throws -> Bool {
+        // Unique in the installation, so it is asked across workspaces; nothing of the row is told.
+        try row("SELECT 1 AS found FROM accounts WHERE app_id = \(appID)") != nil
+    }
+
+    func insertAccount(
+        _ id: Account.ID, _ draft: Account.Draft, mode: Account.MessageMode,
+        secrets: SealedSecrets, by principal: Principal, at time: Timestamp
+    ) throws {
+        try run(
+            """
+            INSERT INTO accounts (workspace_id, id, kind, name, app_id, original_id,
+                secret_sealed, token_sealed, aes_key_sealed, message_mode, verified,
+                authorization_state, created_by, created_at, updated_by, updated_at, version)
+            VALUES (\(principal.workspace), \(id), \(Account.Kind.officialAccount), \(draft.name),
+                \(draft.appID), \(draft.originalID), \(secrets.secret), \(secrets.token),
+                \(secrets.aesKey), \(mode), \(draft.isVerified),
+                \(Account.Authorization.unauthorized), \(principal.actor), \(time),
+                \(principal.actor), \(time), 1)
+            """)
+    }
+
+    func updateAccount(
+        _ id: Account.ID, _ draft: Account.Draft, mode: Account.MessageMode,
+        secrets: SealedSecrets, by principal: Principal, at time: Timestamp
+    ) throws {
+        try run(
+            """
+            UPDATE accounts SET name = \(draft.name), original_id = \(draft.originalID),
+                secret_sealed = COALESCE(\(secrets.secret), secret_sealed),
+                token_sealed = COALESCE(\(secrets.token), token_sealed),
+                aes_key_sealed = COALESCE(\(secrets.aesKey), aes_key_sealed),
+                message_mode = \(mode), verified = \(draft.isVerified),
+                updated_by = \(principal.actor), updated_at = \(time), version = version + 1
+            WHERE workspace_id = \(principal.workspace) AND id = \(id) AND deleted_at IS NULL
+            """)
+    }
+
+    func account(_ id: Account.ID, in workspace: Workspace.ID) throws -> Account? {
+        try row(
+            """
+            SELECT \(fragment: accountColumns) FROM accounts
+            WHERE workspace_id = \(workspace) AND id = \(id) AND deleted_at IS NULL
+            """
+        ).map(Account.init)
+    }
+
+    func accounts(of workspace: Workspace.ID) throws -> [Account] {
+        try rows(
+            """
+            SELECT \(fragment: accountColumns) FROM accounts
+            WHERE workspace_id = \(workspace) AND deleted_at IS NULL ORDER BY created_at, id
+            """
+        ).map(Account.init)
+    }
+
+    func hasAESKey(_ id: Account.ID, in workspace: Workspace.ID) throws -> Bool {
+        try row(
+            """
+            SELECT 1 AS found FROM accounts
+            WHERE workspace_id = \(workspace) AND id = \(id) AND aes_key_sealed IS NOT NULL
+            """) != nil
+    }
+
+    func hasCodes(_ id: Account.ID, in workspace: Workspace.ID) throws -> Bool {
+        try row(
+            """
+            SELECT 1 AS found FROM qr_codes
+            WHERE workspace_id = \(workspace) AND account_id = \(id) AND deleted_at IS NULL
+            LIMIT 1
+            """) != nil
+    }
+
+    /// The app id is given free, so that the account can be connected anew.
+    func deleteAccount(_ id: Account.ID, by principal: Principal, at time: Timestamp) throws {
+        try deleteAccessToken(id, in: principal.workspace)
+        try run(
+            """
+            UPDATE accounts SET deleted_at = \(time), updated_by = \(principal.actor),
+                updated_at = \(time), version = version + 1, app_id = 'deleted:' || id
+            WHERE workspace_id = \(principal.workspace) AND id = \(id)
+            """)
+    }
+
+    func setAuthorization(
+        _ state: Account.Authorization, fault: WeChatFault?, of id: Account.ID,
+        in workspace: Workspace.ID
+    ) throws {
+        try run(
+            """
+            UPDATE accounts SET authorization_state = \(state), api_fault_code = \(fault?.code),
+                api_fault_words = \(fault?.words)
+            WHERE workspace_id = \(workspace) AND id = \(id)
+            """)
+    }
+
+    func deleteAccessToken(_ id: Account.ID, in workspace: Workspace.ID) throws {
+        try run(
+            """
+            DELETE FROM access_tokens
+            WHERE workspace_id = \(workspace) AND account_id = \(id)
+            """)
+    }
+
+    /// App id and sealed secret: what fetches a token.
+    func credential(
+        of id: Account.ID, in workspace: Workspace.ID
+    ) throws -> (appID: String, secretSealed: String)? {
+        try row(
+            """
+            SELECT app_id, secret_sealed FROM accounts
+            WHERE workspace_id = \(workspace) AND id = \(id) AND deleted_at IS NULL
+            """
+        ).map { (try $0.get("app_id"), try $0.get("secret_sealed")) }
+    }
+}
+
+private let accountColumns: Statement = """
+    workspace_id, id, kind, name, app_id, original_id, message_mode, verified,
+    authorization_state, api_fault_code, api_fault_words, callback_verified_at,
+    callback_seen_at, clock_skew_ms, created_by, created_at, updated_by, updated_at, version
+    """
+
+extension Account {
+    init(_ row: Row) throws {
+        id = try row.get("id")
+        workspace = try row.get("workspace_id")
+        kind = try row.get("kind")
+        name = try row.get("name")
+        appID = try row.get("app_id")
+        originalID = try row.get("original_id")
+        messageMode = try row.get("message_mode")
+        isVerified = try row.get("verified")
+        authorization = try row.get("authorization_state")
+        health = Health(
+            apiFault: try WeChatFault(row, code: "api_fault_code", words: "api_fault_words"),
+            callbackVerifiedAt: try row.get("callback_verified_at"),
+            callbackSeenAt: try row.get("callback_seen_at"),
+            clockSkew: try row.optional("clock_skew_ms", as: Int64.self).map(
+                Duration.milliseconds))
+        createdBy = try row.get("created_by")
+        createdAt = try row.get("created_at")
+        updatedBy = try row.get("updated_by")
+        updatedAt = try row.get("updated_at")
+        version = try row.get("version")
+    }
+}
+
+extension WeChatFault {
+    init?(_ row: Row, code: String, words: String) throws {
+        guard let text: String = try row.optional(words) else { return nil }
+        self.init(code: try row.optional(code), words: text)
+    }
+}

@@ -1,0 +1,82 @@
+import SQL
+import Synchronization
+
+/// Finds the keys of a callback by the app id that its path ends in.
+///
+/// They are kept in memory for a few seconds: every callback asks, they change once in a year, and
+/// another process that changed them is believed after that time.
+package final class CallbackKeyCache: Sendable {
+    private static let lifetime: Duration = .seconds(5)
+    /// App ids that strangers may make us remember.
+    private static let entriesMax = 10_000
+
+    private struct Entry {
+        let keys: CallbackKeys?
+        let readAt: Timestamp
+    }
+
+    private let database: any Database
+    private let clock: WallClock
+    private let sealer: Sealer
+    private let entries = Mutex<[String: Entry]>([:])
+
+    init(database: any Database, clock: WallClock, sealer: Sealer) {
+        self.database = database
+        self.clock = clock
+        self.sealer = sealer
+    }
+
+    /// The keys of the account with this app id, or nil when there is none.
+    ///
+    /// - Throws: `SealingError` when the key file is not the one that sealed them.
+    package func keys(appID: String) async throws -> CallbackKeys? {
+        let now = clock.now()
+        if let entry = entries.withLock({ $0[appID] }), now - entry.readAt < Self.lifetime,
+            now >= entry.readAt
+        {
+            return entry.keys
+        }
+        let sealer = sealer
+        let keys = try await database.read { try $0.callbackKeys(appID: appID, opening: sealer) }
+        entries.withLock { entries in
+            if entries.count >= Self.entriesMax { entries.removeAll() }
+            entries[appID] = Entry(keys: keys, readAt: now)
+        }
+        return keys
+    }
+
+    func forget(appID: String) {
+        entries.withLock { entries in _ = entries.removeValue(forKey: appID) }
+    }
+
+    /// Notes that WeChat's verification of the callback's address came and was answered.
+    package func noteVerified(_ keys: CallbackKeys) async throws {
+        let now = clock.now()
+        _ = try await database.write { connection in
+            try connection.run(
+                """
+                UPDATE accounts SET callback_verified_at = \(now), callback_seen_at = \(now)
+                WHERE workspace_id = \(keys.workspace.id) AND id = \(keys.account)
+                """)
+        }
+    }
+}
+
+extension Connection {
+    fileprivate func callbackKeys(appID: String, opening sealer: Sealer) throws -> CallbackKeys? {
+        guard
+            let row = try row(
+                """
+                SELECT workspace_id, id, message_mode, token_sealed, aes_key_sealed FROM accounts
+                WHERE app_id = \(appID) AND deleted_at IS NULL
+                """),
+            let workspace = try workspace(try row.get("workspace_id"))
+        else { return nil }
+        let id: Account.ID = try row.get("id")
+        let aesKey: String? = try row.get("aes_key_sealed")
+        return CallbackKeys(
+            account: id, workspace: workspace, appID: appID, mode: try row.get("message_mode"),
+            token: try sealer.open(try row.get("token_sealed"), for: .token(of: id)),
+            aesKey: try aesKey.map { try sealer.open($0, for: .aesKey(of: id)) })
+    }
+}

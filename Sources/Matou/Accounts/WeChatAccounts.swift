@@ -1,0 +1,157 @@
+import Foundation
+import SQL
+import Synchronization
+import WeChat
+
+/// The clients that speak to WeChat for each account: one, with one token keeper, for each.
+package final class WeChatAccounts: Sendable {
+    private let database: any Database
+    private let clock: WallClock
+    private let sealer: Sealer
+    private let gateway: Gateway
+    private let process: String
+    private let clients = Mutex<[Account.ID: OfficialAccountClient]>([:])
+
+    /// - Parameter process: names this process among those that share the database.
+    init(
+        database: any Database, clock: WallClock, sealer: Sealer, gateway: Gateway, process: String
+    ) {
+        self.database = database
+        self.clock = clock
+        self.sealer = sealer
+        self.gateway = gateway
+        self.process = process
+    }
+
+    /// - Throws: `Refusal.missing`; `SealingError`.
+    func client(
+        _ id: Account.ID, in workspace: Workspace.ID
+    ) async throws -> OfficialAccountClient {
+        if let client = clients.withLock({ $0[id] }) { return client }
+        guard
+            let credential = try await database.read({
+                try $0.credential(of: id, in: workspace)
+            })
+        else { throw Refusal.missing }
+        let secret = try sealer.open(credential.secretSealed, for: .secret(of: id))
+        let client = OfficialAccountClient(
+            credential: AppCredential(appID: credential.appID, secret: Secret(secret)),
+            store: AccountTokenStore(
+                account: id, workspace: workspace, database: database, sealer: sealer),
+            gateway: gateway, leaseHolder: process)
+        // Two callers may both have made one; all must share the first, and its token.
+        return clients.withLock { clients in
+            if let first = clients[id] { return first }
+            clients[id] = client
+            return client
+        }
+    }
+
+    /// Lets the next call begin with the account's present credential.
+    func forget(_ id: Account.ID) async {
+        clients.withLock { clients in _ = clients.removeValue(forKey: id) }
+    }
+
+    /// Calls WeChat for an account, and keeps with the account when WeChat refuses its credential.
+    func call<Value: Sendable>(
+        _ id: Account.ID, in workspace: Workspace.ID,
+        _ body: @Sendable (OfficialAccountClient) async throws -> Value
+    ) async throws -> Value {
+        let client = try await client(id, in: workspace)
+        do {
+            return try await body(client)
+        } catch let error as WeChatError where error.isAboutCredentials {
+            let fault = WeChatFault(error)
+            try await database.write {
+                try $0.setAuthorization(.revoked, fault: fault, of: id, in: workspace)
+            }
+            throw error
+        }
+    }
+}
+
+/// An account's row of the token that all processes share.
+private struct AccountTokenStore: TokenStore {
+    let account: Account.ID
+    let workspace: Workspace.ID
+    let database: any Database
+    let sealer: Sealer
+
+    func load() async throws -> TokenRecord? {
+        let sealed: String?? = try await database.read { connection in
+            try connection.row(
+                """
+                SELECT record_sealed FROM access_tokens
+                WHERE workspace_id = \(workspace) AND account_id = \(account)
+                """
+            )?.optional("record_sealed")
+        }
+        guard let sealed, let sealed else { return nil }
+        let json = try sealer.open(sealed, for: .accessToken(of: account))
+        return try JSONDecoder().decode(TokenRecord.self, from: Data(json.utf8))
+    }
+
+    func save(_ record: TokenRecord, holder: String) async throws -> Bool {
+        let json = String(decoding: try JSONEncoder().encode(record), as: UTF8.self)
+        let sealed = try sealer.seal(json, for: .accessToken(of: account))
+        return try await database.write { connection in
+            try connection.run(
+                """
+                UPDATE access_tokens SET record_sealed = \(sealed)
+                WHERE workspace_id = \(workspace) AND account_id = \(account)
+                    AND lease_owner = \(holder)
+                """) == 1
+        }
+    }
+
+    func acquireLease(holder: String, now: Int64, until end: Int64) async throws -> Bool {
+        try await database.write { connection in
+            try connection.run(
+                """
+                INSERT INTO access_tokens (workspace_id, account_id, lease_owner, lease_until)
+                VALUES (\(workspace), \(account), \(holder), \(end))
+                ON CONFLICT (workspace_id, account_id) DO UPDATE
+                SET lease_owner = excluded.lease_owner, lease_until = excluded.lease_until
+                WHERE access_tokens.lease_owner IS NULL OR access_tokens.lease_until <= \(now)
+                    OR access_tokens.lease_owner = excluded.lease_owner
+                """) == 1
+        }
+    }
+
+    func releaseLease(holder: String) async throws {
+        _ = try await database.write { connection in
+            try connection.run(
+                """
+                UPDATE access_tokens SET lease_owner = NULL, lease_until = 0
+                WHERE workspace_id = \(workspace) AND account_id = \(account)
+                    AND lease_owner = \(holder)
+                """)
+        }
+    }
+}
+
+extension WeChatError {
+    /// Whether WeChat refuses this account as a whole, so that nothing works until somebody acts.
+    var isAboutCredentials: Bool {
+        guard case .refused(let code, _) = self else { return false }
+        let codes: [ErrorCode] = [
+            .invalidCredential, .invalidAppID, .invalidAppSecret, .addressNotInWhitelist,
+            .invalidAccessToken, .userUnauthorized,
+        ]
+        return codes.contains(code)
+    }
+}
+
+extension WeChatFault {
+    init(_ error: WeChatError) {
+        switch error {
+        case .refused(let code, let words): self.init(code: code.rawValue, words: words)
+        case .transport(let failure):
+            self.init(code: nil, words: "transport: \(failure.reason.rawValue)")
+        case .invalidAnswer(let answer):
+            self.init(code: nil, words: "answer: \(answer.reason.rawValue) (HTTP \(answer.status))")
+        case .tokenStore(let words): self.init(code: nil, words: words)
+        case .unencodable: self.init(code: nil, words: "unencodable")
+        }
+    }
+}

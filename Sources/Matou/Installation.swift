@@ -1,0 +1,111 @@
+package import Jobs
+package import SQL
+package import WeChat
+
+/// Everything that Matou does, wired together over one database.
+package struct Installation: Sendable {
+    package let members: Members
+    package let sessions: Sessions
+    package let tokens: APITokens
+    package let accounts: Accounts
+    package let groups: CodeGroups
+    package let qrCodes: QRCodes
+    package let callbacks: Callbacks
+    package let stats: Stats
+    package let jobs: JobQueue
+    package let clock: WallClock
+
+    private let database: any Database
+
+    /// What the installation does not make itself.
+    package struct Surroundings: Sendable {
+        package var database: any Database
+        package var clock: WallClock
+        package var randomness: Randomness
+        package var sealer: Sealer
+        package var gateway: Gateway
+        /// scrypt's N as a power of two; tests take less.
+        package var passwordCost: Int
+        /// One name for each process that shares the database.
+        package var process: String
+
+        package init(
+            database: any Database, sealer: Sealer, gateway: Gateway,
+            clock: WallClock = .system, randomness: Randomness = .system, passwordCost: Int = 15,
+            process: String = "matou"
+        ) {
+            self.database = database
+            self.clock = clock
+            self.randomness = randomness
+            self.sealer = sealer
+            self.gateway = gateway
+            self.passwordCost = passwordCost
+            self.process = process
+        }
+    }
+
+    package init(_ surroundings: Surroundings) {
+        let database = surroundings.database
+        let clock = surroundings.clock
+        let randomness = surroundings.randomness
+        let passwords = Passwords(randomness: randomness, cost: surroundings.passwordCost)
+        let sequence = FactSequence()
+        self.database = database
+        self.clock = clock
+
+        jobs = JobQueue(database: database, owner: surroundings.process) {
+            clock.now().milliseconds
+        }
+        members = Members(
+            database: database, clock: clock, randomness: randomness, passwords: passwords)
+        sessions = Sessions(
+            database: database, clock: clock, randomness: randomness, passwords: passwords,
+            throttle: Throttle(database: database, clock: clock))
+        tokens = APITokens(database: database, clock: clock, randomness: randomness)
+        let wechat = WeChatAccounts(
+            database: database, clock: clock, sealer: surroundings.sealer,
+            gateway: surroundings.gateway, process: surroundings.process)
+        let keys = CallbackKeyCache(
+            database: database, clock: clock, sealer: surroundings.sealer)
+        accounts = Accounts(
+            database: database, clock: clock, randomness: randomness,
+            sealer: surroundings.sealer, wechat: wechat, callbackKeys: keys)
+        groups = CodeGroups(database: database)
+        qrCodes = QRCodes(
+            database: database, clock: clock, randomness: randomness, accounts: accounts,
+            wechat: wechat)
+        callbacks = Callbacks(
+            clock: clock, keys: keys,
+            intake: Intake(database: database, clock: clock, sequence: sequence, jobs: jobs))
+        stats = Stats(database: database, clock: clock)
+
+        qrCodes.register(with: jobs)
+        ReplySending(
+            database: database, clock: clock, workspaces: WorkspaceZones(database: database),
+            sequence: sequence, wechat: wechat
+        ).register(with: jobs)
+    }
+
+    /// Whether the store answers: what readiness means.
+    package func isReady() async -> Bool {
+        (try? await database.read { try $0.row("SELECT 1 AS one") }) != nil
+    }
+
+    /// A principal for the operator's commands: owner of the given or the oldest workspace.
+    ///
+    /// - Throws: `Refusal.missing` before anybody has set up, or for an unknown workspace.
+    package func operatorPrincipal(workspace id: Workspace.ID? = nil) async throws -> Principal {
+        let workspaces = try await database.read { try $0.workspaces() }
+        guard let workspace = workspaces.first(where: { id == nil || $0.id == id }) else {
+            throw Refusal.missing
+        }
+        return Principal(workspace: workspace.id, actor: "operator", role: .owner)
+    }
+
+    package func workspace(of principal: Principal) async throws -> Workspace {
+        guard let found = try await database.read({ try $0.workspace(principal.workspace) }) else {
+            throw Refusal.missing
+        }
+        return found
+    }
+}

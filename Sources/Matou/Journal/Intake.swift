@@ -1,0 +1,153 @@
+import Jobs
+import SQL
+import Synchronization
+import WeChat
+
+/// Turns what WeChat tells into a fact and all that follows from it, in one transaction.
+package final class Intake: Sendable {
+    /// An openid has 28 characters; anything far longer is not one.
+    private static let openIDLengthMax = 64
+    private static let keyLengthMax = 512
+    /// The health of an account is written at most this often: every callback would be a row.
+    private static let healthInterval: Duration = .seconds(10)
+
+    private let database: any Database
+    private let clock: WallClock
+    private let sequence: FactSequence
+    private let jobs: JobQueue
+    private let healthNotedAt = Mutex<[Account.ID: Timestamp]>([:])
+
+    init(database: any Database, clock: WallClock, sequence: FactSequence, jobs: JobQueue) {
+        self.database = database
+        self.clock = clock
+        self.sequence = sequence
+        self.jobs = jobs
+    }
+
+    /// What came of a delivery.
+    package enum Receipt: Sendable, Equatable {
+        case recorded(willReply: Bool)
+        /// The same event was in the journal before. Nothing changed.
+        case repeated
+    }
+
+    /// - Parameters:
+    ///   - raw: the message in the clear, kept beside the fact.
+    ///   - sentAt: when the sender signed the delivery.
+    func take(
+        _ message: CallbackMessage, raw: String, sentAt: Timestamp?, with keys: CallbackKeys
+    ) async throws -> Receipt {
+        let now = clock.now()
+        guard message.from.utf8.count <= Self.openIDLengthMax,
+            message.redeliveryKey.utf8.count <= Self.keyLengthMax,
+            (0..<10_000_000_000).contains(message.createdAt)
+        else { throw CallbackRefusal.malformed("a field is longer than WeChat sends") }
+        let arrival = Arrival(message, keys: keys, seq: sequence.next(at: now), at: now)
+        let health = health(of: keys.account, sentAt: sentAt, at: now)
+
+        let receipt = try await database.write { connection in
+            if let health {
+                try connection.noteCallback(health, of: keys.account, in: keys.workspace.id)
+            }
+            return try connection.record(arrival, raw: raw)
+        }
+        if receipt == .recorded(willReply: true) { jobs.wake() }
+        return receipt
+    }
+
+    private func health(
+        of account: Account.ID, sentAt: Timestamp?, at now: Timestamp
+    ) -> CallbackHealth? {
+        let isDue = healthNotedAt.withLock { noted in
+            if let last = noted[account], now - last < Self.healthInterval, now >= last {
+                return false
+            }
+            noted[account] = now
+            return true
+        }
+        return isDue ? CallbackHealth(seenAt: now, skew: sentAt.map { now - $0 }) : nil
+    }
+}
+
+/// A message on its way into the journal.
+struct Arrival: Sendable {
+    let workspace: Workspace.ID
+    let account: Account.ID
+    let seq: Int64
+    let kind: Fact.Kind
+    let scene: String?
+    let occurredAt: Timestamp
+    let receivedAt: Timestamp
+    let day: Day
+    let dedupeKey: String
+    let person: String
+
+    init(_ message: CallbackMessage, keys: CallbackKeys, seq: Int64, at now: Timestamp) {
+        workspace = keys.workspace.id
+        account = keys.account
+        self.seq = seq
+        occurredAt = Timestamp(seconds: message.createdAt)
+        receivedAt = now
+        day = occurredAt.day(in: keys.workspace.timeZone)
+        dedupeKey = message.redeliveryKey
+        person = message.from
+        switch message.kind {
+        case .message: (kind, scene) = (.message, nil)
+        case .event(.subscribe(let scene)): (kind, self.scene) = (.subscribe, scene)
+        case .event(.unsubscribe): (kind, scene) = (.unsubscribe, nil)
+        case .event(.scan(let scene)): (kind, self.scene) = (.scan, scene)
+        case .event: (kind, scene) = (.event, nil)
+        }
+    }
+
+    func fact(of code: QRCode?) -> Fact {
+        Fact(
+            seq: seq, account: account, kind: kind, occurredAt: occurredAt,
+            receivedAt: receivedAt, day: day, dedupeKey: dedupeKey, person: person,
+            code: code?.id, codeState: code.map { $0.state(at: occurredAt) }, payload: nil)
+    }
+}
+
+extension QRCode {
+    /// Whether a scan at `time` finds the code acting.
+    func state(at time: Timestamp) -> Fact.CodeState {
+        if let deletedAt, deletedAt <= time { return .deleted }
+        if let end = made?.expiresAt, end <= time { return .afterEnd }
+        if let startsAt, startsAt > time { return .beforeStart }
+        return .inEffect
+    }
+}
+
+private struct CallbackHealth: Sendable {
+    let seenAt: Timestamp
+    let skew: Duration?
+}
+
+extension Connection {
+    /// Appends the fact, counts it, and queues the reply of its code. All of it, or nothing.
+    fileprivate func record(_ arrival: Arrival, raw: String) throws -> Intake.Receipt {
+        let code = try arrival.scene.flatMap {
+            try qrCode(scene: $0, of: arrival.account, in: arrival.workspace)
+        }
+        let fact = arrival.fact(of: code)
+        guard try append(fact, raw: raw, in: arrival.workspace) else { return .repeated }
+        try count(fact, in: arrival.workspace)
+        guard let code, fact.codeState == .inEffect, !code.reply.items.isEmpty else {
+            return .recorded(willReply: false)
+        }
+        try queueReply(code.reply, to: arrival.person, after: fact, in: arrival.workspace)
+        return .recorded(willReply: true)
+    }
+
+    fileprivate func noteCallback(
+        _ health: CallbackHealth, of account: Account.ID, in workspace: Workspace.ID
+    ) throws {
+        let skew = health.skew.map { Timestamp(milliseconds: 0) + $0 }
+        try run(
+            """
+            UPDATE accounts SET callback_seen_at = \(health.seenAt),
+                clock_skew_ms = \(skew?.milliseconds)
+            WHERE workspace_id = \(workspace) AND id = \(account)
+            """)
+    }
+}

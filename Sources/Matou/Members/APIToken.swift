@@ -1,0 +1,71 @@
+import SQL
+
+/// A bearer token of an integrator: it acts in one workspace with at most its role.
+package struct APIToken: Sendable, Equatable, Identified {
+    package typealias ID = Identifier<APIToken>
+    package static let idPrefix = "tk"
+    package static let nameLimit = 60
+
+    package let id: ID
+    package let name: String
+    package let role: Role
+    package let createdAt: Timestamp
+    package let usedAt: Timestamp?
+    package let revokedAt: Timestamp?
+}
+
+package struct APITokens: Sendable {
+    let database: any Database
+    let clock: WallClock
+    let randomness: Randomness
+
+    /// Makes a token. Its text is in the answer and nowhere else.
+    ///
+    /// - Throws: `Refusal.forbidden` below admin or above one's own role; `Refusal.invalid`.
+    package func make(
+        name: String, role: Role, by principal: Principal
+    ) async throws -> (token: APIToken, secret: SecretToken) {
+        guard principal.role >= .admin, principal.role >= role else {
+            throw Refusal.forbidden(needs: max(.admin, role))
+        }
+        var faults = FieldFaults()
+        let name = faults.line("name", name, limit: APIToken.nameLimit)
+        try faults.check()
+        let secret = SecretToken.make(prefix: "mt_", from: randomness)
+        let now = clock.now()
+        let token = APIToken(
+            id: .make(at: now, from: randomness), name: name, role: role, createdAt: now,
+            usedAt: nil, revokedAt: nil)
+        try await database.write {
+            try $0.insert(token, hash: secret.hash, by: principal)
+        }
+        return (token, secret)
+    }
+
+    package func list(for principal: Principal) async throws -> [APIToken] {
+        try await database.read { try $0.apiTokens(of: principal.workspace) }
+    }
+
+    /// - Throws: `Refusal.missing` when there is no such token or it was revoked before.
+    package func revoke(_ id: APIToken.ID, by principal: Principal) async throws {
+        guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
+        let now = clock.now()
+        try await database.write {
+            guard try $0.revokeToken(id, in: principal.workspace, at: now) else {
+                throw Refusal.missing
+            }
+        }
+    }
+
+    /// Who a bearer is, or nil. The last use is written at most once a minute.
+    package func principal(of secret: SecretToken) async throws -> Principal? {
+        let hash = secret.hash
+        let now = clock.now()
+        guard let found = try await database.read({ try $0.principal(tokenHash: hash, at: now) })
+        else { return nil }
+        if found.usedAt.map({ now - $0 > .seconds(60) }) ?? true {
+            try await database.write { try $0.touchToken(hash, at: now) }
+        }
+        return found.principal
+    }
+}

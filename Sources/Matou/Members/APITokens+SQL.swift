@@ -1,0 +1,64 @@
+import SQL
+
+extension Connection {
+    func insert(_ token: APIToken, hash: String, by principal: Principal) throws {
+        try run(
+            """
+            INSERT INTO api_tokens
+                (workspace_id, id, name, token_hash, role, created_by, created_at)
+            VALUES (\(principal.workspace), \(token.id), \(token.name), \(hash), \(token.role),
+                \(principal.actor), \(token.createdAt))
+            """)
+    }
+
+    func apiTokens(of workspace: Workspace.ID) throws -> [APIToken] {
+        try rows(
+            """
+            SELECT id, name, role, created_at, used_at, revoked_at FROM api_tokens
+            WHERE workspace_id = \(workspace) ORDER BY created_at DESC, id DESC
+            """
+        ).map(APIToken.init)
+    }
+
+    func revokeToken(_ id: APIToken.ID, in workspace: Workspace.ID, at time: Timestamp) throws
+        -> Bool
+    {
+        try run(
+            """
+            UPDATE api_tokens SET revoked_at = \(time)
+            WHERE workspace_id = \(workspace) AND id = \(id) AND revoked_at IS NULL
+            """) == 1
+    }
+
+    func principal(
+        tokenHash: String, at time: Timestamp
+    ) throws -> (principal: Principal, usedAt: Timestamp?)? {
+        try row(
+            """
+            SELECT workspace_id, id, role, used_at FROM api_tokens
+            WHERE token_hash = \(tokenHash) AND revoked_at IS NULL
+                AND (expires_at IS NULL OR expires_at > \(time))
+            """
+        ).map { row in
+            let id: APIToken.ID = try row.get("id")
+            let principal = Principal(
+                workspace: try row.get("workspace_id"), actor: id.text, role: try row.get("role"))
+            return (principal, try row.get("used_at"))
+        }
+    }
+
+    func touchToken(_ hash: String, at time: Timestamp) throws {
+        try run("UPDATE api_tokens SET used_at = \(time) WHERE token_hash = \(hash)")
+    }
+}
+
+extension APIToken {
+    init(_ row: Row) throws {
+        id = try row.get("id")
+        name = try row.get("name")
+        role = try row.get("role")
+        createdAt = try row.get("created_at")
+        usedAt = try row.get("used_at")
+        revokedAt = try row.get("revoked_at")
+    }
+}

@@ -1,0 +1,109 @@
+import SQL
+
+extension Connection {
+    func hasUsers() throws -> Bool {
+        try row("SELECT 1 AS found FROM users LIMIT 1") != nil
+    }
+
+    func insert(_ user: User, passwordHash: String, at time: Timestamp) throws {
+        try run(
+            """
+            INSERT INTO users
+                (id, email, email_folded, name, password_hash, created_at, updated_at)
+            VALUES (\(user.id), \(user.email), \(user.email.folded()), \(user.name),
+                \(passwordHash), \(time), \(time))
+            """)
+    }
+
+    func user(email: String) throws -> User? {
+        try row("SELECT id, email, name FROM users WHERE email_folded = \(email.folded())")
+            .map(User.init)
+    }
+
+    func passwordHash(email: String) throws -> (user: User, hash: String)? {
+        try row(
+            """
+            SELECT id, email, name, password_hash FROM users
+            WHERE email_folded = \(email.folded())
+            """
+        ).map { (try User($0), try $0.get("password_hash")) }
+    }
+
+    func insertMembership(
+        of user: User.ID, in workspace: Workspace.ID, role: Role, by actor: String,
+        at time: Timestamp
+    ) throws {
+        try run(
+            """
+            INSERT INTO memberships (workspace_id, user_id, role, created_by, created_at)
+            VALUES (\(workspace), \(user), \(role), \(actor), \(time))
+            """)
+    }
+
+    func role(of user: User.ID, in workspace: Workspace.ID) throws -> Role? {
+        try row(
+            """
+            SELECT role FROM memberships
+            WHERE workspace_id = \(workspace) AND user_id = \(user)
+            """
+        )?.get("role")
+    }
+
+    /// The workspace that the user joined first: where a new session begins.
+    func firstWorkspace(of user: User.ID) throws -> Workspace.ID? {
+        try row(
+            """
+            SELECT workspace_id FROM memberships WHERE user_id = \(user)
+            ORDER BY created_at, workspace_id LIMIT 1
+            """
+        )?.get("workspace_id")
+    }
+
+    func members(of workspace: Workspace.ID) throws -> [Member] {
+        try rows(
+            """
+            SELECT users.id, users.email, users.name, memberships.role,
+                memberships.created_at AS joined_at
+            FROM memberships JOIN users ON users.id = memberships.user_id
+            WHERE memberships.workspace_id = \(workspace)
+            ORDER BY memberships.created_at, users.id
+            """
+        ).map {
+            Member(
+                user: try User($0), role: try $0.get("role"), joinedAt: try $0.get("joined_at"))
+        }
+    }
+
+    func countOwners(of workspace: Workspace.ID) throws -> Int {
+        try row(
+            """
+            SELECT COUNT(*) AS owners FROM memberships
+            WHERE workspace_id = \(workspace) AND role = \(Role.owner)
+            """
+        )?.get("owners") ?? 0
+    }
+
+    func deleteMembership(of user: User.ID, in workspace: Workspace.ID) throws {
+        try run(
+            "DELETE FROM sessions WHERE user_id = \(user) AND workspace_id = \(workspace)")
+        try run(
+            "DELETE FROM memberships WHERE user_id = \(user) AND workspace_id = \(workspace)")
+    }
+
+    func actorNames(_ actors: Set<String>, in workspace: Workspace.ID) throws -> [String: String] {
+        guard !actors.isEmpty else { return [:] }
+        let ids = actors.sorted()
+        let found = try rows(
+            """
+            SELECT users.id AS id, users.name AS name
+            FROM memberships JOIN users ON users.id = memberships.user_id
+            WHERE memberships.workspace_id = \(workspace) AND users.id IN \(list: ids)
+            UNION ALL
+            SELECT id, name FROM api_tokens
+            WHERE workspace_id = \(workspace) AND id IN \(list: ids)
+            """)
+        return Dictionary(
+            try found.map { (try $0.get("id"), try $0.get("name")) },
+            uniquingKeysWith: { first, _ in first })
+    }
+}

@@ -1,0 +1,129 @@
+import SQL
+
+/// Users and their places in workspaces.
+package struct Members: Sendable {
+    let database: any Database
+    let clock: WallClock
+    let randomness: Randomness
+    let passwords: Passwords
+
+    /// Whether somebody can sign in already; until then `/setup` is open.
+    package func isSetUp() async throws -> Bool {
+        try await database.read { try $0.hasUsers() }
+    }
+
+    /// Makes the first workspace and its owner.
+    ///
+    /// - Throws: `Refusal.conflict(.alreadySetUp)` once there is a user; `Refusal.invalid`.
+    package func setUp(_ draft: Draft, workspaceName: String) async throws -> Member {
+        var faults = FieldFaults()
+        let draft = draft.checked(&faults)
+        let name = faults.line("workspace_name", workspaceName, limit: Workspace.nameLimit)
+        try faults.check()
+        guard try await !isSetUp() else { throw Refusal.conflict(.alreadySetUp) }
+
+        let hash = try await passwords.hash(draft.password)
+        let now = clock.now()
+        let workspace = Workspace.ID.make(at: now, from: randomness)
+        let user = User(
+            id: .make(at: now, from: randomness), email: draft.email, name: draft.name)
+        return try await database.write { connection in
+            // Asked again inside the write: two browsers may have posted the form at once.
+            guard try !connection.hasUsers() else { throw Refusal.conflict(.alreadySetUp) }
+            try connection.insertWorkspace(
+                workspace, name: name, timeZone: Workspace.defaultTimeZone, at: now)
+            try connection.insert(user, passwordHash: hash, at: now)
+            try connection.insertMembership(
+                of: user.id, in: workspace, role: .owner, by: user.id.text, at: now)
+            return Member(user: user, role: .owner, joinedAt: now)
+        }
+    }
+
+    /// Adds a person to a workspace; makes the user when the address is new.
+    ///
+    /// - Throws: `Refusal.invalid`: the address is a member already, or a field is wrong.
+    package func add(_ draft: Draft, role: Role, by principal: Principal) async throws -> Member {
+        guard principal.role >= .admin, principal.role >= role else {
+            throw Refusal.forbidden(needs: max(.admin, role))
+        }
+        var faults = FieldFaults()
+        let draft = draft.checked(&faults)
+        try faults.check()
+        let hash = try await passwords.hash(draft.password)
+        let now = clock.now()
+        let fresh = User(
+            id: .make(at: now, from: randomness), email: draft.email, name: draft.name)
+        return try await database.write { connection in
+            let known = try connection.user(email: draft.email)
+            if let known, try connection.role(of: known.id, in: principal.workspace) != nil {
+                throw Refusal.invalid("email", .taken)
+            }
+            let user = known ?? fresh
+            if known == nil { try connection.insert(fresh, passwordHash: hash, at: now) }
+            try connection.insertMembership(
+                of: user.id, in: principal.workspace, role: role, by: principal.actor, at: now)
+            return Member(user: user, role: role, joinedAt: now)
+        }
+    }
+
+    package func list(for principal: Principal) async throws -> [Member] {
+        try await database.read { try $0.members(of: principal.workspace) }
+    }
+
+    /// Takes a person out of the workspace and ends their sessions in it.
+    ///
+    /// - Throws: `Refusal.missing`; `Refusal.conflict(.lastOwner)`.
+    package func remove(email: String, by principal: Principal) async throws {
+        guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
+        try await database.write { connection in
+            guard let user = try connection.user(email: email),
+                let role = try connection.role(of: user.id, in: principal.workspace)
+            else { throw Refusal.missing }
+            guard principal.role >= role else { throw Refusal.forbidden(needs: role) }
+            if role == .owner, try connection.countOwners(of: principal.workspace) == 1 {
+                throw Refusal.conflict(.lastOwner)
+            }
+            try connection.deleteMembership(of: user.id, in: principal.workspace)
+        }
+    }
+
+    /// The people behind ids in `created_by` and `updated_by`, for showing their names.
+    package func names(
+        of actors: Set<String>, for principal: Principal
+    ) async throws -> [String: String] {
+        try await database.read { try $0.actorNames(actors, in: principal.workspace) }
+    }
+}
+
+extension Members {
+    /// What a form or a command says of a new user.
+    package struct Draft: Sendable {
+        package var name: String
+        package var email: String
+        package var password: String
+
+        package init(name: String, email: String, password: String) {
+            self.name = name
+            self.email = email
+            self.password = password
+        }
+
+        fileprivate func checked(_ faults: inout FieldFaults) -> Draft {
+            var draft = self
+            draft.name = faults.line("name", name, limit: User.nameLimit)
+            draft.email = faults.line("email", email, limit: User.emailLimit)
+            if !draft.email.isEmpty, !User.isPlausible(email: draft.email) {
+                faults.add("email", .malformed)
+            }
+            if password.isEmpty {
+                faults.add("password", .required)
+            } else if password.count < Passwords.lengths.lowerBound {
+                faults.add("password", .tooShort(limit: Passwords.lengths.lowerBound))
+            } else if password.count > Passwords.lengths.upperBound {
+                faults.add(
+                    "password", .tooLong(limit: Passwords.lengths.upperBound, unit: .characters))
+            }
+            return draft
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import SQL
+
+/// A browser that has signed in, and where it stands.
+package struct Session: Sendable {
+    /// How long a session lasts without use.
+    package static let lifetime: Duration = .seconds(14 * 86_400)
+
+    package let tokenHash: String
+    package let user: User
+    package let workspace: Workspace
+    package let role: Role
+    /// The account that the switcher stands on, if one was chosen.
+    package let accountID: Account.ID?
+
+    /// What the services are asked as.
+    package var principal: Principal {
+        Principal(workspace: workspace.id, actor: user.id.text, role: role)
+    }
+}
+
+/// Signing in and out.
+package struct Sessions: Sendable {
+    let database: any Database
+    let clock: WallClock
+    let randomness: Randomness
+    let passwords: Passwords
+    let throttle: Throttle
+
+    /// Where a sign-in comes from, for the list of sessions and for throttling.
+    package struct Origin: Sendable {
+        package let address: String
+        package let userAgent: String
+
+        package init(address: String, userAgent: String) {
+            self.address = address
+            self.userAgent = userAgent
+        }
+    }
+
+    /// Starts a session and returns what the cookie holds.
+    ///
+    /// - Throws: `Refusal.badCredentials`, whichever part is wrong; `Refusal.tooMany` after too many
+    ///   failures from one address or for one e-mail.
+    package func signIn(
+        email: String, password: String, from origin: Origin
+    ) async throws -> SecretToken {
+        let email = String(email.trimmingWhitespace().prefix(User.emailLimit))
+        let byAddress = Throttle.Subject("sign-in:address:" + origin.address, limit: 30)
+        let byEmail = Throttle.Subject("sign-in:email:" + email.folded(), limit: 10)
+        try await throttle.take([byAddress, byEmail])
+        let known = try await database.read { try $0.passwordHash(email: email) }
+        let right =
+            password.count <= Passwords.lengths.upperBound
+            ? try await passwords.verify(password, against: known?.hash) : false
+        guard right, let user = known?.user else { throw Refusal.badCredentials }
+        // Not the address: who owns one account must not get new tries at the others with it.
+        try await throttle.forget([byEmail])
+        return try await start(for: user, from: origin)
+    }
+
+    /// Starts a session for a user who has just proved themselves otherwise: by setting up.
+    package func start(for user: User, from origin: Origin) async throws -> SecretToken {
+        let token = SecretToken.make(prefix: "ms_", from: randomness)
+        let now = clock.now()
+        try await database.write { connection in
+            guard let workspace = try connection.firstWorkspace(of: user.id) else {
+                throw Refusal.badCredentials
+            }
+            try connection.deleteSessions(expiredBefore: now)
+            try connection.insertSession(
+                token.hash, user: user.id, workspace: workspace, from: origin, at: now,
+                until: now + Session.lifetime)
+        }
+        return token
+    }
+
+    /// The session of a cookie, or nil when it is unknown, has ended, or its user has left the
+    /// workspace. Using a session keeps it alive; that is written at most once an hour.
+    package func find(_ token: SecretToken) async throws -> Session? {
+        let now = clock.now()
+        let hash = token.hash
+        guard let found = try await database.read({ try $0.session(hash, at: now) }) else {
+            return nil
+        }
+        if now - found.seenAt > .seconds(3600) {
+            try await database.write {
+                try $0.touchSession(hash, at: now, until: now + Session.lifetime)
+            }
+        }
+        return found.session
+    }
+
+    package func end(_ session: Session) async throws {
+        try await database.write { try $0.deleteSession(session.tokenHash) }
+    }
+
+    /// Moves the session to another account of its workspace: every page follows.
+    ///
+    /// - Throws: `Refusal.missing`.
+    package func choose(_ account: Account.ID, in session: Session) async throws {
+        try await database.write { connection in
+            guard try connection.account(account, in: session.workspace.id) != nil else {
+                throw Refusal.missing
+            }
+            try connection.setAccount(account, of: session.tokenHash)
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import Foundation
+
+/// One page of a list, and where the next begins.
+package struct Page<Element: Sendable>: Sendable {
+    package let elements: [Element]
+    /// Nil on the last page.
+    package let next: Cursor?
+
+    package init(elements: [Element], next: Cursor?) {
+        self.elements = elements
+        self.next = next
+    }
+
+    /// Makes a page of `limit` out of rows that were read with one to spare.
+    init(_ rows: [Element], limit: Int, cursor: (Element) -> Cursor) {
+        let elements = Array(rows.prefix(limit))
+        let next = rows.count > limit ? elements.last.map(cursor) : nil
+        self.init(elements: elements, next: next)
+    }
+}
+
+/// Where a page ended: the sort key and the id of its last row. Rows that are added meanwhile shift
+/// nothing.
+package struct Cursor: Sendable, Equatable {
+    package let key: String
+    package let id: String
+
+    package init(key: String, id: String) {
+        self.key = key
+        self.id = id
+    }
+
+    /// An opaque text for an address: base64url of key, line feed and id.
+    package var text: String {
+        Data("\(key)\n\(id)".utf8).base64EncodedString()
+            .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
+
+    /// Nil for a text that is no cursor.
+    package init?(text: String) {
+        guard text.utf8.count <= 1024 else { return nil }
+        var base64 = text.replacing("-", with: "+").replacing("_", with: "/")
+        while base64.utf8.count % 4 != 0 { base64 += "=" }
+        guard let data = Data(base64Encoded: base64),
+            let decoded = String(data: data, encoding: .utf8),
+            let separator = decoded.lastIndex(of: "\n")
+        else { return nil }
+        key = String(decoded[..<separator])
+        id = String(decoded[decoded.index(after: separator)...])
+    }
+}
+
+/// How many rows a page has.
+package enum PageLimit {
+    package static let standard = 50
+    package static let range = 1...200
+}

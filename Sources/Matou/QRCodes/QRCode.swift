@@ -1,0 +1,153 @@
+import SQL
+
+/// An official-account code that carries a scene 带参二维码.
+package struct QRCode: Sendable, Equatable, Identified {
+    package typealias ID = Identifier<QRCode>
+    package static let idPrefix = "qr"
+    package static let nameLimit = 100
+    package static let sourceLimit = 60
+    /// WeChat's longest life of a temporary code, 30 days, and the shortest that makes sense to us.
+    package static let lifetimeSeconds = 60...2_592_000
+
+    package let id: ID
+    package let account: Account.ID
+    package let name: String
+    package let group: CodeGroup?
+    package let kind: Kind
+    /// Source channel 来源渠道; may be empty.
+    package let source: String
+    package let startsAt: Timestamp?
+    package let reply: Reply
+    /// The parameter inside the code, by which an event finds it.
+    package let scene: String
+    /// The last part of its public page's address, `/c/…`.
+    package let slug: String
+    package let making: Making
+    package let createdBy: String
+    package let createdAt: Timestamp
+    package let updatedBy: String
+    package let updatedAt: Timestamp
+    package let version: Int
+    package let deletedAt: Timestamp?
+
+    package enum Kind: Sendable, Equatable {
+        case temporary(lifetimeSeconds: Int)
+        case permanent
+
+        package var name: String {
+            switch self {
+            case .temporary: "temporary"
+            case .permanent: "permanent"
+            }
+        }
+
+        package static let names = ["temporary", "permanent"]
+    }
+
+    /// How far WeChat is with it.
+    package enum Making: Sendable, Equatable {
+        /// WeChat has not answered yet.
+        case waiting
+        case made(Made)
+        /// WeChat said no, or could not be asked; a retry asks again with the same scene.
+        case failed(WeChatFault)
+    }
+
+    /// What WeChat gave.
+    package struct Made: Sendable, Equatable {
+        package let ticket: String
+        /// The text in the picture.
+        package let content: String
+        package let at: Timestamp
+        /// The end of a temporary code's life, counted from the making.
+        package let expiresAt: Timestamp?
+    }
+
+    /// The state a marketer sees (domain.md, States).
+    package enum Status: String, Sendable, CaseIterable {
+        case notInEffect = "not_in_effect"
+        case inEffect = "in_effect"
+        case expired
+        case creationFailed = "creation_failed"
+    }
+
+    package func status(at time: Timestamp) -> Status {
+        switch making {
+        case .failed: .creationFailed
+        case .waiting: .notInEffect
+        case .made(let made):
+            if let end = made.expiresAt, end <= time {
+                .expired
+            } else if let startsAt, startsAt > time {
+                .notInEffect
+            } else {
+                .inEffect
+            }
+        }
+    }
+
+    package var made: Made? {
+        if case .made(let made) = making { made } else { nil }
+    }
+}
+
+extension QRCode {
+    /// What a form or the API says of a code. At a change, account and kind stay as they are.
+    package struct Draft: Sendable, Equatable {
+        package var name = ""
+        /// `temporary` or `permanent`.
+        package var kind = "temporary"
+        /// Temporary codes only; nil means the longest.
+        package var lifetimeSeconds: Int?
+        package var source = ""
+        /// A group by name: the one there is, or a new one. Empty for none.
+        package var group = ""
+        package var startsAt: Timestamp?
+        package var reply: [ReplyItem] = []
+
+        package init() {}
+    }
+}
+
+extension QRCode.Draft {
+    /// The draft trimmed, and its kind, once every field can be taken.
+    ///
+    /// - Throws: `Refusal.invalid` with all faults at once.
+    func checked() throws(Refusal) -> (draft: Self, kind: QRCode.Kind) {
+        var faults = FieldFaults()
+        var draft = self
+        draft.name = faults.line("name", name, limit: QRCode.nameLimit)
+        draft.source = faults.line("source", source, limit: QRCode.sourceLimit, required: false)
+        draft.group = faults.line("group", group, limit: CodeGroup.nameLimit, required: false)
+        draft.reply = reply.checked(&faults)
+
+        var kind = QRCode.Kind.permanent
+        switch self.kind {
+        case "permanent":
+            if lifetimeSeconds != nil { faults.add("lifetime_seconds", .immutable) }
+        case "temporary":
+            let bounds = QRCode.lifetimeSeconds
+            let seconds = lifetimeSeconds ?? bounds.upperBound
+            if !bounds.contains(seconds) {
+                faults.add(
+                    "lifetime_seconds",
+                    .outOfRange(lower: bounds.lowerBound, upper: bounds.upperBound))
+            }
+            kind = .temporary(lifetimeSeconds: seconds)
+        default: faults.add("type", .notOneOf(QRCode.Kind.names))
+        }
+        try faults.check()
+        return (draft, kind)
+    }
+
+    /// The configuration of a code as a draft to change or to copy.
+    package init(_ code: QRCode) {
+        name = code.name
+        kind = code.kind.name
+        if case .temporary(let seconds) = code.kind { lifetimeSeconds = seconds }
+        source = code.source
+        group = code.group?.name ?? ""
+        startsAt = code.startsAt
+        reply = code.reply.items
+    }
+}

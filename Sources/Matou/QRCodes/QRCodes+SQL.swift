@@ -1,0 +1,216 @@
+import Foundation
+import SQL
+
+/// What the first write of a code stores beside its draft.
+struct FreshQRCode: Sendable {
+    let id: QRCode.ID
+    let account: Account.ID
+    let kind: QRCode.Kind
+    let group: CodeGroup.ID?
+    let scene: String
+    let slug: String
+}
+
+extension Connection {
+    func insertQRCode(
+        _ code: FreshQRCode, _ draft: QRCode.Draft, by principal: Principal, at time: Timestamp
+    ) throws {
+        try run(
+            """
+            INSERT INTO qr_codes (workspace_id, id, account_id, group_id, name, name_folded, kind,
+                lifetime_seconds, source, starts_at, reply, scene, scene_is_integer, slug, making,
+                created_by, created_at, updated_by, updated_at, version)
+            VALUES (\(principal.workspace), \(code.id), \(code.account), \(code.group),
+                \(draft.name), \(draft.name.folded()), \(code.kind.name),
+                \(code.kind.lifetimeSeconds), \(draft.source), \(draft.startsAt),
+                \(try json(draft.reply)), \(code.scene), 0, \(code.slug), 'waiting',
+                \(principal.actor), \(time), \(principal.actor), \(time), 1)
+            """)
+    }
+
+    func updateQRCode(
+        _ id: QRCode.ID, _ draft: QRCode.Draft, group: CodeGroup.ID?, by principal: Principal,
+        at time: Timestamp
+    ) throws {
+        try run(
+            """
+            UPDATE qr_codes SET name = \(draft.name), name_folded = \(draft.name.folded()),
+                group_id = \(group), source = \(draft.source), starts_at = \(draft.startsAt),
+                reply = \(try json(draft.reply)), updated_by = \(principal.actor),
+                updated_at = \(time), version = version + 1
+            WHERE workspace_id = \(principal.workspace) AND id = \(id) AND deleted_at IS NULL
+            """)
+    }
+
+    func setMade(_ id: QRCode.ID, _ made: QRCode.Made, in workspace: Workspace.ID) throws {
+        try run(
+            """
+            UPDATE qr_codes SET making = 'made', ticket = \(made.ticket),
+                content = \(made.content), made_at = \(made.at), expires_at = \(made.expiresAt),
+                failure_code = NULL, failure_words = NULL
+            WHERE workspace_id = \(workspace) AND id = \(id)
+            """)
+    }
+
+    func setFailed(_ id: QRCode.ID, _ fault: WeChatFault, in workspace: Workspace.ID) throws {
+        try run(
+            """
+            UPDATE qr_codes SET making = 'failed', failure_code = \(fault.code),
+                failure_words = \(fault.words)
+            WHERE workspace_id = \(workspace) AND id = \(id) AND making = 'waiting'
+            """)
+    }
+
+    /// - Returns: false when the code has not failed, so there is nothing to try again.
+    func setWaiting(_ id: QRCode.ID, in workspace: Workspace.ID) throws -> Bool {
+        try run(
+            """
+            UPDATE qr_codes SET making = 'waiting'
+            WHERE workspace_id = \(workspace) AND id = \(id) AND making = 'failed'
+                AND deleted_at IS NULL
+            """) == 1
+    }
+
+    /// - Returns: false when it is not there or was deleted before.
+    func deleteQRCode(_ id: QRCode.ID, by principal: Principal, at time: Timestamp) throws -> Bool {
+        try run(
+            """
+            UPDATE qr_codes SET deleted_at = \(time), deleted_by = \(principal.actor),
+                version = version + 1
+            WHERE workspace_id = \(principal.workspace) AND id = \(id) AND deleted_at IS NULL
+            """) == 1
+    }
+
+    /// The code, unless it was deleted.
+    func qrCode(_ id: QRCode.ID, in workspace: Workspace.ID) throws -> QRCode? {
+        try row(
+            """
+            SELECT \(fragment: codeColumns) FROM \(fragment: codeTables)
+            WHERE qr_codes.workspace_id = \(workspace) AND qr_codes.id = \(id)
+                AND qr_codes.deleted_at IS NULL
+            """
+        ).map(QRCode.init)
+    }
+
+    /// The code of a public address. The slug is the secret that leads to it, whatever workspace.
+    func qrCode(slug: String) throws -> QRCode? {
+        try row(
+            """
+            SELECT \(fragment: codeColumns) FROM \(fragment: codeTables)
+            WHERE qr_codes.slug = \(slug) AND qr_codes.deleted_at IS NULL
+            """
+        ).map(QRCode.init)
+    }
+
+    /// The code that an event's scene means, deleted ones as well.
+    func qrCode(
+        scene: String, of account: Account.ID, in workspace: Workspace.ID
+    ) throws -> QRCode? {
+        try row(
+            """
+            SELECT \(fragment: codeColumns) FROM \(fragment: codeTables)
+            WHERE qr_codes.workspace_id = \(workspace) AND qr_codes.account_id = \(account)
+                AND qr_codes.scene = \(scene)
+            """
+        ).map(QRCode.init)
+    }
+
+    func qrCodes(
+        _ filter: QRCodeFilter, after cursor: Cursor?, limit: Int, in workspace: Workspace.ID,
+        at now: Timestamp
+    ) throws -> [QRCode] {
+        var conditions = filter.conditions(in: workspace, at: now)
+        if let cursor { conditions += " AND " + filter.condition(after: cursor) }
+        return try rows(
+            """
+            SELECT \(fragment: codeColumns) FROM \(fragment: codeTables)
+            WHERE \(fragment: conditions) ORDER BY \(fragment: filter.order) LIMIT \(limit)
+            """
+        ).map(QRCode.init)
+    }
+
+    func countQRCodes(
+        _ filter: QRCodeFilter, in workspace: Workspace.ID, at now: Timestamp
+    ) throws -> Int {
+        try value(
+            """
+            SELECT COUNT(*) AS codes FROM qr_codes
+            WHERE \(fragment: filter.conditions(in: workspace, at: now))
+            """) ?? 0
+    }
+
+    private func json(_ reply: [ReplyItem]) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(reply), as: UTF8.self)
+    }
+}
+
+private let codeTables: Statement = """
+    qr_codes LEFT JOIN code_groups ON code_groups.workspace_id = qr_codes.workspace_id
+        AND code_groups.id = qr_codes.group_id
+    """
+
+private let codeColumns: Statement = """
+    qr_codes.id AS id, qr_codes.account_id AS account_id, qr_codes.name AS name,
+    qr_codes.group_id AS group_id, code_groups.name AS group_name, qr_codes.kind AS kind,
+    qr_codes.lifetime_seconds AS lifetime_seconds, qr_codes.source AS source,
+    qr_codes.starts_at AS starts_at, qr_codes.reply AS reply, qr_codes.scene AS scene,
+    qr_codes.slug AS slug, qr_codes.making AS making, qr_codes.failure_code AS failure_code,
+    qr_codes.failure_words AS failure_words, qr_codes.ticket AS ticket,
+    qr_codes.content AS content, qr_codes.made_at AS made_at, qr_codes.expires_at AS expires_at,
+    qr_codes.created_by AS created_by, qr_codes.created_at AS created_at,
+    qr_codes.updated_by AS updated_by, qr_codes.updated_at AS updated_at,
+    qr_codes.version AS version, qr_codes.deleted_at AS deleted_at
+    """
+
+extension QRCode.Kind {
+    var lifetimeSeconds: Int? {
+        if case .temporary(let seconds) = self { seconds } else { nil }
+    }
+}
+
+extension QRCode {
+    init(_ row: Row) throws {
+        id = try row.get("id")
+        account = try row.get("account_id")
+        name = try row.get("name")
+        group = try row.optional("group_id").map {
+            CodeGroup(id: $0, name: try row.get("group_name"))
+        }
+        kind =
+            try row.optional("lifetime_seconds").map { .temporary(lifetimeSeconds: $0) }
+            ?? .permanent
+        source = try row.get("source")
+        startsAt = try row.get("starts_at")
+        let json: String = try row.get("reply")
+        reply = Reply(items: try JSONDecoder().decode([ReplyItem].self, from: Data(json.utf8)))
+        scene = try row.get("scene")
+        slug = try row.get("slug")
+        making = try Making(row)
+        createdBy = try row.get("created_by")
+        createdAt = try row.get("created_at")
+        updatedBy = try row.get("updated_by")
+        updatedAt = try row.get("updated_at")
+        version = try row.get("version")
+        deletedAt = try row.get("deleted_at")
+    }
+}
+
+extension QRCode.Making {
+    fileprivate init(_ row: Row) throws {
+        let making: String = try row.get("making")
+        if making == "made" {
+            self = .made(
+                QRCode.Made(
+                    ticket: try row.get("ticket"), content: try row.get("content"),
+                    at: try row.get("made_at"), expiresAt: try row.get("expires_at")))
+        } else if making == "failed",
+            let fault = try WeChatFault(row, code: "failure_code", words: "failure_words")
+        {
+            self = .failed(fault)
+        } else {
+            self = .waiting
+        }
+    }
+}

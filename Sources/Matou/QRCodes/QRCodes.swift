@@ -1,0 +1,224 @@
+import Jobs
+import SQL
+import WeChat
+
+/// Making, changing and finding official-account codes.
+package struct QRCodes: Sendable {
+    /// How long the call that a person waits for has, before the queue tries in its place.
+    private static let patience: Duration = .seconds(120)
+
+    let database: any Database
+    let clock: WallClock
+    let randomness: Randomness
+    let accounts: Accounts
+    let wechat: WeChatAccounts
+
+    /// Makes a code here, then asks WeChat for it.
+    ///
+    /// The row comes first, with the scene that WeChat will be asked for, and with a job that asks
+    /// again should this process die before WeChat's answer is kept. When WeChat says no or cannot
+    /// be reached, the code stays as creation failed with the reason, and nothing typed is lost.
+    ///
+    /// - Parameter once: repeats of one request find what the first made.
+    /// - Throws: `Refusal.invalid`; `Refusal.conflict` when the account may not make codes;
+    ///   `Refusal.missing` for an unknown account; `Refusal.forbidden` below editor.
+    package func create(
+        _ draft: QRCode.Draft, on account: Account.ID, once: IdempotencyKey? = nil,
+        by principal: Principal
+    ) async throws -> QRCode {
+        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        if let once, let first = try await once.objectID(for: principal, in: database) {
+            return try await find(QRCode.ID(first), for: principal)
+        }
+        let (draft, kind) = try draft.checked()
+        if let obstacle = try await accounts.find(account, for: principal).obstacle {
+            throw Refusal.conflict(obstacle)
+        }
+        let now = clock.now()
+        let fresh = QRCode.ID.make(at: now, from: randomness)
+        // At most 30 letters and digits, which every kind of code takes.
+        let scene = randomness.alphanumeric(24)
+        let slug = randomness.alphanumeric(10)
+        let freshGroup = CodeGroup.ID.make(at: now, from: randomness)
+        let id = try await database.write { connection in
+            if let once, let first = try connection.objectID(of: once, for: principal) {
+                return QRCode.ID(first)
+            }
+            let group = try connection.group(of: draft, orMakeAs: freshGroup, principal, now)
+            try connection.insertQRCode(
+                FreshQRCode(
+                    id: fresh, account: account, kind: kind, group: group, scene: scene,
+                    slug: slug),
+                draft, by: principal, at: now)
+            try connection.enqueueMaking(of: fresh, for: principal, at: now + Self.patience)
+            if let once { try connection.keep(once, for: fresh.text, principal, at: now) }
+            return fresh
+        }
+        if id == fresh { try await make(id, in: principal.workspace) }
+        return try await find(id, for: principal)
+    }
+
+    /// Asks WeChat again for a code whose creation failed, with the same scene.
+    ///
+    /// - Throws: `Refusal.conflict(.codeNotFailed)`; `Refusal.missing`; `Refusal.forbidden`.
+    package func retry(_ id: QRCode.ID, by principal: Principal) async throws -> QRCode {
+        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        let code = try await find(id, for: principal)
+        if let obstacle = try await accounts.find(code.account, for: principal).obstacle {
+            throw Refusal.conflict(obstacle)
+        }
+        let now = clock.now()
+        try await database.write { connection in
+            guard try connection.setWaiting(id, in: principal.workspace) else {
+                throw Refusal.conflict(.codeNotFailed)
+            }
+            try connection.enqueueMaking(of: id, for: principal, at: now + Self.patience)
+        }
+        try await make(id, in: principal.workspace)
+        return try await find(id, for: principal)
+    }
+
+    /// Changes everything but account and kind, which WeChat fixed when it made the code.
+    ///
+    /// - Parameter version: the version that the change was made on, nil for whichever is there.
+    /// - Throws: `Refusal.invalid`; `Refusal.stale`; `Refusal.missing`; `Refusal.forbidden`.
+    package func change(
+        _ id: QRCode.ID, to draft: QRCode.Draft, ifVersion version: Int? = nil,
+        by principal: Principal
+    ) async throws -> QRCode {
+        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        let present = try await find(id, for: principal)
+        let (draft, kind) = try draft.checked()
+        if kind.name != present.kind.name { throw Refusal.invalid("type", .immutable) }
+        if kind != present.kind { throw Refusal.invalid("lifetime_seconds", .immutable) }
+        let now = clock.now()
+        let freshGroup = CodeGroup.ID.make(at: now, from: randomness)
+        return try await database.write { connection in
+            guard let found = try connection.qrCode(id, in: principal.workspace) else {
+                throw Refusal.missing
+            }
+            if let version, version != found.version { throw Refusal.stale(version: found.version) }
+            let group = try connection.group(of: draft, orMakeAs: freshGroup, principal, now)
+            try connection.updateQRCode(id, draft, group: group, by: principal, at: now)
+            guard let changed = try connection.qrCode(id, in: principal.workspace) else {
+                throw Refusal.missing
+            }
+            return changed
+        }
+    }
+
+    /// Takes a code out of the lists and stops its replies. WeChat's code goes on as a plain one,
+    /// what was collected stays, and later scans are kept as scans of a deleted code.
+    ///
+    /// - Throws: `Refusal.missing`; `Refusal.forbidden` below editor.
+    package func delete(_ id: QRCode.ID, by principal: Principal) async throws {
+        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        let now = clock.now()
+        try await database.write {
+            guard try $0.deleteQRCode(id, by: principal, at: now) else { throw Refusal.missing }
+        }
+    }
+
+    /// - Throws: `Refusal.missing`.
+    package func find(_ id: QRCode.ID, for principal: Principal) async throws -> QRCode {
+        let found = try await database.read { try $0.qrCode(id, in: principal.workspace) }
+        guard let found else { throw Refusal.missing }
+        return found
+    }
+
+    /// The code behind a public address, for anyone who has it; nil when there is none or it was
+    /// deleted.
+    package func find(slug: String) async throws -> QRCode? {
+        try await database.read { try $0.qrCode(slug: slug) }
+    }
+
+    /// A page of codes with their figures, read from one state of the store.
+    package func page(
+        _ filter: QRCodeFilter, after cursor: Cursor? = nil, limit: Int = PageLimit.standard,
+        for principal: Principal
+    ) async throws -> QRCodePage {
+        let now = clock.now()
+        return try await database.read { connection in
+            let workspace = principal.workspace
+            let codes = try connection.qrCodes(
+                filter, after: cursor, limit: limit + 1, in: workspace, at: now)
+            let page = Page(codes, limit: limit, cursor: filter.cursor)
+            return QRCodePage(
+                codes: page,
+                counts: try connection.counts(of: page.elements.map(\.id), in: workspace),
+                total: try connection.countQRCodes(filter, in: workspace, at: now))
+        }
+    }
+}
+
+/// A page of the list: the codes, their figures, and how many the filter meets in all.
+package struct QRCodePage: Sendable {
+    package let codes: Page<QRCode>
+    package let counts: [QRCode.ID: CodeCounts]
+    package let total: Int
+}
+
+extension QRCodes {
+    /// Asks WeChat for a code that waits, and keeps the answer.
+    func make(_ id: QRCode.ID, in workspace: Workspace.ID) async throws {
+        guard let code = try await database.read({ try $0.qrCode(id, in: workspace) }),
+            code.making == .waiting
+        else { return }
+        // Before the call: the life that WeChat counts cannot begin earlier.
+        let now = clock.now()
+        do {
+            let ticket = try await wechat.call(code.account, in: workspace) { client in
+                try await client.createQRCode(.text(code.scene), code.kind.lifetime)
+            }
+            let made = QRCode.Made(
+                ticket: ticket.ticket, content: ticket.url, at: now,
+                expiresAt: code.kind.lifetimeSeconds.map { now + .seconds($0) })
+            try await database.write { try $0.setMade(id, made, in: workspace) }
+        } catch let error as WeChatError {
+            let fault = WeChatFault(error)
+            try await database.write { try $0.setFailed(id, fault, in: workspace) }
+        }
+    }
+
+    /// Does what a process left undone that died while WeChat was asked.
+    struct Making: JobPayload {
+        static let kind = "qr_code.make"
+        let code: String
+    }
+
+    func register(with queue: JobQueue) {
+        queue.register(Making.self) { making, job in
+            try await make(QRCode.ID(making.code), in: Workspace.ID(job.workspace))
+            return .done
+        }
+    }
+}
+
+extension QRCode.Kind {
+    fileprivate var lifetime: CodeLifetime {
+        switch self {
+        case .temporary(let seconds): .temporary(seconds: seconds)
+        case .permanent: .permanent
+        }
+    }
+}
+
+extension Connection {
+    fileprivate func enqueueMaking(
+        of code: QRCode.ID, for principal: Principal, at time: Timestamp
+    ) throws {
+        let job = try Job(
+            id: "make-\(code)-\(time.milliseconds)", workspace: principal.workspace.text,
+            QRCodes.Making(code: code.text), runAt: time.milliseconds)
+        try enqueue(job)
+    }
+
+    fileprivate func group(
+        of draft: QRCode.Draft, orMakeAs fresh: CodeGroup.ID, _ principal: Principal,
+        _ time: Timestamp
+    ) throws -> CodeGroup.ID? {
+        guard !draft.group.isEmpty else { return nil }
+        return try group(
+            named: draft.group, .qrCode, orMakeAs: fresh, by: principal, at: time)
+    }
+}

@@ -1,0 +1,108 @@
+import Foundation
+
+/// The one error meant for people: what was asked cannot be done, and why, in terms they can act on.
+///
+/// The pages and the API map it in one place. Every other error is a fault of ours.
+package enum Refusal: Error, Sendable, Equatable {
+    /// Fields to correct. Nothing was changed.
+    case invalid([FieldFault])
+    /// The object is not in a state that allows this.
+    case conflict(Conflict)
+    /// The role does not reach.
+    case forbidden(needs: Role)
+    /// Nothing of that id in this workspace.
+    case missing
+    /// Somebody else changed the object since it was read; `version` is the present one.
+    case stale(version: Int)
+    /// Too many attempts; the next is welcome after this many seconds.
+    case tooMany(retryAfterSeconds: Int)
+    /// The sign-in is wrong. Which part is not said.
+    case badCredentials
+
+    package static func invalid(_ field: String, _ code: FieldFault.Code) -> Refusal {
+        .invalid([FieldFault(field, code)])
+    }
+}
+
+/// Why an object's state refuses a request.
+package enum Conflict: String, Sendable, Equatable {
+    case accountNotVerified = "account_not_verified"
+    case accountNotAuthorized = "account_not_authorized"
+    case alreadySetUp = "already_set_up"
+    case appIDTaken = "app_id_taken"
+    case codeNotFailed = "code_not_failed"
+    case codeNotMade = "code_not_made"
+    case idempotencyKeyReused = "idempotency_key_reused"
+    case lastOwner = "last_owner"
+    case accountHasCodes = "account_has_codes"
+}
+
+/// A field of a form or of a JSON body that cannot be taken as it is.
+package struct FieldFault: Sendable, Equatable {
+    /// The field's name in the API; list elements as `reply.items.0.text`.
+    package let field: String
+    package let code: Code
+
+    package init(_ field: String, _ code: Code) {
+        self.field = field
+        self.code = code
+    }
+
+    package enum Code: Sendable, Equatable {
+        case required
+        case tooLong(limit: Int, unit: Unit)
+        case tooShort(limit: Int)
+        case tooMany(limit: Int)
+        case outOfRange(lower: Int, upper: Int)
+        case notOneOf([String])
+        case malformed
+        case taken
+        case unknown
+        case immutable
+        case inThePast
+        case hasControlCharacters
+    }
+
+    package enum Unit: String, Sendable { case characters, bytes }
+}
+
+/// Collects what is wrong with a draft, so that a person sees all of it at once.
+package struct FieldFaults {
+    private var faults: [FieldFault] = []
+
+    package init() {}
+
+    package mutating func add(_ field: String, _ code: FieldFault.Code) {
+        faults.append(FieldFault(field, code))
+    }
+
+    /// Trims `text` and checks it as one line of at most `limit` characters.
+    package mutating func line(
+        _ field: String, _ text: String, limit: Int, required: Bool = true
+    ) -> String {
+        let line = text.trimmingWhitespace()
+        if line.isEmpty, required { add(field, .required) }
+        if line.count > limit { add(field, .tooLong(limit: limit, unit: .characters)) }
+        if line.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+            add(field, .hasControlCharacters)
+        }
+        return line
+    }
+
+    package func check() throws(Refusal) {
+        if !faults.isEmpty { throw .invalid(faults) }
+    }
+}
+
+extension String {
+    package func trimmingWhitespace() -> String {
+        let kept = drop(while: \.isWhitespace)
+        guard let last = kept.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(kept[...last])
+    }
+
+    /// The form that search, sorting and uniqueness compare: compatibility-composed, lower case.
+    package func folded() -> String {
+        precomposedStringWithCompatibilityMapping.lowercased()
+    }
+}

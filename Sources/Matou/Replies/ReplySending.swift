@@ -1,0 +1,171 @@
+import Foundation
+import Jobs
+import SQL
+import WeChat
+
+/// Sends the replies that scans have queued.
+///
+/// Each item is written as `sending` before the call and as its outcome after it. Whoever begins a
+/// reply and finds an item `sending` knows that a process died in the middle of the call: the item
+/// becomes `unknown` and is not sent again.
+package struct ReplySending: Sendable {
+    let database: any Database
+    let clock: WallClock
+    let workspaces: WorkspaceZones
+    let sequence: FactSequence
+    let wechat: WeChatAccounts
+
+    struct Reply: JobPayload {
+        static let kind = "reply"
+        let scan: Int64
+        let account: String
+    }
+
+    func register(with queue: JobQueue) {
+        // As often as the minute allows: the deadline of the items ends it, not the count.
+        let retry = RetryPolicy(
+            attemptsMax: 100, firstDelay: .seconds(1), longestDelay: .seconds(2))
+        queue.register(Reply.self, retry: retry) { reply, job in
+            try await send(reply, in: Workspace.ID(job.workspace))
+        }
+    }
+
+    private func send(_ reply: Reply, in workspace: Workspace.ID) async throws -> Outcome {
+        let zone = try await workspaces.zone(of: workspace)
+        let run = Run(
+            account: Account.ID(reply.account), workspace: workspace, zone: zone,
+            sequence: sequence)
+        let now = clock.now()
+        var next = try await database.write { connection in
+            try connection.settleInterrupted(reply.scan, in: run, at: now)
+            return try connection.beginNext(of: reply.scan, in: run, at: now)
+        }
+        while let send = next {
+            let outcome = await call(send, in: run)
+            if case .again(let reason) = outcome {
+                try await putBack(send, in: run)
+                return .retry(after: .seconds(1), reason: reason)
+            }
+            let now = clock.now()
+            // The outcome of one item and the beginning of the next share a commit.
+            next = try await database.write { connection in
+                try connection.finish(send, outcome, in: run, at: now)
+                return try connection.beginNext(of: reply.scan, in: run, at: now)
+            }
+        }
+        return .done
+    }
+
+    private func call(_ send: ReplySend, in run: Run) async -> SendOutcome {
+        do {
+            try await wechat.call(run.account, in: run.workspace) { client in
+                try await client.send(send.item.message, to: send.openid)
+            }
+            return .ended(.sent, nil)
+        } catch let error as WeChatError {
+            return SendOutcome(error)
+        } catch {
+            return .ended(.failed, WeChatFault(code: nil, words: String(describing: error)))
+        }
+    }
+
+    private func putBack(_ send: ReplySend, in run: Run) async throws {
+        let now = clock.now()
+        try await database.write { connection in
+            _ = try connection.move(
+                send, from: .sending, to: .pending, at: now, in: run.workspace)
+        }
+    }
+}
+
+/// What every step of sending one reply needs to know.
+private struct Run: Sendable {
+    let account: Account.ID
+    let workspace: Workspace.ID
+    let zone: TimeZone
+    let sequence: FactSequence
+}
+
+private enum SendOutcome: Sendable {
+    case ended(ReplySend.State, WeChatFault?)
+    /// It certainly did not leave, and may pass a little later.
+    case again(String)
+
+    init(_ error: WeChatError) {
+        let fault = WeChatFault(error)
+        if case .refused(.replyWindowClosed, _) = error {
+            self = .ended(.tooLate, fault)
+        } else if error.mayHaveArrived {
+            self = .ended(.unknown, fault)
+        } else if error.isRetryable {
+            self = .again(fault.words)
+        } else {
+            self = .ended(.failed, fault)
+        }
+    }
+
+    /// Whether WeChat will say the same of every further item of this reply.
+    var endsTheReply: Bool {
+        guard case .ended(let state, let fault) = self else { return false }
+        let hopeless: [ErrorCode] = [
+            .replyCountReached, .subscriptionRequired, .userBlocksMessages, .userBlacklisted,
+            .apiUnauthorized, .userUnsubscribed, .invalidOpenID,
+        ]
+        return state == .tooLate || hopeless.contains { $0.rawValue == fault?.code }
+    }
+}
+
+extension Connection {
+    fileprivate func settleInterrupted(_ scan: Int64, in run: Run, at now: Timestamp) throws {
+        let fault = WeChatFault(code: nil, words: "interrupted")
+        for send in try replySends(of: scan, in: run.workspace) where send.state == .sending {
+            try finish(send, .ended(.unknown, fault), in: run, at: now)
+        }
+    }
+
+    /// The first item that still waits, now `sending`. Those whose time is over are ended on the way.
+    fileprivate func beginNext(
+        of scan: Int64, in run: Run, at now: Timestamp
+    ) throws -> ReplySend? {
+        for send in try replySends(of: scan, in: run.workspace) where send.state == .pending {
+            guard now < send.deadline else {
+                try end(send, from: .pending, as: .tooLate, nil, in: run, at: now)
+                continue
+            }
+            guard
+                try move(send, from: .pending, to: .sending, at: now, in: run.workspace)
+            else { continue }
+            return send
+        }
+        return nil
+    }
+
+    fileprivate func finish(
+        _ send: ReplySend, _ outcome: SendOutcome, in run: Run, at now: Timestamp
+    ) throws {
+        guard case .ended(let state, let fault) = outcome else { return }
+        try end(send, from: .sending, as: state, fault, in: run, at: now)
+        guard outcome.endsTheReply else { return }
+        for rest in try replySends(of: send.scan, in: run.workspace) where rest.state == .pending {
+            try end(rest, from: .pending, as: state, fault, in: run, at: now)
+        }
+    }
+
+    /// Writes the final state, and the fact of it, which counts.
+    private func end(
+        _ send: ReplySend, from old: ReplySend.State, as state: ReplySend.State,
+        _ fault: WeChatFault?, in run: Run, at now: Timestamp
+    ) throws {
+        guard let kind = state.factKind,
+            try move(send, from: old, to: state, fault: fault, at: now, in: run.workspace)
+        else { return }
+        let fact = Fact(
+            seq: run.sequence.next(at: now), account: run.account, kind: kind, occurredAt: now,
+            receivedAt: now, day: now.day(in: run.zone),
+            dedupeKey: "reply \(send.scan) \(send.position)", person: send.openid,
+            code: send.code, codeState: nil, payload: nil)
+        if try append(fact, raw: nil, in: run.workspace) {
+            try count(fact, in: run.workspace)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import Jobs
+import SQL
+import WeChat
+
+extension Connection {
+    /// Stores the items to send after a scan, and the job that sends them: replies go before all
+    /// other work, one after the other for each person.
+    func queueReply(
+        _ reply: Reply, to openid: String, after scan: Fact, in workspace: Workspace.ID
+    ) throws {
+        guard let code = scan.code else { return }
+        let deadline = scan.receivedAt + OfficialAccountClient.replyWindow
+        for (index, item) in reply.items.enumerated() {
+            let json = String(decoding: try JSONEncoder().encode(item), as: UTF8.self)
+            try run(
+                """
+                INSERT INTO reply_sends (workspace_id, scan_seq, position, account_id, code_id,
+                    openid, item, state, deadline_at)
+                VALUES (\(workspace), \(scan.seq), \(index + 1), \(scan.account), \(code),
+                    \(openid), \(json), \(ReplySend.State.pending), \(deadline))
+                """)
+        }
+        let job = try Job(
+            id: "reply-\(scan.seq)", workspace: workspace.text,
+            ReplySending.Reply(scan: scan.seq, account: scan.account.text),
+            lane: "\(scan.account):\(openid)", priority: 100,
+            runAt: scan.receivedAt.milliseconds)
+        try enqueue(job)
+    }
+
+    func replySends(of scan: Int64, in workspace: Workspace.ID) throws -> [ReplySend] {
+        try rows(
+            """
+            SELECT \(fragment: sendColumns) FROM reply_sends
+            WHERE workspace_id = \(workspace) AND scan_seq = \(scan) ORDER BY position
+            """
+        ).map(ReplySend.init)
+    }
+
+    /// The items of several scans, by scan.
+    func replySends(
+        of scans: [Int64], in workspace: Workspace.ID
+    ) throws -> [Int64: [ReplySend]] {
+        let sends = try rows(
+            """
+            SELECT \(fragment: sendColumns) FROM reply_sends
+            WHERE workspace_id = \(workspace) AND scan_seq IN \(list: scans)
+            ORDER BY scan_seq, position
+            """
+        ).map(ReplySend.init)
+        return Dictionary(grouping: sends, by: \.scan)
+    }
+
+    /// Moves an item from one state to the next.
+    ///
+    /// - Returns: false when it was not in `old`: somebody else has moved it.
+    func move(
+        _ send: ReplySend, from old: ReplySend.State, to new: ReplySend.State,
+        fault: WeChatFault? = nil, at time: Timestamp, in workspace: Workspace.ID
+    ) throws -> Bool {
+        try run(
+            """
+            UPDATE reply_sends SET state = \(new), failure_code = \(fault?.code),
+                failure_words = \(fault?.words),
+                called_at = \(new == .sending ? time : nil as Timestamp?),
+                finished_at = \(new.isFinal ? time : nil as Timestamp?)
+            WHERE workspace_id = \(workspace) AND scan_seq = \(send.scan)
+                AND position = \(send.position) AND state = \(old)
+            """) == 1
+    }
+}
+
+private let sendColumns: Statement = """
+    scan_seq, position, code_id, openid, item, state, failure_code, failure_words, deadline_at,
+    finished_at
+    """
+
+extension ReplySend {
+    fileprivate init(_ row: Row) throws {
+        scan = try row.get("scan_seq")
+        position = try row.get("position")
+        code = try row.get("code_id")
+        openid = try row.get("openid")
+        let json: String = try row.get("item")
+        item = try JSONDecoder().decode(ReplyItem.self, from: Data(json.utf8))
+        state = try row.get("state")
+        fault = try WeChatFault(row, code: "failure_code", words: "failure_words")
+        deadline = try row.get("deadline_at")
+        finishedAt = try row.get("finished_at")
+    }
+}

@@ -1,0 +1,91 @@
+import Crypto
+import Foundation
+import Glibc
+
+/// Seals secrets for the database: AES-256-GCM under a key that is kept outside of it.
+///
+/// What is sealed is bound to its place (`purpose`), so that a sealed value copied to another row or
+/// column does not open there.
+package struct Sealer: Sendable {
+    /// Bytes of a key.
+    package static let keyLength = 32
+
+    private let key: SymmetricKey
+
+    /// - Throws: `SealingError.wrongKeyLength`.
+    package init(key: [UInt8]) throws(SealingError) {
+        guard key.count == Self.keyLength else { throw .wrongKeyLength(key.count) }
+        self.key = SymmetricKey(data: key)
+    }
+
+    /// - Throws: `SealingError.cannotSeal` when the cipher refuses, which no text brings about.
+    package func seal(_ text: String, for purpose: String) throws(SealingError) -> String {
+        do {
+            let box = try AES.GCM.seal(
+                Data(text.utf8), using: key, authenticating: Data(purpose.utf8))
+            guard let combined = box.combined else { throw SealingError.cannotSeal }
+            return "v1." + combined.base64EncodedString()
+        } catch {
+            throw .cannotSeal
+        }
+    }
+
+    /// - Throws: `SealingError.cannotOpen` when the text was sealed with another key, for another
+    ///   purpose, or was altered.
+    package func open(_ sealed: String, for purpose: String) throws(SealingError) -> String {
+        guard sealed.hasPrefix("v1."),
+            let combined = Data(base64Encoded: String(sealed.dropFirst(3)))
+        else { throw .cannotOpen(purpose: purpose) }
+        do {
+            let box = try AES.GCM.SealedBox(combined: combined)
+            let text = try AES.GCM.open(box, using: key, authenticating: Data(purpose.utf8))
+            return String(decoding: text, as: UTF8.self)
+        } catch {
+            throw .cannotOpen(purpose: purpose)
+        }
+    }
+}
+
+package enum SealingError: Error, Sendable, Equatable, CustomStringConvertible {
+    case wrongKeyLength(Int)
+    case cannotSeal
+    case cannotOpen(purpose: String)
+    case cannotKeepKey(path: String, reason: String)
+
+    package var description: String {
+        switch self {
+        case .wrongKeyLength(let count):
+            "the key that seals secrets has \(count) bytes instead of \(Sealer.keyLength)"
+        case .cannotSeal: "a secret could not be sealed"
+        case .cannotOpen(let purpose):
+            "the secret \(purpose) does not open: the key file is not the one it was sealed with"
+        case .cannotKeepKey(let path, let reason):
+            "the key file \(path) can be neither read nor made: \(reason)"
+        }
+    }
+}
+
+extension Sealer {
+    /// Reads the key from `path`, or makes one there that only this user can read.
+    ///
+    /// - Throws: `SealingError.cannotKeepKey` or `.wrongKeyLength`.
+    package static func keyFile(
+        at path: String, randomness: Randomness
+    ) throws(SealingError) -> Sealer {
+        if let key = FileManager.default.contents(atPath: path) {
+            return try Sealer(key: Array(key))
+        }
+        let key = randomness.bytes(keyLength)
+        let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw .cannotKeepKey(path: path, reason: String(cString: strerror(errno)))
+        }
+        defer { close(descriptor) }
+        guard Glibc.write(descriptor, key, key.count) == key.count, fsync(descriptor) == 0 else {
+            let reason = String(cString: strerror(errno))
+            unlink(path)
+            throw .cannotKeepKey(path: path, reason: reason)
+        }
+        return try Sealer(key: key)
+    }
+}

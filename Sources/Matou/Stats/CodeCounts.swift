@@ -1,0 +1,55 @@
+/// The figures of an official-account code (domain.md), or a change of them.
+package struct CodeCounts: Sendable, Equatable {
+    /// Scan events, raw.
+    package var scans = 0
+    /// Distinct people among them.
+    package var scanners = 0
+    /// Scanners whose first scan of this code was a follow.
+    package var newScanners = 0
+    /// People whose first follow of the account ever came through this code.
+    package var newFollowers = 0
+    /// Scanners who have unfollowed since and are not following.
+    package var unfollowed = 0
+    /// Reply items that WeChat accepted.
+    package var repliesSent = 0
+    /// People with at least one of them. Not kept by day.
+    package var repliesReceived = 0
+
+    package init() {}
+
+    /// Scanners who followed already.
+    package var existingScanners: Int { scanners - newScanners }
+
+    static func += (left: inout CodeCounts, right: CodeCounts) {
+        left.scans += right.scans
+        left.scanners += right.scanners
+        left.newScanners += right.newScanners
+        left.newFollowers += right.newFollowers
+        left.unfollowed += right.unfollowed
+        left.repliesSent += right.repliesSent
+        left.repliesReceived += right.repliesReceived
+    }
+
+    /// What must hold for the figures of every code.
+    package func checkInvariants() -> Bool {
+        scans >= scanners && scanners >= newScanners && newScanners >= 0
+            && (0...scanners).contains(unfollowed) && repliesSent >= repliesReceived
+            && repliesReceived >= 0 && newFollowers >= 0
+    }
+}
+
+/// What one fact changes: for each code, on each day.
+struct CountChanges {
+    struct Place: Hashable {
+        let code: QRCode.ID
+        let day: Day
+    }
+
+    private(set) var changes: [Place: CodeCounts] = [:]
+
+    mutating func change(
+        _ code: QRCode.ID, on day: Day, _ body: (inout CodeCounts) -> Void
+    ) {
+        body(&changes[Place(code: code, day: day), default: CodeCounts()])
+    }
+}

@@ -1,0 +1,72 @@
+import SQL
+
+extension Connection {
+    /// Counts a fact that has just been appended, in the same transaction.
+    ///
+    /// The figures depend only on the set of facts, not on their order: the same function rebuilds
+    /// them from the journal.
+    func count(_ fact: Fact, in workspace: Workspace.ID) throws {
+        guard let openid = fact.person else { return }
+        switch fact.kind {
+        case .subscribe, .unsubscribe, .scan:
+            try countVisit(fact, of: openid, in: workspace)
+        case .replySent:
+            try countReply(fact, to: openid, in: workspace)
+        case .message, .event, .replyFailed, .replyTooLate, .replyUnknown: break
+        }
+    }
+
+    private func countVisit(_ fact: Fact, of openid: String, in workspace: Workspace.ID) throws {
+        var changes = CountChanges()
+        let known = try follower(openid, of: fact.account, in: workspace)
+        var follower =
+            known ?? Follower(openid: openid, createdAt: fact.receivedAt)
+        let turn = follower.turn
+        if fact.kind != .scan { follower.take(fact, &changes) }
+        if follower != known { try save(follower, of: fact.account, in: workspace) }
+
+        if follower.turn != turn, known != nil {
+            for var scanner in try scanners(openid, of: fact.account, in: workspace) {
+                let before = scanner
+                scanner.take(follower, since: turn, &changes)
+                if scanner != before { try save(scanner, of: fact.account, in: workspace) }
+            }
+        }
+        if let code = fact.code, fact.kind != .unsubscribe {
+            var scanner: CodeScanner
+            if let known = try self.scanner(openid, of: code, in: workspace) {
+                scanner = known
+                scanner.take(fact, &changes)
+            } else {
+                scanner = CodeScanner(fact, of: code, openid: openid, &changes)
+            }
+            scanner.take(follower, since: follower.turn, &changes)
+            try save(scanner, of: fact.account, in: workspace)
+        }
+        try add(changes, in: workspace)
+    }
+
+    private func countReply(_ fact: Fact, to openid: String, in workspace: Workspace.ID) throws {
+        guard let code = fact.code,
+            var scanner = try scanner(openid, of: code, in: workspace)
+        else { return }
+        var changes = CountChanges()
+        scanner.takeReply(on: fact.day, &changes)
+        try save(scanner, of: fact.account, in: workspace)
+        try add(changes, in: workspace)
+    }
+
+    /// Counts every figure of the workspace anew from its journal.
+    package func rebuildAggregates(of workspace: Workspace.ID) throws {
+        try deleteAggregates(of: workspace)
+        // Read in portions, so that a long journal is never in memory and no cursor is open while
+        // the tables beside it change.
+        var last: Int64 = 0
+        while true {
+            let facts = try self.facts(of: workspace, after: last, limit: 1000)
+            for fact in facts { try count(fact, in: workspace) }
+            guard let end = facts.last else { return }
+            last = end.seq
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import SQL
+
+/// Which scanners of a code a list shows, and in what order.
+package struct ScannerFilter: Sendable, Equatable {
+    package var group = Group.all
+    /// The beginning of an openid.
+    package var openid = ""
+    package var sort = Sort.latest
+
+    package init() {}
+
+    /// The tabs of the code's page.
+    package enum Group: String, Sendable, CaseIterable {
+        case all
+        /// Their first scan of this code was a follow.
+        case new
+        /// They followed already.
+        case existing
+        /// They have left since and not come back.
+        case unfollowed
+    }
+
+    /// By the time of the latest scan.
+    package enum Sort: String, Sendable, CaseIterable {
+        case latest = "-scanned_at"
+        case earliest = "scanned_at"
+    }
+}
+
+/// A row of the list of scanners.
+package struct Scanner: Sendable, Equatable {
+    package let openid: String
+    package let isNew: Bool
+    package let isUnfollowed: Bool
+    package let firstScanAt: Timestamp
+    package let lastScanAt: Timestamp
+    package let scans: Int
+    /// What became of the reply to the latest scan.
+    package let reply: ReplyStatus
+    package let replyItems: [ReplySend]
+}
+
+extension Connection {
+    func scanners(
+        of code: QRCode.ID, _ filter: ScannerFilter, after cursor: Cursor?, limit: Int,
+        in workspace: Workspace.ID
+    ) throws -> Page<Scanner> {
+        let rows = try rows(
+            """
+            SELECT openid, is_new, unfollowed, first_scan_at, last_scan_at, last_scan_seq, scans
+            FROM code_scanners
+            WHERE \(fragment: filter.conditions(of: code, after: cursor, in: workspace))
+            ORDER BY \(fragment: filter.order) LIMIT \(limit + 1)
+            """)
+        let sends = try replySends(of: rows.map { try $0.get("last_scan_seq") }, in: workspace)
+        let scanners = try rows.map { row in
+            try Scanner(row, items: sends[try row.get("last_scan_seq")] ?? [])
+        }
+        return Page(scanners, limit: limit) {
+            Cursor(key: String($0.lastScanAt.milliseconds), id: $0.openid)
+        }
+    }
+}
+
+extension ScannerFilter {
+    fileprivate var order: Statement {
+        sort == .latest ? "last_scan_at DESC, openid DESC" : "last_scan_at, openid"
+    }
+
+    fileprivate func conditions(
+        of code: QRCode.ID, after cursor: Cursor?, in workspace: Workspace.ID
+    ) -> Statement {
+        var conditions: [Statement] = ["workspace_id = \(workspace)", "code_id = \(code)"]
+        switch group {
+        case .all: break
+        case .new: conditions.append("is_new = 1")
+        case .existing: conditions.append("is_new = 0")
+        case .unfollowed: conditions.append("unfollowed = 1")
+        }
+        if !openid.isEmpty {
+            // A range instead of LIKE: it is served by the primary key and minds the case.
+            conditions.append("openid >= \(openid) AND openid < \(openid + "\u{10FFFF}")")
+        }
+        if let cursor {
+            let time = Int64(cursor.key) ?? 0
+            conditions.append(
+                sort == .latest
+                    ? "(last_scan_at, openid) < (\(time), \(cursor.id))"
+                    : "(last_scan_at, openid) > (\(time), \(cursor.id))")
+        }
+        return conditions.joined(separator: " AND ")
+    }
+}
+
+extension Scanner {
+    fileprivate init(_ row: Row, items: [ReplySend]) throws {
+        openid = try row.get("openid")
+        isNew = try row.get("is_new")
+        isUnfollowed = try row.get("unfollowed")
+        firstScanAt = try row.get("first_scan_at")
+        lastScanAt = try row.get("last_scan_at")
+        scans = try row.get("scans")
+        reply = ReplyStatus(items.map(\.state))
+        replyItems = items
+    }
+}

@@ -1,0 +1,100 @@
+import SQL
+
+/// The figures of domain.md. They are read from what the journal's transactions keep, never from
+/// the journal itself.
+package struct Stats: Sendable {
+    let database: any Database
+    let clock: WallClock
+
+    /// The figures of one code and its days, read from one state of the store.
+    ///
+    /// - Parameter days: how many days to show, today included.
+    /// - Throws: `Refusal.missing`.
+    package func report(
+        of code: QRCode.ID, days: Int, zone: Workspace, for principal: Principal
+    ) async throws -> CodeReport {
+        let today = clock.now().day(in: zone.timeZone)
+        return try await database.read { connection in
+            guard try connection.qrCode(code, in: principal.workspace) != nil else {
+                throw Refusal.missing
+            }
+            let first = today.advanced(by: 1 - days)
+            let known = try connection.days(
+                of: code, from: first, through: today, in: principal.workspace)
+            let byDay = Dictionary(
+                known.map { ($0.day, $0.counts) }, uniquingKeysWith: { first, _ in first })
+            return CodeReport(
+                counts: try connection.counts(of: [code], in: principal.workspace)[code]
+                    ?? CodeCounts(),
+                days: (0..<days).map { offset in
+                    let day = first.advanced(by: offset)
+                    return CodeReport.OneDay(day: day, counts: byDay[day] ?? CodeCounts())
+                })
+        }
+    }
+
+    /// A page of the people who scanned a code.
+    ///
+    /// - Throws: `Refusal.missing`.
+    package func scanners(
+        of code: QRCode.ID, _ filter: ScannerFilter, after cursor: Cursor? = nil,
+        limit: Int = PageLimit.standard, for principal: Principal
+    ) async throws -> Page<Scanner> {
+        try await database.read { connection in
+            guard try connection.qrCode(code, in: principal.workspace) != nil else {
+                throw Refusal.missing
+            }
+            return try connection.scanners(
+                of: code, filter, after: cursor, limit: limit, in: principal.workspace)
+        }
+    }
+
+    /// The sums over all codes of an account, for the overview.
+    package func totals(
+        of account: Account.ID, for principal: Principal
+    ) async throws -> CodeCounts {
+        try await database.read { try $0.totals(of: account, in: principal.workspace) }
+    }
+
+    /// Drops every aggregate of the workspace and counts it again from the journal.
+    package func rebuild(for principal: Principal) async throws {
+        guard principal.role >= .owner else { throw Refusal.forbidden(needs: .owner) }
+        try await database.write { try $0.rebuildAggregates(of: principal.workspace) }
+    }
+}
+
+/// What the page of a code shows in figures.
+package struct CodeReport: Sendable, Equatable {
+    package let counts: CodeCounts
+    /// Without gaps, oldest first; the last is today.
+    package let days: [OneDay]
+
+    package struct OneDay: Sendable, Equatable {
+        package let day: Day
+        package let counts: CodeCounts
+    }
+
+    package var today: CodeCounts { days.last?.counts ?? CodeCounts() }
+}
+
+extension Connection {
+    fileprivate func totals(
+        of account: Account.ID, in workspace: Workspace.ID
+    ) throws -> CodeCounts {
+        let row = try row(
+            """
+            SELECT CAST(COALESCE(SUM(scans), 0) AS BIGINT) AS scans,
+                CAST(COALESCE(SUM(scanners), 0) AS BIGINT) AS scanners,
+                CAST(COALESCE(SUM(new_scanners), 0) AS BIGINT) AS new_scanners,
+                CAST(COALESCE(SUM(new_followers), 0) AS BIGINT) AS new_followers,
+                CAST(COALESCE(SUM(unfollowed), 0) AS BIGINT) AS unfollowed,
+                CAST(COALESCE(SUM(replies_sent), 0) AS BIGINT) AS replies_sent,
+                CAST(COALESCE(SUM(replies_received), 0) AS BIGINT) AS replies_received
+            FROM code_counts JOIN qr_codes
+                ON qr_codes.workspace_id = code_counts.workspace_id
+                AND qr_codes.id = code_counts.code_id
+            WHERE code_counts.workspace_id = \(workspace) AND qr_codes.account_id = \(account)
+            """)
+        return try row.map(CodeCounts.init(total:)) ?? CodeCounts()
+    }
+}

@@ -1,0 +1,54 @@
+package import Foundation
+package import SQL
+
+/// A point in time: milliseconds since 1970-01-01T00:00:00Z, as the store keeps it.
+package struct Timestamp: Hashable, Comparable, Sendable {
+    package let milliseconds: Int64
+
+    package init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+    /// A time as WeChat writes it, in whole seconds.
+    package init(seconds: Int64) { self.milliseconds = seconds * 1000 }
+
+    package static func < (left: Timestamp, right: Timestamp) -> Bool {
+        left.milliseconds < right.milliseconds
+    }
+
+    package static func + (time: Timestamp, duration: Duration) -> Timestamp {
+        let (seconds, attoseconds) = duration.components
+        return Timestamp(
+            milliseconds: time.milliseconds + seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+    }
+
+    package static func - (left: Timestamp, right: Timestamp) -> Duration {
+        .milliseconds(left.milliseconds - right.milliseconds)
+    }
+
+    /// Seconds since 1970, rounded down.
+    package var seconds: Int64 { Int64((Double(milliseconds) / 1000).rounded(.down)) }
+
+    package var date: Date { Date(timeIntervalSince1970: Double(milliseconds) / 1000) }
+}
+
+extension Timestamp: ValueConvertible {
+    package var sqlValue: Value { .integer(milliseconds) }
+
+    package static func from(_ value: Value) -> Timestamp? {
+        guard case .integer(let milliseconds) = value else { return nil }
+        return Timestamp(milliseconds: milliseconds)
+    }
+}
+
+/// Where the time comes from. Injected, so that a test can hold or move it.
+package struct WallClock: Sendable {
+    package let now: @Sendable () -> Timestamp
+
+    package init(_ now: @escaping @Sendable () -> Timestamp) { self.now = now }
+
+    package static let system = WallClock {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(
+            milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+}

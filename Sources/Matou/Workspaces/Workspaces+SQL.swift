@@ -1,0 +1,34 @@
+import Foundation
+import SQL
+
+extension Connection {
+    func insertWorkspace(
+        _ id: Workspace.ID, name: String, timeZone: String, at time: Timestamp
+    ) throws {
+        try run(
+            """
+            INSERT INTO workspaces (id, name, time_zone, created_at)
+            VALUES (\(id), \(name), \(timeZone), \(time))
+            """)
+    }
+
+    func workspace(_ id: Workspace.ID) throws -> Workspace? {
+        try row("SELECT id, name, time_zone FROM workspaces WHERE id = \(id)")
+            .map(Workspace.init)
+    }
+
+    /// Every workspace, oldest first: for the operator's commands, which stand outside of them.
+    func workspaces() throws -> [Workspace] {
+        try rows("SELECT id, name, time_zone FROM workspaces ORDER BY created_at, id")
+            .map(Workspace.init)
+    }
+}
+
+extension Workspace {
+    init(_ row: Row) throws {
+        let zone: String = try row.get("time_zone")
+        id = try row.get("id")
+        name = try row.get("name")
+        timeZone = TimeZone(identifier: zone) ?? .gmt
+    }
+}

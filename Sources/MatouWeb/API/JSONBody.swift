@@ -1,0 +1,118 @@
+import Foundation
+import HTTP
+import Matou
+
+/// The JSON object of a request, whose members are asked for by name.
+///
+/// It collects what is wrong, so that an integrator sees all of it at once; a member that nobody
+/// asked for is an error as well, because it is most likely misspelt.
+struct JSONBody {
+    private let members: [String: JSON]
+    private var asked: Set<String> = []
+    private var faults: [FieldFault] = []
+
+    /// - Throws: `BodyError` when the body is not a JSON object.
+    init(_ request: Request) throws(BodyError) {
+        let type = request.fields["content-type"] ?? ""
+        let essence = type.split(separator: ";").first.map(String.init) ?? ""
+        guard essence.trimmingCharacters(in: .whitespaces).lowercased() == "application/json" else {
+            throw .notJSONType
+        }
+        guard let value = try? JSONDecoder().decode(JSON.self, from: Data(request.body)),
+            case .object(let members) = value
+        else { throw .notAnObject }
+        self.members = members
+    }
+
+    /// Whether the member is there, were it null.
+    mutating func has(_ name: String) -> Bool {
+        asked.insert(name)
+        return members[name] != nil
+    }
+
+    mutating func text(_ name: String) -> String? {
+        switch value(name) {
+        case .null: nil
+        case .string(let text): text
+        default: fault(name)
+        }
+    }
+
+    mutating func integer(_ name: String) -> Int? {
+        switch value(name) {
+        case .null: nil
+        case .integer(let number): Int(number)
+        default: fault(name)
+        }
+    }
+
+    mutating func bool(_ name: String) -> Bool? {
+        switch value(name) {
+        case .null: nil
+        case .bool(let flag): flag
+        default: fault(name)
+        }
+    }
+
+    /// An RFC 3339 time.
+    mutating func time(_ name: String) -> Timestamp? {
+        guard let text = text(name) else { return nil }
+        guard let time = Timestamp(rfc3339: text) else { return fault(name) }
+        return time
+    }
+
+    mutating func array(_ name: String) -> [JSON]? {
+        switch value(name) {
+        case .null: nil
+        case .array(let elements): elements
+        default: fault(name)
+        }
+    }
+
+    mutating func add(_ field: String, _ code: FieldFault.Code) {
+        faults.append(FieldFault(field, code))
+    }
+
+    /// To be called when everything has been asked for.
+    ///
+    /// - Throws: `Refusal.invalid` for members of a wrong type and for unknown ones.
+    func finish() throws(Refusal) {
+        let unknown = members.keys.filter { !asked.contains($0) }.sorted()
+        let all = faults + unknown.map { FieldFault($0, .unknown) }
+        if !all.isEmpty { throw .invalid(all) }
+    }
+
+    private mutating func value(_ name: String) -> JSON {
+        asked.insert(name)
+        return members[name] ?? .null
+    }
+
+    private mutating func fault<T>(_ name: String) -> T? {
+        faults.append(FieldFault(name, .malformed))
+        return nil
+    }
+}
+
+/// A body that is not what the API takes.
+enum BodyError: Error, Sendable, Equatable {
+    case notJSONType
+    case notAnObject
+}
+
+extension Timestamp {
+    /// RFC 3339 with any offset, to the millisecond; nil for anything else.
+    init?(rfc3339 text: String) {
+        guard text.utf8.count <= 40 else { return nil }
+        let plain = Date.ISO8601FormatStyle(includingFractionalSeconds: false)
+        let fractional = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        guard let date = (try? plain.parse(text)) ?? (try? fractional.parse(text)),
+            abs(date.timeIntervalSince1970) < 10_000_000_000
+        else { return nil }
+        self.init(milliseconds: Int64((date.timeIntervalSince1970 * 1000).rounded()))
+    }
+
+    /// `2026-11-21T12:00:00.000Z`.
+    var rfc3339: String {
+        date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
+}

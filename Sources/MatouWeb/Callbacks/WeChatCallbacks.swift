@@ -1,0 +1,73 @@
+import HTTP
+import Logging
+import Matou
+
+/// `/callbacks/wechat/{app_id}`: what WeChat's servers call.
+struct WeChatCallbacks: Sendable {
+    /// WeChat's messages are a few KB; anything near this is not one.
+    private static let bodyBytesMax = 64 << 10
+
+    let callbacks: Callbacks
+    let logger: Logger
+
+    var routes: [Route] {
+        [
+            .async(.get, "/callbacks/wechat/{app_id}", verify),
+            .async(
+                .post, "/callbacks/wechat/{app_id}", bodyBytesMax: Self.bodyBytesMax, receive),
+        ]
+    }
+
+    /// The answer is the echo and nothing else.
+    @Sendable private func verify(_ request: Request) async throws -> Response {
+        do {
+            return .text(try await callbacks.verify(CallbackRequest(request)))
+        } catch let refusal as CallbackRefusal {
+            return answer(refusal, request)
+        }
+    }
+
+    /// `success` is said when the fact is durable; a fault of ours is a 500, so that WeChat comes
+    /// again.
+    @Sendable private func receive(_ request: Request) async throws -> Response {
+        do {
+            _ = try await callbacks.receive(CallbackRequest(request), body: request.body)
+            return .text("success")
+        } catch let refusal as CallbackRefusal {
+            return answer(refusal, request)
+        }
+    }
+
+    private func answer(_ refusal: CallbackRefusal, _ request: Request) -> Response {
+        logger.warning(
+            "a callback was refused",
+            metadata: [
+                "request": "\(request.id)", "app_id": "\(request.parameter("app_id").prefix(64))",
+                "from": "\(request.clientAddress)", "reason": "\(refusal)",
+            ])
+        return .text("", status: refusal.status)
+    }
+}
+
+extension CallbackRefusal {
+    fileprivate var status: Status {
+        switch self {
+        case .unknownAccount: .notFound
+        case .wrongSignature, .stale, .notEncrypted, .cannotDecrypt: .forbidden
+        case .malformed: .badRequest
+        }
+    }
+}
+
+extension CallbackRequest {
+    fileprivate init(_ request: Request) {
+        var values: [String: String] = [:]
+        for item in request.queryItems where values[item.name] == nil {
+            values[item.name] = item.value
+        }
+        self.init(
+            appID: request.parameter("app_id"), signature: values["signature"] ?? "",
+            timestamp: values["timestamp"] ?? "", nonce: values["nonce"] ?? "",
+            echo: values["echostr"], messageSignature: values["msg_signature"])
+    }
+}

@@ -1,0 +1,112 @@
+import HTTP
+import Logging
+import Matou
+
+/// The one place where a page's request is let in: session, then role, then CSRF, then the handler;
+/// and where what the handler throws becomes an answer.
+struct Gatekeeper: Sendable {
+    static let sessionCookie = "matou_session"
+    static let visitCookie = "matou_visit"
+
+    let installation: Installation
+    let settings: SiteSettings
+    let problems: ProblemPages
+    let logger: Logger
+
+    func route(_ page: PageRoute) -> Route {
+        switch page.handler {
+        case .member(let role, let handler):
+            .async(page.method, page.path) { request in
+                await answer(request) { try await admit(request, role, handler) }
+            }
+        case .anyone(let handler):
+            .async(page.method, page.path) { request in
+                await answer(request) { try await admit(request, handler) }
+            }
+        }
+    }
+
+    private func admit(
+        _ request: Request, _ role: Role,
+        _ handler: @Sendable (Visit) async throws -> Response
+    ) async throws -> Response {
+        guard let token = request.cookie(Self.sessionCookie).map(SecretToken.init(text:)),
+            let session = try await installation.sessions.find(token)
+        else { return try await sendToSignIn(request) }
+        let visit = Visit(
+            request: request, session: session, language: Language(request),
+            csrf: CSRFToken(cookie: token.text))
+        guard session.role >= role else { throw Refusal.forbidden(needs: role) }
+        guard request.method.isSafe || visit.csrf.admits(request) else { throw ForeignForm() }
+        return try await handler(visit)
+    }
+
+    private func admit(
+        _ request: Request, _ handler: @Sendable (PublicVisit) async throws -> Response
+    ) async throws -> Response {
+        let known = request.cookie(Self.visitCookie).flatMap { $0.utf8.count >= 32 ? $0 : nil }
+        let value = known ?? Randomness.system.alphanumeric(32)
+        let visit = PublicVisit(
+            request: request, language: Language(request), csrf: CSRFToken(cookie: value),
+            freshCookie: known == nil
+                ? Cookie(Self.visitCookie, value, secure: settings.isSecure) : nil)
+        guard request.method.isSafe || visit.csrf.admits(request) else { throw ForeignForm() }
+        var response = try await handler(visit)
+        if let cookie = visit.freshCookie { response.setCookie(cookie) }
+        return response
+    }
+
+    /// Where to go without a session; the page that was wanted follows after signing in.
+    private func sendToSignIn(_ request: Request) async throws -> Response {
+        guard try await installation.members.isSetUp() else { return .redirect(to: "/setup") }
+        guard request.method.isSafe, request.path != "/" else {
+            return .redirect(to: "/sign-in")
+        }
+        return .redirect(
+            to: "/sign-in?next=" + PercentCoding.encodeQueryComponent(request.target))
+    }
+
+    private func answer(
+        _ request: Request, _ body: () async throws -> Response
+    ) async -> Response {
+        var response: Response
+        do {
+            response = try await body()
+        } catch let refusal as Refusal {
+            response = problems.page(for: refusal, request)
+        } catch is ForeignForm {
+            response = problems.page(status: .forbidden, "foreign_form", request)
+        } catch is FormError {
+            response = problems.page(status: .badRequest, "bad_form", request)
+        } catch {
+            logger.error(
+                "a page failed",
+                metadata: [
+                    "request": "\(request.id)", "path": "\(request.path)", "error": "\(error)",
+                ])
+            response = problems.page(status: .internalServerError, "internal", request)
+        }
+        response.secure()
+        return response
+    }
+}
+
+/// A form without our token: sent by another site, or from a page older than the session.
+private struct ForeignForm: Error {}
+
+extension Method {
+    /// RFC 9110 §9.2.1: asks for nothing to change.
+    var isSafe: Bool { self == .get || self == .head || self == .options }
+}
+
+extension Response {
+    /// The headers that every page carries: nothing from other hosts, no framing, no sniffing.
+    mutating func secure() {
+        fields["Content-Security-Policy"] =
+            "default-src 'self'; img-src 'self' data:; base-uri 'none'; "
+            + "form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+        fields["X-Content-Type-Options"] = "nosniff"
+        fields["Referrer-Policy"] = "same-origin"
+        if fields["Cache-Control"] == nil { fields["Cache-Control"] = "no-store" }
+    }
+}

@@ -1,0 +1,43 @@
+import HTTP
+import Matou
+
+/// One line of a feature's table of pages. Who may see it stands in the line.
+struct PageRoute: Sendable {
+    enum Handler: Sendable {
+        case member(Role, @Sendable (Visit) async throws -> Response)
+        case anyone(@Sendable (PublicVisit) async throws -> Response)
+    }
+
+    let method: Method
+    let path: String
+    let handler: Handler
+
+    /// A page for members whose role reaches `role`.
+    init(
+        _ method: Method, _ path: String,
+        _ handler: @escaping @Sendable (Visit) async throws -> Response, for role: Role = .viewer
+    ) {
+        self.method = method
+        self.path = path
+        self.handler = .member(role, handler)
+    }
+
+    private init(_ method: Method, _ path: String, _ handler: Handler) {
+        self.method = method
+        self.path = path
+        self.handler = handler
+    }
+
+    /// A page for anyone, signed in or not.
+    static func open(
+        _ method: Method, _ path: String,
+        _ handler: @escaping @Sendable (PublicVisit) async throws -> Response
+    ) -> PageRoute {
+        PageRoute(method, path, .anyone(handler))
+    }
+}
+
+/// What a feature shows in the browser.
+protocol Pages: Sendable {
+    var routes: [PageRoute] { get }
+}

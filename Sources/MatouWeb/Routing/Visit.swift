@@ -1,0 +1,40 @@
+import Foundation
+import HTTP
+import Matou
+
+/// A request of somebody who has signed in, as a page's handler sees it.
+struct Visit: Sendable {
+    let request: Request
+    let session: Session
+    let language: Language
+    /// What every form of the page sends back.
+    let csrf: CSRFToken
+
+    var principal: Principal { session.principal }
+    var workspace: Workspace { session.workspace }
+}
+
+/// A request of anyone: signing in, setting up, a code's public page.
+struct PublicVisit: Sendable {
+    let request: Request
+    let language: Language
+    let csrf: CSRFToken
+    /// Set when the visitor had no cookie to tie the form to yet.
+    let freshCookie: Cookie?
+}
+
+/// What the pages and commands are told of the place they run in.
+package struct SiteSettings: Sendable {
+    /// Scheme, host and port that people and WeChat reach us by, without a final slash.
+    package var publicURL: String
+    /// The mock gateway's address when there is one: pages link its phone then.
+    package var mockGatewayURL: String?
+
+    package init(publicURL: String, mockGatewayURL: String? = nil) {
+        self.publicURL = publicURL
+        self.mockGatewayURL = mockGatewayURL
+    }
+
+    /// Cookies go over TLS only when that is how we are reached.
+    var isSecure: Bool { publicURL.hasPrefix("https://") }
+}

@@ -1,0 +1,132 @@
+import HTTP
+
+extension MockGateway {
+    var peopleRoutes: [Route] {
+        [
+            control(.post, "/mock/people") { _, json throws(Refusal) in
+                let person = try self.people.add(try json.optionalText("name"))
+                return ControlAnswer(self.describe(person.person), status: .created)
+            },
+            control(.get, "/mock/people") { request, _ in self.listPeople(request) },
+            control(.get, "/mock/people/{id}") { request, _ throws(Refusal) in
+                ControlAnswer(self.describe(try self.people[request.parameter("id")].person))
+            },
+            control(.get, "/mock/people/{id}/inbox") { request, _ throws(Refusal) in
+                try self.listInbox(request)
+            },
+            deed("scan") { world, id, json, now throws(Refusal) in
+                let (outcome, callback) = try world.scan(try json.text("content"), by: id, at: now)
+                return (callback, outcome.json)
+            },
+            deed("follow") { world, id, json, now throws(Refusal) in
+                (try world.follow(try json.optionalText("account"), by: id, at: now), [:])
+            },
+            deed("unfollow") { world, id, json, now throws(Refusal) in
+                (try world.unfollow(try json.optionalText("account"), by: id, at: now), [:])
+            },
+            deed("send") { world, id, json, now throws(Refusal) in
+                if let item = try json.optionalText("item") {
+                    let message = json["message"]?.integer ?? 0
+                    let callback = try world.tap(
+                        item, of: Int(clamping: message), by: id, at: now)
+                    return (callback, [:])
+                }
+                let text = try json.text("text")
+                let account = try json.optionalText("account")
+                return (try world.send(text, to: account, by: id, at: now), [:])
+            },
+        ]
+    }
+
+    /// A route for something that a person does. It answers when the callback has been delivered or given up, unless
+    /// the body says `"wait": false`.
+    private func deed(
+        _ name: String,
+        _ act:
+            @escaping @Sendable (inout World, String, JSON, Moment) throws(Refusal) -> (
+                Callback?, JSON
+            )
+    ) -> Route {
+        control(.post, "/mock/people/{id}/\(name)") { request, json throws(Refusal) in
+            let id = request.parameter("id")
+            let waits = try json.optionalBool("wait") ?? true
+            let (callback, answer) = try self.change { world, now throws(Refusal) in
+                try act(&world, id, json, now)
+            }
+            guard let callback else { return ControlAnswer(answer) }
+            let named = answer.adding("account", .string(callback.appid))
+                .adding("openid", .string(callback.openid))
+            guard waits else {
+                self.pushLater(callback)
+                return ControlAnswer(named, status: .accepted)
+            }
+            return ControlAnswer(named.adding("delivery", await self.push(callback).json))
+        }
+    }
+
+    private func describe(_ person: Person) -> JSON {
+        read { world, _ in world.describe(person) }
+    }
+
+    /// `limit` people (50 unless told, 1,000 at most) behind the one that `cursor` names.
+    private func listPeople(_ request: Request) -> ControlAnswer {
+        let limit = min(max(request.query("limit").flatMap { Int($0) } ?? 50, 1), 1000)
+        let (data, cursor) = read { world, _ in
+            let all = world.people.records.values.sorted { $0.number < $1.number }
+            let start = request.query("cursor").flatMap { world.people[$0] }?.number ?? 0
+            let page = all.drop { $0.number <= start }.prefix(limit)
+            let isLast = page.last == nil || page.last?.number == all.last?.number
+            return (page.map(world.describe), isLast ? nil : page.last?.id)
+        }
+        return ControlAnswer([
+            "data": .array(data), "next_cursor": cursor.map(JSON.string) ?? .null,
+        ])
+    }
+
+    private func listInbox(_ request: Request) throws(Refusal) -> ControlAnswer {
+        let id = request.parameter("id")
+        let after = request.query("after").flatMap { Int($0) } ?? 0
+        let messages = try read { world, _ throws(Refusal) in
+            world.inbox(
+                of: try world.person(id).id, appid: request.query("account"), after: after,
+                includingOwn: request.query("all") == "true")
+        }
+        return ControlAnswer(["data": .array(messages.map(\.json))])
+    }
+}
+
+extension World {
+    fileprivate func describe(_ person: Person) -> JSON {
+        let accounts = accounts.records.values.sorted { $0.appid < $1.appid }
+            .map { account -> JSON in
+                let fan = fan(person.id, at: account.appid)
+                let head: JSON = [
+                    "appid": .string(account.appid), "openid": .string(fan.openid),
+                ]
+                return
+                    head
+                    .adding("unionid", unionid(of: person.id, at: account).map(JSON.string))
+                    .adding("follows", .bool(fan.isSubscribed))
+                    .adding("scanned", .bool(fan.pendingTicket != nil))
+            }
+        return [
+            "id": .string(person.id), "name": .string(person.name), "accounts": .array(accounts),
+        ]
+    }
+}
+
+extension Person {
+    /// Ids are numbers with a letter in front.
+    var number: Int { Int(id.dropFirst()) ?? 0 }
+}
+
+extension ScanOutcome {
+    var json: JSON {
+        switch self {
+        case .event: ["outcome": "event"]
+        case .card(let appid): ["outcome": "card", "account": .string(appid)]
+        case .expired(let appid): ["outcome": "expired", "account": .string(appid)]
+        case .unknown: ["outcome": "unknown"]
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package import HTTP
+import Synchronization
+
+/// WeChat as far as an account's server can see it: the API that it calls, the callbacks that it gets, and people with
+/// phones behind both (`wechat-wire.md`).
+///
+/// It is an HTTP application of its own. One port serves `api.weixin.qq.com` and `mp.weixin.qq.com`, the `/mock` interface
+/// that drives the people, and a page that shows their phones.
+package final class MockGateway: Sendable {
+    let configuration: Configuration
+    let courier: Courier
+    let deliveries = Deliveries()
+    let swap = OrderSwap()
+    private let world: Mutex<World>
+    private let store: StateStore?
+    private let server = Mutex<Server?>(nil)
+
+    /// - Throws: `StateFile.Problem` when the state file cannot be read or written; `Refusal` for an account that
+    ///   WeChat would not take.
+    package init(_ configuration: Configuration) throws {
+        self.configuration = configuration
+        courier = Courier(threadsMax: configuration.callbackConnectionsMax)
+        var world = World(seed: Seed(number: configuration.seed))
+        let file = try configuration.stateFile.map { try StateFile(path: $0, into: &world) }
+        world.reindex()
+        for account in configuration.accounts { try world.put(account) }
+        self.world = Mutex(world)
+        store = file.map(StateStore.init)
+        store?.begin(
+            StateStore.Source(
+                changes: { [weak self] in self?.change { world, _ in world.takeChanges() } ?? [] },
+                everything: { [weak self] in self?.read { world, _ in world }.allLines ?? [] }))
+    }
+
+    /// Reads the state.
+    func read<Result: Sendable, Failure: Error>(
+        _ body: (World, Moment) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let machine = configuration.now()
+        return try world.withLock { world throws(Failure) in
+            try body(world, world.settings.clock.now(machine: machine))
+        }
+    }
+
+    /// Reads and changes the state. Nothing else happens meanwhile, so the body must be short.
+    func change<Result: Sendable, Failure: Error>(
+        _ body: (inout World, Moment) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let machine = configuration.now()
+        return try world.withLock { world throws(Failure) in
+            try body(&world, world.settings.clock.now(machine: machine))
+        }
+    }
+
+    /// Serves on its own.
+    ///
+    /// - Throws: `BindError` when the address is taken.
+    @discardableResult
+    package func start(host: String = "127.0.0.1", port: Int) throws -> Server.BoundAddress {
+        var settings = Server.Configuration(.ip(host: host, port: port))
+        settings.limits.bodyBytesMax = Endpoint.bodyBytesMax
+        settings.limits.connectionsPerAddressMax = nil
+        let server = Server(configuration: settings, router: try Router(routes))
+        let address = try server.start()
+        self.server.withLock { $0 = server }
+        return address
+    }
+
+    /// Ends the server and the deliveries under way, and writes the state.
+    package func stop() async {
+        let server = server.withLock { $0.take() }
+        courier.stop()
+        await server?.stop(drainingFor: .seconds(1))
+        store?.end()
+    }
+
+    /// All routes: WeChat's, the `/mock` interface, and the phone's pages.
+    package var routes: [Route] {
+        wireRoutes + controlRoutes + phoneRoutes
+    }
+}

@@ -1,0 +1,2 @@
+import HTTP
+extension MockGateway { var phoneRoutes: [Route] { [] } }

@@ -1,0 +1,30 @@
+/// An `<xml>` document as WeChat writes it: flat or nearly so, texts in CDATA, numbers bare.
+struct XMLText: Sendable {
+    private(set) var content = ""
+
+    /// A text element; `]]>` inside of it cannot close the CDATA section, and characters that XML cannot carry
+    /// are left out (XML 1.0 §2.2).
+    mutating func text(_ name: String, _ value: String) {
+        var carried = String.UnicodeScalarView()
+        carried.append(contentsOf: value.unicodeScalars.filter(Self.isCarried))
+        content += "<\(name)><![CDATA["
+        content += String(carried).replacing("]]>", with: "]]]]><![CDATA[>")
+        content += "]]></\(name)>"
+    }
+
+    mutating func number(_ name: String, _ value: some BinaryInteger) {
+        content += "<\(name)>\(value)</\(name)>"
+    }
+
+    private static func isCarried(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x9, 0xA, 0xD, 0x20...0xFFFD, 0x10000...0x10FFFF: true
+        default: false
+        }
+    }
+
+    /// The whole document on one line, with neither declaration nor spaces.
+    var document: String {
+        "<xml>\(content)</xml>"
+    }
+}

@@ -1,0 +1,6 @@
+/// The official account's interfaces (`wechat-wire.md` §1).
+enum OfficialAccountAPI {
+    static let endpoints: [Endpoint] =
+        tokens + codes + tags + users + customerService + media + materials + drafts
+        + miscellaneous
+}

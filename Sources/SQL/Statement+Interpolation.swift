@@ -1,0 +1,63 @@
+extension Statement: ExpressibleByStringInterpolation {
+    public init(stringLiteral text: String) {
+        self.init(verbatim: text)
+    }
+
+    public init(stringInterpolation: StringInterpolation) {
+        self.init(pieces: stringInterpolation.pieces)
+    }
+
+    public struct StringInterpolation: StringInterpolationProtocol {
+        var pieces: [Piece] = []
+
+        public init(literalCapacity: Int, interpolationCount: Int) {
+            pieces.reserveCapacity(2 * interpolationCount + 1)
+        }
+
+        public mutating func appendLiteral(_ literal: String) {
+            if !literal.isEmpty { pieces.append(.text(literal)) }
+        }
+
+        /// `\(value)` binds the value.
+        public mutating func appendInterpolation(_ value: some ValueConvertible) {
+            pieces.append(.value(value.sqlValue))
+        }
+
+        /// `\(value)` binds the value, or null.
+        public mutating func appendInterpolation<T: ValueConvertible>(_ value: T?) {
+            pieces.append(.value(value.sqlValue))
+        }
+
+        /// `\(.skipLocked)` is spelled by the dialect.
+        public mutating func appendInterpolation(_ token: Token) {
+            pieces.append(.token(token))
+        }
+
+        /// `\(fragment: condition)` splices another statement with its values.
+        public mutating func appendInterpolation(fragment: Statement) {
+            pieces += fragment.pieces
+        }
+
+        /// `id IN \(list: ids)` binds each element; the parentheses are part of it.
+        ///
+        /// The last element is repeated up to the next power of two, so that lists of many lengths
+        /// make few texts for the engine to prepare. An empty list contains nothing, and `NOT IN`
+        /// an empty list holds for every row.
+        ///
+        /// - Parameter list: at most 32,768 elements, the smaller engine's limit of parameters.
+        public mutating func appendInterpolation(list: some Collection<some ValueConvertible>) {
+            guard !list.isEmpty else {
+                pieces.append(.text("(SELECT NULL WHERE 1 = 0)"))
+                return
+            }
+            var values = list.map(\.sqlValue)
+            let padded = 1 << (Int.bitWidth - (values.count - 1).leadingZeroBitCount)
+            while values.count < padded { values.append(values[values.count - 1]) }
+            for (index, value) in values.enumerated() {
+                pieces.append(.text(index == 0 ? "(" : ", "))
+                pieces.append(.value(value))
+            }
+            pieces.append(.text(")"))
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import GRDBSQLite
+import Glibc
+import SQL
+
+import class GRDB.Statement
+
+/// A statement as SQLite holds it: values go in, rows come out.
+struct PreparedStatement {
+    let handle: OpaquePointer
+    let columns: [String]
+
+    init(_ statement: GRDB.Statement) {
+        handle = statement.sqliteStatement
+        // SQLite prepares a statement again when the schema has changed, and `*` may then be more.
+        let names = statement.columnNames
+        let isCurrent = names.count == Int(sqlite3_column_count(handle))
+        columns = isCurrent ? names : Self.columnNames(of: handle)
+    }
+
+    /// Binds value `n` to parameter `?n`.
+    func bind(_ values: [Value]) throws(SQL.DatabaseError) {
+        let expected = sqlite3_bind_parameter_count(handle)
+        guard values.count == Int(expected) else {
+            throw .parameters(
+                words: "the statement has \(expected) parameters for \(values.count) values")
+        }
+        for (index, value) in values.enumerated() {
+            let code = try bind(value, at: Int32(index + 1))
+            guard code == SQLITE_OK else { throw .last(on: sqlite3_db_handle(handle)) }
+        }
+    }
+
+    /// - Returns: whether there is a row to read.
+    func step() throws(SQL.DatabaseError) -> Bool {
+        switch sqlite3_step(handle) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        default: throw .last(on: sqlite3_db_handle(handle))
+        }
+    }
+
+    var row: Row {
+        Row(columns: columns, values: (0..<Int32(columns.count)).map(value(at:)))
+    }
+
+    /// Ready for the next use, with no value kept in memory.
+    func reset() {
+        sqlite3_reset(handle)
+        sqlite3_clear_bindings(handle)
+    }
+}
+
+extension PreparedStatement {
+    private static func columnNames(of handle: OpaquePointer) -> [String] {
+        (0..<sqlite3_column_count(handle)).map { index in
+            sqlite3_column_name(handle, index).map { String(cString: $0) } ?? ""
+        }
+    }
+
+    private func bind(_ value: Value, at index: Int32) throws(SQL.DatabaseError) -> Int32 {
+        switch value {
+        case .null: sqlite3_bind_null(handle, index)
+        case .integer(let integer): sqlite3_bind_int64(handle, index, integer)
+        case .real(let real): sqlite3_bind_double(handle, index, real)
+        case .text(let text): try bind(text, at: index)
+        case .blob(let bytes):
+            bytes.isEmpty
+                ? sqlite3_bind_zeroblob(handle, index, 0)
+                : sqlite3_bind_blob64(handle, index, bytes, UInt64(bytes.count), copied)
+        }
+    }
+
+    private func bind(_ text: String, at index: Int32) throws(SQL.DatabaseError) -> Int32 {
+        var text = text
+        let code: Int32? = text.withUTF8 { utf8 in
+            guard let start = utf8.baseAddress else {
+                return sqlite3_bind_text(handle, index, "", 0, copied)
+            }
+            guard memchr(start, 0, utf8.count) == nil else { return nil }
+            return start.withMemoryRebound(to: CChar.self, capacity: utf8.count) {
+                sqlite3_bind_text64(
+                    handle, index, $0, UInt64(utf8.count), copied, UInt8(SQLITE_UTF8))
+            }
+        }
+        guard let code else { throw .nulInText }
+        return code
+    }
+
+    private func value(at index: Int32) -> Value {
+        switch sqlite3_column_type(handle, index) {
+        case SQLITE_INTEGER:
+            return .integer(sqlite3_column_int64(handle, index))
+        case SQLITE_FLOAT:
+            return .real(sqlite3_column_double(handle, index))
+        case SQLITE_TEXT:
+            let start = sqlite3_column_text(handle, index)
+            let count = Int(sqlite3_column_bytes(handle, index))
+            return .text(
+                String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self))
+        case SQLITE_BLOB:
+            let start = sqlite3_column_blob(handle, index)
+            let count = Int(sqlite3_column_bytes(handle, index))
+            return .blob([UInt8](UnsafeRawBufferPointer(start: start, count: count)))
+        default:
+            return .null
+        }
+    }
+}
+
+/// `SQLITE_TRANSIENT`: SQLite makes its own copy before the call returns.
+///
+/// The C macro is the function pointer -1, which Swift does not import.
+private var copied: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }

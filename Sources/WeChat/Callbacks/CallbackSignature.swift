@@ -1,0 +1,39 @@
+import Crypto
+
+/// The signature that WeChat puts on every callback (`wechat-wire.md` §2.1, §2.4).
+public struct CallbackSignature: Sendable {
+    /// The token that the account's owner typed into WeChat's console and here. Not an access token.
+    private let token: Secret
+
+    public init(token: Secret) {
+        self.token = token
+    }
+
+    /// Whether the signature is that of the parts. Takes as long for a wrong one as for a right one.
+    ///
+    /// - Parameter encrypted: the text of `<Encrypt>`, or WeCom's `echostr`, for `msg_signature`; nil for `signature`.
+    public func matches(
+        _ signature: String, timestamp: String, nonce: String, encrypted: String? = nil
+    ) -> Bool {
+        let expected = self.signature(timestamp: timestamp, nonce: nonce, encrypted: encrypted).utf8
+        let given = signature.utf8
+        guard given.count == expected.count else { return false }
+        return zip(expected, given).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+
+    /// Lower-case hexadecimal SHA-1 of the parts, sorted as bytes and joined.
+    public func signature(timestamp: String, nonce: String, encrypted: String? = nil) -> String {
+        var parts = [token.revealed, timestamp, nonce].map { Array($0.utf8) }
+        if let encrypted { parts.append(Array(encrypted.utf8)) }
+        parts.sort { $0.lexicographicallyPrecedes($1) }
+        var hash = Insecure.SHA1()
+        for part in parts { hash.update(data: part) }
+        return Self.hexadecimal(hash.finalize())
+    }
+
+    private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        let text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        return String(decoding: text, as: UTF8.self)
+    }
+}
