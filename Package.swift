@@ -64,6 +64,20 @@ let package = Package(
         .target(name: "QR", dependencies: ["ReedSolomon"], swiftSettings: settings),
         .target(name: "ReedSolomon", swiftSettings: settings),
 
+        // Tests: a target for each target above, and the builders they share.
+        .target(
+            name: "TestWorld",
+            dependencies: ["Matou", "SQL", "SQLite", "WeChat"],
+            path: "Tests/TestWorld", swiftSettings: settings),
+        .testTarget(
+            name: "MatouTests", dependencies: ["TestWorld", "Matou", "SQL", "WeChat"],
+            swiftSettings: settings),
+        .testTarget(name: "JobsTests", dependencies: ["Jobs", "SQL", "SQLite"], swiftSettings: settings),
+        .testTarget(
+            name: "SQLiteTests", dependencies: ["SQL", "SQLite", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
+        .testTarget(name: "SQLTests", dependencies: ["SQL"], swiftSettings: settings),
+        .testTarget(name: "WeChatTests", dependencies: ["WeChat"], swiftSettings: settings),
+
         // C: module maps and headers, no code of ours beyond declarations.
         .target(name: "CEpoll"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),

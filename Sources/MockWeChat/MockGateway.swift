@@ -11,14 +11,19 @@ package final class MockGateway: Sendable {
     let courier: Courier
     let deliveries = Deliveries()
     let swap = OrderSwap()
+    let texts: PhoneTexts
+    let phoneFiles: StaticFiles
     private let world: Mutex<World>
     private let store: StateStore?
     private let server = Mutex<Server?>(nil)
 
     /// - Throws: `StateFile.Problem` when the state file cannot be read or written; `Refusal` for an account that
-    ///   WeChat would not take.
+    ///   WeChat would not take; `PhoneTexts.Problem` when the resources are not where they should be.
     package init(_ configuration: Configuration) throws {
         self.configuration = configuration
+        texts = try PhoneTexts(directory: configuration.resources)
+        phoneFiles = try StaticFiles(
+            directory: "\(configuration.resources)/static", mount: "/mock/static")
         courier = Courier(threadsMax: configuration.callbackConnectionsMax)
         var world = World(seed: Seed(number: configuration.seed))
         let file = try configuration.stateFile.map { try StateFile(path: $0, into: &world) }
@@ -59,7 +64,7 @@ package final class MockGateway: Sendable {
     package func start(host: String = "127.0.0.1", port: Int) throws -> Server.BoundAddress {
         var settings = Server.Configuration(.ip(host: host, port: port))
         settings.limits.bodyBytesMax = Endpoint.bodyBytesMax
-        settings.limits.connectionsPerAddressMax = nil
+        settings.limits.pendingHandlersMax = 16 << 10
         let server = Server(configuration: settings, router: try Router(routes))
         let address = try server.start()
         self.server.withLock { $0 = server }

@@ -5,8 +5,8 @@ public protocol Database: Sendable {
 
     /// Runs `body` on one snapshot of the database, beside writers and other readers.
     ///
-    /// - Throws: what `body` throws; `DatabaseError`; `CancellationError` when the task was
-    ///   cancelled before `body` began.
+    /// - Throws: what `body` throws; `DatabaseError`; `CancellationError` when the task is
+    ///   cancelled already.
     func read<T: Sendable>(
         _ body: @escaping @Sendable (any Connection) throws -> T
     ) async throws -> T
@@ -19,6 +19,7 @@ public protocol Database: Sendable {
     /// learns how it ended, as always.
     ///
     /// - Throws: what `body` throws; `DatabaseError`.
+    @discardableResult
     func write<T: Sendable>(
         _ body: @escaping @Sendable (any Connection) throws -> T
     ) async throws -> T

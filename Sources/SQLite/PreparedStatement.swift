@@ -5,16 +5,17 @@ import SQL
 import class GRDB.Statement
 
 /// A statement as SQLite holds it: values go in, rows come out.
-struct PreparedStatement {
+final class PreparedStatement {
     let handle: OpaquePointer
-    let columns: [String]
+    /// Owns the handle.
+    private let statement: GRDB.Statement
+    /// Known from the first row on: the first step prepares the statement again when the schema has
+    /// changed, and `*` may then be more.
+    private lazy var columns = columnNames
 
     init(_ statement: GRDB.Statement) {
+        self.statement = statement
         handle = statement.sqliteStatement
-        // SQLite prepares a statement again when the schema has changed, and `*` may then be more.
-        let names = statement.columnNames
-        let isCurrent = names.count == Int(sqlite3_column_count(handle))
-        columns = isCurrent ? names : Self.columnNames(of: handle)
     }
 
     /// Binds value `n` to parameter `?n`.
@@ -51,8 +52,10 @@ struct PreparedStatement {
 }
 
 extension PreparedStatement {
-    private static func columnNames(of handle: OpaquePointer) -> [String] {
-        (0..<sqlite3_column_count(handle)).map { index in
+    private var columnNames: [String] {
+        let known = statement.columnNames
+        if known.count == Int(sqlite3_column_count(handle)) { return known }
+        return (0..<sqlite3_column_count(handle)).map { index in
             sqlite3_column_name(handle, index).map { String(cString: $0) } ?? ""
         }
     }

@@ -52,6 +52,7 @@ public final class SQLiteDatabase: SQL.Database {
         }
     }
 
+    @discardableResult
     public func write<T: Sendable>(
         _ body: @escaping @Sendable (any Connection) throws -> T
     ) async throws -> T {

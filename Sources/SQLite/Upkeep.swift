@@ -38,7 +38,7 @@ final class Upkeep: Sendable {
         unlink(draft)
         try PrivateFile.make(at: draft, exclusively: true)
         defer { unlink(draft) }
-        try await connection.writeWithoutTransaction { database in
+        _ = try await connection.writeWithoutTransaction { database in
             try SQLiteConnection(database).run("VACUUM INTO \(draft)")
         }
         try PrivateFile.publish(draft, as: path)

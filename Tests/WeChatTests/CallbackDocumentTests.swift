@@ -50,6 +50,12 @@ struct CallbackDocumentTests {
         #expect(throws: CallbackDocumentError.malformed) { try document(text) }
     }
 
+    @Test func `long text is read whole`() throws {
+        let text = String(repeating: "码头😀a", count: 4000)
+        #expect(try document("<xml><A><![CDATA[\(text)]]></A></xml>")["A"] == text)
+        #expect(try document("<xml><A>\(text)&amp;</A></xml>")["A"] == text + "&")
+    }
+
     @Test func `only UTF-8 is read`() {
         let gbk = Array("<?xml version=\"1.0\" encoding=\"GBK\"?><xml/>".utf8)
         let utf16 = Array("<xml/>".utf16).flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }

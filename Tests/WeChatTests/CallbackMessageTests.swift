@@ -67,16 +67,16 @@ struct CallbackMessageTests {
             event(
                 "scancode_waitmsg", key: "K1",
                 more:
-                    "<ScanCodeInfo><ScanType>qrcode</ScanType><ScanResult>1&amp;2</ScanResult></ScanCodeInfo>"
+                    "<ScanCodeInfo><ScanResult>1&amp;2</ScanResult></ScanCodeInfo>"
             ), .scanCodeWait(key: "K1", result: "1&2")
         ),
         (
             event(
                 "LOCATION",
                 more:
-                    "<Latitude>23.1</Latitude><Longitude>113.3</Longitude><Precision>9.5</Precision>"
+                    "<Latitude>23.1</Latitude><Longitude>113.3</Longitude><Precision>9</Precision>"
             ),
-            .location(latitude: "23.1", longitude: "113.3", precision: "9.5")
+            .location(latitude: "23.1", longitude: "113.3", precision: "9")
         ),
         (
             event("TEMPLATESENDJOBFINISH", more: "<MsgID>7</MsgID><Status>success</Status>"),

@@ -1,6 +1,7 @@
 import Testing
 
-/// Computed with an independent AES, checked with wechatpy 1.8.18 both ways (`wechat-wire.md` §2.4).
+/// Computed with an independent AES, checked with wechatpy 1.8.18 both ways (`wechat-wire.md`
+/// §2.4).
 struct CallbackVector: Sendable, CustomTestStringConvertible {
     static let key = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
     static let token = "QrDeskToken2024"

@@ -64,14 +64,6 @@ struct RetryTests {
         #expect(wire.requests(of: "/cgi-bin/tags/get").count == 1)
     }
 
-    @Test func `what must not go out twice says so to the carrier`() async throws {
-        let wire = WireStub([.ok])
-        try await client(wire).send(.text("hello"), to: "o1")
-        try await client(wire).tag(["o1"], with: 100)
-        let carried = wire.requests.filter { !$0.path.hasSuffix("token") }
-        #expect(carried.map(\.isIdempotent) == [false, true])
-    }
-
     @Test func `each exchange is reported by its path, and no report holds a secret`() async throws
     {
         let reports = Mutex<[CallReport]>([])

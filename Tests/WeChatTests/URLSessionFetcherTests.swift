@@ -63,7 +63,7 @@ struct URLSessionFetcherTests {
         let server = try SocketServer { _, _ in true }
         defer { server.stop() }
         var request = post(server)
-        request.timeout = .milliseconds(300)
+        request.timeout = .seconds(2)
         #expect(await failure(of: request) == TransportFailure(.timedOut, .unknown))
     }
 
@@ -97,7 +97,8 @@ struct URLSessionFetcherTests {
     @Test func `a connection that is not made in time has sent nothing`() async throws {
         let (listener, port) = try SocketServer.listening(backlog: 0)
         defer { close(listener) }
-        // The kernel holds a connection or two for a listener that accepts none, then drops all further attempts.
+        // The kernel holds a connection or two for a listener that accepts none, then drops all
+        // further attempts.
         let fillers = (1...4).map { _ in connecting(to: port) }
         defer { fillers.forEach { close($0) } }
         let request = HTTPRequest(
@@ -124,6 +125,20 @@ struct URLSessionFetcherTests {
         #expect(server.arrivals.count == 1)
     }
 
+    @Test func `a read is made again by itself when a kept connection dies`() async throws {
+        let server = try SocketServer { number, peer in
+            if number == 1 { return false }
+            peer.respond("{}")
+            return true
+        }
+        defer { server.stop() }
+        for _ in 1...2 {
+            let answer = try await fetcher.fetch(HTTPRequest(.get, server.url))
+            #expect(answer.status == 200)
+        }
+        #expect(server.arrivals.map(\.connection) == [0, 0, 1])
+    }
+
     @Test func `what must not go out twice does not, when a kept connection dies`() async throws {
         let server = try SocketServer { number, peer in
             if number % 2 == 1 { return false }
@@ -139,40 +154,22 @@ struct URLSessionFetcherTests {
         }
     }
 
-    @Test func `EXPERIMENT`() async throws {
-        let server = try SocketServer { number, peer in
-            if number % 2 == 1 { return false }
-            peer.respond("{}")
-            return true
+    @Test(arguments: OddAnswer.all, [HTTPRequest.Method.get, .post])
+    func `no answer, however odd, brings the program down`(
+        _ answer: OddAnswer, _ method: HTTPRequest.Method
+    ) async throws {
+        let server = try SocketServer { _, peer in
+            peer.write(answer.text)
+            return false
         }
         defer { server.stop() }
-        var r = post(server); r.isIdempotent = true
-        for _ in 1...3 {
-            let f = await failure(of: r)
-            print("EXP", f as Any, server.arrivals.map(\.connection))
+        var request = HTTPRequest(method, server.url, timeout: .seconds(3))
+        if method == .post { request.body = [1, 2, 3] }
+        switch (await outcome(of: request), answer.status) {
+        case (.success(let response), let status?): #expect(response.status == status)
+        case (.failure(let failure), nil): #expect(failure.delivery == .unknown)
+        case (let outcome, _): Issue.record("\(outcome)")
         }
-        let clock = ContinuousClock()
-        let quick = try SocketServer { number, peer in peer.respond("{}"); return true }
-        defer { quick.stop() }
-        for idem in [true, false, true, false] {
-            var q = post(quick); q.isIdempotent = idem
-            let t = try await clock.measure { for _ in 1...300 { _ = try await fetcher.fetch(q) } }
-            print("EXP", idem, t / 300)
-        }
-        print("EXP rss", try String(contentsOfFile: "/proc/self/statm", encoding: .utf8))
-        var q = post(quick); q.isIdempotent = false
-        for _ in 1...2000 { _ = try await fetcher.fetch(q) }
-        print("EXP rss", try String(contentsOfFile: "/proc/self/statm", encoding: .utf8), try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count, try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count)
-        for _ in 1...2000 { _ = try await fetcher.fetch(q) }
-        print("EXP rss", try String(contentsOfFile: "/proc/self/statm", encoding: .utf8), try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count, try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count)
-        let scan = event("SCAN", key: "store-042", more: "<Ticket><![CDATA[gQTICKET1]]></Ticket>")
-        for _ in 1...3 {
-            let t = clock.measure { for _ in 1...5000 { _ = try? CallbackMessage(scan) } }
-            print("EXP parse", t / 5000)
-        }
-        let sig = CallbackSignature(token: Secret(CallbackVector.token))
-        let t2 = clock.measure { for _ in 1...5000 { _ = sig.matches(CallbackVector.plainSignature, timestamp: CallbackVector.timestamp, nonce: CallbackVector.nonce) } }
-        print("EXP sig", t2 / 5000)
     }
 
     @Test func `a cancelled request ends at once`() async throws {
@@ -208,10 +205,8 @@ struct URLSessionFetcherTests {
         try await withThrowingTaskGroup(of: Int.self) { group in
             for number in 0..<200 {
                 group.addTask {
-                    let isIdempotent = number % 2 == 0
-                    return try await fetcher.fetch(
-                        HTTPRequest(.post, url, body: [1], isIdempotent: isIdempotent)
-                    ).status
+                    let method = number % 2 == 0 ? HTTPRequest.Method.get : .post
+                    return try await fetcher.fetch(HTTPRequest(method, url)).status
                 }
             }
             for try await status in group { #expect(status == 200) }
@@ -221,16 +216,20 @@ struct URLSessionFetcherTests {
 
     private func post(_ server: SocketServer, _ body: String = "{}") -> HTTPRequest {
         HTTPRequest(
-            .post, server.url, contentType: "application/json", body: Array(body.utf8),
-            isIdempotent: false)
+            .post, server.url, contentType: "application/json", body: Array(body.utf8))
     }
 
     private func failure(of request: HTTPRequest) async -> TransportFailure? {
+        if case .failure(let failure) = await outcome(of: request) { failure } else { nil }
+    }
+
+    private func outcome(
+        of request: HTTPRequest
+    ) async -> Result<HTTPResponse, TransportFailure> {
         do throws(TransportFailure) {
-            _ = try await fetcher.fetch(request)
-            return nil
+            return .success(try await fetcher.fetch(request))
         } catch {
-            return error
+            return .failure(error)
         }
     }
 
@@ -248,5 +247,53 @@ struct URLSessionFetcherTests {
             }
         }
         return descriptor
+    }
+}
+
+/// What a broken server, or something between it and us, may send.
+struct OddAnswer: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let text: String
+    /// Nil when it must not be taken for an answer.
+    let status: Int?
+
+    static let all = [
+        OddAnswer("nothing", "", nil),
+        OddAnswer("garbage", "\u{0}\u{1}\u{2}garbage", nil),
+        OddAnswer("a body without a head", "{\"errcode\":0}", nil),
+        OddAnswer("half a body", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", nil),
+        OddAnswer(
+            "a broken chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", nil),
+        OddAnswer("a field without a space", "HTTP/1.1 200 OK\r\nContent-Length:0\r\n\r\n", nil),
+        OddAnswer("a field without a colon", "HTTP/1.1 200 OK\r\nnonsense\r\n\r\n", nil),
+        OddAnswer(
+            "a huge field",
+            "HTTP/1.1 200 OK\r\nA: \(String(repeating: "a", count: 400_000))\r\n\r\n",
+            nil),
+        OddAnswer(
+            "broken compression",
+            "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nhalf", nil),
+        OddAnswer("no length", "HTTP/1.1 200 OK\r\n\r\n{}", 200),
+        OddAnswer("no content", "HTTP/1.1 204 No Content\r\n\r\n", 204),
+        OddAnswer(
+            "an interim answer first",
+            "HTTP/1.1 103 Early\r\nLink: a\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+            200),
+        OddAnswer(
+            "a redirect to nowhere",
+            "HTTP/1.1 301 Moved\r\nLocation: :::\r\nContent-Length: 0\r\n\r\n", 301),
+        OddAnswer("a redirect without an aim", "HTTP/1.1 307 Go\r\nContent-Length: 0\r\n\r\n", 307),
+        OddAnswer(
+            "a demand for a password",
+            "HTTP/1.1 401 Who\r\nWWW-Authenticate: Basic realm=\"a\"\r\nContent-Length: 0\r\n\r\n",
+            nil),
+        OddAnswer("a refusal of itself", "HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n", 407),
+        OddAnswer("a change of protocol", "HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n", nil),
+    ]
+
+    private init(_ testDescription: String, _ text: String, _ status: Int?) {
+        self.testDescription = testDescription
+        self.text = text
+        self.status = status
     }
 }

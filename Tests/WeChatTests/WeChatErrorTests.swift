@@ -74,6 +74,14 @@ struct WeChatErrorTests {
         }
     }
 
+    @Test(arguments: [#"{"errcode":"40001"}"#, #"{"errcode":0"#, "ok", ""])
+    func `what cannot be understood is not taken for success`(_ text: String) async {
+        let error = await failure { () async throws(WeChatError) in
+            try await OfficialAccountClient(WireStub([.json(text)])).send(.text("a"), to: "o1")
+        }
+        #expect(error?.mayHaveArrived == true)
+    }
+
     @Test(arguments: ["api.weixin.qq.com", "ftp://a", "http://", "http://a?b", "http://u:p@a", ""])
     func `a base URL that cannot be one is refused`(_ text: String) {
         #expect(throws: BaseURLError.self) {

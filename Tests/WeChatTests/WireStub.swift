@@ -13,7 +13,8 @@ final class WireStub: HTTPFetching {
         self.reply = reply
     }
 
-    /// Answers in this order, the last one for ever; tokens are `T1`, `T2` … and not among the answers.
+    /// Answers in this order, the last one for ever; tokens are `T1`, `T2` … and not among the
+    /// answers.
     convenience init(_ replies: [Reply], tokens: [Reply]? = nil) {
         let script = Script(replies)
         let tokenScript = Script(tokens ?? (1...9).map { .token("T\($0)") })

@@ -14,6 +14,14 @@ public struct FileError: Error, Sendable, CustomStringConvertible {
 }
 
 enum FileReader {
+    /// A whole file, and when it was last changed, in seconds since 1970.
+    static func contents(of path: String) throws(FileError) -> (bytes: [UInt8], modified: Int) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw FileError(path) }
+        let bytes = try read(path: path, offset: 0, length: Int(status.st_size))
+        return (bytes, status.st_mtim.tv_sec)
+    }
+
     /// Reads a part of a file; shorter when the file ends before.
     static func read(path: String, offset: Int, length: Int) throws(FileError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)

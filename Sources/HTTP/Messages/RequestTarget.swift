@@ -37,7 +37,10 @@ struct RequestTarget: Sendable {
         path = parts.path
         query = parts.query
         authority = parts.authority
-        if parts.hasEscapes {
+        if parts.path.isEmpty {
+            // An absolute URI without a path means the root (RFC 9110 §4.2.3).
+            unescaped = [UInt8(ascii: "/")]
+        } else if parts.hasEscapes {
             guard let decoded = PercentCoding.decode(bytes[parts.path]),
                 Self.isUnambiguous(decoded.span, 0..<decoded.count),
                 String(validating: decoded, as: UTF8.self) != nil
@@ -83,7 +86,7 @@ struct RequestTarget: Sendable {
         return parts
     }
 
-    /// `http://authority` of an absolute target; a path must follow it, as every browser and proxy writes it.
+    /// What follows `http://` of an absolute target, up to its path or query.
     private static func authority(of target: Range<Int>, in bytes: Span<UInt8>) -> Range<Int>? {
         for scheme: StaticString in ["http://", "https://"] {
             let length = scheme.utf8CodeUnitCount
@@ -94,9 +97,10 @@ struct RequestTarget: Sendable {
             guard isScheme else { continue }
             let start = target.lowerBound + length
             var end = start
-            while end < target.upperBound, bytes[end] != UInt8(ascii: "/") { end += 1 }
-            guard end < target.upperBound, Host.isValid(start..<end, in: bytes) else { return nil }
-            return start..<end
+            while end < target.upperBound, bytes[end] != UInt8(ascii: "/"), bytes[end] != UInt8(ascii: "?") {
+                end += 1
+            }
+            return Host.isValid(start..<end, in: bytes) ? start..<end : nil
         }
         return nil
     }

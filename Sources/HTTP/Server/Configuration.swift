@@ -23,8 +23,7 @@ extension Server {
         /// The body and fields of an answer that the server itself gives: 404, 405, 413 and so on. It runs on an event
         /// loop, so it works in memory. There is no request when its head could not be read.
         public var onRefusal: (@Sendable (Status, Request?) -> Response)?
-        /// Called on an event loop after each answer.
-        public var accessLog: (@Sendable (AccessLogEntry) -> Void)?
+        public var accessLog: AccessLog?
 
         public init(_ address: Address) {
             self.address = address

@@ -62,19 +62,6 @@ package struct Account: Sendable, Equatable, Identified {
     }
 }
 
-/// What WeChat answered instead of doing what was asked, kept with the thing that it concerns.
-package struct WeChatFault: Sendable, Equatable {
-    /// WeChat's `errcode`; nil when there was no answer to read one from.
-    package let code: Int?
-    /// WeChat's `errmsg`, or what happened to the call.
-    package let words: String
-
-    package init(code: Int?, words: String) {
-        self.code = code
-        self.words = words
-    }
-}
-
 /// What proves that a callback is WeChat's, and opens it.
 package struct CallbackKeys: Sendable {
     package let account: Account.ID

@@ -85,3 +85,12 @@ private func isLetterOrDigit(_ byte: UInt8) -> Bool {
 private func isAppIDByte(_ byte: UInt8) -> Bool {
     isLetterOrDigit(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
 }
+
+extension Account.Draft {
+    /// The configuration of an account as a draft to change; its secrets stay where they are.
+    package init(_ account: Account) {
+        self.init(
+            name: account.name, appID: account.appID, originalID: account.originalID,
+            messageMode: account.messageMode.rawValue, isVerified: account.isVerified)
+    }
+}

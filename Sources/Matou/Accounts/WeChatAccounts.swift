@@ -141,17 +141,3 @@ extension WeChatError {
         return codes.contains(code)
     }
 }
-
-extension WeChatFault {
-    init(_ error: WeChatError) {
-        switch error {
-        case .refused(let code, let words): self.init(code: code.rawValue, words: words)
-        case .transport(let failure):
-            self.init(code: nil, words: "transport: \(failure.reason.rawValue)")
-        case .invalidAnswer(let answer):
-            self.init(code: nil, words: "answer: \(answer.reason.rawValue) (HTTP \(answer.status))")
-        case .tokenStore(let words): self.init(code: nil, words: words)
-        case .unencodable: self.init(code: nil, words: "unencodable")
-        }
-    }
-}

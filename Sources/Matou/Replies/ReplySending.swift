@@ -117,7 +117,7 @@ private enum SendOutcome: Sendable {
 
 extension Connection {
     fileprivate func settleInterrupted(_ scan: Int64, in run: Run, at now: Timestamp) throws {
-        let fault = WeChatFault(code: nil, words: "interrupted")
+        let fault = WeChatFault.interrupted
         for send in try replySends(of: scan, in: run.workspace) where send.state == .sending {
             try finish(send, .ended(.unknown, fault), in: run, at: now)
         }

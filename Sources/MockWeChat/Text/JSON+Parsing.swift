@@ -1,6 +1,6 @@
 extension JSON {
     /// The bytes are no JSON text.
-    struct SyntaxError: Error, Hashable {
+    package struct SyntaxError: Error, Hashable {
         /// Where reading stopped, in bytes from the start.
         let offset: Int
     }
@@ -9,7 +9,7 @@ extension JSON {
     static let depthMax = 64
 
     /// Reads one JSON text that fills the bytes (RFC 8259 §2); a leading byte order mark is ignored.
-    init(parsing bytes: [UInt8]) throws(SyntaxError) {
+    package init(parsing bytes: [UInt8]) throws(SyntaxError) {
         var reader = Reader(bytes: bytes)
         self = try reader.document()
     }

@@ -2,8 +2,9 @@ import Crypto
 import CryptoExtras
 import Foundation
 
-/// Encryption of callbacks in safe and compatible mode, one envelope for official accounts and WeCom
-/// (`wechat-wire.md` §2.4): AES-256-CBC over 16 random bytes, the message's length, the message and the receiver's id.
+/// Encryption of callbacks in safe and compatible mode, one envelope for official accounts and
+/// WeCom (`wechat-wire.md` §2.4): AES-256-CBC over 16 random bytes, the message's length, the
+/// message and the receiver's id.
 public struct CallbackCrypto: Sendable {
     public static let keyLength = 43
     private static let blockSize = 32
@@ -23,7 +24,8 @@ public struct CallbackCrypto: Sendable {
             (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
                 || (0x61...0x7A).contains(byte)
         }
-        // The 43rd character holds two bits too many, which WeChat does not set to zero; Foundation drops them.
+        // The 43rd character holds two bits too many, which WeChat does not set to zero; Foundation
+        // drops them.
         guard text.utf8.count == Self.keyLength, isAlphanumeric,
             let bytes = Data(base64Encoded: text + "="), bytes.count == 32,
             let iv = try? AES._CBC.IV(ivBytes: bytes.prefix(16))
@@ -78,7 +80,8 @@ public struct CallbackCrypto: Sendable {
 public enum CallbackCryptoError: Error, Sendable, Equatable {
     /// Not 43 letters and digits: copy the EncodingAESKey anew from WeChat's console.
     case invalidKey
-    /// Not encrypted with this key: the keys here and in WeChat's console differ, or the text was cut.
+    /// Not encrypted with this key: the keys here and in WeChat's console differ, or the text was
+    /// cut.
     case undecryptable
     /// Meant for another app id or corp id.
     case wrongReceiver

@@ -3,15 +3,17 @@ import FoundationXML
 
 /// The elements of a callback's XML body, read under guard.
 ///
-/// libxml2 behind `XMLParser` takes more than WeChat sends, so the bytes are looked at before it sees them: UTF-8 of
-/// bounded length whose first markup is the root element. A document type, the only place where entities can be
-/// declared, may stand nowhere else than before the root (XML 1.0 §2.8).
+/// libxml2 behind `XMLParser` takes more than WeChat sends, so the bytes are looked at before it
+/// sees them: UTF-8 of bounded length whose first markup is the root element. A document type, the
+/// only place where entities can be declared, may stand nowhere else than before the root (XML 1.0
+/// §2.8).
 public struct CallbackDocument: Sendable, Equatable {
     public static let bytesMax = 64 << 10
     static let depthMax = 8
     static let elementsMax = 512
 
-    /// Elements without elements inside, in their order, by their names below the root joined by slashes.
+    /// Elements without elements inside, in their order, by their names below the root joined by
+    /// slashes.
     let leaves: [(path: String, text: String)]
 
     public init(_ bytes: [UInt8]) throws(CallbackDocumentError) {
@@ -19,7 +21,9 @@ public struct CallbackDocument: Sendable, Equatable {
         let reader = CallbackReader()
         let parser = XMLParser(data: Data(bytes))
         parser.delegate = reader
-        guard parser.parse(), reader.isComplete, reader.refusal == nil else { throw reader.refusal ?? .malformed }
+        guard parser.parse(), reader.isComplete, reader.refusal == nil else {
+            throw reader.refusal ?? .malformed
+        }
         leaves = reader.leaves
     }
 
@@ -87,7 +91,7 @@ private final class CallbackReader: NSObject, XMLParserDelegate {
     private(set) var isComplete = false
 
     private var names: [String] = []
-    private var text: [UInt8] = []
+    private var text = ""
     /// The innermost open element has had no element inside.
     private var isLeaf = false
 
@@ -99,16 +103,16 @@ private final class CallbackReader: NSObject, XMLParserDelegate {
         if names.count == CallbackDocument.depthMax { return stop(parser, .tooDeep) }
         if leaves.count == CallbackDocument.elementsMax { return stop(parser, .tooManyElements) }
         names.append(name)
-        text.removeAll(keepingCapacity: true)
+        text = ""
         isLeaf = true
     }
 
     func parser(_ parser: XMLParser, foundCharacters string: String) {
-        text += string.utf8
+        text += string
     }
 
     func parser(_ parser: XMLParser, foundCDATA block: Data) {
-        text += block
+        text += String(decoding: block, as: UTF8.self)
     }
 
     func parser(
@@ -117,7 +121,7 @@ private final class CallbackReader: NSObject, XMLParserDelegate {
     ) {
         if isLeaf, names.count > 1 {
             let path = names.count == 2 ? name : names.dropFirst().joined(separator: "/")
-            leaves.append((path, String(decoding: text, as: UTF8.self)))
+            leaves.append((path, text))
         }
         isLeaf = false
         names.removeLast()

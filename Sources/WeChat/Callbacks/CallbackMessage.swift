@@ -136,7 +136,8 @@ extension CallbackMessage.Event {
             }
     }
 
-    /// Other keys than `qrscene_…` come with a follow too, a payment's number for example; they are no scene.
+    /// Other keys than `qrscene_…` come with a follow too, a payment's number for example; they are
+    /// no scene.
     private static func scene(inSubscribeKey key: String) -> String? {
         let prefix = "qrscene_"
         guard key.hasPrefix(prefix), key != prefix else { return nil }

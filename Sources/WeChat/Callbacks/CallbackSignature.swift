@@ -2,16 +2,19 @@ import Crypto
 
 /// The signature that WeChat puts on every callback (`wechat-wire.md` §2.1, §2.4).
 public struct CallbackSignature: Sendable {
-    /// The token that the account's owner typed into WeChat's console and here. Not an access token.
+    /// The token that the account's owner typed into WeChat's console and here. Not an access
+    /// token.
     private let token: Secret
 
     public init(token: Secret) {
         self.token = token
     }
 
-    /// Whether the signature is that of the parts. Takes as long for a wrong one as for a right one.
+    /// Whether the signature is that of the parts. Takes as long for a wrong one as for a right
+    /// one.
     ///
-    /// - Parameter encrypted: the text of `<Encrypt>`, or WeCom's `echostr`, for `msg_signature`; nil for `signature`.
+    /// - Parameter encrypted: the text of `<Encrypt>`, or WeCom's `echostr`, for `msg_signature`;
+    ///   nil for `signature`.
     public func matches(
         _ signature: String, timestamp: String, nonce: String, encrypted: String? = nil
     ) -> Bool {

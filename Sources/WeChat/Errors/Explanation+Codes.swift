@@ -33,8 +33,8 @@ extension Explanation {
         "没有收到文件内容。请重新选择文件上传。", "The file arrived empty. Choose it again.")
     private static let wrongFormat = Sentence(
         "文件格式不受支持。图片请用 PNG、JPG 或 GIF，语音用 MP3 或 AMR，视频用 MP4，缩略图用 JPG。",
-        "The file's format is not supported. Use PNG, JPG or GIF pictures, MP3 or AMR audio, MP4 videos, "
-            + "JPG thumbnails.")
+        "The file's format is not supported. Use PNG, JPG or GIF pictures, MP3 or AMR audio, "
+            + "MP4 videos, JPG thumbnails.")
     private static let badScene = Sentence(
         "二维码参数不符合要求。请检查场景值（1 到 64 个字符）和有效期（最长 30 天）。",
         "WeChat does not take the code's parameters. Check the scene (1 to 64 characters) and the "
@@ -47,24 +47,24 @@ extension Explanation {
         40125: badSecret, 41004: badSecret,
         40164: Sentence(
             "本服务器的 IP {ip} 不在公众号的 IP 白名单中。请在微信公众平台“设置与开发 → 基本配置”中添加后重试。",
-            "This server's address {ip} is not on the account's IP whitelist. Add it in WeChat's console "
-                + "(Settings → Basic configuration), then retry."),
+            "This server's address {ip} is not on the account's IP whitelist. Add it in WeChat's "
+                + "console (Settings → Basic configuration), then retry."),
         45009: Sentence(
             "今天的接口调用次数已用完。请明天再试，或在账号设置中清零调用次数。",
-            "Today's quota of calls is used up. Retry tomorrow, or clear the quota in the account's settings."
+            "Today's calls are used up. Retry tomorrow, or clear the quota in the settings."
         ),
         45011: Sentence(
             "调用过于频繁。请一分钟后重试。", "Too many calls in a short time. Retry in a minute."),
         48001: Sentence(
             "该公众号没有这个接口的权限。请确认账号已通过微信认证，并在微信公众平台查看接口权限。",
-            "The account may not use this. Make sure that it is verified, and look at its permissions in "
-                + "WeChat's console."),
+            "The account may not use this. Make sure that it is verified, and look at its permissions "
+                + "in WeChat's console."),
         48004: Sentence(
             "该公众号的这个接口已被微信封禁。请登录微信公众平台查看原因。",
             "WeChat has blocked this for the account. Sign in to WeChat's console to see why."),
         48006: Sentence(
             "本月清零次数已用完（每月 10 次）。请等到下个月。",
-            "The quota may be cleared ten times a month, and that is used up. Wait for the next month."
+            "The quota has been cleared ten times this month already. Wait for the next."
         ),
         48008: Sentence(
             "该公众号没有发送这种消息的权限。请换一种消息类型。",
@@ -87,8 +87,8 @@ extension Explanation {
             "小程序页面路径不正确。请核对路径后重试。", "The mini program has no such page. Check its path."),
         40166: Sentence(
             "小程序 AppID 不正确，或小程序没有与该公众号关联。请核对 AppID，并在微信公众平台关联小程序。",
-            "The mini program's app id is wrong, or it is not linked to the account. Check the id and link "
-                + "it in WeChat's console."),
+            "The mini program's app id is wrong, or it is not linked to the account. Check the id "
+                + "and link it in WeChat's console."),
         43004: notFollowing, 50005: notFollowing,
         43019: Sentence(
             "对方在该公众号的黑名单中。请先移出黑名单。",
@@ -105,8 +105,8 @@ extension Explanation {
             "一条消息只能有一篇图文。请只保留一篇。", "A message holds exactly one article. Keep one."),
         45015: Sentence(
             "已超出可回复的时间，或对方已取消关注。扫码后须在 1 分钟内回复，对方发来消息后为 48 小时。",
-            "The time for a reply is over, or the person has unfollowed. It is one minute after a scan and "
-                + "48 hours after a message."),
+            "The time for a reply is over, or the person has unfollowed. It is one minute after a scan "
+                + "and 48 hours after a message."),
         45047: Sentence(
             "可回复的条数已用完。扫码后最多 3 条，对方发来消息后最多 5 条。",
             "No replies are left: three after a scan, five after a message of the person."),
@@ -122,7 +122,7 @@ extension Explanation {
         40052: ourMistake, 40053: badScene, 40035: badScene,
         45029: Sentence(
             "永久二维码数量已达上限（10 万个，无法释放）。请改用临时二维码。",
-            "The account has made all of its 100,000 permanent codes, and none comes back. Use a temporary one."
+            "All of the account's 100,000 permanent codes are made. Use a temporary one."
         ),
         45056: Sentence(
             "该公众号的标签已达 100 个。请先删除不用的标签。",

@@ -8,7 +8,8 @@ public enum WeChatError: Error, Sendable, Equatable {
     case invalidAnswer(InvalidAnswer)
     /// WeChat said no. The words are its `errmsg`, for people; only the code decides.
     case refused(ErrorCode, words: String)
-    /// The place where processes share the account's token failed; nothing was sent. With its own words.
+    /// The place where processes share the account's token failed; nothing was sent. With its own
+    /// words.
     case tokenStore(String)
     /// The values to send do not fit into JSON (a number that is not finite); nothing was sent.
     case unencodable
@@ -40,7 +41,8 @@ public struct InvalidAnswer: Error, Sendable, Equatable {
 extension WeChatError {
     /// Whether WeChat may have done what it was asked although we were not told.
     ///
-    /// After a message to a person this is the state "unknown": sending it again could show it twice.
+    /// After a message to a person this is the state "unknown": sending it again could show it
+    /// twice.
     public var mayHaveArrived: Bool {
         switch self {
         case .transport(let failure): failure.delivery == .unknown

@@ -49,7 +49,7 @@ struct APICall: Sendable {
         let url = self.base(of: base) + path + PercentEncoding.query(items)
         return HTTPRequest(
             method, url, contentType: contentType, body: body, timeout: timeout,
-            answerBytesMax: answerBytesMax, isIdempotent: repeating == .idempotent)
+            answerBytesMax: answerBytesMax)
     }
 
     private func base(of urls: BaseURLs) -> String {

@@ -9,15 +9,18 @@ struct Answer: Sendable {
     let contentType: String
     let body: [UInt8]
 
-    /// - Throws: `.refused` when the body is JSON with an `errcode` other than 0; a missing one is success.
+    /// - Throws: `.refused` when the body is JSON with an `errcode` other than 0; a missing one is
+    ///   success.
     init(_ response: HTTPResponse, hiding token: Secret?) throws(WeChatError) {
         status = response.status
         contentType = response.contentType
         body = response.body
-        if isJSON, let envelope = try? JSONDecoder().decode(Envelope.self, from: Data(body)),
-            let code = envelope.errcode, code != 0
-        {
-            throw .refused(ErrorCode(code), words: envelope.words(hiding: token))
+        if isJSON, let envelope = try? JSONDecoder().decode(Envelope.self, from: Data(body)) {
+            if let code = envelope.errcode, code != 0 {
+                throw .refused(ErrorCode(code), words: envelope.words(hiding: token))
+            }
+        } else if isJSON {
+            throw .invalidAnswer(InvalidAnswer(status: status, .unexpectedShape))
         }
         guard (200..<300).contains(status) else {
             throw .invalidAnswer(InvalidAnswer(status: status, .unexpectedStatus))

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Where WeChat's three hosts are (`wechat-wire.md` §0). Only tests and the mock gateway change them.
+/// Where WeChat's three hosts are (`wechat-wire.md` §0). Only tests and the mock gateway change
+/// them.
 public struct BaseURLs: Sendable, Equatable {
     /// Official accounts and mini programs.
     public let api: String
@@ -13,7 +14,8 @@ public struct BaseURLs: Sendable, Equatable {
         trustedAPI: "https://api.weixin.qq.com", mp: "https://mp.weixin.qq.com",
         qyapi: "https://qyapi.weixin.qq.com")
 
-    /// Each is `http` or `https` with a host, and maybe a port and a path; a final slash is dropped.
+    /// Each is `http` or `https` with a host, and maybe a port and a path; a final slash is
+    /// dropped.
     public init(api: String, mp: String, qyapi: String) throws(BaseURLError) {
         self.api = try Self.checked(api)
         self.mp = try Self.checked(mp)

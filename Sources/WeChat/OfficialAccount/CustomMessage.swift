@@ -86,7 +86,8 @@ public enum CustomMessage: Sendable, Hashable {
         }
     }
 
-    /// A question with answers to tap. A tap comes back as a text message that carries the choice's id.
+    /// A question with answers to tap. A tap comes back as a text message that carries the choice's
+    /// id.
     public struct Menu: Sendable, Hashable, Codable {
         public struct Choice: Sendable, Hashable, Codable {
             public var id: String

@@ -1,4 +1,5 @@
-/// What WeChat tells of a follower (`wechat-wire.md` §1.3). Names and pictures are no longer among it.
+/// What WeChat tells of a follower (`wechat-wire.md` §1.3). Names and pictures are no longer among
+/// it.
 public struct FollowerProfile: Sendable, Hashable {
     /// In one call of `profiles`.
     public static let batchMax = 100

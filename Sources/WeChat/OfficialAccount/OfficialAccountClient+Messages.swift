@@ -1,5 +1,6 @@
 extension OfficialAccountClient {
-    /// After a scan, a follow or a tap on a menu: this many messages within a minute (`wechat-wire.md` §1.4).
+    /// After a scan, a follow or a tap on a menu: this many messages within a minute
+    /// (`wechat-wire.md` §1.4).
     public static let repliesAfterScanMax = 3
     public static let replyWindow = Duration.seconds(60)
     /// After a message of the person: this many within 48 hours.
@@ -8,9 +9,11 @@ extension OfficialAccountClient {
 
     /// Sends one message to one person.
     ///
-    /// It goes out at most once: an error with `mayHaveArrived` leaves open whether the person got it.
+    /// It goes out at most once: an error with `mayHaveArrived` leaves open whether the person got
+    /// it.
     ///
-    /// - Parameter agent: a customer-service account (`name@account`) that the message is shown as from.
+    /// - Parameter agent: a customer-service account (`name@account`) that the message is shown as
+    ///   from.
     public func send(
         _ message: CustomMessage, to openID: String, as agent: String? = nil
     ) async throws(WeChatError) {

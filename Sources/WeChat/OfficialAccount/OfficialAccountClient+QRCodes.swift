@@ -36,7 +36,8 @@ public struct QRCodeTicket: Sendable, Hashable, Codable {
 }
 
 extension OfficialAccountClient {
-    /// Makes a code (`wechat-wire.md` §1.1). Never asked for twice by itself once it may have arrived.
+    /// Makes a code (`wechat-wire.md` §1.1). Never asked for twice by itself once it may have
+    /// arrived.
     public func createQRCode(
         _ scene: Scene, _ lifetime: CodeLifetime
     ) async throws(WeChatError) -> QRCodeTicket {

@@ -1,7 +1,8 @@
 /// One official account's outgoing API (`wechat-wire.md` §1).
 ///
-/// Every call brings the account's token, and when WeChat refuses that, tries again with what the keeper gives: once
-/// after a normal fetch, once after a forced one. A refused token did nothing, so this is safe for every call.
+/// Every call brings the account's token, and when WeChat refuses that, tries again with what the
+/// keeper gives: once after a normal fetch, once after a forced one. A refused token did nothing,
+/// so this is safe for every call.
 public struct OfficialAccountClient: Sendable {
     public let tokens: TokenKeeper
 
@@ -9,7 +10,8 @@ public struct OfficialAccountClient: Sendable {
         self.tokens = tokens
     }
 
-    /// - Parameter leaseHolder: names this process among those that share the store; any unique text.
+    /// - Parameter leaseHolder: names this process among those that share the store; any unique
+    ///   text.
     public init(
         credential: AppCredential, store: any TokenStore, gateway: Gateway, leaseHolder: String
     ) {

@@ -1,4 +1,5 @@
-/// Text that must not show up in a log: it prints as a mask, also when it is part of something printed.
+/// Text that must not show up in a log: it prints as a mask, also when it is part of something
+/// printed.
 ///
 /// Encoding writes the text itself: seal what you encode before it is stored.
 public struct Secret: Sendable, Hashable {

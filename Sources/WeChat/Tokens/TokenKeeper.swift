@@ -1,7 +1,9 @@
-/// Keeps one account's access token: cached, shared with other processes, and never fetched twice at once.
+/// Keeps one account's access token: cached, shared with other processes, and never fetched twice
+/// at once.
 ///
-/// It uses `stable_token` (`wechat-wire.md` §0.1), whose normal mode gives every caller the same token until its last
-/// five minutes; then a new one is issued while the old still works. A keeper asks in these minutes, in the background.
+/// It uses `stable_token` (`wechat-wire.md` §0.1), whose normal mode gives every caller the same
+/// token until its last five minutes; then a new one is issued while the old still works. A keeper
+/// asks in these minutes, in the background.
 public actor TokenKeeper {
     /// Less than WeChat's overlap of 300 s, so that asking gives a new token; in milliseconds.
     static let renewalMargin: Int64 = 240_000
@@ -20,7 +22,8 @@ public actor TokenKeeper {
     private var earlyRenewalAt: Int64 = .min
     private var running: (reason: Reason, task: Task<Outcome, Never>)?
 
-    /// - Parameter leaseHolder: names this keeper among all processes that share the store; any unique text.
+    /// - Parameter leaseHolder: names this keeper among all processes that share the store; any
+    ///   unique text.
     public init(
         credential: AppCredential, store: any TokenStore, gateway: Gateway, leaseHolder: String
     ) {
@@ -43,8 +46,8 @@ public actor TokenKeeper {
 
     /// A token to try in place of one that WeChat refused.
     ///
-    /// The normal way may return the same token again, if WeChat still calls it good. A forced one kills the old token
-    /// at once, and is done at most as often as WeChat allows.
+    /// The normal way may return the same token again, if WeChat still calls it good. A forced one
+    /// kills the old token at once, and is done at most as often as WeChat allows.
     ///
     /// - Parameter refusal: thrown when no forced refresh is allowed now.
     func replacement(
@@ -100,7 +103,8 @@ extension TokenKeeper {
             } catch {
                 outcome = .failure(error.beforeTheCall)
             }
-            // Here and not in the waiters: one that came after this task ended must not find it again.
+            // Here and not in the waiters: one that came after this task ended must not find it
+            // again.
             running = nil
             return outcome
         }

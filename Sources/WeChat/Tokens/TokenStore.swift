@@ -12,7 +12,8 @@ public struct AccessToken: Sendable, Hashable, Codable {
     func isValid(at now: Int64) -> Bool { now < expiresAt }
 }
 
-/// What all processes that serve one account know about its token. Holds a secret: seal it before it is stored.
+/// What all processes that serve one account know about its token. Holds a secret: seal it before
+/// it is stored.
 public struct TokenRecord: Sendable, Equatable, Codable {
     /// `stable_token` forces at most this many times a day (`wechat-wire.md` §0.1).
     public static let forcedRefreshesPerDayMax = 20

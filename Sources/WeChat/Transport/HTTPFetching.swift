@@ -1,6 +1,8 @@
 /// Whatever carries one HTTP exchange. The real one is `URLSessionFetcher`.
 public protocol HTTPFetching: Sendable {
-    /// Sends the request and reads the whole answer, whatever its status. Redirects are not followed.
+    /// Sends the request and reads the whole answer, whatever its status. Redirects are not
+    /// followed, and a POST goes out at most once, also where HTTP libraries would send it again:
+    /// when a kept connection turns out to be dead.
     ///
     /// - Throws: a failure that says whether the request may have reached the other side.
     func fetch(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPResponse
@@ -21,13 +23,10 @@ public struct HTTPRequest: Sendable, Equatable {
     public var timeout: Duration
     /// A longer answer is cut off and thrown away.
     public var answerBytesMax: Int
-    /// Whether the bytes may go out twice. When false, the carrier must not send them again by itself,
-    /// as HTTP libraries do when a kept connection turns out to be dead.
-    public var isIdempotent: Bool
 
     public init(
         _ method: Method, _ url: String, contentType: String? = nil, body: [UInt8] = [],
-        timeout: Duration = .seconds(10), answerBytesMax: Int = 4 << 20, isIdempotent: Bool = true
+        timeout: Duration = .seconds(10), answerBytesMax: Int = 4 << 20
     ) {
         self.method = method
         self.url = url
@@ -35,7 +34,6 @@ public struct HTTPRequest: Sendable, Equatable {
         self.body = body
         self.timeout = timeout
         self.answerBytesMax = answerBytesMax
-        self.isIdempotent = isIdempotent
     }
 }
 

@@ -10,7 +10,7 @@ public enum Delivery: String, Sendable, Codable {
 ///
 /// It carries no URL: WeChat's tokens ride in query strings.
 public struct TransportFailure: Error, Sendable, Equatable {
-    public enum Reason: String, Sendable {
+    public enum Reason: String, Sendable, CaseIterable {
         /// No such host, nobody listening there, or no route to it.
         case unreachable
         /// No secure connection could be made: the certificate, its host name or the protocol.

@@ -3,14 +3,20 @@ import Foundation
 import FoundationNetworking
 import Synchronization
 
-/// HTTP over Foundation's `URLSession` (libcurl), without cookies, caches, stored credentials or redirects.
+/// HTTP over Foundation's `URLSession` (libcurl), without cookies, caches, stored credentials or
+/// redirects.
 ///
-/// libcurl sends a request again by itself when a kept connection turns out to be dead, even one that posts. So what is
-/// not idempotent gets a session, and with it a connection, of its own.
+/// When a kept connection turns out to be dead, libcurl sends a request again by itself, even one
+/// that posts. So a POST gets a session, and with it a connection, of its own; only GETs share
+/// connections.
+///
+/// Foundation itself traps when a connection breaks within an answer's head, and on chunked
+/// trailers (swift-corelibs-foundation #5285); nothing outside of it can prevent that.
 public final class URLSessionFetcher: HTTPFetching {
     private let shared: Session
 
-    /// - Parameter connectionsPerHost: how many requests are under way at once at one host.
+    /// - Parameter connectionsPerHost: how many GETs are under way at once at one host; more wait
+    ///   for their turn.
     public init(connectionsPerHost: Int = 32) {
         shared = Session(connectionsPerHost: connectionsPerHost)
     }
@@ -24,7 +30,7 @@ public final class URLSessionFetcher: HTTPFetching {
             throw TransportFailure(.unreachable, .notSent)
         }
         guard !Task.isCancelled else { throw TransportFailure(.cancelled, .notSent) }
-        if request.isIdempotent {
+        guard request.method == .post else {
             return try await shared.exchange(urlRequest, for: request).get()
         }
         let session = Session(connectionsPerHost: 1)
@@ -73,23 +79,23 @@ private final class Session: Sendable {
         _ urlRequest: URLRequest, for request: HTTPRequest
     ) async -> Result<HTTPResponse, TransportFailure> {
         let task = urlSession.dataTask(with: urlRequest)
-        let id = task.taskIdentifier
         // Weak, because Dispatch keeps even a cancelled item until its time has come.
         let deadline = DispatchWorkItem { [exchanges, weak task] in
-            exchanges.fail(id, .timedOut)
-            task?.cancel()
+            guard let task else { return }
+            exchanges.end(task, .timedOut)
         }
         defer { deadline.cancel() }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                exchanges.begin(id, request, continuation)
+                exchanges.begin(task, request, continuation)
                 DispatchQueue.global().asyncAfter(
                     deadline: .now() + request.timeout / .seconds(1), execute: deadline)
                 task.resume()
+                // The handler below does nothing when it ran before the exchange began.
+                if Task.isCancelled { exchanges.end(task, .cancelled) }
             }
         } onCancel: {
-            exchanges.fail(id, .cancelled)
-            task.cancel()
+            exchanges.end(task, .cancelled)
         }
     }
 }
@@ -108,21 +114,26 @@ private final class Exchanges: NSObject, URLSessionDataDelegate, Sendable {
     private let underWay = Mutex<[Int: Exchange]>([:])
 
     func begin(
-        _ id: Int, _ request: HTTPRequest,
+        _ task: URLSessionTask, _ request: HTTPRequest,
         _ continuation: CheckedContinuation<Result<HTTPResponse, TransportFailure>, Never>
     ) {
         underWay.withLock {
-            $0[id] = Exchange(
+            $0[task.taskIdentifier] = Exchange(
                 continuation: continuation, bytesMax: request.answerBytesMax,
                 hasBody: !request.body.isEmpty)
         }
     }
 
-    /// Notes why the task is about to be cancelled; the first reason stays.
-    func fail(_ id: Int, _ reason: TransportFailure.Reason) {
-        underWay.withLock { exchanges in
-            if exchanges[id]?.ending == nil { exchanges[id]?.ending = reason }
+    /// Cancels the task if it is under way and not yet being ended.
+    func end(_ task: URLSessionTask, _ reason: TransportFailure.Reason) {
+        let isUnderWay = underWay.withLock { exchanges in
+            guard let exchange = exchanges[task.taskIdentifier], exchange.ending == nil else {
+                return false
+            }
+            exchanges[task.taskIdentifier]?.ending = reason
+            return true
         }
+        if isUnderWay { task.cancel() }
     }
 
     func urlSession(
@@ -134,20 +145,27 @@ private final class Exchanges: NSObject, URLSessionDataDelegate, Sendable {
     }
 
     func urlSession(
+        _ session: URLSession, task: URLSessionTask,
+        didReceive challenge: URLAuthenticationChallenge,
+        completionHandler:
+            @escaping @Sendable (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
+    ) {
+        completionHandler(.rejectProtectionSpace, nil)
+    }
+
+    func urlSession(
         _ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data
     ) {
         let isTooLong = underWay.withLock { exchanges in
             let id = dataTask.taskIdentifier
             guard let exchange = exchanges[id], exchange.ending == nil else { return false }
             guard exchange.response.body.count + data.count <= exchange.bytesMax else {
-                exchanges[id]?.ending = .answerTooLarge
-                exchanges[id]?.response.body = []
                 return true
             }
             exchanges[id]?.response.body += data
             return false
         }
-        if isTooLong { dataTask.cancel() }
+        if isTooLong { end(dataTask, .answerTooLarge) }
     }
 
     func urlSession(
@@ -161,11 +179,13 @@ private final class Exchanges: NSObject, URLSessionDataDelegate, Sendable {
             response.contentType = http.value(forHTTPHeaderField: "Content-Type") ?? ""
             exchange.continuation.resume(returning: .success(response))
         } else {
-            // A body is read by libcurl only once a connection stands, and a request without its body is none.
-            let isProvablyUnsent = exchange.hasBody && task.countOfBytesSent == 0
             var failure =
                 exchange.ending.map { TransportFailure($0, .unknown) } ?? TransportFailure(error)
-            if isProvablyUnsent { failure.delivery = .notSent }
+            // A body is handed to libcurl only once a connection stands, and is counted before it
+            // leaves; a request without its body is none.
+            if exchange.hasBody {
+                failure.delivery = task.countOfBytesSent == 0 ? .notSent : .unknown
+            }
             exchange.continuation.resume(returning: .failure(failure))
         }
     }
@@ -174,14 +194,12 @@ private final class Exchanges: NSObject, URLSessionDataDelegate, Sendable {
 extension TransportFailure {
     fileprivate init(_ error: (any Error)?) {
         switch (error as? URLError)?.code {
-        case .cannotFindHost, .dnsLookupFailed, .cannotConnectToHost, .notConnectedToInternet,
-            .badURL, .unsupportedURL:
+        case .cannotFindHost, .dnsLookupFailed, .cannotConnectToHost, .notConnectedToInternet:
             self.init(.unreachable, .notSent)
         case .secureConnectionFailed, .serverCertificateHasBadDate, .serverCertificateUntrusted,
             .serverCertificateHasUnknownRoot, .serverCertificateNotYetValid:
             self.init(.insecure, .notSent)
         case .timedOut: self.init(.timedOut, .unknown)
-        case .cancelled: self.init(.cancelled, .unknown)
         default: self.init(.connectionLost, .unknown)
         }
     }

@@ -1,0 +1,49 @@
+/// An entity tag (RFC 9110 §8.8.3) and the two ways of comparing it.
+struct EntityTag: Equatable {
+    let isWeak: Bool
+    /// With its quotes.
+    let opaque: String
+
+    init(strong text: String) {
+        isWeak = false
+        opaque = "\"\(text)\""
+    }
+
+    /// Reads `"…"` or `W/"…"`; nil for anything else.
+    init?(_ text: some StringProtocol) {
+        isWeak = text.hasPrefix("W/")
+        opaque = String(isWeak ? text.dropFirst(2) : text[...])
+        let inner = opaque.utf8.dropFirst().dropLast()
+        guard opaque.utf8.count >= 2, opaque.hasPrefix("\""), opaque.hasSuffix("\""),
+            inner.allSatisfy({ $0 == 0x21 || $0 >= 0x23 && $0 != 0x7f })
+        else { return nil }
+    }
+
+    func matchesWeakly(_ other: EntityTag) -> Bool {
+        opaque == other.opaque
+    }
+
+    func matchesStrongly(_ other: EntityTag) -> Bool {
+        !isWeak && !other.isWeak && opaque == other.opaque
+    }
+
+    /// The members of a list such as that of `If-None-Match`; nil stands for `*`, which matches whatever exists.
+    /// A comma may stand inside a tag, so it is quotes that are looked for.
+    static func list(_ values: [String]) -> [EntityTag]? {
+        if values.count == 1, values[0] == "*" { return nil }
+        var tags: [EntityTag] = []
+        for value in values {
+            var rest = value[...]
+            while let open = rest.firstIndex(of: "\"") {
+                let isWeak = rest[..<open].hasSuffix("W/")
+                let afterOpen = rest.index(after: open)
+                guard let close = rest[afterOpen...].firstIndex(of: "\"") else { break }
+                if let tag = EntityTag((isWeak ? "W/" : "") + rest[open...close]) { tags.append(tag) }
+                rest = rest[rest.index(after: close)...]
+            }
+        }
+        return tags
+    }
+
+    var fieldValue: String { (isWeak ? "W/" : "") + opaque }
+}

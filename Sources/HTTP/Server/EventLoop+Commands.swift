@@ -1,0 +1,64 @@
+import Glibc
+
+extension EventLoop {
+    /// How long a connection that was accepted while draining may take to send its request.
+    static var drainedArrivalMilliseconds: Int { 500 }
+
+    func obey(_ command: Mailbox.Command) {
+        switch command {
+        case .respond(let token, let response):
+            if let connection = connection(token) { finishHandling(connection, response) }
+        case .write(let token, let chunk, let writer):
+            guard let connection = connection(token) else { return writer.resume(throwing: ConnectionLost()) }
+            write(connection, chunk, writer)
+        case .endStream(let token, let failed):
+            if let connection = connection(token) { endStream(connection, failed: failed) }
+        case .resumeUpload(let token):
+            guard let connection = connection(token), connection.isUploadFull else { return }
+            connection.isUploadFull = false
+            processInput(connection)
+            settle(connection)
+        case .adopt(let descriptor, let peer): adopt(descriptor, peer)
+        case .drain(let deadline): drain(until: deadline)
+        }
+    }
+
+    /// For commands that came after the last turn.
+    func refuse(_ command: Mailbox.Command) {
+        switch command {
+        case .write(_, _, let writer): writer.resume(throwing: ConnectionLost())
+        case .adopt(let descriptor, _): Glibc.close(descriptor)
+        case .respond, .endStream, .resumeUpload, .drain: break
+        }
+    }
+
+    /// Stops listening, ends what is idle and lets the rest finish, each answer saying `Connection: close`.
+    private func drain(until deadline: Int) {
+        guard drainDeadline == nil else { return }
+        drainDeadline = deadline
+        for case let connection? in connections where connection.phase == .lingering {
+            setDeadline(connection, now + Self.drainedLingerMilliseconds)
+        }
+        for case let connection? in connections where connection.isIdle {
+            // A request may have come just now.
+            receive(connection)
+            guard connection.phase != .closed, connection.isIdle else { continue }
+            if connection.requestCount > 0 {
+                close(connection)
+            } else {
+                setDeadline(connection, now + Self.drainedArrivalMilliseconds)
+            }
+        }
+        guard let listener else { return }
+        listener.refuseNewConnections()
+        takeQueuedConnections(listener)
+        poller.remove(listener.descriptor)
+        listener.close()
+        self.listener = nil
+    }
+
+    /// Connections that the kernel has accepted are served too.
+    private func takeQueuedConnections(_ listener: ListeningSocket) {
+        while case .connection(let descriptor, let peer) = listener.accept() { adopt(descriptor, peer) }
+    }
+}

@@ -1,0 +1,34 @@
+extension EventLoop {
+    /// Answers a request that cannot be served, and ends the connection: after a fault nobody knows where the next request begins.
+    func refuse(_ connection: Connection, _ status: Status, request: Request?) {
+        statistics.refusals[status.code, default: 0] += 1
+        let nothing = Request(
+            method: .get, target: .root, fields: Fields(),
+            origin: Origin(peer: connection.peer, trustedProxies: []), number: 0)
+        let exchange = Exchange(
+            request: request ?? nothing, isUnderstood: request != nil, isHead: request?.method == .head, minorVersion: 1, isPersistent: false,
+            startNanoseconds: turnNanoseconds)
+        connection.exchange = nil
+        connection.lingers = true
+        respond(connection, exchange, refined(.refusal(status), request))
+    }
+
+    /// The body under way is not acceptable, or does not come.
+    func refuseBody(_ connection: Connection, _ status: Status, _ error: any Error) {
+        let request = connection.exchange?.request
+        connection.body?.upload?.finish(throwing: error)
+        connection.body = nil
+        refuse(connection, status, request: request)
+    }
+
+    /// The body that the configuration wants for a status, with the fields that belong to the status.
+    func refined(_ response: Response, _ request: Request?) -> Response {
+        guard let onRefusal = state.configuration.onRefusal, !response.status.forbidsContent else {
+            return response
+        }
+        var styled = onRefusal(response.status, request)
+        styled.status = response.status
+        styled.fields["Allow"] = response.fields["Allow"]
+        return styled
+    }
+}

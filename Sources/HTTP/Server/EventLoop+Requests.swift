@@ -1,0 +1,176 @@
+import Synchronization
+
+extension EventLoop {
+    /// Turns the head that was just read into a request, and decides what happens to it before its body is read.
+    func begin(_ connection: Connection) {
+        guard let target = RequestTarget(head.target, in: head.bytes) else {
+            return refuse(connection, .badRequest, request: nil)
+        }
+        requestCount &+= 1
+        connection.requestCount += 1
+        let request = Request(
+            method: head.method, target: target,
+            fields: Fields(bytes: head.bytes, lines: head.lines),
+            origin: Origin(peer: connection.peer, trustedProxies: state.configuration.trustedProxies),
+            // Odd, so that no number comes twice.
+            number: firstRequestNumber &+ requestCount &* 0x9e37_79b9_7f4a_7c15)
+        var exchange = Exchange(
+            request: request, isHead: head.method == .head, minorVersion: head.minorVersion,
+            isPersistent: head.isPersistent
+                && connection.requestCount < limits.requestsPerConnectionMax,
+            asksToClose: !head.isPersistent, startNanoseconds: turnNanoseconds)
+        guard head.expectation != .unknown else {
+            return refuse(connection, .expectationFailed, request: request)
+        }
+        switch state.router.find(request) {
+        case .route(let index, let match):
+            exchange.request.match = match
+            begin(connection, exchange, state.router.routes[index])
+        case .notFound: beginRefusal(connection, exchange, .refusal(.notFound))
+        case .notImplemented: beginRefusal(connection, exchange, .refusal(.notImplemented))
+        case .methodNotAllowed(let methods): beginRefusal(connection, exchange, .methodNotAllowed(methods))
+        case .options(let methods): beginRefusal(connection, exchange, .options(methods))
+        }
+    }
+
+    private func begin(_ connection: Connection, _ exchange: Exchange, _ route: Route) {
+        let countMax = route.bodyBytesMax ?? limits.bodyBytesMax
+        if case .length(let length) = head.framing, length > countMax {
+            return refuse(connection, .contentTooLarge, request: exchange.request)
+        }
+        if route.streamsUpload { return beginUpload(connection, exchange, route, countMax) }
+        guard let body = RequestBody(head.framing, to: .buffer([]), countMax: countMax, now: now) else {
+            return dispatch(connection, exchange, route)
+        }
+        invite()
+        read(body, connection, exchange, .route(route))
+    }
+
+    /// Starts the handler with the head, and hands it the body as it comes.
+    private func beginUpload(
+        _ connection: Connection, _ exchange: Exchange, _ route: Route, _ countMax: Int
+    ) {
+        let token = connection.token
+        let pipe = BodyPipe(bytesMax: limits.bufferedUploadBytesMax) { [mailbox] in
+            mailbox.post(.resumeUpload(token))
+        }
+        var exchange = exchange
+        exchange.request.upload = BodyStream(pipe: pipe)
+        guard let body = RequestBody(head.framing, to: .upload(pipe), countMax: countMax, now: now) else {
+            pipe.finish(throwing: nil)
+            return dispatch(connection, exchange, route)
+        }
+        dispatch(connection, exchange, route)
+        guard connection.phase == .handling else { return pipe.finish(throwing: ConnectionLost()) }
+        invite()
+        connection.phase = .body
+        connection.body = body
+    }
+
+    /// Tells a client that waits for it to send its body (RFC 9110 §10.1.1), unless it has begun to.
+    private func invite() {
+        if head.expectation == .proceed, !headIsFollowed { out.append(ascii: "HTTP/1.1 100 Continue\r\n\r\n") }
+    }
+
+    /// An answer that no handler gives. A body is read past if it is short, otherwise the connection ends.
+    private func beginRefusal(_ connection: Connection, _ exchange: Exchange, _ response: Response) {
+        let countMax = RequestBody.discardedBytesMax
+        var exchange = exchange
+        var isLong = head.expectation == .proceed && head.framing != .none
+        if case .length(let length) = head.framing, length > countMax { isLong = true }
+        if isLong {
+            exchange.isPersistent = false
+            connection.lingers = true
+        }
+        guard !isLong,
+            let body = RequestBody(head.framing, to: .nowhere, countMax: countMax, now: now)
+        else { return respond(connection, exchange, refined(response, exchange.request)) }
+        read(body, connection, exchange, .answer(response))
+    }
+
+    private func read(
+        _ body: RequestBody, _ connection: Connection, _ exchange: Exchange, _ next: Exchange.Next
+    ) {
+        connection.phase = .body
+        connection.body = body
+        connection.exchange = exchange
+        connection.exchange?.next = next
+    }
+
+    func completeBody(_ connection: Connection) {
+        guard var body = connection.body, var exchange = connection.exchange else { return }
+        connection.body = nil
+        if let upload = body.upload {
+            connection.phase = .handling
+            return upload.finish(throwing: nil)
+        }
+        connection.exchange = nil
+        connection.phase = .head
+        exchange.request.body = body.takeBytes()
+        switch exchange.next {
+        case .route(let route): dispatch(connection, exchange, route)
+        case .answer(let response): respond(connection, exchange, refined(response, exchange.request))
+        case nil: break
+        }
+    }
+
+    func dispatch(_ connection: Connection, _ exchange: Exchange, _ route: Route) {
+        switch route.handler {
+        case .inline(let handler):
+            respond(connection, exchange, handler(exchange.request))
+        case .offloaded(let handler):
+            offload(connection, exchange, handler)
+        }
+    }
+
+    /// Runs a handler on Swift's own threads; its answer comes back through the mailbox.
+    private func offload(
+        _ connection: Connection, _ exchange: Exchange,
+        _ handler: @escaping @Sendable (Request) async throws -> Response
+    ) {
+        let pending = state.pendingHandlers.add(1, ordering: .relaxed).newValue
+        guard pending <= limits.pendingHandlersMax else {
+            state.pendingHandlers.subtract(1, ordering: .relaxed)
+            var response = refined(.refusal(.serviceUnavailable), exchange.request)
+            response.fields["Retry-After"] = "1"
+            statistics.refusals[503, default: 0] += 1
+            return respond(connection, exchange, response)
+        }
+        connection.phase = .handling
+        connection.exchange = exchange
+        let token = connection.token
+        Task { [state, mailbox, request = exchange.request] in
+            let response: Response
+            do {
+                response = try await handler(request)
+            } catch is ContentTooLarge {
+                response = .refusal(.contentTooLarge)
+            } catch {
+                response = state.configuration.onError(error, request)
+            }
+            state.pendingHandlers.subtract(1, ordering: .relaxed)
+            mailbox.post(.respond(token, response))
+        }
+    }
+
+    /// A handler's answer has come back.
+    func finishHandling(_ connection: Connection, _ response: Response) {
+        guard var exchange = connection.exchange else { return }
+        switch connection.phase {
+        case .handling: break
+        case .body where connection.body?.upload != nil:
+            // It has answered without reading the whole upload.
+            exchange.isPersistent = false
+            connection.lingers = true
+            connection.body?.upload?.finish(throwing: ConnectionLost())
+            connection.body = nil
+            connection.isUploadFull = false
+        default: return
+        }
+        connection.exchange = nil
+        connection.phase = .head
+        respond(connection, exchange, response)
+        processInput(connection)
+        settle(connection)
+    }
+}

@@ -1,0 +1,103 @@
+import Glibc
+
+extension EventLoop {
+    /// Bytes that one connection may send in one turn.
+    private static let bytesPerTurn = 1 << 20
+
+    /// Sends what has been written for a connection; what the client does not take waits in its queue.
+    func flush(_ connection: Connection) {
+        guard !out.isEmpty else { return }
+        defer { out.removeAll(keepingCapacity: true) }
+        guard connection.phase != .closed else { return }
+        guard connection.output.isEmpty else { return connection.output.append(out) }
+        switch out.withUnsafeBytes({ Socket.write(connection.descriptor, $0) }) {
+        case .bytes(let count):
+            statistics.bytesSent += count
+            if count < out.count { connection.output.append(out, sent: count) }
+        case .wouldBlock: connection.output.append(out)
+        case .failed: close(connection)
+        }
+    }
+
+    /// Sends a long body together with the head before it, in one call and without a copy.
+    func sendLong(_ body: [UInt8], on connection: Connection) {
+        defer { out.removeAll(keepingCapacity: true) }
+        guard connection.output.isEmpty else {
+            connection.output.append(out)
+            return connection.output.append(body)
+        }
+        let transfer = out.withUnsafeBytes { head in
+            body.withUnsafeBytes { Socket.write(connection.descriptor, head, $0) }
+        }
+        switch transfer {
+        case .failed: close(connection)
+        case .bytes(let count):
+            statistics.bytesSent += count
+            connection.output.append(out, sent: min(count, out.count))
+            connection.output.append(body, sent: max(0, count - out.count))
+        case .wouldBlock:
+            connection.output.append(out)
+            connection.output.append(body)
+        }
+    }
+
+    /// The client takes bytes again.
+    func drainOutput(_ connection: Connection) {
+        guard !connection.output.isEmpty else { return settle(connection) }
+        var sent = 0
+        let progress = connection.output.send(
+            to: connection.descriptor, bytesMax: Self.bytesPerTurn, sent: &sent)
+        statistics.bytesSent += sent
+        switch progress {
+        case .failed: return close(connection)
+        case .blocked: if sent > 0 { setDeadline(connection, now + limits.writeTimeout.milliseconds) }
+        case .emptied:
+            processInput(connection)
+            settle(connection)
+        }
+    }
+
+    /// Sends what there is, and decides what the connection waits for next. Every piece of work on a connection ends here.
+    func settle(_ connection: Connection) {
+        flush(connection)
+        guard connection.phase != .closed else { return }
+        guard connection.output.isEmpty else {
+            if connection.interest != .output {
+                watch(connection, .output)
+                setDeadline(connection, now + limits.writeTimeout.milliseconds)
+            }
+            return
+        }
+        switch connection.phase {
+        case .ending: return end(connection)
+        case .streaming: resumeWriter(connection)
+        case .head where connection.inputEnded && !connection.isReady: return close(connection)
+        default: break
+        }
+        if connection.wantsInput {
+            watch(connection, .input)
+        } else if connection.interest == .output || connection.isUploadFull {
+            watch(connection, [])
+        }
+        updateDeadline(connection)
+    }
+
+    private func resumeWriter(_ connection: Connection) {
+        connection.stream?.writer?.resume()
+        connection.stream?.writer = nil
+    }
+
+    /// Closes, at once or when the client has had time to read the last answer: a close with bytes unread would
+    /// reset the connection, and the answer with it.
+    private func end(_ connection: Connection) {
+        guard connection.lingers, !connection.inputEnded else { return close(connection) }
+        shutdown(connection.descriptor, Int32(SHUT_WR))
+        connection.phase = .lingering
+        connection.input = []
+        watch(connection, .input)
+        setDeadline(connection, now + (isDraining ? Self.drainedLingerMilliseconds : Self.lingerMilliseconds))
+    }
+
+    private static var lingerMilliseconds: Int { 2000 }
+    static var drainedLingerMilliseconds: Int { 500 }
+}

@@ -1,0 +1,69 @@
+extension EventLoop {
+    /// Sends a body that is written while it goes out.
+    func stream(
+        _ connection: Connection, _ exchange: Exchange, _ response: Response, length: Int?,
+        _ produce: @escaping @Sendable (BodyWriter) async throws -> Void
+    ) {
+        var exchange = exchange
+        // An HTTP/1.0 client knows no chunks: the end of the connection is the end of the body.
+        let isChunked = length == nil && exchange.minorVersion > 0
+        if length == nil, !isChunked { exchange.isPersistent = false }
+        appendHead(response, exchange, isChunked: isChunked)
+        let token = connection.token
+        let task = Task { [mailbox] in
+            do {
+                try await produce(BodyWriter { chunk in
+                    try await withCheckedThrowingContinuation { writer in
+                        if !mailbox.post(.write(token, chunk, writer)) { writer.resume(throwing: ConnectionLost()) }
+                    }
+                })
+                mailbox.post(.endStream(token, failed: false))
+            } catch {
+                mailbox.post(.endStream(token, failed: true))
+            }
+        }
+        connection.phase = .streaming
+        connection.exchange = exchange
+        connection.stream = ResponseStream(
+            task: task, isChunked: isChunked, remaining: length, status: response.status)
+    }
+
+    func write(
+        _ connection: Connection, _ chunk: [UInt8], _ writer: CheckedContinuation<Void, any Error>
+    ) {
+        guard let isChunked = connection.stream?.isChunked else { return writer.resume(throwing: ConnectionLost()) }
+        if let remaining = connection.stream?.remaining {
+            guard chunk.count <= remaining else {
+                writer.resume(throwing: ConnectionLost())
+                return close(connection)
+            }
+            connection.stream?.remaining = remaining - chunk.count
+        }
+        connection.stream?.bytesSent += chunk.count
+        // An empty chunk would be the last one.
+        if isChunked, !chunk.isEmpty {
+            out.append(contentsOf: String(chunk.count, radix: 16).utf8)
+            out.append(ascii: "\r\n")
+            out.append(contentsOf: chunk)
+            out.append(ascii: "\r\n")
+        } else {
+            out.append(contentsOf: chunk)
+        }
+        connection.stream?.writer = writer
+        settle(connection)
+    }
+
+    func endStream(_ connection: Connection, failed: Bool) {
+        guard let stream = connection.stream, var exchange = connection.exchange else { return }
+        // A body that is not whole must not look whole.
+        if failed || (stream.remaining ?? 0) > 0 { return close(connection) }
+        if stream.isChunked { out.append(ascii: "0\r\n\r\n") }
+        if isDraining { exchange.isPersistent = false }
+        connection.stream = nil
+        connection.exchange = nil
+        record(exchange, stream.status, bytesSent: stream.bytesSent)
+        finish(connection, exchange)
+        processInput(connection)
+        settle(connection)
+    }
+}

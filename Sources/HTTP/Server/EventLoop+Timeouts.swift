@@ -1,0 +1,65 @@
+extension EventLoop {
+    /// Sets when the connection's present phase has lasted too long.
+    func setDeadline(_ connection: Connection, _ time: Int) {
+        connection.deadline = time
+        let step = time / TimerWheel.stepMilliseconds + 1
+        if let scheduled = connection.scheduledStep, scheduled <= step { return }
+        connection.scheduledStep = wheel.schedule(connection.token, at: time)
+    }
+
+    /// After progress in a phase that waits for the client.
+    func updateDeadline(_ connection: Connection) {
+        switch connection.phase {
+        case .head where connection.isIdle:
+            connection.headStarted = nil
+            setDeadline(connection, now + limits.idleTimeout.milliseconds)
+        case .head:
+            let started = connection.headStarted ?? now
+            connection.headStarted = started
+            setDeadline(connection, started + limits.headTimeout.milliseconds)
+        case .body:
+            guard let body = connection.body else { return }
+            // Stalled, or slower on average than the minimum rate once the first period is over.
+            let bodyTimeout = limits.bodyTimeout.milliseconds
+            let earned = limits.receiveRateMin > 0 ? body.count * 1000 / limits.receiveRateMin : .max / 2
+            setDeadline(
+                connection, min(now + bodyTimeout, body.startMilliseconds + bodyTimeout + earned))
+            if connection.isUploadFull { connection.deadline = .max }
+        case .handling, .streaming:
+            connection.deadline = .max
+        case .ending, .lingering, .closed:
+            break
+        }
+    }
+
+    func checkDeadlines() {
+        for (token, step) in wheel.advance(to: now) {
+            guard let connection = connection(token), connection.scheduledStep == step else { continue }
+            connection.scheduledStep = nil
+            if connection.deadline <= now {
+                expire(connection)
+            } else if connection.deadline != .max {
+                setDeadline(connection, connection.deadline)
+            }
+        }
+        if let time = acceptsAgainAt, time <= now { resumeAccepting() }
+        if let time = drainDeadline, time <= now {
+            for case let connection? in connections { close(connection) }
+        }
+    }
+
+    private func expire(_ connection: Connection) {
+        guard connection.output.isEmpty else { return close(connection) }
+        switch connection.phase {
+        case .head where connection.input.isEmpty: close(connection)
+        case .head:
+            refuse(connection, .requestTimeout, request: nil)
+            settle(connection)
+        case .body:
+            refuseBody(connection, .requestTimeout, ConnectionLost())
+            settle(connection)
+        case .ending, .lingering: close(connection)
+        case .handling, .streaming, .closed: break
+        }
+    }
+}

@@ -1,0 +1,201 @@
+import Glibc
+import Synchronization
+
+/// One loop of a server: a thread's worth of connections, which never move to another loop.
+///
+/// It lives on one thread from `init` to the end of `run`. Others reach it through its mailbox only.
+final class EventLoop {
+    let state: ServerState
+    let index: Int
+    let limits: Limits
+    let mailbox: Mailbox
+    var poller: Poller
+    var listener: ListeningSocket?
+
+    var connections: [Connection?] = []
+    var generations: [UInt32] = []
+    var freeSlots: [Int] = []
+    var connectionCount = 0
+    /// Connections that have more to do than one turn allowed.
+    var ready: [Connection] = []
+    var wheel: TimerWheel
+
+    /// What arrives, before a connection has to keep any of it.
+    let received = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 64 << 10)
+    /// The head being read. A request that outlives its turn keeps these arrays, and the loop gets new ones.
+    var head = RequestHead()
+    /// Whether bytes after that head have come already.
+    var headIsFollowed = false
+    /// Answers to one connection, before they are sent as one.
+    var out: [UInt8] = []
+
+    /// The monotonic clock at the beginning of the turn.
+    var now: Int
+    var turnNanoseconds: Int
+    var date: CurrentDate
+    var statistics = Statistics()
+    var publishedAt = 0
+    /// Lines of the access log, written once a second or when there are many.
+    var logLines: [UInt8] = []
+    var logWrittenAt = 0
+    var acceptsAgainAt: Int?
+    var nextAdopter = 0
+    /// When draining: the time at which every connection ends.
+    var drainDeadline: Int?
+    let firstRequestNumber = UInt64.random(in: .min ... .max)
+    var requestCount: UInt64 = 0
+
+    static let listenerToken = UInt64.max
+    static let mailboxToken = UInt64.max - 1
+
+    init?(_ state: ServerState, index: Int, listener: ListeningSocket?) {
+        guard let poller = Poller() else { return nil }
+        self.state = state
+        self.index = index
+        self.listener = listener
+        self.poller = poller
+        mailbox = state.mailboxes[index]
+        limits = state.configuration.limits
+        turnNanoseconds = Clock.nanoseconds
+        now = turnNanoseconds / 1_000_000
+        wheel = TimerWheel(now: now)
+        date = CurrentDate(serverName: state.configuration.serverName)
+        received.initialize(repeating: 0)
+        out.reserveCapacity(16 << 10)
+        guard self.poller.add(mailbox.descriptor, .input, token: Self.mailboxToken) else { return nil }
+        if let listener {
+            guard self.poller.add(listener.descriptor, .input, token: Self.listenerToken) else { return nil }
+        }
+    }
+
+    deinit {
+        received.deallocate()
+    }
+
+    var isDraining: Bool { drainDeadline != nil }
+
+    /// Turns until it has been told to drain and no connection is left.
+    func run() {
+        while !(isDraining && connectionCount == 0) { turn() }
+        for command in mailbox.closeAndCollect() { refuse(command) }
+        writeLog()
+        statistics.connectionsOpen = 0
+        state.statistics[index].publish(statistics)
+    }
+
+    private func turn() {
+        let count = poller.wait(milliseconds: waitMilliseconds)
+        beginTurn()
+        for index in 0..<count {
+            let event = poller.event(index)
+            switch event.token {
+            case Self.listenerToken: acceptConnections()
+            case Self.mailboxToken: for command in mailbox.collect() { obey(command) }
+            default:
+                if let connection = connection(ConnectionToken(rawValue: event.token)) {
+                    handle(event.readiness, connection)
+                }
+            }
+        }
+        continueReadyConnections()
+        checkDeadlines()
+        endTurn()
+    }
+
+    private func beginTurn() {
+        turnNanoseconds = Clock.nanoseconds
+        now = turnNanoseconds / 1_000_000
+        date.update(to: Clock.unixSeconds)
+    }
+
+    private func endTurn() {
+        let microseconds = (Clock.nanoseconds - turnNanoseconds) / 1000
+        if microseconds > statistics.longestTurnMicroseconds {
+            statistics.longestTurnMicroseconds = microseconds
+        }
+        if now - logWrittenAt >= 1000 { writeLog() }
+        if now - publishedAt >= TimerWheel.stepMilliseconds || ready.isEmpty && publishedAt == 0 { publish() }
+    }
+
+    func publish() {
+        publishedAt = now
+        statistics.connectionsOpen = connectionCount
+        state.statistics[index].publish(statistics)
+    }
+
+    private var waitMilliseconds: Int32 {
+        guard ready.isEmpty else { return 0 }
+        let now = Clock.milliseconds
+        var delay = wheel.delay(from: now)
+        for time in [acceptsAgainAt, drainDeadline] {
+            if let time { delay = min(delay ?? .max, max(0, time - now)) }
+        }
+        // Counts that nobody has seen yet are published within a step.
+        if publishedAt != self.now || !logLines.isEmpty { delay = min(delay ?? .max, TimerWheel.stepMilliseconds) }
+        return delay.map { Int32(clamping: $0) } ?? -1
+    }
+
+    private func handle(_ readiness: Poller.Readiness, _ connection: Connection) {
+        if readiness.contains(.input), connection.wantsInput {
+            receive(connection)
+        } else if !readiness.isDisjoint(with: .hangUp) {
+            close(connection)
+            return
+        } else if readiness.contains(.input) {
+            // Level-triggered: what is not read now would be reported again and again.
+            watch(connection, connection.output.isEmpty ? [] : .output)
+        }
+        if readiness.contains(.output), connection.phase != .closed {
+            drainOutput(connection)
+        }
+    }
+
+    private func continueReadyConnections() {
+        guard !ready.isEmpty else { return }
+        let connections = ready
+        ready.removeAll()
+        for connection in connections where connection.phase != .closed {
+            connection.isReady = false
+            processInput(connection)
+            settle(connection)
+        }
+    }
+
+    // MARK: The table
+
+    func connection(_ token: ConnectionToken) -> Connection? {
+        let slot = Int(token.slot)
+        guard slot < connections.count, generations[slot] == token.generation else { return nil }
+        return connections[slot]
+    }
+
+    func watch(_ connection: Connection, _ interest: Poller.Readiness) {
+        guard connection.interest != interest else { return }
+        connection.interest = interest
+        poller.change(connection.descriptor, interest, token: connection.token.rawValue)
+    }
+
+    func close(_ connection: Connection) {
+        guard connection.phase != .closed else { return }
+        connection.phase = .closed
+        Glibc.close(connection.descriptor)
+        connection.output.discard()
+        connection.body?.upload?.finish(throwing: ConnectionLost())
+        if let stream = connection.stream {
+            stream.writer?.resume(throwing: ConnectionLost())
+            stream.task.cancel()
+            if let exchange = connection.exchange { record(exchange, stream.status, bytesSent: stream.bytesSent) }
+        }
+        connection.stream = nil
+        connection.exchange = nil
+        connection.body = nil
+        connection.input = []
+        let slot = Int(connection.token.slot)
+        connections[slot] = nil
+        generations[slot] &+= 1
+        freeSlots.append(slot)
+        connectionCount -= 1
+        state.openConnections.subtract(1, ordering: .relaxed)
+        if connection.isCounted { state.leave(connection.peer) }
+    }
+}

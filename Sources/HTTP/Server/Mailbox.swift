@@ -1,0 +1,70 @@
+import CEpoll
+import Glibc
+import Synchronization
+
+/// How other threads speak to an event loop: a locked list, and an eventfd that wakes the loop when the list stops being empty.
+final class Mailbox: Sendable {
+    enum Command: Sendable {
+        /// A handler off the loop has an answer.
+        case respond(ConnectionToken, Response)
+        /// A stream has a chunk, and waits to be told that it may send the next.
+        case write(ConnectionToken, [UInt8], CheckedContinuation<Void, any Error>)
+        case endStream(ConnectionToken, failed: Bool)
+        /// An upload's reader has made room.
+        case resumeUpload(ConnectionToken)
+        /// A connection that another loop accepted.
+        case adopt(descriptor: Int32, PeerAddress)
+        /// Finish what is under way until this time, in milliseconds of the monotonic clock, and end.
+        case drain(until: Int)
+    }
+
+    private struct State: ~Copyable {
+        var commands: [Command] = []
+        var isClosed = false
+    }
+
+    let descriptor: Int32
+    private let state = Mutex(State())
+
+    /// nil when the system has no more descriptors.
+    init?() {
+        descriptor = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
+        guard descriptor >= 0 else { return nil }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// - Returns: false when the loop has ended, and nobody will read it.
+    @discardableResult
+    func post(_ command: Command) -> Bool {
+        let (isOpen, isFirst) = state.withLock { state in
+            guard !state.isClosed else { return (false, false) }
+            state.commands.append(command)
+            return (true, state.commands.count == 1)
+        }
+        if isFirst { eventfd_write(descriptor, 1) }
+        return isOpen
+    }
+
+    func collect() -> [Command] {
+        var count: eventfd_t = 0
+        eventfd_read(descriptor, &count)
+        return state.withLock { state in
+            let commands = state.commands
+            state.commands = []
+            return commands
+        }
+    }
+
+    /// Takes no further command, and gives what was still there.
+    func closeAndCollect() -> [Command] {
+        state.withLock { state in
+            state.isClosed = true
+            let commands = state.commands
+            state.commands = []
+            return commands
+        }
+    }
+}

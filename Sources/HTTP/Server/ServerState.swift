@@ -1,0 +1,71 @@
+import CEpoll
+import Glibc
+import Synchronization
+
+/// What the loops of one server share.
+final class ServerState: Sendable {
+    let configuration: Server.Configuration
+    let router: Router
+    let parser: HeadParser
+    let connectionsMax: Int
+    /// One for each loop, which publishes there what it has counted.
+    let statistics: [StatisticsShare]
+    let mailboxes: [Mailbox]
+    let openConnections = Atomic(0)
+    let pendingHandlers = Atomic(0)
+    private let connectionsByAddress = Mutex<[PeerAddress: Int]>([:])
+
+    init(_ configuration: Server.Configuration, _ router: Router, _ mailboxes: [Mailbox]) {
+        self.configuration = configuration
+        self.router = router
+        self.mailboxes = mailboxes
+        parser = HeadParser(configuration.limits)
+        connectionsMax = configuration.limits.connectionsMax ?? Self.descriptorsMax * 9 / 10
+        statistics = mailboxes.map { _ in StatisticsShare() }
+    }
+
+    /// Takes a place for a connection of that address; false when it has too many.
+    func enter(_ address: PeerAddress) -> Bool {
+        connectionsByAddress.withLock { counts in
+            let count = counts[address, default: 0]
+            guard count < configuration.limits.connectionsPerAddressMax else { return false }
+            counts[address] = count + 1
+            return true
+        }
+    }
+
+    func leave(_ address: PeerAddress) {
+        connectionsByAddress.withLock { counts in
+            let count = counts[address, default: 0]
+            counts[address] = count > 1 ? count - 1 : nil
+        }
+    }
+
+    /// Whether connections of that address are counted: many clients come through a proxy, and the
+    /// machine itself is no stranger.
+    func isCounted(_ address: PeerAddress) -> Bool {
+        !address.isLoopback && !configuration.trustedProxies.contains { $0.contains(address) }
+    }
+
+    /// Raises the number of descriptors that the process may have to what the system allows it.
+    private static var descriptorsMax: Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        return Int(clamping: min(limit.rlim_max, 1 << 20))
+    }
+}
+
+/// A loop's counts, copied there now and then for whoever asks.
+final class StatisticsShare: Sendable {
+    private let published = Mutex(Statistics())
+
+    func publish(_ statistics: Statistics) {
+        published.withLock { $0 = statistics }
+    }
+
+    var latest: Statistics {
+        published.withLock { $0 }
+    }
+}

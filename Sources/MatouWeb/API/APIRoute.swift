@@ -1,0 +1,158 @@
+import HTTP
+import Logging
+import Matou
+
+/// One line of a resource's table: method, path, who may, and what the published document says of it.
+struct APIRoute: Sendable {
+    static let prefix = "/api/v1"
+
+    let method: Method
+    /// Below the prefix.
+    let path: String
+    let role: Role
+    let operation: Operation
+    let handler: @Sendable (APICall) async throws -> Response
+
+    init(
+        _ method: Method, _ path: String,
+        _ handler: @escaping @Sendable (APICall) async throws -> Response, for role: Role,
+        _ operation: Operation
+    ) {
+        self.method = method
+        self.path = path
+        self.role = role
+        self.operation = operation
+        self.handler = handler
+    }
+}
+
+/// A request of a bearer whom the gate has let in.
+struct APICall: Sendable {
+    let request: Request
+    let principal: Principal
+}
+
+/// Some resources of the API.
+protocol APIResource: Sendable {
+    var routes: [APIRoute] { get }
+}
+
+/// Lets bearers in: token, then role, then the handler; and makes problems of what it throws.
+struct APIGate: Sendable {
+    let tokens: APITokens
+    let locales: Locales
+    let logger: Logger
+
+    func route(_ line: APIRoute) -> Route {
+        .async(line.method, APIRoute.prefix + line.path) { request in
+            await answer(request) {
+                guard let principal = try await principal(of: request) else {
+                    return Problem.unauthorized.response
+                }
+                guard principal.role >= line.role else {
+                    throw Refusal.forbidden(needs: line.role)
+                }
+                return try await line.handler(APICall(request: request, principal: principal))
+            }
+        }
+    }
+
+    private func principal(of request: Request) async throws -> Principal? {
+        guard let value = request.fields["authorization"] else { return nil }
+        let parts = value.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+        return try await tokens.principal(of: SecretToken(text: String(parts[1])))
+    }
+
+    private func answer(
+        _ request: Request, _ body: () async throws -> Response
+    ) async -> Response {
+        var response: Response
+        do {
+            response = try await body()
+        } catch let refusal as Refusal {
+            response = Problem(refusal, locales).response
+        } catch let error as BodyError {
+            response = Problem(error).response
+        } catch {
+            logger.error(
+                "an API call failed",
+                metadata: [
+                    "request": "\(request.id)", "path": "\(request.path)", "error": "\(error)",
+                ])
+            response =
+                Problem(
+                    status: .internalServerError, name: "internal",
+                    detail: "This is our fault; the operator's log has it as \(request.id)."
+                ).response
+        }
+        response.fields["X-Content-Type-Options"] = "nosniff"
+        if response.fields["Cache-Control"] == nil { response.fields["Cache-Control"] = "no-store" }
+        return response
+    }
+}
+
+extension APICall {
+    /// `limit` and `cursor` of a list.
+    ///
+    /// - Throws: `Refusal.invalid`.
+    func paging() throws(Refusal) -> (limit: Int, cursor: Cursor?) {
+        var limit = PageLimit.standard
+        if let text = request.query("limit") {
+            guard let number = Int(text), PageLimit.range.contains(number) else {
+                throw .invalid(
+                    "limit",
+                    .outOfRange(
+                        lower: PageLimit.range.lowerBound, upper: PageLimit.range.upperBound))
+            }
+            limit = number
+        }
+        guard let text = request.query("cursor") else { return (limit, nil) }
+        guard let cursor = Cursor(text: text) else { throw .invalid("cursor", .malformed) }
+        return (limit, cursor)
+    }
+
+    /// A query parameter that takes one of a few words.
+    ///
+    /// - Throws: `Refusal.invalid` for another word.
+    func choice<Choice: RawRepresentable & CaseIterable>(
+        _ name: String, as _: Choice.Type = Choice.self
+    ) throws(Refusal) -> Choice? where Choice.RawValue == String {
+        guard let text = request.query(name) else { return nil }
+        guard let choice = Choice(rawValue: text) else {
+            throw .invalid(name, .notOneOf(Choice.allCases.map(\.rawValue)))
+        }
+        return choice
+    }
+
+    /// The version that `If-Match` names, nil without the field or for `*`.
+    ///
+    /// - Throws: `Refusal.invalid` for anything that is not one of our entity tags.
+    func ifMatch() throws(Refusal) -> Int? {
+        guard let value = request.fields["if-match"], value != "*" else { return nil }
+        guard value.first == "\"", value.last == "\"", value.count > 2,
+            let version = Int(value.dropFirst().dropLast())
+        else { throw .invalid("If-Match", .malformed) }
+        return version
+    }
+
+    /// The `Idempotency-Key` of a POST, tied to what it asks.
+    func idempotencyKey() throws(Refusal) -> IdempotencyKey? {
+        guard let key = request.fields["idempotency-key"] else { return nil }
+        let body = String(decoding: request.body, as: UTF8.self)
+        return try IdempotencyKey(key, request: "\(request.method.name) \(request.path)\n\(body)")
+    }
+}
+
+extension Response {
+    static func json(_ value: JSON, status: Status = .ok, version: Int? = nil) throws -> Response {
+        var response = Response.json(try value.bytes(), status: status)
+        if let version { response.fields["ETag"] = "\"\(version)\"" }
+        return response
+    }
+
+    /// `{"data": […], "next_cursor": …}`.
+    static func list(_ elements: [JSON], next: Cursor?) throws -> Response {
+        try .json(["data": .array(elements), "next_cursor": JSON(next?.text)])
+    }
+}

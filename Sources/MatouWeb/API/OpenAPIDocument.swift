@@ -1,0 +1,206 @@
+import HTTP
+import Matou
+
+/// The API as an OpenAPI 3.1 document, made from the routes themselves, so that none is missing.
+struct OpenAPIDocument: Sendable {
+    let routes: [APIRoute]
+    let schemas: [String: JSON]
+    let serverURL: String
+
+    var json: JSON {
+        [
+            "openapi": "3.1.0",
+            "info": [
+                "title": "Matou 码头", "version": "1",
+                "description": """
+                    Official-account codes, what happened to them and who scanned them. \
+                    Send a token as `Authorization: Bearer …`. Times are RFC 3339 in UTC, ids are \
+                    opaque, errors are `application/problem+json`.
+                    """,
+            ],
+            "servers": [["url": .string(serverURL)]],
+            "security": [["bearer": []]],
+            "paths": paths,
+            "components": [
+                "securitySchemes": ["bearer": ["type": "http", "scheme": "bearer"]],
+                "schemas": .object(schemas.merging(CommonSchemas.all) { own, _ in own }),
+                "responses": ["Problem": problem],
+            ],
+        ]
+    }
+
+    private var paths: JSON {
+        var paths: [String: [String: JSON]] = [:]
+        for route in routes {
+            paths[APIRoute.prefix + route.path, default: [:]][route.method.name.lowercased()] =
+                operation(route)
+        }
+        return .object(paths.mapValues(JSON.object))
+    }
+
+    private func operation(_ route: APIRoute) -> JSON {
+        let operation = route.operation
+        var members: [String: JSON] = [
+            "summary": .string(operation.summary),
+            "operationId": .string(name(of: route)),
+            "tags": [.string(tag(of: route))],
+            "description": .string("Needs the role `\(route.role.rawValue)`."),
+            "parameters": .array(parameters(of: route)),
+            "responses": responses(of: route),
+        ]
+        if let body = operation.body {
+            members["requestBody"] = [
+                "required": true,
+                "content": ["application/json": ["schema": reference(to: body)]],
+            ]
+        }
+        return .object(members)
+    }
+
+    private func parameters(of route: APIRoute) -> [JSON] {
+        var parameters: [JSON] = pathParameters(of: route).map { name in
+            parameter(name, in: "path", "The id.", ["type": "string"], isRequired: true)
+        }
+        parameters += route.operation.query.map {
+            parameter($0.name, in: "query", $0.meaning, $0.schema)
+        }
+        if route.operation.isIdempotent {
+            parameters.append(
+                parameter(
+                    "Idempotency-Key", in: "header",
+                    "Repeats with the same key make nothing new, for a day.",
+                    ["type": "string", "minLength": 1, "maxLength": 255]))
+        }
+        if route.operation.isConditional {
+            parameters.append(
+                parameter(
+                    "If-Match", in: "header", "The ETag that the change was made on.",
+                    ["type": "string"]))
+        }
+        return parameters
+    }
+
+    private func parameter(
+        _ name: String, in place: String, _ meaning: String, _ schema: JSON,
+        isRequired: Bool = false
+    ) -> JSON {
+        [
+            "name": .string(name), "in": .string(place), "description": .string(meaning),
+            "required": .bool(isRequired), "schema": schema,
+        ]
+    }
+
+    private func responses(of route: APIRoute) -> JSON {
+        var responses: [String: JSON] = [:]
+        switch route.operation.answer {
+        case .object(let schema, let status):
+            responses[String(status)] = content(reference(to: schema))
+        case .list(let schema):
+            responses["200"] = content([
+                "type": "object", "required": ["data", "next_cursor"],
+                "properties": [
+                    "data": ["type": "array", "items": reference(to: schema)],
+                    "next_cursor": ["type": ["string", "null"]],
+                ],
+            ])
+        case .picture:
+            responses["200"] = [
+                "description": "The picture.",
+                "content": [
+                    "image/png": ["schema": ["type": "string", "format": "binary"]],
+                    "image/svg+xml": ["schema": ["type": "string"]],
+                ],
+            ]
+        case .nothing: responses["204"] = ["description": "Done."]
+        }
+        for status in problems(of: route) {
+            responses[String(status)] = ["$ref": "#/components/responses/Problem"]
+        }
+        return .object(responses)
+    }
+
+    private func problems(of route: APIRoute) -> [Int] {
+        var statuses = [401, 403, 422, 500, 503]
+        if !pathParameters(of: route).isEmpty { statuses.append(404) }
+        if route.operation.body != nil { statuses += [400, 404, 409, 413, 415] }
+        if route.operation.isConditional { statuses.append(412) }
+        if !route.method.isSafe { statuses.append(409) }
+        return statuses
+    }
+
+    private func content(_ schema: JSON) -> JSON {
+        ["description": "The answer.", "content": ["application/json": ["schema": schema]]]
+    }
+
+    private var problem: JSON {
+        [
+            "description": "What is wrong, and where.",
+            "content": ["application/problem+json": ["schema": reference(to: "Problem")]],
+        ]
+    }
+
+    private func reference(to schema: String) -> JSON {
+        ["$ref": .string("#/components/schemas/\(schema)")]
+    }
+
+    private func pathParameters(of route: APIRoute) -> [String] {
+        route.path.split(separator: "/").filter { $0.hasPrefix("{") }
+            .map { String($0.dropFirst().dropLast()) }
+    }
+
+    private func tag(of route: APIRoute) -> String {
+        route.path.split(separator: "/").first.map(String.init) ?? ""
+    }
+
+    /// `get_qr_codes_id_scanners`: unique, because method and path are.
+    private func name(of route: APIRoute) -> String {
+        let words = route.path.split(whereSeparator: { "/-{}".contains($0) })
+        return ([route.method.name.lowercased()] + words.map(String.init)).joined(separator: "_")
+    }
+}
+
+/// Schemas that more than one resource uses.
+enum CommonSchemas {
+    static let time: JSON = ["type": "string", "format": "date-time"]
+    static let optionalTime: JSON = ["type": ["string", "null"], "format": "date-time"]
+    static let text: JSON = ["type": "string"]
+    static let optionalText: JSON = ["type": ["string", "null"]]
+    static let count: JSON = ["type": "integer", "minimum": 0]
+
+    /// An object whose members are all there, and no others.
+    static func object(_ properties: [String: JSON]) -> JSON {
+        [
+            "type": "object", "properties": .object(properties),
+            "required": .array(properties.keys.sorted().map(JSON.string)),
+            "additionalProperties": false,
+        ]
+    }
+
+    /// The body of a request: only the named members must be there.
+    static func body(required: [String], _ properties: [String: JSON]) -> JSON {
+        [
+            "type": "object", "properties": .object(properties),
+            "required": .array(required.map(JSON.string)), "additionalProperties": false,
+        ]
+    }
+
+    static let all: [String: JSON] = [
+        "Problem": [
+            "type": "object",
+            "required": ["type", "title", "status", "detail"],
+            "properties": [
+                "type": text, "title": text, "status": ["type": "integer"], "detail": text,
+                "errors": [
+                    "type": "array",
+                    "items": object(["field": text, "code": text, "message": text]),
+                ],
+            ],
+        ],
+        "Fault": [
+            "description": "What WeChat answered instead; `code` is its errcode.",
+            "type": ["object", "null"],
+            "required": ["code", "message", "words"],
+            "properties": ["code": ["type": ["integer", "null"]], "message": text, "words": text],
+        ],
+    ]
+}

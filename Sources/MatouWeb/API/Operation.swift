@@ -1,0 +1,48 @@
+/// What the published document says of one route: enough to write a client from.
+struct Operation: Sendable {
+    /// One sentence in the imperative.
+    let summary: String
+    var query: [Parameter] = []
+    /// The name of the schema of the body.
+    var body: String?
+    /// The name of the schema of the answer; nil for none, `bytes` for a picture.
+    var answer: Answer
+    /// Takes `Idempotency-Key`.
+    var isIdempotent = false
+    /// Takes `If-Match`.
+    var isConditional = false
+
+    enum Answer: Sendable {
+        case object(String, status: Int = 200)
+        case list(of: String)
+        case picture
+        case nothing
+    }
+
+    struct Parameter: Sendable {
+        let name: String
+        let meaning: String
+        let schema: JSON
+    }
+}
+
+extension Operation.Parameter {
+    static let paging = [
+        Operation.Parameter(
+            name: "limit", meaning: "How many rows a page has.",
+            schema: ["type": "integer", "minimum": 1, "maximum": 200, "default": 50]),
+        Operation.Parameter(
+            name: "cursor", meaning: "The `next_cursor` of the page before.",
+            schema: ["type": "string"]),
+    ]
+
+    static func choice(_ name: String, _ meaning: String, _ words: [String]) -> Self {
+        Self(
+            name: name, meaning: meaning,
+            schema: ["type": "string", "enum": .array(words.map(JSON.string))])
+    }
+
+    static func text(_ name: String, _ meaning: String) -> Self {
+        Self(name: name, meaning: meaning, schema: ["type": "string"])
+    }
+}

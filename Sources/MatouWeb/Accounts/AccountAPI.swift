@@ -1,0 +1,144 @@
+import HTTP
+import Matou
+
+/// `/api/v1/accounts`.
+struct AccountAPI: APIResource {
+    let accounts: Accounts
+    let settings: SiteSettings
+
+    var routes: [APIRoute] {
+        let creation = Operation(
+            summary: "Connect an official account and check its secret with WeChat.",
+            body: "NewAccount", answer: .object("Account", status: 201))
+        let change = Operation(
+            summary: "Change an account; members left out stay, secrets too.",
+            body: "AccountChange", answer: .object("Account"), isConditional: true)
+        return [
+            APIRoute(
+                .get, "/accounts", list, for: .viewer,
+                Operation(summary: "List the accounts.", answer: .list(of: "Account"))),
+            APIRoute(.post, "/accounts", connect, for: .admin, creation),
+            APIRoute(
+                .get, "/accounts/{id}", show, for: .viewer,
+                Operation(summary: "Get an account.", answer: .object("Account"))),
+            APIRoute(.patch, "/accounts/{id}", change, for: .admin, change),
+            APIRoute(
+                .delete, "/accounts/{id}", delete, for: .admin,
+                Operation(summary: "Take out an account without codes.", answer: .nothing)),
+        ]
+    }
+
+    @Sendable private func list(_ call: APICall) async throws -> Response {
+        let accounts = try await accounts.list(for: call.principal)
+        return try .list(accounts.map(json), next: nil)
+    }
+
+    @Sendable private func connect(_ call: APICall) async throws -> Response {
+        var body = try JSONBody(call.request)
+        let draft = draft(from: &body, onto: Account.Draft())
+        try body.finish()
+        let account = try await accounts.connect(draft, by: call.principal)
+        var response = try Response.json(
+            json(account), status: .created, version: account.version)
+        response.fields["Location"] = "\(APIRoute.prefix)/accounts/\(account.id)"
+        return response
+    }
+
+    @Sendable private func show(_ call: APICall) async throws -> Response {
+        let account = try await accounts.find(call.accountID, for: call.principal)
+        return try .json(json(account), version: account.version)
+    }
+
+    @Sendable private func change(_ call: APICall) async throws -> Response {
+        let present = try await accounts.find(call.accountID, for: call.principal)
+        var body = try JSONBody(call.request)
+        let draft = draft(from: &body, onto: Account.Draft(present))
+        try body.finish()
+        let changed = try await accounts.change(
+            present.id, to: draft, ifVersion: call.ifMatch() ?? present.version,
+            by: call.principal)
+        return try .json(json(changed), version: changed.version)
+    }
+
+    @Sendable private func delete(_ call: APICall) async throws -> Response {
+        try await accounts.delete(call.accountID, by: call.principal)
+        return .empty(.noContent)
+    }
+
+    private func draft(from body: inout JSONBody, onto base: Account.Draft) -> Account.Draft {
+        var draft = base
+        if body.has("name") { draft.name = body.text("name") ?? "" }
+        if body.has("app_id") { draft.appID = body.text("app_id") ?? "" }
+        if body.has("original_id") { draft.originalID = body.text("original_id") ?? "" }
+        if body.has("secret") { draft.secret = body.text("secret") }
+        if body.has("token") { draft.token = body.text("token") }
+        if body.has("aes_key") { draft.aesKey = body.text("aes_key") }
+        if body.has("message_mode") { draft.messageMode = body.text("message_mode") ?? "" }
+        if body.has("verified") { draft.isVerified = body.bool("verified") ?? false }
+        return draft
+    }
+
+    /// Never with a secret in it.
+    private func json(_ account: Account) -> JSON {
+        [
+            "id": .string(account.id.text), "kind": .string(account.kind.rawValue),
+            "name": .string(account.name), "app_id": .string(account.appID),
+            "original_id": .string(account.originalID),
+            "message_mode": .string(account.messageMode.rawValue),
+            "verified": .bool(account.isVerified),
+            "authorization": .string(account.authorization.rawValue),
+            "callback_url": .string(settings.callbackURL(of: account)),
+            "callback_verified_at": JSON(account.health.callbackVerifiedAt?.rfc3339),
+            "callback_seen_at": JSON(account.health.callbackSeenAt?.rfc3339),
+            "api_fault": JSON(account.health.apiFault),
+            "created_by": .string(account.createdBy),
+            "created_at": .string(account.createdAt.rfc3339),
+            "updated_by": .string(account.updatedBy),
+            "updated_at": .string(account.updatedAt.rfc3339),
+            "version": .integer(Int64(account.version)),
+        ]
+    }
+}
+
+extension APICall {
+    fileprivate var accountID: Account.ID { Account.ID(request.parameter("id")) }
+}
+
+extension SiteSettings {
+    /// The address to paste into WeChat's console.
+    func callbackURL(of account: Account) -> String {
+        "\(publicURL)/callbacks/wechat/\(account.appID)"
+    }
+}
+
+enum AccountSchemas {
+    private typealias Common = CommonSchemas
+
+    private static let mode: JSON = [
+        "type": "string", "enum": .array(Account.MessageMode.allCases.map { .string($0.rawValue) }),
+    ]
+    private static let draft: [String: JSON] = [
+        "name": ["type": "string", "maxLength": .integer(Int64(Account.nameLimit))],
+        "app_id": Common.text, "original_id": Common.text, "secret": Common.text,
+        "token": Common.text, "aes_key": Common.text, "message_mode": mode,
+        "verified": ["type": "boolean"],
+    ]
+
+    static let all: [String: JSON] = [
+        "Account": Common.object([
+            "id": Common.text, "kind": Common.text, "name": Common.text, "app_id": Common.text,
+            "original_id": Common.text, "message_mode": mode, "verified": ["type": "boolean"],
+            "authorization": [
+                "type": "string",
+                "enum": .array(Account.Authorization.allCases.map { .string($0.rawValue) }),
+            ],
+            "callback_url": Common.text, "callback_verified_at": Common.optionalTime,
+            "callback_seen_at": Common.optionalTime,
+            "api_fault": ["$ref": "#/components/schemas/Fault"],
+            "created_by": Common.text, "created_at": Common.time, "updated_by": Common.text,
+            "updated_at": Common.time, "version": ["type": "integer"],
+        ]),
+        "NewAccount": Common.body(required: ["name", "app_id", "secret", "token"], draft),
+        "AccountChange": Common.body(required: [], draft),
+    ]
+}

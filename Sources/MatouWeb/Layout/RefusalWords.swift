@@ -1,0 +1,89 @@
+import HTTP
+import Matou
+
+/// How refusals are named in the API, and which text says them to people.
+extension FieldFault.Code {
+    /// Stable, for programs.
+    var name: String {
+        switch self {
+        case .required: "required"
+        case .tooLong(_, .characters): "too_long_characters"
+        case .tooLong(_, .bytes): "too_long_bytes"
+        case .tooShort: "too_short"
+        case .tooMany: "too_many"
+        case .outOfRange: "out_of_range"
+        case .notOneOf: "not_one_of"
+        case .malformed: "malformed"
+        case .taken: "taken"
+        case .unknown: "unknown"
+        case .immutable: "immutable"
+        case .inThePast: "in_the_past"
+        case .hasControlCharacters: "has_control_characters"
+        }
+    }
+
+    private var values: [String: String] {
+        switch self {
+        case .tooLong(let limit, _), .tooShort(let limit), .tooMany(let limit):
+            ["limit": String(limit)]
+        case .outOfRange(let lower, let upper): ["lower": String(lower), "upper": String(upper)]
+        case .notOneOf(let choices): ["choices": choices.joined(separator: ", ")]
+        default: [:]
+        }
+    }
+
+    func words(_ locales: Locales, in language: Language) -> String {
+        locales.text("fault.\(name)", values, in: language)
+    }
+}
+
+extension Refusal {
+    /// Stable, for programs.
+    var name: String {
+        switch self {
+        case .invalid: "invalid"
+        case .conflict(let conflict): conflict.rawValue
+        case .forbidden: "forbidden"
+        case .missing: "missing"
+        case .stale: "stale"
+        case .tooMany: "too_many"
+        case .badCredentials: "bad_credentials"
+        }
+    }
+
+    var status: Status {
+        switch self {
+        case .invalid: .unprocessableContent
+        case .conflict: .conflict
+        case .forbidden: .forbidden
+        case .missing: .notFound
+        case .stale: .preconditionFailed
+        case .tooMany: .tooManyRequests
+        case .badCredentials: .unauthorized
+        }
+    }
+
+    func words(_ locales: Locales, in language: Language) -> String {
+        switch self {
+        case .conflict(let conflict):
+            locales.text("conflict.\(conflict.rawValue)", in: language)
+        case .tooMany(let seconds):
+            locales.text("refusal.too_many", ["seconds": String(seconds)], in: language)
+        case .forbidden(let role):
+            locales.text(
+                "refusal.forbidden",
+                ["role": locales.text("role.\(role.rawValue)", in: language)], in: language)
+        default: locales.text("refusal.\(name)", in: language)
+        }
+    }
+}
+
+extension WeChatFault {
+    /// What happened and what to do about it.
+    func explanation(in language: Language) -> String {
+        switch language {
+        case .chinese: inChinese
+        case .english: inEnglish
+        }
+    }
+}

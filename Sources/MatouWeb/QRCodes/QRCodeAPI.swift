@@ -1,0 +1,209 @@
+import HTTP
+import Matou
+
+/// `/api/v1/qr-codes`.
+struct QRCodeAPI: APIResource {
+    let installation: Installation
+    let settings: SiteSettings
+    let pictures: CodePictures
+
+    var routes: [APIRoute] {
+        let paging = Operation.Parameter.paging
+        let list = Operation(
+            summary: "List codes.", query: filters + paging, answer: .list(of: "QRCode"))
+        let creation = Operation(
+            summary: "Make a code and ask WeChat for it.", body: "NewQRCode",
+            answer: .object("QRCode", status: 201), isIdempotent: true)
+        let change = Operation(
+            summary: "Change what may be changed; members left out stay.", body: "QRCodeChange",
+            answer: .object("QRCode"), isConditional: true)
+        let people = Operation(
+            summary: "List the people who scanned a code.", query: scannerFilters + paging,
+            answer: .list(of: "Scanner"))
+        return [
+            APIRoute(.get, "/qr-codes", page, for: .viewer, list),
+            APIRoute(.post, "/qr-codes", create, for: .editor, creation),
+            APIRoute(
+                .get, "/qr-codes/{id}", show, for: .viewer,
+                Operation(summary: "Get a code with its figures.", answer: .object("QRCode"))),
+            APIRoute(.patch, "/qr-codes/{id}", change, for: .editor, change),
+            APIRoute(
+                .delete, "/qr-codes/{id}", delete, for: .editor,
+                Operation(
+                    summary: "Delete a code; WeChat's goes on as a plain one.", answer: .nothing)),
+            APIRoute(
+                .post, "/qr-codes/{id}/creation-attempts", retry, for: .editor,
+                Operation(
+                    summary: "Ask WeChat again for a code whose creation failed.",
+                    answer: .object("QRCode"))),
+            APIRoute(
+                .get, "/qr-codes/{id}/image", image, for: .viewer,
+                Operation(
+                    summary: "Get the picture.", query: CodePictures.parameters,
+                    answer: .picture)),
+            APIRoute(.get, "/qr-codes/{id}/scanners", scanners, for: .viewer, people),
+            APIRoute(
+                .get, "/qr-codes/{id}/days", days, for: .viewer,
+                Operation(
+                    summary: "Get the figures by day, the last 30 days.",
+                    answer: .object("CodeDays"))),
+        ]
+    }
+
+    private var filters: [Operation.Parameter] {
+        [
+            .text("account_id", "Codes of this account only."),
+            .text("name", "Part of the name."),
+            .choice("status", "Codes in this state.", QRCode.Status.allCases.map(\.rawValue)),
+            .choice("type", "Temporary or permanent codes.", QRCode.Kind.names),
+            .choice("sort", "Order.", QRCodeFilter.Sort.allCases.map(\.rawValue)),
+        ]
+    }
+
+    private var scannerFilters: [Operation.Parameter] {
+        [
+            .choice("kind", "Which of them.", ScannerFilter.Group.allCases.map(\.rawValue)),
+            .text("openid", "The beginning of an openid."),
+            .choice("sort", "By the latest scan.", ScannerFilter.Sort.allCases.map(\.rawValue)),
+        ]
+    }
+}
+
+extension QRCodeAPI {
+    @Sendable private func page(_ call: APICall) async throws -> Response {
+        let (limit, cursor) = try call.paging()
+        var filter = QRCodeFilter(account: call.request.query("account_id").map(Account.ID.init))
+        filter.name = call.request.query("name") ?? ""
+        filter.status = try call.choice("status")
+        filter.sort = try call.choice("sort") ?? .newest
+        if let type = call.request.query("type") {
+            guard QRCode.Kind.names.contains(type) else {
+                throw Refusal.invalid("type", .notOneOf(QRCode.Kind.names))
+            }
+            filter.kind = type
+        }
+        let page = try await installation.qrCodes.page(
+            filter, after: cursor, limit: limit, for: call.principal)
+        let codes = page.codes.elements.map { json($0, page.counts[$0.id] ?? CodeCounts()) }
+        return try .list(codes, next: page.codes.next)
+    }
+
+    @Sendable private func create(_ call: APICall) async throws -> Response {
+        var body = try JSONBody(call.request)
+        let account = body.text("account_id")
+        if account == nil { body.add("account_id", .required) }
+        let draft = draft(from: &body, onto: QRCode.Draft())
+        try body.finish()
+        let code = try await installation.qrCodes.create(
+            draft, on: Account.ID(account ?? ""), once: call.idempotencyKey(), by: call.principal)
+        var response = try await answer(code, call, status: .created)
+        response.fields["Location"] = "\(APIRoute.prefix)/qr-codes/\(code.id)"
+        return response
+    }
+
+    @Sendable private func show(_ call: APICall) async throws -> Response {
+        try await answer(installation.qrCodes.find(call.codeID, for: call.principal), call)
+    }
+
+    @Sendable private func change(_ call: APICall) async throws -> Response {
+        let present = try await installation.qrCodes.find(call.codeID, for: call.principal)
+        var body = try JSONBody(call.request)
+        let draft = draft(from: &body, onto: QRCode.Draft(present))
+        try body.finish()
+        let changed = try await installation.qrCodes.change(
+            present.id, to: draft, ifVersion: call.ifMatch() ?? present.version,
+            by: call.principal)
+        return try await answer(changed, call)
+    }
+
+    @Sendable private func delete(_ call: APICall) async throws -> Response {
+        try await installation.qrCodes.delete(call.codeID, by: call.principal)
+        return .empty(.noContent)
+    }
+
+    @Sendable private func retry(_ call: APICall) async throws -> Response {
+        try await answer(installation.qrCodes.retry(call.codeID, by: call.principal), call)
+    }
+
+    @Sendable private func image(_ call: APICall) async throws -> Response {
+        let code = try await installation.qrCodes.find(call.codeID, for: call.principal)
+        return try pictures.answer(to: call.request, for: code)
+    }
+
+    @Sendable private func scanners(_ call: APICall) async throws -> Response {
+        let (limit, cursor) = try call.paging()
+        var filter = ScannerFilter()
+        filter.group = try call.choice("kind") ?? .all
+        filter.sort = try call.choice("sort") ?? .latest
+        filter.openid = call.request.query("openid") ?? ""
+        let page = try await installation.stats.scanners(
+            of: call.codeID, filter, after: cursor, limit: limit, for: call.principal)
+        return try .list(page.elements.map(JSON.init), next: page.next)
+    }
+
+    @Sendable private func days(_ call: APICall) async throws -> Response {
+        let workspace = try await installation.workspace(of: call.principal)
+        let report = try await installation.stats.report(
+            of: call.codeID, days: 30, zone: workspace, for: call.principal)
+        return try .json([
+            "time_zone": .string(workspace.timeZone.identifier),
+            "data": .array(report.days.map(JSON.init)),
+        ])
+    }
+
+    private func answer(
+        _ code: QRCode, _ call: APICall, status: Status = .ok
+    ) async throws -> Response {
+        let workspace = try await installation.workspace(of: call.principal)
+        let report = try await installation.stats.report(
+            of: code.id, days: 1, zone: workspace, for: call.principal)
+        return try .json(json(code, report.counts), status: status, version: code.version)
+    }
+
+    private func json(_ code: QRCode, _ counts: CodeCounts) -> JSON {
+        JSON(
+            code, counts: counts, now: installation.clock.now(), publicURL: settings.publicURL)
+    }
+
+    /// The draft with every member that the body has; null clears.
+    private func draft(from body: inout JSONBody, onto base: QRCode.Draft) -> QRCode.Draft {
+        var draft = base
+        if body.has("name") { draft.name = body.text("name") ?? "" }
+        if body.has("type") { draft.kind = body.text("type") ?? "" }
+        if body.has("lifetime_seconds") {
+            draft.lifetimeSeconds = body.integer("lifetime_seconds")
+        }
+        if body.has("source") { draft.source = body.text("source") ?? "" }
+        if body.has("group") { draft.group = body.text("group") ?? "" }
+        if body.has("starts_at") { draft.startsAt = body.time("starts_at") }
+        if body.has("reply") {
+            draft.reply = (body.array("reply") ?? []).enumerated().compactMap { index, item in
+                replyItem(item, at: index, &body)
+            }
+        }
+        return draft
+    }
+
+    private func replyItem(_ json: JSON, at index: Int, _ body: inout JSONBody) -> ReplyItem? {
+        guard case .object(let members) = json else {
+            body.add("reply.\(index)", .malformed)
+            return nil
+        }
+        guard members["format"] == "text" else {
+            body.add("reply.\(index).format", .notOneOf(["text"]))
+            return nil
+        }
+        guard case .string(let text) = members["text"] else {
+            body.add("reply.\(index).text", .required)
+            return nil
+        }
+        for name in members.keys.sorted() where name != "format" && name != "text" {
+            body.add("reply.\(index).\(name)", .unknown)
+        }
+        return .text(text)
+    }
+}
+
+extension APICall {
+    fileprivate var codeID: QRCode.ID { QRCode.ID(request.parameter("id")) }
+}

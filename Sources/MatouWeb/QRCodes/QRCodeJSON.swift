@@ -1,0 +1,172 @@
+import Matou
+
+/// Codes and their figures as the API shows them.
+extension JSON {
+    init(
+        _ code: QRCode, counts: CodeCounts, now: Timestamp, publicURL: String
+    ) {
+        let made = code.made
+        var lifetime: Int?
+        if case .temporary(let seconds) = code.kind { lifetime = seconds }
+        var failure: WeChatFault?
+        if case .failed(let fault) = code.making { failure = fault }
+        self = [
+            "id": .string(code.id.text), "account_id": .string(code.account.text),
+            "name": .string(code.name), "group": JSON(code.group?.name),
+            "type": .string(code.kind.name), "lifetime_seconds": JSON(lifetime),
+            "source": .string(code.source), "starts_at": JSON(code.startsAt?.rfc3339),
+            "reply": .array(code.reply.items.map(JSON.init)), "scene": .string(code.scene),
+            "status": .string(code.status(at: now).rawValue), "failure": JSON(failure),
+            "content": JSON(made?.content), "url": .string("\(publicURL)/c/\(code.slug)"),
+            "made_at": JSON(made?.at.rfc3339), "expires_at": JSON(made?.expiresAt?.rfc3339),
+            "counts": JSON(counts),
+            "created_by": .string(code.createdBy), "created_at": .string(code.createdAt.rfc3339),
+            "updated_by": .string(code.updatedBy), "updated_at": .string(code.updatedAt.rfc3339),
+            "version": .integer(Int64(code.version)),
+        ]
+    }
+
+    init(_ item: ReplyItem) {
+        switch item {
+        case .text(let text): self = ["format": "text", "text": .string(text)]
+        }
+    }
+
+    init(_ counts: CodeCounts) {
+        self = .object(counts.dayMembers.merging(
+            ["replies_received": .integer(Int64(counts.repliesReceived))]) { first, _ in first })
+    }
+
+    init(_ day: CodeReport.OneDay) {
+        var members = day.counts.dayMembers
+        members["day"] = .string(day.day.iso)
+        self = .object(members)
+    }
+
+    init(_ scanner: Scanner) {
+        self = [
+            "openid": .string(scanner.openid), "kind": scanner.isNew ? "new" : "existing",
+            "unfollowed": .bool(scanner.isUnfollowed), "scans": JSON(scanner.scans),
+            "first_scanned_at": .string(scanner.firstScanAt.rfc3339),
+            "scanned_at": .string(scanner.lastScanAt.rfc3339),
+            "reply_status": .string(scanner.reply.rawValue),
+            "reply_items": .array(
+                scanner.replyItems.map { send in
+                    [
+                        "position": JSON(send.position), "state": .string(send.state.rawValue),
+                        "failure": JSON(send.fault), "finished_at": JSON(send.finishedAt?.rfc3339),
+                    ]
+                }),
+        ]
+    }
+
+    init(_ fault: WeChatFault?) {
+        guard let fault else {
+            self = .null
+            return
+        }
+        self = [
+            "code": JSON(fault.code), "words": .string(fault.words),
+            "message": .string(fault.explanation(in: .english)),
+        ]
+    }
+}
+
+extension CodeCounts {
+    fileprivate var dayMembers: [String: JSON] {
+        [
+            "scans": JSON(scans), "scanners": JSON(scanners), "new_scanners": JSON(newScanners),
+            "existing_scanners": JSON(existingScanners), "new_followers": JSON(newFollowers),
+            "unfollowed": JSON(unfollowed), "replies_sent": JSON(repliesSent),
+        ]
+    }
+}
+
+extension Day {
+    /// `2026-11-21`.
+    var iso: String {
+        let two = { (number: Int) in (number < 10 ? "0" : "") + String(number) }
+        return "\(year)-\(two(month))-\(two(day))"
+    }
+}
+
+/// What the published document says of them.
+enum QRCodeSchemas {
+    private typealias Common = CommonSchemas
+
+    private static let counts: [String: JSON] = Dictionary(
+        uniqueKeysWithValues: [
+            "scans", "scanners", "new_scanners", "existing_scanners", "new_followers",
+            "unfollowed", "replies_sent",
+        ].map { ($0, Common.count) })
+
+    private static let replyItem: JSON = Common.body(
+        required: ["format", "text"],
+        ["format": ["type": "string", "enum": ["text"]], "text": Common.text])
+
+    private static let draft: [String: JSON] = [
+        "name": ["type": "string", "maxLength": .integer(Int64(QRCode.nameLimit))],
+        "type": ["type": "string", "enum": .array(QRCode.Kind.names.map(JSON.string))],
+        "lifetime_seconds": [
+            "type": ["integer", "null"],
+            "minimum": .integer(Int64(QRCode.lifetimeSeconds.lowerBound)),
+            "maximum": .integer(Int64(QRCode.lifetimeSeconds.upperBound)),
+        ],
+        "source": ["type": "string", "maxLength": .integer(Int64(QRCode.sourceLimit))],
+        "group": Common.optionalText, "starts_at": Common.optionalTime,
+        "reply": ["type": "array", "maxItems": 3, "items": replyItem],
+    ]
+
+    static let all: [String: JSON] = [
+        "QRCode": Common.object(
+            draft.merging([
+                "id": Common.text, "account_id": Common.text, "scene": Common.text,
+                "status": [
+                    "type": "string",
+                    "enum": .array(QRCode.Status.allCases.map { .string($0.rawValue) }),
+                ],
+                "failure": ["$ref": "#/components/schemas/Fault"],
+                "content": Common.optionalText, "url": Common.text,
+                "made_at": Common.optionalTime, "expires_at": Common.optionalTime,
+                "counts": Common.object(
+                    counts.merging(["replies_received": Common.count]) { first, _ in first }),
+                "created_by": Common.text, "created_at": Common.time, "updated_by": Common.text,
+                "updated_at": Common.time, "version": ["type": "integer"],
+            ]) { first, _ in first }),
+        "NewQRCode": Common.body(
+            required: ["account_id", "name"],
+            draft.merging(["account_id": Common.text]) { first, _ in first }),
+        "QRCodeChange": Common.body(required: [], draft),
+        "Scanner": Common.object([
+            "openid": Common.text, "kind": ["type": "string", "enum": ["new", "existing"]],
+            "unfollowed": ["type": "boolean"], "scans": Common.count,
+            "first_scanned_at": Common.time, "scanned_at": Common.time,
+            "reply_status": [
+                "type": "string",
+                "enum": .array(ReplyStatus.allCases.map { .string($0.rawValue) }),
+            ],
+            "reply_items": [
+                "type": "array",
+                "items": Common.object([
+                    "position": ["type": "integer"],
+                    "state": [
+                        "type": "string",
+                        "enum": .array(ReplySend.State.allCases.map { .string($0.rawValue) }),
+                    ],
+                    "failure": ["$ref": "#/components/schemas/Fault"],
+                    "finished_at": Common.optionalTime,
+                ]),
+            ],
+        ]),
+        "CodeDays": Common.object([
+            "time_zone": Common.text,
+            "data": [
+                "type": "array",
+                "items": Common.object(
+                    counts.merging(["day": ["type": "string", "format": "date"]]) { first, _ in
+                        first
+                    }),
+            ],
+        ]),
+    ]
+}

@@ -1,2 +1,0 @@
-import HTTP
-extension MockGateway { var phoneRoutes: [Route] { [] } }

@@ -1,0 +1,94 @@
+import Matou
+import TestWorld
+import Testing
+
+@Suite struct `The figures of a code` {
+    @Test func `a follow through a code is a scan, a new scanner and a new follower`() async throws {
+        let workshop = try await Workshop()
+        let code = try await workshop.code()
+        try await workshop.deliver(.init(.subscribe(scene: code.scene), by: "oMing", at: 1000))
+
+        let counts = try await workshop.counts(of: code)
+        #expect(counts.scans == 1 && counts.scanners == 1)
+        #expect(counts.newScanners == 1 && counts.newFollowers == 1 && counts.unfollowed == 0)
+    }
+
+    @Test func `a follower who scans is an existing scanner and no new follower`() async throws {
+        let workshop = try await Workshop()
+        let code = try await workshop.code()
+        try await workshop.deliver(.init(.subscribe(scene: nil), by: "oMing", at: 1000))
+        try await workshop.deliver(.init(.scan(scene: code.scene), by: "oMing", at: 1001))
+        try await workshop.deliver(.init(.scan(scene: code.scene), by: "oMing", at: 1002))
+
+        let counts = try await workshop.counts(of: code)
+        #expect(counts.scans == 2 && counts.scanners == 1 && counts.existingScanners == 1)
+        #expect(counts.newFollowers == 0)
+    }
+
+    @Test func `a redelivered event changes nothing`() async throws {
+        let workshop = try await Workshop()
+        let code = try await workshop.code()
+        let event = CallbackEvent(.scan(scene: code.scene), by: "oMing", at: 1000)
+        #expect(try await workshop.deliver(event) == .recorded(willReply: false))
+        for _ in 1...4 { #expect(try await workshop.deliver(event) == .repeated) }
+        #expect(try await workshop.counts(of: code).scans == 1)
+    }
+
+    @Test func `who leaves after the scan is unfollowed, until they come back`() async throws {
+        let workshop = try await Workshop()
+        let code = try await workshop.code()
+        try await workshop.deliver(.init(.subscribe(scene: code.scene), by: "oMing", at: 1000))
+        try await workshop.deliver(.init(.unsubscribe, by: "oMing", at: 2000))
+        #expect(try await workshop.counts(of: code).unfollowed == 1)
+        #expect(try await workshop.scanners(of: code, .unfollowed).map(\.openid) == ["oMing"])
+
+        try await workshop.deliver(.init(.subscribe(scene: nil), by: "oMing", at: 3000))
+        #expect(try await workshop.counts(of: code).unfollowed == 0)
+        #expect(try await workshop.counts(of: code).newFollowers == 1)
+    }
+
+    @Test func `a late, earlier follow takes the new follower away from the code`() async throws {
+        let workshop = try await Workshop()
+        let code = try await workshop.code()
+        try await workshop.deliver(.init(.subscribe(scene: code.scene), by: "oMing", at: 2000))
+        try await workshop.deliver(.init(.subscribe(scene: nil), by: "oMing", at: 1000))
+        #expect(try await workshop.counts(of: code).newFollowers == 0)
+    }
+
+    @Test func `scans before the start and after deletion are kept and marked, and not answered`()
+        async throws
+    {
+        let workshop = try await Workshop()
+        let code = try await workshop.code(reply: [.text("欢迎")])
+        try await workshop.installation.qrCodes.delete(code.id, by: workshop.owner)
+        let at = workshop.clock.now.seconds + 1
+        let receipt = try await workshop.deliver(
+            .init(.scan(scene: code.scene), by: "oMing", at: at))
+        #expect(receipt == .recorded(willReply: false))
+    }
+
+    /// Every history is told in a random order with repeats, and its figures are compared with a
+    /// recount that reads like the definitions.
+    @Test(arguments: 0..<60)
+    func `any order and repetition of the same facts gives the figures of a recount`(
+        seed: UInt64
+    ) async throws {
+        var chance = SeededGenerator(seed: seed)
+        let workshop = try await Workshop()
+        let codes = [try await workshop.code(named: "甲"), try await workshop.code(named: "乙")]
+        let history = History.random(codes: codes.map(\.scene), using: &chance)
+        for event in history.deliveries(using: &chance) { try await workshop.deliver(event) }
+
+        for code in codes {
+            let report = try await workshop.report(of: code, days: 3)
+            let expected = history.recount(scene: code.scene)
+            #expect(report.counts == expected, "seed \(seed)")
+            #expect(report.counts.checkInvariants(), "seed \(seed)")
+            #expect(report.counts.unfollowed == (try await workshop.scanners(of: code, .unfollowed).count))
+            #expect(report.counts.newScanners == (try await workshop.scanners(of: code, .new).count))
+        }
+        let before = try await workshop.aggregates()
+        try await workshop.installation.stats.rebuild(for: workshop.owner)
+        #expect(try await workshop.aggregates() == before, "seed \(seed)")
+    }
+}

@@ -1,0 +1,26 @@
+import SQL
+import TestWorld
+
+extension Workshop {
+    /// Every row of every aggregate, to compare two states of the store.
+    func aggregates() async throws -> [String: [Row]] {
+        try await database.read { connection in
+            var rows: [String: [Row]] = [:]
+            for table in ["code_counts", "code_days", "code_scanners", "followers"] {
+                rows[table] = try connection.rows(
+                    Statement(verbatim: "SELECT * FROM \(table) ORDER BY 1, 2, 3"))
+                    // A day or a code on which everything was taken back keeps a row of zeros.
+                    .filter { row in !row.isAllZero(table) }
+            }
+            return rows
+        }
+    }
+}
+
+extension Row {
+    fileprivate func isAllZero(_ table: String) -> Bool {
+        guard table == "code_counts" || table == "code_days" else { return false }
+        let keys = table == "code_days" ? 3 : 2
+        return values.dropFirst(keys).allSatisfy { $0 == .integer(0) }
+    }
+}

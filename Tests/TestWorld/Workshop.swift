@@ -1,0 +1,87 @@
+package import Matou
+package import SQL
+import SQLite
+import WeChat
+
+/// An installation over a real SQLite file, without sockets: for the rules of the product.
+///
+/// It has a workspace with an owner and one verified account in plain mode, whose WeChat is a stub.
+package struct Workshop: Sendable {
+    package static let token = "QrDeskToken2024"
+    package static let appID = "wx0a1b2c3d4e5f6071"
+
+    package let installation: Installation
+    package let database: any Database
+    package let clock: TestClock
+    package let wechat: StubWeChat
+    package let owner: Principal
+    package let account: Account
+    private let directory: TemporaryDirectory
+
+    package init(clock: TestClock = TestClock(), wechat: StubWeChat = StubWeChat()) async throws {
+        directory = try TemporaryDirectory()
+        database = try SQLiteDatabase(path: directory.path + "/matou.db")
+        _ = try await Migrations(directory: ProjectFolder.migrations).apply(to: database)
+        let gateway = Gateway(
+            http: wechat,
+            clock: .init(
+                now: { clock.now.milliseconds }, sleep: { _ in await Task.yield() }))
+        installation = Installation(
+            .init(
+                database: database, sealer: try Sealer(key: Array(repeating: 7, count: 32)),
+                gateway: gateway, clock: clock.wallClock, passwordCost: 4))
+        self.clock = clock
+        self.wechat = wechat
+        let member = try await installation.members.setUp(
+            .init(name: "林晓", email: "lin@example.com", password: "harbour-2026"),
+            workspaceName: "码头")
+        let operatorPrincipal = try await installation.operatorPrincipal()
+        owner = Principal(
+            workspace: operatorPrincipal.workspace, actor: member.user.id.text, role: .owner)
+        account = try await installation.accounts.connect(
+            .init(
+                name: "智慧营销公众号", appID: Self.appID, originalID: "gh_0a1b2c3d4e5f",
+                secret: "secret", token: Self.token, messageMode: "plain", isVerified: true),
+            by: owner)
+    }
+
+    /// A permanent code that has been made.
+    package func code(
+        named name: String = "静安门店", reply: [ReplyItem] = []
+    ) async throws -> QRCode {
+        var draft = QRCode.Draft()
+        draft.name = name
+        draft.kind = "permanent"
+        draft.reply = reply
+        return try await installation.qrCodes.create(draft, on: account.id, by: owner)
+    }
+
+    /// Delivers a callback as WeChat would: signed now, in the clear.
+    @discardableResult
+    package func deliver(_ event: CallbackEvent) async throws -> Intake.Receipt {
+        let timestamp = String(clock.now.seconds)
+        let signature = CallbackSignature(token: Secret(Self.token))
+            .signature(timestamp: timestamp, nonce: "846213907")
+        let request = CallbackRequest(
+            appID: Self.appID, signature: signature, timestamp: timestamp, nonce: "846213907")
+        return try await installation.callbacks.receive(request, body: Array(event.xml.utf8))
+    }
+
+    package func counts(of code: QRCode) async throws -> CodeCounts {
+        try await report(of: code).counts
+    }
+
+    package func report(of code: QRCode, days: Int = 30) async throws -> CodeReport {
+        let workspace = try await installation.workspace(of: owner)
+        return try await installation.stats.report(
+            of: code.id, days: days, zone: workspace, for: owner)
+    }
+
+    package func scanners(of code: QRCode, _ group: ScannerFilter.Group = .all) async throws
+        -> [Scanner]
+    {
+        var filter = ScannerFilter()
+        filter.group = group
+        return try await installation.stats.scanners(of: code.id, filter, for: owner).elements
+    }
+}
