@@ -23,10 +23,10 @@ struct Attempt: Sendable {
         try connection.run(
             """
             UPDATE jobs SET state = 'ready'
-            WHERE workspace_id = \(job.workspace) AND id = (
+            WHERE workspace_id = \(job.workspace) AND state = 'blocked' AND id = (
                 SELECT next.id FROM jobs AS next
                 WHERE next.workspace_id = \(job.workspace) AND next.lane = \(lane)
-                    AND next.state = 'blocked'
+                    AND next.state <> 'failed'
                 ORDER BY next.lane_position LIMIT 1)
             """)
     }

@@ -7,17 +7,17 @@ public enum Dialect: Sendable, Hashable {
 extension Dialect {
     /// The placeholder of the parameter with this number, counted from 1.
     ///
-    /// SQLite takes `$1` for a *name* whose position is the order of first appearance; only `?1` is
-    /// a number there, as `$1` is in PostgreSQL.
-    public func placeholder(_ number: Int) -> String {
+    /// SQLite takes `$1` for a *name*, whose number is the order of first appearance. Its `?` counts
+    /// up by itself, as the parameters of a `Statement` do.
+    func placeholder(_ number: Int) -> String {
         switch self {
-        case .sqlite: "?\(number)"
+        case .sqlite: "?"
         case .postgres: "$\(number)"
         }
     }
 
     /// How this engine spells a token of a statement.
-    public func spelling(of token: Statement.Token) -> String {
+    func spelling(of token: Statement.Token) -> String {
         switch (token, self) {
         case (.skipLocked, .sqlite), (.forUpdate, .sqlite): ""
         case (.skipLocked, .postgres): "FOR UPDATE SKIP LOCKED"

@@ -4,38 +4,39 @@ extension Statement: ExpressibleByStringInterpolation {
     }
 
     public init(stringInterpolation: StringInterpolation) {
-        self.init(pieces: stringInterpolation.pieces)
+        self = stringInterpolation.statement
     }
 
     public struct StringInterpolation: StringInterpolationProtocol {
-        var pieces: [Piece] = []
+        fileprivate var statement = Statement()
 
         public init(literalCapacity: Int, interpolationCount: Int) {
-            pieces.reserveCapacity(2 * interpolationCount + 1)
+            statement.reserve(
+                text: literalCapacity + interpolationCount, values: interpolationCount)
         }
 
         public mutating func appendLiteral(_ literal: String) {
-            if !literal.isEmpty { pieces.append(.text(literal)) }
+            statement.append(verbatim: literal)
         }
 
         /// `\(value)` binds the value.
         public mutating func appendInterpolation(_ value: some ValueConvertible) {
-            pieces.append(.value(value.sqlValue))
+            statement.append(value.sqlValue)
         }
 
         /// `\(value)` binds the value, or null.
         public mutating func appendInterpolation<T: ValueConvertible>(_ value: T?) {
-            pieces.append(.value(value.sqlValue))
+            statement.append(value.sqlValue)
         }
 
         /// `\(.skipLocked)` is spelled by the dialect.
         public mutating func appendInterpolation(_ token: Token) {
-            pieces.append(.token(token))
+            statement.append(token)
         }
 
         /// `\(fragment: condition)` splices another statement with its values.
         public mutating func appendInterpolation(fragment: Statement) {
-            pieces += fragment.pieces
+            statement.append(fragment)
         }
 
         /// `id IN \(list: ids)` binds each element; the parentheses are part of it.
@@ -47,17 +48,17 @@ extension Statement: ExpressibleByStringInterpolation {
         /// - Parameter list: at most 32,768 elements, the smaller engine's limit of parameters.
         public mutating func appendInterpolation(list: some Collection<some ValueConvertible>) {
             guard !list.isEmpty else {
-                pieces.append(.text("(SELECT NULL WHERE 1 = 0)"))
+                statement.append(verbatim: "(SELECT NULL WHERE 1 = 0)")
                 return
             }
             var values = list.map(\.sqlValue)
             let padded = 1 << (Int.bitWidth - (values.count - 1).leadingZeroBitCount)
             while values.count < padded { values.append(values[values.count - 1]) }
             for (index, value) in values.enumerated() {
-                pieces.append(.text(index == 0 ? "(" : ", "))
-                pieces.append(.value(value))
+                statement.append(verbatim: index == 0 ? "(" : ", ")
+                statement.append(value)
             }
-            pieces.append(.text(")"))
+            statement.append(verbatim: ")")
         }
     }
 }

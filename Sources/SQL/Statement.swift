@@ -7,12 +7,6 @@
 /// Each interpolation is a parameter of its own, so the text of a statement depends only on the
 /// place in the source where it is written, and the engine can keep it prepared.
 public struct Statement: Sendable, Hashable {
-    enum Piece: Sendable, Hashable {
-        case text(String)
-        case value(Value)
-        case token(Token)
-    }
-
     /// What the engines spell apart inside a statement.
     public enum Token: Sendable, Hashable {
         /// Ends a `SELECT` that claims rows: those another transaction holds are passed over.
@@ -21,55 +15,98 @@ public struct Statement: Sendable, Hashable {
         case forUpdate
     }
 
-    private(set) var pieces: [Piece]
-
-    init(pieces: [Piece]) {
-        self.pieces = pieces
+    /// A place in the text that another dialect spells in its own way.
+    private struct Gap: Hashable {
+        /// Its start and length in bytes of UTF-8.
+        var start: Int
+        let length: Int
+        /// `nil` for a parameter.
+        let token: Token?
     }
+
+    /// The values in the order of their parameters.
+    public private(set) var values: [Value] = []
+    /// The text for SQLite, which most statements never leave.
+    private var text: String
+    private var gaps: [Gap] = []
 
     /// A statement of nothing, to append to.
     public init() {
-        pieces = []
+        text = ""
     }
 
     /// Takes `text` as it stands. Only for SQL that the program itself made, such as a migration's.
     public init(verbatim text: String) {
-        pieces = [.text(text)]
+        self.text = text
     }
 
-    public var isEmpty: Bool { pieces.isEmpty }
+    public var isEmpty: Bool { text.isEmpty }
 
-    /// The values in the order of their parameters.
-    public var values: [Value] {
-        pieces.compactMap { piece in
-            if case .value(let value) = piece { value } else { nil }
-        }
-    }
-
-    /// The text in the words of `dialect`, its parameters numbered from 1.
+    /// The text in the words of `dialect`.
     public func text(for dialect: Dialect) -> String {
-        var text = ""
+        if dialect == .sqlite { return text }
+        var spelled = ""
         var number = 0
-        for piece in pieces {
-            switch piece {
-            case .text(let part): text += part
-            case .token(let token): text += dialect.spelling(of: token)
-            case .value:
+        var rest = text.utf8[...]
+        for gap in gaps {
+            let end = text.utf8.index(text.startIndex, offsetBy: gap.start)
+            spelled += Substring(rest[..<end])
+            rest = rest[end...].dropFirst(gap.length)
+            if let token = gap.token {
+                spelled += dialect.spelling(of: token)
+            } else {
                 number += 1
-                text += dialect.placeholder(number)
+                spelled += dialect.placeholder(number)
             }
         }
-        return text
+        return spelled + Substring(rest)
     }
 }
 
+/// How a statement is put together.
 extension Statement {
+    mutating func reserve(text: Int, values count: Int) {
+        self.text.reserveCapacity(text)
+        values.reserveCapacity(count)
+        gaps.reserveCapacity(count)
+    }
+
+    mutating func append(verbatim part: String) {
+        text += part
+    }
+
+    mutating func append(_ value: Value) {
+        appendGap(Dialect.sqlite.placeholder(values.count + 1), token: nil)
+        values.append(value)
+    }
+
+    mutating func append(_ token: Token) {
+        appendGap(Dialect.sqlite.spelling(of: token), token: token)
+    }
+
+    mutating func append(_ other: Statement) {
+        let shift = text.utf8.count
+        text += other.text
+        values += other.values
+        for var gap in other.gaps {
+            gap.start += shift
+            gaps.append(gap)
+        }
+    }
+
+    private mutating func appendGap(_ spelling: String, token: Token?) {
+        gaps.append(Gap(start: text.utf8.count, length: spelling.utf8.count, token: token))
+        text += spelling
+    }
+
     public static func + (left: Statement, right: Statement) -> Statement {
-        Statement(pieces: left.pieces + right.pieces)
+        var sum = left
+        sum.append(right)
+        return sum
     }
 
     public static func += (left: inout Statement, right: Statement) {
-        left.pieces += right.pieces
+        left.append(right)
     }
 }
 

@@ -18,7 +18,7 @@ final class PreparedStatement {
         handle = statement.sqliteStatement
     }
 
-    /// Binds value `n` to parameter `?n`.
+    /// Binds each value to the parameter in its place.
     func bind(_ values: [Value]) throws(SQL.DatabaseError) {
         let expected = sqlite3_bind_parameter_count(handle)
         guard values.count == Int(expected) else {

@@ -6,11 +6,14 @@ import class GRDB.Database
 /// A connection of the pool, in the hands of one thread until its closure ends.
 final class SQLiteConnection: Connection {
     private let database: GRDB.Database
+    private let handle: OpaquePointer?
     /// The statements being stepped through, the innermost last.
     private var running: [OpaquePointer] = []
+    private var controls: [Control: PreparedStatement] = [:]
 
     init(_ database: GRDB.Database) {
         self.database = database
+        handle = database.sqliteConnection
     }
 
     func rows(_ statement: SQL.Statement) throws -> [Row] {
@@ -31,13 +34,13 @@ final class SQLiteConnection: Connection {
 
     @discardableResult
     func run(_ statement: SQL.Statement) throws -> Int {
-        let before = database.totalChangesCount
+        let before = sqlite3_total_changes64(handle)
         try execute(statement) { prepared in
             while try prepared.step() {}
         }
         // The count of the last change stands until the next one, also over statements that change
         // no row; the total includes rows changed by triggers and foreign keys.
-        return database.totalChangesCount == before ? 0 : database.changesCount
+        return sqlite3_total_changes64(handle) == before ? 0 : Int(sqlite3_changes64(handle))
     }
 
     private func execute<T>(
@@ -66,28 +69,45 @@ final class SQLiteConnection: Connection {
 
 /// Transactions, for the threads that own the connection.
 extension SQLiteConnection {
-    var isInTransaction: Bool { database.isInsideTransaction }
+    private enum Control: String {
+        case beginReading = "BEGIN DEFERRED"
+        case beginWriting = "BEGIN IMMEDIATE"
+        case commit = "COMMIT"
+        case rollback = "ROLLBACK"
+        case savepoint = "SAVEPOINT closure"
+        case rollbackToSavepoint = "ROLLBACK TO closure"
+        case release = "RELEASE closure"
+    }
+
+    private func run(_ control: Control) throws {
+        let prepared = try controls[control] ?? prepare(control.rawValue)
+        controls[control] = prepared
+        defer { prepared.reset() }
+        _ = try prepared.step()
+    }
+
+    var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
     /// Runs `body` on one snapshot.
     func snapshot<T>(_ body: () throws -> T) throws -> T {
-        try run("BEGIN DEFERRED")
+        try run(.beginReading)
         defer { rollback() }
         return try body()
     }
 
     /// Opens the transaction of a group, as the only writer.
     func begin() throws {
-        try run("BEGIN IMMEDIATE")
+        try run(.beginWriting)
     }
 
     func commit() throws {
-        try run("COMMIT")
+        try run(.commit)
     }
 
     /// Ends the transaction, if one is open. SQLite closes it even when it reports an error.
     func rollback() {
         guard isInTransaction else { return }
-        _ = try? run("ROLLBACK")
+        try? run(.rollback)
     }
 
     /// Runs `body` so that it alone is undone when it throws.
@@ -95,20 +115,24 @@ extension SQLiteConnection {
     /// When undoing fails, or SQLite has given up the transaction by itself (a full disk), the whole
     /// transaction is rolled back; `isInTransaction` tells.
     func savepoint<T>(_ body: () throws -> T) throws -> T {
-        try run("SAVEPOINT closure")
+        try run(.savepoint)
         do {
             let result = try body()
             try checkForeignKeys()
-            try run("RELEASE closure")
+            try run(.release)
             return result
         } catch {
-            do {
-                try run("ROLLBACK TO closure")
-                try run("RELEASE closure")
-            } catch {
-                rollback()
-            }
+            undo()
             throw error
+        }
+    }
+
+    private func undo() {
+        do {
+            try run(.rollbackToSavepoint)
+            try run(.release)
+        } catch {
+            rollback()
         }
     }
 
@@ -116,8 +140,7 @@ extension SQLiteConnection {
     private func checkForeignKeys() throws(SQL.DatabaseError) {
         var unresolved: Int32 = 0
         var highest: Int32 = 0
-        sqlite3_db_status(
-            database.sqliteConnection, SQLITE_DBSTATUS_DEFERRED_FKS, &unresolved, &highest, 0)
+        sqlite3_db_status(handle, SQLITE_DBSTATUS_DEFERRED_FKS, &unresolved, &highest, 0)
         guard unresolved == 0 else {
             throw .foreignKey(words: "a deferred foreign key points at no row")
         }

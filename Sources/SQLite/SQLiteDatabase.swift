@@ -34,7 +34,8 @@ public final class SQLiteDatabase: SQL.Database {
         writes = CallQueue(label: "SQLite.write", workers: 1, waitingMax: options.waitingMax) {
             queue in
             pool.writeWithoutTransaction { database in
-                counts.add(commit.run(queue, on: SQLiteConnection(database)))
+                let connection = SQLiteConnection(database)
+                while queue.waiting > 0 { counts.add(commit.run(queue, on: connection)) }
             }
         }
     }
@@ -108,7 +109,6 @@ extension SQLiteDatabase {
                     PRAGMA cache_size = -\(options.writerCacheKiB);
                     PRAGMA wal_autocheckpoint = \(options.checkpointPagesMax);
                     PRAGMA journal_size_limit = \(options.checkpointPagesMax * 4096);
-                    PRAGMA temp_store = MEMORY;
                     """)
         }
         return pool

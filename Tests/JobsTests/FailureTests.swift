@@ -8,7 +8,9 @@ private struct Unreachable: Error, CustomStringConvertible {
 }
 
 @Suite struct FailureTests {
-    @Test func `a handler that throws is tried again, later each time, and then given up`() async throws {
+    @Test func `a handler that throws is tried again, later each time, and then given up`()
+        async throws
+    {
         let world = try await JobWorld()
         let queue = world.queue()
         let start = world.clock.now

@@ -147,7 +147,8 @@ private struct Greeting: JobPayload {
         let world = try await JobWorld()
         let queue = world.queue()
         queue.register(Greeting.self) { _, _ in .done }
-        try await world.add(world.job("[]", kind: Greeting.kind), world.job("{}", kind: "unheard-of"))
+        try await world.add(
+            world.job("[]", kind: Greeting.kind), world.job("{}", kind: "unheard-of"))
         try await world.running(queue) {
             #expect(await world.reaches([.failed: 2]))
         }

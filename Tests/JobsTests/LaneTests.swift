@@ -4,7 +4,8 @@ import Synchronization
 import Testing
 
 @Suite struct LaneTests {
-    @Test func `jobs of a lane are done one at a time, in the order they were added`() async throws {
+    @Test func `jobs of a lane are done one at a time, in the order they were added`() async throws
+    {
         let world = try await JobWorld()
         let queue = world.queue()
         let busy = Mutex<Set<String>>([])
@@ -86,7 +87,9 @@ import Testing
         queue.register(kind: "any", retry: RetryPolicy(attemptsMax: 3)) { job in
             for _ in 0..<roll(3) { await Task.yield() }
             let end = roll(6)
-            if end == 0, job.attempts < 3 { return .retry(after: .milliseconds(1), reason: "again") }
+            if end == 0, job.attempts < 3 {
+                return .retry(after: .milliseconds(1), reason: "again")
+            }
             finished.withLock { $0[job.lane ?? "", default: []].append(Int(job.payload) ?? -1) }
             return end == 1 ? .failed(reason: "given up") : .done
         }

@@ -156,7 +156,9 @@ import Testing
         #expect(try await world.counts == [.ready: 2])
     }
 
-    @Test func `a job that does not end in time is put back as if it had not been begun`() async throws {
+    @Test func `a job that does not end in time is put back as if it had not been begun`()
+        async throws
+    {
         let world = try await JobWorld()
         let queue = world.queue()
         queue.register(kind: "endless") { job in

@@ -4,7 +4,7 @@ import HTTP
 import MockWeChat
 import Testing
 
-/// A mock gateway on a free port with one account, "wxharbour", and the account's server beside it.
+/// A mock gateway on a free port with one account, and the account's server beside it. Time moves only when it is told to.
 struct Street: Sendable {
     let gateway: MockGateway
     let base: String
@@ -12,6 +12,8 @@ struct Street: Sendable {
 
     static let appid = "wxharbour0000001"
     static let secret = "s3cret"
+    /// The machine's time here, which stands still: 2024-05-20 18:13:20 in China.
+    static let now = Moment(seconds: 1_716_200_000)
     static let key = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
     static let originalID = "gh_0a1b2c3d4e5f"
     static let resources = URL(filePath: #filePath).deletingLastPathComponent()
@@ -36,6 +38,8 @@ struct Street: Sendable {
         var configuration = MockGateway.Configuration(
             accounts: [account(server, mode)], seed: 7, resources: resources)
         configuration.callbackRetryDelay = .milliseconds(5)
+        configuration.callbackTimeout = .seconds(30)
+        configuration.now = { Self.now }
         configure(&configuration)
         let gateway = try MockGateway(configuration)
         let port = try gateway.start(port: 0).port
@@ -75,6 +79,24 @@ struct Street: Sendable {
         let url = "\(path)\(mark)access_token=\(try await token())"
         if let json { return try await post(url, json) }
         return try await get(url)
+    }
+
+    /// Expects the errcode of a call, 0 for one that succeeds. It posts when there is a body.
+    func expect(
+        _ errcode: Int64, from path: String, _ json: JSON? = nil,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let answer = if let json { try await post(path, json) } else { try await get(path) }
+        #expect(answer.errcode ?? 0 == errcode, "\(answer)", sourceLocation: sourceLocation)
+    }
+
+    /// The same with a fresh token.
+    func expect(
+        _ errcode: Int64, calling path: String, _ json: JSON? = nil,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let answer = try await call(path, json)
+        #expect(answer.errcode ?? 0 == errcode, "\(answer)", sourceLocation: sourceLocation)
     }
 
     func fetch(

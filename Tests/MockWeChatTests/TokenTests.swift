@@ -9,13 +9,13 @@ import Testing
             let first = try await street.token()
             let second = try await street.token()
             #expect(first != second)
-            #expect(try await street.get("/cgi-bin/tags/get?access_token=\(first)").errcode == nil)
+            try await street.expect(0, from: "/cgi-bin/tags/get?access_token=\(first)")
 
             try street.gateway.advanceClock(by: .seconds(299))
-            #expect(try await street.get("/cgi-bin/tags/get?access_token=\(first)").errcode == nil)
+            try await street.expect(0, from: "/cgi-bin/tags/get?access_token=\(first)")
             try street.gateway.advanceClock(by: .seconds(1))
-            #expect(try await street.get("/cgi-bin/tags/get?access_token=\(first)").errcode == 40001)
-            #expect(try await street.get("/cgi-bin/tags/get?access_token=\(second)").errcode == nil)
+            try await street.expect(40001, from: "/cgi-bin/tags/get?access_token=\(first)")
+            try await street.expect(0, from: "/cgi-bin/tags/get?access_token=\(second)")
         }
     }
 
@@ -41,7 +41,7 @@ import Testing
             let next = try await stable(street)
             #expect(next["access_token"] != first["access_token"])
             let old = first["access_token"]?.string ?? ""
-            #expect(try await street.get("/cgi-bin/tags/get?access_token=\(old)").errcode == nil)
+            try await street.expect(0, from: "/cgi-bin/tags/get?access_token=\(old)")
         }
     }
 
@@ -53,10 +53,9 @@ import Testing
             let old = try await stable(street)["access_token"]?.string ?? ""
             let new = try await stable(street, isForced: true)["access_token"]?.string ?? ""
             #expect(old != new)
-            #expect(try await street.get("/cgi-bin/tags/get?access_token=\(old)").errcode == 40001)
-            #expect(try await street.get("/cgi-bin/tags/get?access_token=\(new)").errcode == nil)
-            #expect(
-                try await street.get("/cgi-bin/tags/get?access_token=\(ordinary)").errcode == nil)
+            try await street.expect(40001, from: "/cgi-bin/tags/get?access_token=\(old)")
+            try await street.expect(0, from: "/cgi-bin/tags/get?access_token=\(new)")
+            try await street.expect(0, from: "/cgi-bin/tags/get?access_token=\(ordinary)")
         }
     }
 
@@ -87,7 +86,7 @@ import Testing
     ] as [(String, Int64)])
     func `wrong credentials are refused`(query: String, errcode: Int64) async throws {
         try await Street.with { street in
-            #expect(try await street.get("/cgi-bin/token?\(query)").errcode == errcode)
+            try await street.expect(errcode, from: "/cgi-bin/token?\(query)")
         }
     }
 
@@ -105,20 +104,18 @@ import Testing
 
     @Test func `a call without a token or with an invented one is refused`() async throws {
         try await Street.with { street in
-            #expect(try await street.get("/cgi-bin/tags/get").errcode == 41001)
-            #expect(try await street.get("/cgi-bin/tags/get?access_token=abc").errcode == 40014)
+            try await street.expect(41001, from: "/cgi-bin/tags/get")
+            try await street.expect(40014, from: "/cgi-bin/tags/get?access_token=abc")
             let invented = String(repeating: "a", count: 130)
-            #expect(try await street.get("/cgi-bin/tags/get?access_token=\(invented)").errcode == 40001)
+            try await street.expect(40001, from: "/cgi-bin/tags/get?access_token=\(invented)")
         }
     }
 
     @Test func `the wrong verb and a body that is no JSON are refused`() async throws {
         try await Street.with { street in
             let token = try await street.token()
-            #expect(
-                try await street.post("/cgi-bin/tags/get?access_token=\(token)", [:]).errcode == 43001)
-            #expect(
-                try await street.get("/cgi-bin/tags/create?access_token=\(token)").errcode == 43002)
+            try await street.expect(43001, from: "/cgi-bin/tags/get?access_token=\(token)", [:])
+            try await street.expect(43002, from: "/cgi-bin/tags/create?access_token=\(token)")
             let broken = try await street.fetch(
                 "POST", "/cgi-bin/tags/create?access_token=\(token)", Array("{\"tag\":".utf8))
             #expect(broken.status == 200)
@@ -130,7 +127,8 @@ import Testing
 
     @Test func `a path that WeChat does not have is not found`() async throws {
         try await Street.with { street in
-            #expect(try await street.fetch("GET", "/cgi-bin/nothing/here").status == 404)
+            let answer = try await street.fetch("GET", "/cgi-bin/nothing/here")
+            #expect(answer.status == 404)
         }
     }
 

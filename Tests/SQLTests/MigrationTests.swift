@@ -7,7 +7,9 @@ import Testing
         #expect(Migration(name: name, text: "")?.name == name)
     }
 
-    @Test(arguments: ["", "1-accounts", "0001", "0001-", "0000-zero", "a001-x", "00001-x", "٠٠٠١-x"])
+    @Test(arguments: [
+        "", "1-accounts", "0001", "0001-", "0000-zero", "a001-x", "00001-x", "٠٠٠١-x",
+    ])
     func `another name is refused`(_ name: String) {
         #expect(Migration(name: name, text: "") == nil)
     }
@@ -20,7 +22,9 @@ import Testing
     }
 
     @Test func `two migrations of one number are refused`() throws {
-        let migrations = try ["0001-a", "0001-b"].map { try #require(Migration(name: $0, text: "")) }
+        let migrations = try ["0001-a", "0001-b"].map {
+            try #require(Migration(name: $0, text: ""))
+        }
         #expect(throws: Migrations.Failure.sameNumber("0001-a", "0001-b")) {
             try Migrations(migrations)
         }

@@ -6,7 +6,7 @@ import Testing
         let name = "x'); DROP TABLE codes; --"
         let statement: Statement = "SELECT * FROM codes WHERE name = \(name) AND scans > \(7)"
 
-        #expect(statement.text(for: .sqlite) == "SELECT * FROM codes WHERE name = ?1 AND scans > ?2")
+        #expect(statement.text(for: .sqlite) == "SELECT * FROM codes WHERE name = ? AND scans > ?")
         #expect(
             statement.text(for: .postgres) == "SELECT * FROM codes WHERE name = $1 AND scans > $2")
         #expect(statement.values == [.text(name), .integer(7)])
@@ -35,24 +35,32 @@ import Testing
         statement = statement + " LIMIT \(4)"
 
         #expect(
-            statement.text(for: .sqlite) == "SELECT 1 WHERE a = ?1 AND b = ?2 AND c = ?3 LIMIT ?4")
+            statement.text(for: .sqlite) == "SELECT 1 WHERE a = ? AND b = ? AND c = ? LIMIT ?")
         #expect([Statement]().joined(separator: ", ").isEmpty)
     }
 
     @Test func `lists of many lengths make few texts`() {
-        let texts = Set((1...100).map { count in
-            let ids = Array(1...count)
-            return ("id IN \(list: ids)" as Statement).text(for: .sqlite)
-        })
+        let texts = Set(
+            (1...100).map { count in
+                let ids = Array(1...count)
+                return ("id IN \(list: ids)" as Statement).text(for: .sqlite)
+            })
         #expect(texts.count == 8)
-        #expect(("id IN \(list: [5, 6, 7])" as Statement).values == [5, 6, 7, 7].map { .integer($0) })
+        #expect(
+            ("id IN \(list: [5, 6, 7])" as Statement).values == [5, 6, 7, 7].map { .integer($0) })
     }
 
     @Test func `a token is spelled by the dialect`() {
-        let statement: Statement = "SELECT id FROM jobs LIMIT 1 \(.skipLocked)"
-        #expect(statement.text(for: .sqlite) == "SELECT id FROM jobs LIMIT 1 ")
+        let claim: Statement = "SELECT id FROM jobs WHERE lane = \("码头") \(.skipLocked)"
+        let statement: Statement = "DELETE FROM jobs WHERE id IN (\(fragment: claim)) AND n = \(1)"
         #expect(
-            statement.text(for: .postgres) == "SELECT id FROM jobs LIMIT 1 FOR UPDATE SKIP LOCKED")
+            statement.text(for: .sqlite)
+                == "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE lane = ? ) AND n = ?")
+        #expect(
+            statement.text(for: .postgres) == """
+                DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE lane = $1 \
+                FOR UPDATE SKIP LOCKED) AND n = $2
+                """)
     }
 
     @Test func `a statement shows itself without its values`() {

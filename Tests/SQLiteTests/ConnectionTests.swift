@@ -6,7 +6,8 @@ import Testing
     @Test func `every kind of value comes back as it was stored`() async throws {
         let notes = try await TemporaryDatabase(schema: "CREATE TABLE kinds (value ANY) STRICT")
         let values: [Value] = [
-            .null, .integer(.min), .integer(.max), .real(0.1), .text(""), .text("码头 'quoted' \u{1F6A2}"),
+            .null, .integer(.min), .integer(.max), .real(0.1), .text(""),
+            .text("码头 'quoted' \u{1F6A2}"),
             .blob([]), .blob([0, 255, 0]),
         ]
         let stored = try await notes.database.write { connection in

@@ -31,6 +31,15 @@ private struct HeldWriter {
     }
 }
 
+extension SQLiteDatabase.Options {
+    /// A group ends with the last write that waits, however slow the machine is.
+    fileprivate static var unhurried: Self {
+        var options = Self()
+        options.commitTimeMax = .seconds(60)
+        return options
+    }
+}
+
 @Suite struct GroupCommitTests {
     @Test func `writes that wait together share commits`() async throws {
         let notes = try await TemporaryDatabase()
@@ -47,7 +56,7 @@ private struct HeldWriter {
     }
 
     @Test func `one that throws takes only its own work back`() async throws {
-        let notes = try await TemporaryDatabase()
+        let notes = try await TemporaryDatabase(options: .unhurried)
         let writer = await HeldWriter(notes.database)
         let results = Task {
             await withTaskGroup(of: Bool.self) { group in
@@ -71,7 +80,7 @@ private struct HeldWriter {
     }
 
     @Test func `a refused row fails only the one who wrote it`() async throws {
-        let notes = try await TemporaryDatabase()
+        let notes = try await TemporaryDatabase(options: .unhurried)
         let writer = await HeldWriter(notes.database)
         async let first: Void = notes.add("same")
         async let second: Void = notes.add("same")
@@ -87,7 +96,7 @@ private struct HeldWriter {
     }
 
     @Test func `a deferred foreign key fails only the one who broke it`() async throws {
-        let notes = try await TemporaryDatabase()
+        let notes = try await TemporaryDatabase(options: .unhurried)
         try await notes.database.write { connection in
             try connection.run(
                 """
@@ -108,7 +117,7 @@ private struct HeldWriter {
     }
 
     @Test func `when the transaction itself is lost, everyone in it is told`() async throws {
-        let notes = try await TemporaryDatabase()
+        let notes = try await TemporaryDatabase(options: .unhurried)
         let writer = await HeldWriter(notes.database)
         let results = Task {
             await withTaskGroup(of: Bool.self) { group in
@@ -150,7 +159,8 @@ private struct HeldWriter {
         #expect(try await notes.texts == ["small"])
     }
 
-    @Test func `a writer in another process is waited for, and then reported as busy`() async throws {
+    @Test func `a writer in another process is waited for, and then reported as busy`() async throws
+    {
         var options = SQLiteDatabase.Options()
         options.busyTimeout = .milliseconds(20)
         let notes = try await TemporaryDatabase(options: options)

@@ -50,9 +50,9 @@ extension TemporaryDatabase {
         let notes = try await TemporaryDatabase()
         try await notes.migrate([
             "0001-a.sql": """
-                CREATE TABLE a (k TEXT NOT NULL, n {INT} NOT NULL, PRIMARY KEY (k)) {CLUSTERED};
-                CREATE TABLE b (id {ID}, n {INT} NOT NULL) {END};
-                """
+            CREATE TABLE a (k TEXT NOT NULL, n {INT} NOT NULL, PRIMARY KEY (k)) {CLUSTERED};
+            CREATE TABLE b (id {ID}, n {INT} NOT NULL) {END};
+            """
         ])
         for table in ["a (k, n) VALUES ('k', 'seven')", "b (n) VALUES ('seven')"] {
             await #expect(throws: DatabaseError.self) {
@@ -67,16 +67,16 @@ extension TemporaryDatabase {
         let notes = try await TemporaryDatabase()
         try await notes.migrate([
             "0001-a.sql": """
-                -- one; two {NOT_A_TOKEN}
-                CREATE TABLE a (t TEXT DEFAULT 'it''s; {ID}') {END}; /* three; ' */;
-                INSERT INTO a (t) VALUES (';'), ('--'), ('/*');
-                CREATE TABLE "odd;name" (n {INT}) {END};
-                CREATE TRIGGER keep BEFORE DELETE ON a BEGIN
-                    SELECT CASE WHEN old.t = ';' THEN raise(ABORT, 'kept; really') END;
-                    INSERT INTO "odd;name" (n) VALUES (1);
-                END;
-                INSERT INTO a (t) VALUES ('last')
-                """
+            -- one; two {NOT_A_TOKEN}
+            CREATE TABLE a (t TEXT DEFAULT 'it''s; {ID}') {END}; /* three; ' */;
+            INSERT INTO a (t) VALUES (';'), ('--'), ('/*');
+            CREATE TABLE "odd;name" (n {INT}) {END};
+            CREATE TRIGGER keep BEFORE DELETE ON a BEGIN
+                SELECT CASE WHEN old.t = ';' THEN raise(ABORT, 'kept; really') END;
+                INSERT INTO "odd;name" (n) VALUES (1);
+            END;
+            INSERT INTO a (t) VALUES ('last')
+            """
         ])
         let count = try await notes.database.read {
             try $0.value("SELECT count(*) FROM a", as: Int.self)
@@ -94,7 +94,9 @@ extension TemporaryDatabase {
             "0001-a.sql": "CREATE TABLE a (id {ID}) {END};",
             "0002-b.sql": "CREATE TABLE b (id {ID}) {END}; INSERT INTO nowhere VALUES (1);",
         ]
-        let error = await #expect(throws: Migrations.Failure.self) { try await notes.migrate(files) }
+        let error = await #expect(throws: Migrations.Failure.self) {
+            try await notes.migrate(files)
+        }
         #expect(error?.description.contains("0002-b: ") == true)
         #expect(error?.description.contains("INSERT INTO nowhere") == true)
         #expect(try await notes.tables == ["a"])
@@ -128,7 +130,8 @@ extension TemporaryDatabase {
     }
 
     @Test(arguments: [
-        "CREATE TABLE a (n {INTEGER});", "CREATE TABLE a (n {INT);", "SELECT 'open;", "SELECT 1 /* open",
+        "CREATE TABLE a (n {INTEGER});", "CREATE TABLE a (n {INT);", "SELECT 'open;",
+        "SELECT 1 /* open",
         "SELECT \"open", "{", "{}",
     ])
     func `a text that cannot be taken apart is refused`(_ text: String) async throws {

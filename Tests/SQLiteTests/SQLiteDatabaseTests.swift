@@ -50,10 +50,15 @@ import Testing
         let notes = try await TemporaryDatabase()
         let gate = DispatchSemaphore(value: 0)
         // As many as read at once, and the writer: more than the cooperative pool has threads here.
-        let blocked = (0..<4).map { _ in Task { try await notes.database.read { _ in gate.wait() } } }
+        let blocked = (0..<4).map { _ in Task { try await notes.database.read { _ in gate.wait() } }
+        }
         let writer = Task { try await notes.database.write { _ in gate.wait() } }
         let others = await withTaskGroup(of: Int.self) { group in
-            for number in 0..<100 { group.addTask { await Task.yield(); return number } }
+            for number in 0..<100 {
+                group.addTask {
+                    await Task.yield(); return number
+                }
+            }
             return await group.reduce(0, +)
         }
         #expect(others == 4950)
@@ -98,7 +103,9 @@ import Testing
         var options = SQLiteDatabase.Options()
         options.checkpointInterval = .milliseconds(10)
         let notes = try await TemporaryDatabase(options: options)
-        for number in 0..<50 { try await notes.add("\(number) " + String(repeating: "x", count: 2000)) }
+        for number in 0..<50 {
+            try await notes.add("\(number) " + String(repeating: "x", count: 2000))
+        }
         let path = notes.path("notes.db")
         #expect(
             await eventually {
@@ -129,7 +136,9 @@ import Testing
 
     @Test func `damage is found`() async throws {
         let notes = try await TemporaryDatabase()
-        for number in 0..<200 { try await notes.add("\(number) " + String(repeating: "x", count: 500)) }
+        for number in 0..<200 {
+            try await notes.add("\(number) " + String(repeating: "x", count: 500))
+        }
         try await notes.database.checkIntegrity()
         try await notes.database.close()
 
@@ -150,7 +159,9 @@ import Testing
         try String(repeating: "not a database ", count: 100).write(
             toFile: notes.path("prose.db"), atomically: true, encoding: .utf8)
         #expect(throws: DatabaseError.self) { try SQLiteDatabase(path: notes.path("prose.db")) }
-        #expect(throws: DatabaseError.self) { try SQLiteDatabase(path: notes.path("no/such/folder.db")) }
+        #expect(throws: DatabaseError.self) {
+            try SQLiteDatabase(path: notes.path("no/such/folder.db"))
+        }
     }
 
     @Test func `only the owner can read the files`() async throws {

@@ -9,7 +9,8 @@ final class TemporaryDatabase: Sendable {
 
     init(
         options: SQLiteDatabase.Options = .init(),
-        schema: String = "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT"
+        schema: String =
+            "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT"
     ) async throws {
         folder = NSTemporaryDirectory() + "matou-sqlite-\(UUID().uuidString)"
         try FileManager.default.createDirectory(

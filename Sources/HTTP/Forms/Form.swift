@@ -51,7 +51,7 @@ public struct UploadedFile: Sendable {
 }
 
 /// Why a body is no form. Each is the client's fault: answer 415 to the first, 400 to the others.
-public enum FormError: Error, Sendable, CustomStringConvertible {
+public enum FormError: Error, Sendable, Equatable, CustomStringConvertible {
     case unsupportedType(String)
     case malformed(String)
     case tooManyParts

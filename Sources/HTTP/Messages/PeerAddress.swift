@@ -28,14 +28,6 @@ enum PeerAddress: Sendable, Hashable {
             high == 0 && low >> 32 == 0xffff
             ? .ipv4(UInt32(truncatingIfNeeded: low)) : .ipv6(high, low)
     }
-
-    var isLoopback: Bool {
-        switch self {
-        case .ipv4(let address): address >> 24 == 127
-        case .ipv6(let high, let low): high == 0 && low == 1
-        case .unix: true
-        }
-    }
 }
 
 extension PeerAddress: CustomStringConvertible {

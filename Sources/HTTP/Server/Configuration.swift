@@ -14,6 +14,13 @@ extension Server {
         public var limits = Limits()
         /// Proxies whose `Forwarded` and `X-Forwarded-*` fields are believed.
         public var trustedProxies: [AddressBlock] = []
+        /// Addresses that `connectionsPerAddressMax` does not bind, besides trusted proxies: by default those of this machine.
+        public var uncountedAddresses: [AddressBlock] = AddressBlock.loopback + [.unixSocket]
+        /// Whether text from handlers off the loops goes out as gzip to clients that take it.
+        ///
+        /// An attacker who can make a victim's browser ask for pages, choose a part of them and see their length, can guess
+        /// secrets that stand in the same page (BREACH): give CSRF tokens a fresh mask in each page.
+        public var compressesText = true
         /// The `Server` field; nil sends none.
         public var serverName: String?
         /// The answer when a handler threw. The default says nothing of the error.
@@ -34,6 +41,10 @@ extension Server {
     /// Where a server was bound.
     public struct BoundAddress: Sendable, Hashable, CustomStringConvertible {
         public let address: Address
+
+        public init(address: Address) {
+            self.address = address
+        }
 
         /// 0 for a Unix socket.
         public var port: Int {

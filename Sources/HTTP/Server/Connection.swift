@@ -55,6 +55,7 @@ final class Connection {
     var requestCount = 0
     /// Whether the connection ends by lingering, when it ends after `output`.
     var lingers = false
+    var lingersUntil = Int.max
     var inputEnded = false
     var isUploadFull = false
     var isReady = false

@@ -37,7 +37,7 @@ extension EventLoop {
         guard drainDeadline == nil else { return }
         drainDeadline = deadline
         for case let connection? in connections where connection.phase == .lingering {
-            setDeadline(connection, now + Self.drainedLingerMilliseconds)
+            keepLingering(connection)
         }
         for case let connection? in connections where connection.isIdle {
             // A request may have come just now.

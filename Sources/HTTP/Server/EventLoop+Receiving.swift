@@ -13,7 +13,7 @@ extension EventLoop {
         case .bytes(0): return endInput(connection)
         case .bytes(let count):
             statistics.bytesReceived += count
-            guard connection.phase != .lingering else { return }
+            guard connection.phase != .lingering else { return keepLingering(connection) }
             let bytes = UnsafeBufferPointer(rebasing: received[..<count])
             if connection.input.isEmpty {
                 let used = process(connection, bytes)

@@ -140,9 +140,10 @@ extension EventLoop {
         connection.exchange = exchange
         let token = connection.token
         Task { [state, mailbox, request = exchange.request] in
-            let response: Response
+            var response: Response
             do {
                 response = try await handler(request)
+                if state.configuration.compressesText { response = response.compressed(for: request.fields) }
             } catch is ContentTooLarge {
                 response = .refusal(.contentTooLarge)
             } catch {

@@ -20,7 +20,7 @@ extension EventLoop {
         if case .stream(let length, let produce) = response.body, !exchange.isHead {
             return stream(connection, exchange, response, length: length, produce)
         }
-        appendHead(response, exchange, isChunked: false)
+        appendHead(response, exchange, isChunked: response.body.length == nil && exchange.minorVersion > 0)
         var sent = 0
         if !exchange.isHead {
             sent = response.body.length ?? 0

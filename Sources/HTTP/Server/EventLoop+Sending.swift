@@ -95,9 +95,18 @@ extension EventLoop {
         connection.phase = .lingering
         connection.input = []
         watch(connection, .input)
-        setDeadline(connection, now + (isDraining ? Self.drainedLingerMilliseconds : Self.lingerMilliseconds))
+        connection.lingersUntil = now + Self.lingerMillisecondsMax
+        keepLingering(connection)
     }
 
+    /// Waits on while the client still sends, but not for ever.
+    func keepLingering(_ connection: Connection) {
+        let pause = isDraining ? Self.drainedLingerMilliseconds : Self.lingerMilliseconds
+        setDeadline(connection, min(now + pause, connection.lingersUntil))
+    }
+
+    /// From the last byte that came.
     private static var lingerMilliseconds: Int { 2000 }
-    static var drainedLingerMilliseconds: Int { 500 }
+    private static var lingerMillisecondsMax: Int { 10_000 }
+    private static var drainedLingerMilliseconds: Int { 500 }
 }

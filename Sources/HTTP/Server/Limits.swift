@@ -21,7 +21,7 @@ public struct Limits: Sendable {
     public var writeTimeout: Duration = .seconds(30)
     /// Open connections, all loops together. nil: nine tenths of the descriptors that the process may have.
     public var connectionsMax: Int?
-    /// Open connections of one address; loopback, Unix sockets and trusted proxies are not counted.
+    /// Open connections of one address; see `Server.Configuration.uncountedAddresses`.
     public var connectionsPerAddressMax = 256
     /// Then the connection is closed, announced by `Connection: close`.
     public var requestsPerConnectionMax = 10_000

@@ -41,10 +41,10 @@ final class ServerState: Sendable {
         }
     }
 
-    /// Whether connections of that address are counted: many clients come through a proxy, and the
-    /// machine itself is no stranger.
+    /// Whether connections of that address are counted: many clients come through one proxy.
     func isCounted(_ address: PeerAddress) -> Bool {
-        !address.isLoopback && !configuration.trustedProxies.contains { $0.contains(address) }
+        !configuration.uncountedAddresses.contains { $0.contains(address) }
+            && !configuration.trustedProxies.contains { $0.contains(address) }
     }
 
     /// Raises the number of descriptors that the process may have to what the system allows it.

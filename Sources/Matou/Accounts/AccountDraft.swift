@@ -28,11 +28,20 @@ extension Account {
 }
 
 extension Account.Draft {
+    /// The draft with a signing token and an AES key, made now where none was given.
+    func withOwnSecrets(from randomness: Randomness) -> Self {
+        var draft = self
+        draft.token = token ?? randomness.alphanumeric(24)
+        draft.aesKey = aesKey ?? randomness.alphanumeric(43)
+        return draft
+    }
+
     /// The draft with its fields trimmed, once every one of them can be taken.
     ///
-    /// - Parameter isNew: whether the secrets must be given, and the app id may.
+    /// - Parameter isNew: whether the secret must be given. Token and AES key may be left out: they
+    ///   are ours to choose, and are made then.
     /// - Throws: `Refusal.invalid` with all faults at once.
-    func checked(isNew: Bool, hasAESKey: Bool) throws(Refusal) -> (Self, Account.MessageMode) {
+    func checked(isNew: Bool) throws(Refusal) -> (Self, Account.MessageMode) {
         var faults = FieldFaults()
         var draft = self
         draft.name = faults.line("name", name, limit: Account.nameLimit)
@@ -42,7 +51,7 @@ extension Account.Draft {
             faults.add("app_id", .malformed)
         }
         draft.secret = faults.secret("secret", secret, limit: 128, required: isNew)
-        draft.token = faults.secret("token", token, limit: 32, required: isNew)
+        draft.token = faults.secret("token", token, limit: 32, required: false)
         if let token = draft.token, !token.isEmpty {
             // WeChat's console: 3 to 32 letters and digits.
             if token.count < 3 { faults.add("token", .tooShort(limit: 3)) }
@@ -52,8 +61,7 @@ extension Account.Draft {
         if mode == nil {
             faults.add("message_mode", .notOneOf(Account.MessageMode.allCases.map(\.rawValue)))
         }
-        let needsKey = mode != nil && mode != .plain && !hasAESKey
-        draft.aesKey = faults.secret("aes_key", aesKey, limit: 43, required: needsKey)
+        draft.aesKey = faults.secret("aes_key", aesKey, limit: 43, required: false)
         if let key = draft.aesKey, key.utf8.count != 43 || !key.utf8.allSatisfy(isLetterOrDigit) {
             faults.add("aes_key", .malformed)
         }

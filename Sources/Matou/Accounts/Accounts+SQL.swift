@@ -57,12 +57,19 @@ extension Connection {
         ).map(Account.init)
     }
 
-    func hasAESKey(_ id: Account.ID, in workspace: Workspace.ID) throws -> Bool {
+    func sealedSecrets(
+        of id: Account.ID, in workspace: Workspace.ID
+    ) throws -> SealedSecrets? {
         try row(
             """
-            SELECT 1 AS found FROM accounts
-            WHERE workspace_id = \(workspace) AND id = \(id) AND aes_key_sealed IS NOT NULL
-            """) != nil
+            SELECT secret_sealed, token_sealed, aes_key_sealed FROM accounts
+            WHERE workspace_id = \(workspace) AND id = \(id) AND deleted_at IS NULL
+            """
+        ).map {
+            SealedSecrets(
+                secret: try $0.get("secret_sealed"), token: try $0.get("token_sealed"),
+                aesKey: try $0.get("aes_key_sealed"))
+        }
     }
 
     func hasCodes(_ id: Account.ID, in workspace: Workspace.ID) throws -> Bool {

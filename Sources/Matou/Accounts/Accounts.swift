@@ -18,7 +18,8 @@ package struct Accounts: Sendable {
     /// - Throws: `Refusal.invalid`; `Refusal.conflict(.appIDTaken)`; `Refusal.forbidden` below admin.
     package func connect(_ draft: Account.Draft, by principal: Principal) async throws -> Account {
         guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
-        let (draft, mode) = try draft.checked(isNew: true, hasAESKey: false)
+        let (checked, mode) = try draft.checked(isNew: true)
+        let draft = checked.withOwnSecrets(from: randomness)
         let now = clock.now()
         let id = Account.ID.make(at: now, from: randomness)
         let secrets = try seal(draft, of: id)
@@ -45,10 +46,7 @@ package struct Accounts: Sendable {
         guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
         let present = try await find(id, for: principal)
         if draft.appID != present.appID { throw Refusal.invalid("app_id", .immutable) }
-        let hasKey = try await database.read {
-            try $0.hasAESKey(id, in: principal.workspace)
-        }
-        let (draft, mode) = try draft.checked(isNew: false, hasAESKey: hasKey)
+        let (draft, mode) = try draft.checked(isNew: false)
         let secrets = try seal(draft, of: id)
         let now = clock.now()
         try await database.write { connection in
@@ -80,6 +78,22 @@ package struct Accounts: Sendable {
     /// thousands, so there is one page.
     package func list(for principal: Principal) async throws -> [Account] {
         try await database.read { try $0.accounts(of: principal.workspace) }
+    }
+
+    /// What to paste into WeChat's console: the signing token and the AES key, in the clear.
+    ///
+    /// - Throws: `Refusal.missing`; `Refusal.forbidden` below admin; `SealingError`.
+    package func callbackSecrets(
+        of id: Account.ID, by principal: Principal
+    ) async throws -> (token: String, aesKey: String) {
+        guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
+        let sealed = try await database.read {
+            try $0.sealedSecrets(of: id, in: principal.workspace)
+        }
+        guard let token = sealed?.token, let key = sealed?.aesKey else { throw Refusal.missing }
+        return (
+            try sealer.open(token, for: .token(of: id)), try sealer.open(key, for: .aesKey(of: id))
+        )
     }
 
     /// Takes an account out. Its codes and what they collected must be deleted by themselves first.

@@ -13,13 +13,37 @@ package struct QRCodeFilter: Sendable, Equatable {
 
     package init(account: Account.ID? = nil) { self.account = account }
 
+    /// A column, and `-` before it for the largest first: `-created_at`.
     package enum Sort: String, Sendable, CaseIterable {
         case newest = "-created_at"
         case oldest = "created_at"
         case name
         case nameDescending = "-name"
+        case mostScans = "-scans"
+        case fewestScans = "scans"
+        case mostScanners = "-scanners"
+        case fewestScanners = "scanners"
+        case mostNewFollowers = "-new_followers"
+        case fewestNewFollowers = "new_followers"
+        case mostUnfollowed = "-unfollowed"
+        case fewestUnfollowed = "unfollowed"
+        case mostRepliesSent = "-replies_sent"
+        case fewestRepliesSent = "replies_sent"
 
-        var isDescending: Bool { self == .newest || self == .nameDescending }
+        /// What the rows are compared by, before the id.
+        var column: Statement {
+            switch self {
+            case .newest, .oldest: "qr_codes.created_at"
+            case .name, .nameDescending: "qr_codes.name_folded"
+            case .mostScans, .fewestScans: "COALESCE(code_counts.scans, 0)"
+            case .mostScanners, .fewestScanners: "COALESCE(code_counts.scanners, 0)"
+            case .mostNewFollowers, .fewestNewFollowers: "COALESCE(code_counts.new_followers, 0)"
+            case .mostUnfollowed, .fewestUnfollowed: "COALESCE(code_counts.unfollowed, 0)"
+            case .mostRepliesSent, .fewestRepliesSent: "COALESCE(code_counts.replies_sent, 0)"
+            }
+        }
+
+        var isDescending: Bool { rawValue.hasPrefix("-") }
         var isByName: Bool { self == .name || self == .nameDescending }
     }
 }
@@ -62,30 +86,33 @@ extension QRCodeFilter {
     }
 
     func condition(after cursor: Cursor) -> Statement {
-        if sort.isByName {
-            return sort.isDescending
-                ? "(qr_codes.name_folded, qr_codes.id) < (\(cursor.key), \(cursor.id))"
-                : "(qr_codes.name_folded, qr_codes.id) > (\(cursor.key), \(cursor.id))"
-        }
-        let time = Int64(cursor.key) ?? 0
-        return sort.isDescending
-            ? "(qr_codes.created_at, qr_codes.id) < (\(time), \(cursor.id))"
-            : "(qr_codes.created_at, qr_codes.id) > (\(time), \(cursor.id))"
+        let key: Statement =
+            sort.isByName ? "\(cursor.key)" : "\(Int64(cursor.key) ?? 0)"
+        let comparison: Statement = sort.isDescending ? "<" : ">"
+        return """
+            (\(fragment: sort.column), qr_codes.id) \(fragment: comparison)
+            (\(fragment: key), \(cursor.id))
+            """
     }
 
     var order: Statement {
-        switch sort {
-        case .newest: "qr_codes.created_at DESC, qr_codes.id DESC"
-        case .oldest: "qr_codes.created_at, qr_codes.id"
-        case .name: "qr_codes.name_folded, qr_codes.id"
-        case .nameDescending: "qr_codes.name_folded DESC, qr_codes.id DESC"
-        }
+        sort.isDescending
+            ? "\(fragment: sort.column) DESC, qr_codes.id DESC"
+            : "\(fragment: sort.column), qr_codes.id"
     }
 
-    func cursor(after code: QRCode) -> Cursor {
-        Cursor(
-            key: sort.isByName ? code.name.folded() : String(code.createdAt.milliseconds),
-            id: code.id.text)
+    func cursor(after code: QRCode, _ counts: CodeCounts) -> Cursor {
+        let key =
+            switch sort {
+            case .newest, .oldest: String(code.createdAt.milliseconds)
+            case .name, .nameDescending: code.name.folded()
+            case .mostScans, .fewestScans: String(counts.scans)
+            case .mostScanners, .fewestScanners: String(counts.scanners)
+            case .mostNewFollowers, .fewestNewFollowers: String(counts.newFollowers)
+            case .mostUnfollowed, .fewestUnfollowed: String(counts.unfollowed)
+            case .mostRepliesSent, .fewestRepliesSent: String(counts.repliesSent)
+            }
+        return Cursor(key: key, id: code.id.text)
     }
 }
 

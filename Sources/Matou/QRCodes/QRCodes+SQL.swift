@@ -124,6 +124,8 @@ extension Connection {
         return try rows(
             """
             SELECT \(fragment: codeColumns) FROM \(fragment: codeTables)
+                LEFT JOIN code_counts ON code_counts.workspace_id = qr_codes.workspace_id
+                    AND code_counts.code_id = qr_codes.id
             WHERE \(fragment: conditions) ORDER BY \(fragment: filter.order) LIMIT \(limit)
             """
         ).map(QRCode.init)

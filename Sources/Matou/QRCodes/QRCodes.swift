@@ -142,10 +142,12 @@ package struct QRCodes: Sendable {
             let workspace = principal.workspace
             let codes = try connection.qrCodes(
                 filter, after: cursor, limit: limit + 1, in: workspace, at: now)
-            let page = Page(codes, limit: limit, cursor: filter.cursor)
+            let counts = try connection.counts(of: codes.map(\.id), in: workspace)
+            let page = Page(codes, limit: limit) {
+                filter.cursor(after: $0, counts[$0.id] ?? CodeCounts())
+            }
             return QRCodePage(
-                codes: page,
-                counts: try connection.counts(of: page.elements.map(\.id), in: workspace),
+                codes: page, counts: counts,
                 total: try connection.countQRCodes(filter, in: workspace, at: now))
         }
     }

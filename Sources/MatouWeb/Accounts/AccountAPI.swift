@@ -138,7 +138,7 @@ enum AccountSchemas {
             "created_by": Common.text, "created_at": Common.time, "updated_by": Common.text,
             "updated_at": Common.time, "version": ["type": "integer"],
         ]),
-        "NewAccount": Common.body(required: ["name", "app_id", "secret", "token"], draft),
+        "NewAccount": Common.body(required: ["name", "app_id", "secret"], draft),
         "AccountChange": Common.body(required: [], draft),
     ]
 }

@@ -1,12 +1,12 @@
 import Foundation
 
-/// The texts of all languages, by key: `Resources/locales/<language>/*.json`, where the members of
-/// nested objects become dotted keys and `{name}` stands for a value.
+/// The texts of all languages: `Resources/locales/<language>/<file>.json` is one flat object, whose
+/// member `name` has the key `file.name`. `{{value}}` in a text stands for a value.
 struct Locales: Sendable {
     private let texts: [Language: [String: String]]
 
-    /// - Throws: `LocaleError` for a file that cannot be read, a key that stands twice, or a key that
-    ///   one language has and another lacks.
+    /// - Throws: `LocaleError` for a file that cannot be read, or a key that one language
+    ///   has and another lacks.
     init(directory: String) throws(LocaleError) {
         var texts: [Language: [String: String]] = [:]
         for language in Language.allCases {
@@ -26,7 +26,7 @@ struct Locales: Sendable {
         _ key: String, _ values: [String: String] = [:], in language: Language
     ) -> String {
         guard var text = texts[language]?[key] else { return key }
-        for (name, value) in values { text = text.replacing("{\(name)}", with: value) }
+        for (name, value) in values { text = text.replacing("{{\(name)}}", with: value) }
         return text
     }
 
@@ -40,37 +40,22 @@ struct Locales: Sendable {
         for name in names.sorted() where name.hasSuffix(".json") {
             let path = "\(directory)/\(name)"
             guard let data = FileManager.default.contents(atPath: path),
-                let json = try? JSONDecoder().decode(JSON.self, from: data)
+                let members = try? JSONDecoder().decode([String: String].self, from: data)
             else { throw .unreadable(path) }
-            for (key, text) in flattened(json, under: "") {
-                if texts.updateValue(text, forKey: key) != nil { throw .twice(key: key) }
-            }
+            for (member, text) in members { texts["\(name.dropLast(5)).\(member)"] = text }
         }
         return texts
-    }
-
-    private static func flattened(_ json: JSON, under prefix: String) -> [(String, String)] {
-        switch json {
-        case .string(let text): [(prefix, text)]
-        case .object(let members):
-            members.flatMap { name, value in
-                flattened(value, under: prefix.isEmpty ? name : "\(prefix).\(name)")
-            }
-        default: []
-        }
     }
 }
 
 /// Texts that do not fit together. Found at the start, not by a visitor.
 enum LocaleError: Error, Sendable, Equatable, CustomStringConvertible {
     case unreadable(String)
-    case twice(key: String)
     case missing(key: String, language: String)
 
     var description: String {
         switch self {
-        case .unreadable(let path): "\(path) is missing or not JSON"
-        case .twice(let key): "the text \(key) stands twice"
+        case .unreadable(let path): "\(path) is missing or not a JSON object of texts"
         case .missing(let key, let language): "the text \(key) is missing in \(language)"
         }
     }

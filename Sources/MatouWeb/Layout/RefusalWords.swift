@@ -72,7 +72,7 @@ extension Refusal {
         case .forbidden(let role):
             locales.text(
                 "refusal.forbidden",
-                ["role": locales.text("role.\(role.rawValue)", in: language)], in: language)
+                ["role": locales.text("common.role.\(role.rawValue)", in: language)], in: language)
         default: locales.text("refusal.\(name)", in: language)
         }
     }

@@ -6,7 +6,7 @@ import Matou
 /// Proves that a form was sent from a page of ours: derived from a cookie that other sites cannot
 /// read, so nothing has to be stored (OWASP's HMAC-based token pattern).
 struct CSRFToken: Sendable, Equatable {
-    static let field = "_csrf"
+    static let field = "csrf_token"
 
     let text: String
 

@@ -30,6 +30,13 @@ package struct Message: Sendable, Hashable, Codable {
         package var description: String
         package var url: String
         package var picurl: String
+
+        package init(title: String, description: String, url: String, picurl: String) {
+            self.title = title
+            self.description = description
+            self.url = url
+            self.picurl = picurl
+        }
     }
 
     package struct MenuItem: Sendable, Hashable, Codable {

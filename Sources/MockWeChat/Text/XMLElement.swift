@@ -32,7 +32,9 @@ struct XMLElement: Sendable {
         let parser = XMLParser(data: Data(bytes))
         parser.shouldResolveExternalEntities = false
         parser.delegate = builder
-        guard parser.parse(), let root = builder.root, root.name == "xml" else { return nil }
+        guard parser.parse(), !builder.isRefused, let root = builder.root, root.name == "xml" else {
+            return nil
+        }
         self = root
     }
 
@@ -42,13 +44,17 @@ struct XMLElement: Sendable {
 
     private final class Builder: NSObject, XMLParserDelegate {
         var root: XMLElement?
+        private(set) var isRefused = false
         private var open: [XMLElement] = []
 
         func parser(
             _ parser: XMLParser, didStartElement elementName: String, namespaceURI: String?,
             qualifiedName: String?, attributes: [String: String]
         ) {
-            guard open.count < XMLElement.depthMax else { return parser.abortParsing() }
+            guard root == nil, open.count < XMLElement.depthMax else {
+                isRefused = true
+                return parser.abortParsing()
+            }
             open.append(XMLElement(name: elementName))
         }
 

@@ -1,0 +1,66 @@
+# Matou 码头. `make` alone tells what there is.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# What the program is built with and runs on, and what its tests need beside that.
+BUILD_PACKAGES := libsqlite3-dev zlib1g-dev libcurl4-openssl-dev libxml2-dev pkg-config ca-certificates tzdata
+TEST_PACKAGES := chromium chromium-driver fonts-droid-fallback zbar-tools python3-venv curl
+
+RELEASE := .build/release/matou
+
+.PHONY: help run build test format lint bench goldens picture install clean deps test-deps
+
+help: ## tells what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
+
+run: deps ## builds the program and serves a demo on http://127.0.0.1:8080
+	@echo "building matou in release mode; the first time takes a few minutes"
+	@swift build -c release --product matou --explicit-target-dependency-import-check error
+	@exec $(RELEASE) serve --demo
+
+build: deps ## builds the program in release mode
+	swift build -c release --product matou --explicit-target-dependency-import-check error
+
+test: deps test-deps ## builds and runs every test
+	swift build --build-tests
+	swift test --skip-build
+
+format: ## formats the sources
+	swift format -i -r Sources Tests Package.swift
+
+lint: ## checks the format; warnings are errors
+	swift format lint --strict -r Sources Tests Package.swift
+
+bench: deps ## measures, beside peers, in one run
+	@for bench in Benchmarks/*/; do $(MAKE) --no-print-directory -C $$bench bench || exit 1; done
+
+install: build ## copies the program to PREFIX (/usr/local)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/matou
+	install -m 755 $(RELEASE) $(DESTDIR)$(PREFIX)/bin/matou
+	cp -R Resources/. $(DESTDIR)$(PREFIX)/share/matou/
+
+PREFIX ?= /usr/local
+
+clean: ## removes what was built
+	rm -rf .build
+
+# Installs what is missing, by apt, with sudo when not root. NO_INSTALL=1 only tells.
+define install-missing
+	@missing=""; for package in $(1); do \
+	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
+	done; \
+	[ -z "$$missing" ] && exit 0; \
+	if [ -n "$$NO_INSTALL" ]; then echo "missing:$$missing"; exit 1; fi; \
+	if [ "$$(id -u)" = 0 ]; then as=""; elif command -v sudo >/dev/null; then as=sudo; \
+	else echo "as root, run: apt-get install -y --no-install-recommends$$missing"; exit 1; fi; \
+	echo "installing$$missing"; \
+	$$as apt-get update -qq && \
+	DEBIAN_FRONTEND=noninteractive $$as apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends $$missing
+endef
+
+deps:
+	$(call install-missing,$(BUILD_PACKAGES))
+
+test-deps:
+	$(call install-missing,$(TEST_PACKAGES))

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Foundation
+import Matou
+
+struct TokenCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token", abstract: "Makes, lists and revokes tokens for the API.",
+        subcommands: [Add.self, List.self, Remove.self])
+
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Makes a token and prints it. It is shown only now.")
+
+        @Argument(help: "What the token is for.") var name: String
+        @Option(help: "viewer, editor, admin or owner: what the bearer may do at most.")
+        var role = "editor"
+        @OptionGroup var store: StoreOptions
+
+        func validate() throws {
+            guard Role(rawValue: role) != nil else {
+                throw ValidationError("--role is one of owner, admin, editor and viewer.")
+            }
+        }
+
+        func run() async throws {
+            try await withInstallation(store) { installation in
+                let principal = try await installation.operatorPrincipal()
+                let (_, secret) = try await installation.tokens.make(
+                    name: name, role: Role(rawValue: role) ?? .viewer, by: principal)
+                print(secret.text)
+            }
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the tokens.")
+        @OptionGroup var store: StoreOptions
+
+        func run() async throws {
+            try await withInstallation(store) { installation in
+                let principal = try await installation.operatorPrincipal()
+                for token in try await installation.tokens.list(for: principal) {
+                    let state = token.revokedAt == nil ? "valid" : "revoked"
+                    print("\(token.id)\t\(token.role.rawValue)\t\(state)\t\(token.name)")
+                }
+            }
+        }
+    }
+
+    struct Remove: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Revokes a token: it is refused from now on.")
+        @Argument(help: "The token's id, as the list shows it.") var id: String
+        @OptionGroup var store: StoreOptions
+
+        func run() async throws {
+            try await withInstallation(store) { installation in
+                let principal = try await installation.operatorPrincipal()
+                try await installation.tokens.revoke(APIToken.ID(id), by: principal)
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import Foundation
+import Matou
+
+struct UserCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "user", abstract: "Adds, lists and removes people who sign in.",
+        subcommands: [Add.self, List.self, Remove.self])
+
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Adds a person; the first one owns a new workspace.")
+
+        @Argument(help: "The e-mail address to sign in with.") var email: String
+        @Option(help: "The person's name; the address if left out.") var name: String?
+        @Option(help: "owner, admin, editor or viewer.") var role = "editor"
+        @Option(help: "The password; read from standard input if left out.") var password: String?
+        @Option(help: "The workspace's name, for the first person.") var workspace = "Matou"
+        @OptionGroup var store: StoreOptions
+
+        func validate() throws {
+            guard Role(rawValue: role) != nil else {
+                throw ValidationError("--role is one of owner, admin, editor and viewer.")
+            }
+        }
+
+        func run() async throws {
+            guard let password = password ?? readLine() else {
+                throw CommandFailure(
+                    words: "give --password, or the password on standard input", status: 64)
+            }
+            let draft = Members.Draft(name: name ?? email, email: email, password: password)
+            try await withInstallation(store) { installation in
+                let member: Member
+                if try await installation.members.isSetUp() {
+                    let principal = try await installation.operatorPrincipal()
+                    member = try await installation.members.add(
+                        draft, role: Role(rawValue: role) ?? .viewer, by: principal)
+                } else {
+                    member = try await installation.members.setUp(draft, workspaceName: workspace)
+                }
+                print("\(member.user.email)\t\(member.role.rawValue)\t\(member.user.id)")
+            }
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the people who sign in.")
+        @OptionGroup var store: StoreOptions
+
+        func run() async throws {
+            try await withInstallation(store) { installation in
+                guard try await installation.members.isSetUp() else { return }
+                let principal = try await installation.operatorPrincipal()
+                for member in try await installation.members.list(for: principal) {
+                    print("\(member.user.email)\t\(member.role.rawValue)\t\(member.user.name)")
+                }
+            }
+        }
+    }
+
+    struct Remove: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Takes a person out and ends their sessions.")
+        @Argument(help: "The e-mail address.") var email: String
+        @OptionGroup var store: StoreOptions
+
+        func run() async throws {
+            try await withInstallation(store) { installation in
+                let principal = try await installation.operatorPrincipal()
+                try await installation.members.remove(email: email, by: principal)
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import HTTP
+import MatouWeb
+import SQLite
+
+/// The text of `/metrics`.
+enum Metrics {
+    static func text(server: HTTP.Statistics, database: SQLite.Statistics) -> String {
+        var text = PrometheusText()
+        text.counter(
+            "matou_http_connections_total", "Connections accepted.", server.connectionsAccepted)
+        text.gauge("matou_http_connections_open", "Connections open now.", server.connectionsOpen)
+        text.counter(
+            "matou_http_responses_total", "Answers by the class of their status.",
+            server.responsesByClass.enumerated().map { ("class=\"\($0.offset + 1)xx\"", $0.element) })
+        text.counter(
+            "matou_http_refusals_total", "Requests that no handler saw, by status.",
+            server.refusals.sorted { $0.key < $1.key }.map { ("status=\"\($0.key)\"", $0.value) })
+        text.counter("matou_http_received_bytes_total", "Bytes received.", server.bytesReceived)
+        text.counter("matou_http_sent_bytes_total", "Bytes sent.", server.bytesSent)
+        text.gauge("matou_http_handlers_pending", "Handlers at work now.", server.handlersPending)
+        text.histogram(
+            "matou_http_request_duration_seconds", "From the end of the head to the last byte.",
+            bounds: Statistics.Histogram.boundsMicroseconds.map { Double($0) / 1_000_000 },
+            counts: server.latency.counts,
+            sum: Double(server.latency.sumMicroseconds) / 1_000_000)
+        text.counter("matou_store_commits_total", "Commits of the writer.", database.commits)
+        text.counter("matou_store_writes_total", "Writes that were committed.", database.writes)
+        text.counter("matou_store_writes_failed_total", "Writes rolled back.", database.writesFailed)
+        text.gauge("matou_store_writes_waiting", "Writes that wait.", database.waiting)
+        return text.text
+    }
+
+    private typealias Statistics = HTTP.Statistics
+}

@@ -1,0 +1,100 @@
+import Foundation
+import HTTP
+import Logging
+import Matou
+import MatouWeb
+import MockWeChat
+
+/// The server with everything that runs beside it, from the first connection to the last.
+struct RunningServer: Sendable {
+    /// The mock gateway of this process, and where it is.
+    struct Mock: Sendable {
+        let gateway: MockGateway
+        let url: String
+    }
+
+    private static let drainLimit: Duration = .seconds(10)
+
+    let installation: Installation
+    let server: Server
+    let mock: Mock?
+    let jobs: Task<Void, Never>
+    /// What the terminal shows.
+    let greeting: [String]
+
+    static func start(
+        installation: Installation, store: Store, mock: Mock?, isDemo: Bool,
+        address: (host: String, port: Int), publicURL: String?, proxies: [AddressBlock],
+        logger: Logger
+    ) async throws -> RunningServer {
+        // Bound before anything is filled, so that a taken port is the first thing to be said.
+        let statistics = StatisticsSource()
+        let url = publicURL ?? "http://\(bracketed(address.host)):\(address.port)"
+        let site: Site
+        do {
+            site = try Site(
+                installation,
+                settings: SiteSettings(publicURL: url, mockGatewayURL: mock?.url),
+                resources: store.resources, logger: logger,
+                metrics: {
+                    await Metrics.text(
+                        server: statistics.now, database: store.database.statistics)
+                })
+        } catch {
+            throw CommandFailure.configuration("the pages in \(store.resources) do not fit: \(error)")
+        }
+        var configuration = Server.Configuration(.ip(host: address.host, port: address.port))
+        configuration.trustedProxies = proxies
+        configuration.onRefusal = site.refusal
+        configuration.accessLog = AccessLog(logger).entry
+        let server = Server(configuration: configuration, router: site.router)
+        do {
+            try server.start()
+        } catch {
+            throw CommandFailure.configuration("\(error)")
+        }
+        statistics.follow(server)
+        let jobs = Task { await installation.jobs.run() }
+        let demo =
+            if isDemo, let mock {
+                try await Demo(installation: installation, mock: mock, folder: store.folder)
+                    .fill(callbackBase: url)
+            } else { nil as Demo.SignIn? }
+        return RunningServer(
+            installation: installation, server: server, mock: mock, jobs: jobs,
+            greeting: Greeting(url: url, mock: mock?.url, demo: demo).lines)
+    }
+
+    func stop() async {
+        await server.stop(drainingFor: Self.drainLimit)
+        await installation.jobs.stop(within: Self.drainLimit)
+        await jobs.value
+        await mock?.gateway.stop()
+    }
+
+    private static func bracketed(_ host: String) -> String {
+        host.contains(":") ? "[\(host)]" : host
+    }
+}
+
+/// What the terminal shows when everything runs.
+private struct Greeting {
+    let url: String
+    let mock: String?
+    let demo: Demo.SignIn?
+
+    var lines: [String] {
+        var lines = ["", "Matou 码头 is at \(url)"]
+        if let demo {
+            lines.append("  sign in with     \(demo.email)   password \(demo.password)")
+        } else {
+            lines.append("  first start: make the owner at \(url)/setup")
+        }
+        if let mock { lines.append("  the phone is at  \(mock)") }
+        lines.append(
+            demo == nil && mock == nil
+                ? "  stop with Ctrl-C"
+                : "  go live: matou serve --public-url https://your.host, without --demo; see README")
+        return lines
+    }
+}

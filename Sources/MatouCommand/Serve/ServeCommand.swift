@@ -1,0 +1,143 @@
+import ArgumentParser
+import Foundation
+import HTTP
+import Logging
+import Matou
+import MatouWeb
+import MockWeChat
+import SQLite
+import WeChat
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serves the pages, the REST API and WeChat's callbacks.",
+        discussion: """
+            Every flag has an environment variable MATOU_… (--public-url is MATOU_PUBLIC_URL) and a \
+            key of its name in the file of --config. A flag wins over the environment, the \
+            environment over the file.
+            """)
+
+    @OptionGroup var store: StoreOptions
+    @Option(help: "The address to listen on; 127.0.0.1 if left out.") var host: String?
+    @Option(help: "The port to listen on; 8080 if left out.") var port: Int?
+    @Option(help: "How browsers and WeChat reach this server, such as https://codes.example.com.")
+    var publicURL: String?
+    @Flag(help: "Run the mock WeChat gateway as well, and speak to it instead of WeChat.")
+    var mockGateway = false
+    @Option(help: "The port of the mock gateway; 8090 if left out.") var mockPort: Int?
+    @Flag(help: "Fill an empty store with a demo workspace. Implies --mock-gateway.")
+    var demo = false
+    @Option(help: "trace, debug, info, notice, warning, error or critical; info if left out.")
+    var logLevel: String?
+    @Option(help: "Addresses of proxies whose X-Forwarded-For is believed, with commas between.")
+    var trustedProxies: String?
+    @Option(name: .customLong("wechat-api-url"), help: "In place of https://api.weixin.qq.com.")
+    var wechatAPIURL: String?
+    @Option(name: .customLong("wechat-mp-url"), help: "In place of https://mp.weixin.qq.com.")
+    var wechatMPURL: String?
+    @Option(name: .customLong("wecom-api-url"), help: "In place of https://qyapi.weixin.qq.com.")
+    var wecomAPIURL: String?
+
+    func run() async throws {
+        let signals = TerminationSignals()
+        let settings = try store.settings()
+        let logger = try makeLogger(settings)
+        let opened = try await Store.open(store)
+        let lock = try FolderLock(folder: opened.folder)
+        let wharf = try await start(opened, settings, logger)
+        for line in wharf.greeting { print(line) }
+        // Buffered output would reach a log file minutes later.
+        fflush(nil)
+
+        await signals.wait()
+        signals.exitAtNext()
+        logger.info("stopping; requests under way are finished")
+        await wharf.stop()
+        try? await opened.database.close()
+        withExtendedLifetime(lock) {}
+    }
+
+    private func start(
+        _ opened: Store, _ settings: Settings, _ logger: Logger
+    ) async throws -> RunningServer {
+        let isDemo = try settings.flag("demo", flag: demo)
+        let hasMock = try settings.flag("mock-gateway", flag: mockGateway) || isDemo
+        let host = settings.text("host", flag: host) ?? "127.0.0.1"
+        let port = try settings.number("port", flag: port, in: 0...65_535, otherwise: 8080)
+        let mock =
+            try hasMock
+            ? startMock(
+                opened,
+                port: settings.number("mock-port", flag: mockPort, in: 0...65_535, otherwise: 8090))
+            : nil
+        let gateway = try Gateway(
+            baseURLs: baseURLs(settings, mock: mock?.url), http: CurlFetcher(),
+            onCall: { report in
+                guard let error = report.error else { return }
+                logger.notice(
+                    "a call of WeChat's API failed",
+                    metadata: ["path": "\(report.path)", "error": "\(error)"])
+            })
+        let installation = opened.installation(gateway: gateway)
+        return try await RunningServer.start(
+            installation: installation, store: opened, mock: mock, isDemo: isDemo,
+            address: (host, port), publicURL: settings.text("public-url", flag: publicURL),
+            proxies: try proxies(settings), logger: logger)
+    }
+
+    private func makeLogger(_ settings: Settings) throws(CommandFailure) -> Logger {
+        let name = settings.text("log-level", flag: logLevel) ?? "info"
+        guard let level = Logger.Level(rawValue: name.lowercased()) else {
+            let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .configuration("log-level is \(name); give one of \(levels)")
+        }
+        var logger = Logger(label: "matou") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = level
+        return logger
+    }
+
+    private func startMock(
+        _ opened: Store, port: Int
+    ) throws(CommandFailure) -> RunningServer.Mock {
+        do {
+            let gateway = try MockGateway(
+                .init(
+                    stateFile: opened.folder + "/mock-gateway.state",
+                    resources: opened.resources + "/mock"))
+            let address = try gateway.start(port: port)
+            return RunningServer.Mock(gateway: gateway, url: "http://127.0.0.1:\(address.port)")
+        } catch {
+            throw .configuration("the mock gateway cannot start: \(error)")
+        }
+    }
+
+    private func baseURLs(
+        _ settings: Settings, mock: String?
+    ) throws(CommandFailure) -> BaseURLs {
+        let tencent = BaseURLs.tencent
+        do {
+            return try BaseURLs(
+                api: settings.text("wechat-api-url", flag: wechatAPIURL) ?? mock ?? tencent.api,
+                mp: settings.text("wechat-mp-url", flag: wechatMPURL) ?? mock ?? tencent.mp,
+                qyapi: settings.text("wecom-api-url", flag: wecomAPIURL) ?? mock
+                    ?? tencent.qyapi)
+        } catch {
+            throw .configuration("\(error)")
+        }
+    }
+
+    private func proxies(_ settings: Settings) throws(CommandFailure) -> [AddressBlock] {
+        var blocks: [AddressBlock] = []
+        for text in (settings.text("trusted-proxies", flag: trustedProxies) ?? "")
+            .split(separator: ",").map({ $0.trimmingCharacters(in: .whitespaces) })
+        where !text.isEmpty {
+            guard let block = AddressBlock(text) else {
+                throw .configuration(
+                    "trusted-proxies has \(text); give addresses such as 10.0.0.5 or 10.0.0.0/8")
+            }
+            blocks.append(block)
+        }
+        return blocks
+    }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import Foundation
+
+/// Where a setting's value comes from: a flag wins over the environment, the environment over the
+/// configuration file.
+struct Settings: Sendable {
+    private let environment: [String: String]
+    private let file: [String: String]
+
+    /// - Parameter path: the configuration file, a JSON object of the flags' names; nil for
+    ///   `MATOU_CONFIG`, or none.
+    /// - Throws: `CommandFailure` with status 78 for a file that is named and cannot be used.
+    init(
+        file path: String?, environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(CommandFailure) {
+        self.environment = environment
+        guard let path = path ?? environment["MATOU_CONFIG"] else {
+            file = [:]
+            return
+        }
+        guard let data = FileManager.default.contents(atPath: path),
+            let values = try? JSONDecoder().decode([String: Scalar].self, from: Data(data))
+        else {
+            throw .configuration(
+                "\(path) is missing or not a JSON object of names and values; see matou serve --help"
+            )
+        }
+        file = values.mapValues(\.text)
+    }
+
+    /// The value of a setting by its flag's name, such as `public-url` (`MATOU_PUBLIC_URL`).
+    func text(_ name: String, flag: String?) -> String? {
+        let variable = "MATOU_" + name.uppercased().replacing("-", with: "_")
+        return flag ?? environment[variable] ?? file[name]
+    }
+
+    func number(
+        _ name: String, flag: Int?, in range: ClosedRange<Int>, otherwise: Int
+    ) throws(CommandFailure) -> Int {
+        guard let text = text(name, flag: flag.map(String.init)) else { return otherwise }
+        guard let number = Int(text), range.contains(number) else {
+            throw .configuration(
+                "\(name) is \(text); give a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    func flag(_ name: String, flag: Bool) throws(CommandFailure) -> Bool {
+        if flag { return true }
+        switch text(name, flag: nil)?.lowercased() {
+        case nil, "", "0", "false", "no": return false
+        case "1", "true", "yes": return true
+        case let other?:
+            throw .configuration("\(name) is \(other); give true or false")
+        }
+    }
+}
+
+/// A JSON text, number or flag, as the text that a flag would have.
+private struct Scalar: Decodable {
+    let text: String
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let flag = try? container.decode(Bool.self) {
+            text = String(flag)
+        } else if let number = try? container.decode(Int.self) {
+            text = String(number)
+        } else {
+            text = try container.decode(String.self)
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Foundation
+import Matou
+import SQL
+import SQLite
+import WeChat
+
+/// The flags of every command that opens the store.
+struct StoreOptions: ParsableArguments {
+    @Option(help: "The folder of the database and its key. MATOU_DATA; ./data if left out.")
+    var data: String?
+
+    @Option(
+        help: """
+            The database, sqlite:PATH. MATOU_DATABASE; matou.db in the data folder if left out.
+            """)
+    var database: String?
+
+    @Option(help: "A JSON file with settings by their flags' names. MATOU_CONFIG.")
+    var config: String?
+
+    @Option(help: "The Resources folder, found by itself where nothing is moved. MATOU_RESOURCES.")
+    var resources: String?
+
+    func settings() throws(CommandFailure) -> Settings { try Settings(file: config) }
+}
+
+/// The opened store and what seals its secrets.
+struct Store {
+    let folder: String
+    let resources: String
+    let database: SQLiteDatabase
+    let sealer: Sealer
+
+    /// Makes the folder, the key and the tables where they are missing.
+    ///
+    /// - Throws: `CommandFailure`.
+    static func open(_ options: StoreOptions) async throws -> Store {
+        let settings = try options.settings()
+        let resources = try ResourcesFolder.find(settings, flag: options.resources)
+        let folder = settings.text("data", flag: options.data) ?? "./data"
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw CommandFailure.configuration("the data folder \(folder) cannot be made: \(error)")
+        }
+        let path = try databasePath(settings.text("database", flag: options.database), in: folder)
+        do {
+            let sealer = try Sealer.keyFile(
+                at: folder + "/secret.key", randomness: .system)
+            let database = try SQLiteDatabase(path: path)
+            _ = try await Migrations(directory: resources + "/migrations").apply(to: database)
+            return Store(
+                folder: folder, resources: resources, database: database, sealer: sealer)
+        } catch {
+            throw CommandFailure.configuration("the store in \(folder) cannot be opened: \(error)")
+        }
+    }
+
+    /// An installation over this store, with WeChat where `gateway` says.
+    func installation(gateway: Gateway) -> Installation {
+        Installation(.init(database: database, sealer: sealer, gateway: gateway))
+    }
+
+    private static func databasePath(
+        _ url: String?, in folder: String
+    ) throws(CommandFailure) -> String {
+        guard let url else { return folder + "/matou.db" }
+        guard url.hasPrefix("sqlite:"), url.count > 7 else {
+            throw .configuration("database is \(url); this version takes sqlite:PATH")
+        }
+        return String(url.dropFirst(7))
+    }
+}

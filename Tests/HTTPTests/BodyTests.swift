@@ -1,0 +1,180 @@
+import HTTP
+import Testing
+
+@Suite struct BodyTests {
+    @Test func `a body by length or in chunks reaches the handler whole`() async throws {
+        try await withServer(pages) { server in
+            for path in ["/echo", "/async/echo"] {
+                let byLength = try await server.reply(to: "POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: 0011\r\n\r\nhello world")
+                #expect(byLength.body == "hello world")
+                let inChunks = try await server.reply(
+                    to: "POST \(path) HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n5\r\nhello\r\n06 ;x\r\n world\r\n0\r\n\r\n")
+                #expect(inChunks.body == "hello world")
+                #expect(try await server.reply(to: "POST \(path) HTTP/1.1\r\nHost: a\r\n\r\n").body == "")
+            }
+        }
+    }
+
+    @Test(arguments: ["Content-Length: 1001\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n3E9\r\n"])
+    func `a body beyond its route's limit is refused before it is read`(_ framing: String) async throws {
+        try await withServer(pages) { server in
+            let reply = try await server.reply(to: "POST /async/echo HTTP/1.1\r\nHost: a\r\n\(framing)")
+            #expect(reply.status == 413)
+            #expect(reply["Connection"] == "close")
+        }
+    }
+
+    @Test func `a body exactly as long as allowed is taken`() async throws {
+        try await withServer(pages) { server in
+            let text = String(repeating: "x", count: 1000)
+            let reply = try await server.reply(to: "POST /async/echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n\(text)")
+            #expect(reply.body == text)
+        }
+    }
+
+    @Test func `a client that waits to be asked for its body is asked`() async throws {
+        try await withServer(pages) { server in
+            for path in ["/echo", "/async/echo"] {
+                let client = try server.connect()
+                try await client.send("POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-Continue\r\n\r\n")
+                #expect(try await client.reply().status == 100)
+                try await client.send("hello")
+                #expect(try await client.reply().body == "hello")
+            }
+        }
+    }
+
+    @Test func `a client that waits is refused without being asked`() async throws {
+        try await withServer(pages) { server in
+            let fields = "Host: a\r\nContent-Length: 5000\r\nExpect: 100-continue\r\n\r\n"
+            let tooLong = try await server.reply(to: "POST /async/echo HTTP/1.1\r\n\(fields)")
+            #expect(tooLong.status == 413)
+            let nowhere = try await server.reply(to: "POST /nowhere HTTP/1.1\r\n\(fields)")
+            #expect(nowhere.status == 404)
+        }
+    }
+
+    @Test func `the body of a request that is not for anyone is read past`() async throws {
+        try await withServer(pages) { server in
+            let client = try server.connect()
+            let body = "GET /items/smuggled HTTP/1.1\r\nHost: a\r\n\r\n"
+            for line in ["POST /nowhere", "DELETE /", "BREW /", "GET /items/1"] {
+                try await client.send("\(line) HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+            }
+            try await client.send("GET /items/last HTTP/1.1\r\nHost: a\r\n\r\n")
+            var replies: [Reply] = []
+            for _ in 0..<5 { replies.append(try await client.reply()) }
+            #expect(replies.map(\.status) == [404, 405, 501, 200, 200])
+            #expect(replies.last?.body == "last")
+        }
+    }
+}
+
+@Suite struct UploadTests {
+    static let routes: [Route] = [
+        .upload(.post, "/upload", bodyBytesMax: 10_000_000) { request in
+            var count = 0
+            if let upload = request.upload {
+                for try await chunk in upload { count += chunk.count }
+            }
+            return .text("\(count)")
+        },
+        .upload(.post, "/ignore", bodyBytesMax: 10_000_000) { _ in .text("no, thanks") },
+    ]
+
+    @Test func `an upload is read while it arrives`() async throws {
+        try await withServer(Self.routes) { server in
+            let client = try server.connect()
+            let megabytes = [UInt8](repeating: 7, count: 3_000_000)
+            try await client.send("POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n")
+            try await client.send(megabytes)
+            #expect(try await client.reply().body == "3000000")
+            try await client.send("POST /upload HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2DC6C0\r\n")
+            try await client.send(megabytes)
+            try await client.send("\r\n0\r\n\r\n")
+            #expect(try await client.reply().body == "3000000")
+            try await client.send("POST /upload HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try await client.reply().body == "0")
+        }
+    }
+
+    @Test func `an upload that turns out too long is refused`() async throws {
+        try await withServer(Self.routes) { server in
+            let client = try server.connect()
+            try await client.send("POST /upload HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFF\r\n")
+            #expect(try await client.reply().status == 413)
+        }
+    }
+
+    @Test func `a handler may answer without reading its upload`() async throws {
+        try await withServer(Self.routes) { server in
+            let client = try server.connect()
+            try await client.send("POST /ignore HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n")
+            try await client.send([UInt8](repeating: 7, count: 3_000_000))
+            let reply = try await client.reply()
+            #expect(reply.body == "no, thanks")
+            #expect(reply["Connection"] == "close")
+        }
+    }
+
+    @Test func `a slow reader makes its client wait`() async throws {
+        let gate = Gate()
+        let routes: [Route] = [
+            .upload(.post, "/", bodyBytesMax: 100_000_000) { request in
+                await gate.wait()
+                var count = 0
+                if let upload = request.upload { for try await chunk in upload { count += chunk.count } }
+                return .text("\(count)")
+            }
+        ]
+        try await withServer(routes) { server in
+            let client = try server.connect()
+            let sending = Task {
+                try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 30000000\r\n\r\n")
+                try await client.send([UInt8](repeating: 7, count: 30_000_000))
+            }
+            #expect(try await server.eventually { server.server.statistics.bytesReceived > 100_000 })
+            #expect(server.server.statistics.bytesReceived < 2_000_000)
+            await gate.open()
+            try await sending.value
+            #expect(try await client.reply().body == "30000000")
+        }
+    }
+
+    @Test func `a client that goes away ends its upload with an error`() async throws {
+        let seen = Gate()
+        let routes: [Route] = [
+            .upload(.post, "/", bodyBytesMax: 1000) { request in
+                do {
+                    if let upload = request.upload { for try await _ in upload {} }
+                } catch is ConnectionLost {
+                    await seen.open()
+                }
+                return .empty(.noContent)
+            }
+        ]
+        try await withServer(routes) { server in
+            let client = try server.connect()
+            try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf")
+            client.reset()
+            await seen.wait()
+        }
+    }
+}
+
+/// Holds tasks until it is opened.
+actor Gate {
+    private var isOpen = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    func wait() async {
+        guard !isOpen else { return }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    func open() {
+        isOpen = true
+        for continuation in waiting { continuation.resume() }
+        waiting = []
+    }
+}

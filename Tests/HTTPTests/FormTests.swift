@@ -1,0 +1,80 @@
+import HTTP
+import Testing
+
+@Suite struct FormTests {
+    static func form(_ body: String, _ type: String) throws -> Form {
+        try Request(.post, "/", fields: ["Content-Type": type], body: Array(body.utf8)).form()
+    }
+
+    @Test func `an urlencoded form is decoded`() throws {
+        let form = try Self.form(
+            "name=%E7%A0%81%E5%A4%B4&tag=a&tag=b+c&empty=&bare&odd=%zz&&=x", "application/x-www-form-urlencoded; charset=UTF-8")
+        #expect(form.first("name") == "码头")
+        #expect(form.all("tag") == ["a", "b c"])
+        #expect(form.first("empty") == "")
+        #expect(form.first("bare") == "")
+        #expect(form.first("odd") == "%zz")
+        #expect(form.first("nothing") == nil)
+        #expect(form.fields.count == 7)
+    }
+
+    @Test func `a multipart form has fields and files`() throws {
+        let body = """
+            preamble\r
+            --xx\r
+            Content-Disposition: form-data; name="title"\r
+            \r
+            Two\r
+            lines\r
+            --xx \r
+            content-disposition: form-data; name="file"; filename="C:\\\\dir\\\\a%22b.csv"\r
+            Content-Type: text/csv\r
+            \r
+            1,2\r
+            --x\r
+            --xx\r
+            Content-Disposition: form-data; name="none"; filename=""\r
+            Content-Type: application/octet-stream\r
+            \r
+            \r
+            --xx--\r
+            epilogue
+            """
+        let form = try Self.form(body, "multipart/form-data; boundary=\"xx\"")
+        #expect(form.first("title") == "Two\r\nlines")
+        let file = try #require(form.file("file"))
+        #expect(file.filename == "a\"b.csv")
+        #expect(file.contentType == "text/csv")
+        #expect(String(decoding: file.bytes, as: UTF8.self) == "1,2\r\n--x")
+        #expect(form.file("none") == nil)
+        #expect(form.files.count == 1)
+    }
+
+    @Test(arguments: [
+        ("--xx", "multipart/form-data"), ("", "multipart/form-data; boundary=xx"), ("--xx\r\n", "multipart/form-data; boundary=xx"),
+        ("--xx\r\n\r\nno name\r\n--xx--", "multipart/form-data; boundary=xx"),
+        ("--xxy\r\nContent-Disposition: form-data; name=a\r\n\r\nb\r\n--xx--", "multipart/form-data; boundary=xx"),
+        ("--xx\r\nContent-Disposition: form-data; name=a\r\n\r\nb", "multipart/form-data; boundary=xx"),
+        ("--xx\r\nContent-Disposition: form-data; name=a\r\n--xx--", "multipart/form-data; boundary=xx"),
+    ])
+    func `a broken multipart form is an error and no crash`(_ body: String, _ type: String) {
+        #expect(throws: FormError.self) { try Self.form(body, type) }
+    }
+
+    @Test func `every cut of a multipart form is read or refused`() throws {
+        let body = "--xx\r\nContent-Disposition: form-data; name=\"a\"; filename=\"b\"\r\n\r\ncontent\r\n--xx--\r\n"
+        for end in 0..<body.utf8.count {
+            _ = try? Self.form(String(decoding: body.utf8.prefix(end), as: UTF8.self), "multipart/form-data; boundary=xx")
+        }
+    }
+
+    @Test func `a form of a thousand and one fields is refused`() {
+        #expect(throws: FormError.tooManyParts) {
+            try Self.form(String(repeating: "a=b&", count: 1001), "application/x-www-form-urlencoded")
+        }
+    }
+
+    @Test func `a body of another type is no form`() {
+        #expect(throws: FormError.unsupportedType("text/plain")) { try Self.form("a=b", "text/plain") }
+    }
+}

@@ -1,0 +1,254 @@
+import HTTP
+import Testing
+
+@Suite struct ResponseTests {
+    @Test func `HEAD has the fields of GET and no body`() async throws {
+        try await withServer(pages) { server in
+            let client = try server.connect()
+            try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\nHEAD / HTTP/1.1\r\nHost: a\r\n\r\nHEAD /x HTTP/1.1\r\nHost: a\r\n\r\n")
+            let get = try await client.reply()
+            let head = try await client.reply(to: "HEAD")
+            #expect(head.fields.map(\.name) == get.fields.map(\.name))
+            #expect(head["Content-Length"] == "4")
+            #expect(head.bytes.isEmpty)
+            #expect(try await client.reply(to: "HEAD").status == 404)
+        }
+    }
+
+    @Test func `OPTIONS tells what a path and the server can`() async throws {
+        try await withServer(pages) { server in
+            let path = try await server.reply(to: "OPTIONS /echo HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(path.status == 204)
+            #expect(path["Allow"] == "POST, OPTIONS")
+            #expect(path["Content-Length"] == nil)
+            let all = try await server.reply(to: "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(all.status == 204)
+            #expect(all["Allow"]?.contains("GET") == true)
+        }
+    }
+
+    @Test func `what the application puts into a field cannot begin another one`() async throws {
+        let routes: [Route] = [
+            .inline(.get, "/") { _ in
+                var response = Response.redirect(to: "/a\r\nX-Injected: 1\r\n\r\n<script>")
+                response.fields["X Bad"] = "1"
+                response.fields["Content-Length"] = "99"
+                response.fields["Connection"] = "upgrade"
+                return response
+            }
+        ]
+        try await withServer(routes) { server in
+            let reply = try await server.get("/")
+            #expect(reply["Location"] == "/a  X-Injected: 1    <script>")
+            #expect(reply["X-Injected"] == nil)
+            #expect(reply["Content-Length"] == "0")
+            #expect(reply["Connection"] == nil)
+            #expect(reply.fields.count == 3)
+        }
+    }
+
+    @Test func `a handler's error is an answer that says nothing of it`() async throws {
+        struct Secret: Error {}
+        let routes: [Route] = [.async(.get, "/") { _ in throw Secret() }]
+        try await withServer(routes) { server in
+            let reply = try await server.get("/")
+            #expect(reply.status == 500)
+            #expect(!reply.body.contains("Secret"))
+        }
+        try await withServer(routes) {
+            $0.onError = { error, request in .text("\(error) at \(request.path)", status: .badGateway) }
+        } _: { server in
+            let reply = try await server.get("/")
+            #expect(reply.status == 502)
+            #expect(reply.body == "Secret() at /")
+        }
+    }
+
+    @Test func `long bodies arrive whole`() async throws {
+        let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+        let routes: [Route] = [
+            .async(.get, "/async") { _ in .bytes(bytes, type: "text/plain") },
+            .inline(.get, "/inline") { _ in .bytes(bytes, type: "text/plain") },
+        ]
+        try await withServer(routes) { server in
+            let client = try Client(server.address, receiveBuffer: 8192)
+            for path in ["/async", "/inline", "/async"] {
+                try await client.send("GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n")
+                #expect(try await client.reply().bytes == bytes)
+            }
+        }
+    }
+
+    @Test func `more handlers than may be at work are told to come back`() async throws {
+        let gate = Gate()
+        let routes: [Route] = [
+            .async(.get, "/") { _ in
+                await gate.wait()
+                return .text("done")
+            }
+        ]
+        try await withServer(routes) { $0.limits.pendingHandlersMax = 2 } _: { server in
+            let clients = [try server.connect(), try server.connect()]
+            for client in clients { try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n") }
+            #expect(try await server.eventually { server.server.statistics.handlersPending == 2 })
+            let refused = try await server.get("/")
+            #expect(refused.status == 503)
+            #expect(refused["Retry-After"] == "1")
+            await gate.open()
+            for client in clients { #expect(try await client.reply().body == "done") }
+            #expect(try await server.get("/").body == "done")
+        }
+    }
+
+    @Test func `a compressed page is made for those who want one`() async throws {
+        let text = String(repeating: "matou ", count: 1000)
+        let routes: [Route] = [.async(.get, "/") { _ in .text(text) }]
+        try await withServer(routes) { server in
+            let plain = try await server.get("/")
+            #expect(plain.body == text)
+            #expect(plain["Vary"] == "Accept-Encoding")
+            let small = try await server.get("/", "Accept-Encoding: br, gzip;q=0.5\r\n")
+            #expect(small["Content-Encoding"] == "gzip")
+            #expect(small["Vary"] == "Accept-Encoding")
+            #expect(small.bytes.count < 200)
+            #expect(small.bytes.starts(with: [0x1f, 0x8b]))
+            #expect(try await server.get("/", "Accept-Encoding: gzip;q=0\r\n").body == text)
+        }
+    }
+}
+
+@Suite struct StreamTests {
+    static func routes(length: Int? = nil, chunks: Int) -> [Route] {
+        [
+            .inline(.get, "/") { _ in
+                Response(
+                    body: .stream(length: length) { writer in
+                        for index in 0..<chunks { try await writer.write("\(index % 10)") }
+                    })
+            }
+        ]
+    }
+
+    @Test func `a stream of unknown length comes in chunks`() async throws {
+        try await withServer(Self.routes(chunks: 25)) { server in
+            let client = try server.connect()
+            for _ in 0..<2 {
+                try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                let reply = try await client.reply()
+                #expect(reply["Transfer-Encoding"] == "chunked")
+                #expect(reply.body == "0123456789012345678901234")
+            }
+        }
+    }
+
+    @Test func `a stream of known length says so`() async throws {
+        try await withServer(Self.routes(length: 25, chunks: 25)) { server in
+            let reply = try await server.get("/")
+            #expect(reply["Content-Length"] == "25")
+            #expect(reply.body.count == 25)
+        }
+    }
+
+    @Test func `a stream that breaks its word ends its connection`() async throws {
+        try await withServer(Self.routes(length: 25, chunks: 24)) { server in
+            let client = try server.connect()
+            try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            await #expect(throws: Client.Failure.self) { try await client.reply() }
+        }
+        try await withServer(Self.routes(length: 25, chunks: 26)) { server in
+            let client = try server.connect()
+            try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try await client.reply().body.count == 25)
+            #expect(try await client.rest() == "")
+        }
+    }
+
+    @Test func `an HTTP 1.0 client gets a stream that ends with the connection`() async throws {
+        try await withServer(Self.routes(chunks: 12)) { server in
+            let client = try server.connect()
+            try await client.send("GET / HTTP/1.0\r\n\r\n")
+            let reply = try await client.reply()
+            #expect(reply["Transfer-Encoding"] == nil)
+            #expect(reply.body == "012345678901")
+        }
+    }
+
+    @Test func `HEAD runs no stream`() async throws {
+        try await withServer(Self.routes(chunks: 12)) { server in
+            let client = try server.connect()
+            try await client.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try await client.reply(to: "HEAD")["Transfer-Encoding"] == "chunked")
+            #expect(try await client.reply().body == "012345678901")
+        }
+    }
+
+    @Test func `a stream waits for a client that reads slowly`() async throws {
+        let written = Counter()
+        let chunk = [UInt8](repeating: 65, count: 10_000)
+        let routes: [Route] = [
+            .inline(.get, "/") { _ in
+                Response(
+                    body: .stream(length: 50_000_000) { writer in
+                        for _ in 0..<5000 {
+                            try await writer.write(chunk)
+                            await written.add(chunk.count)
+                        }
+                    })
+            }
+        ]
+        try await withServer(routes) { server in
+            let client = try Client(server.address, receiveBuffer: 8192)
+            try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try await client.bytes(1000).count == 1000)
+            #expect(try await server.eventually { await written.value > 50_000 })
+            #expect(await written.value < 20_000_000)
+            #expect(try await client.bytes(49_000_000).count == 49_000_000)
+        }
+    }
+
+    @Test func `a stream learns that its client has gone`() async throws {
+        let gone = Gate()
+        let routes: [Route] = [
+            .inline(.get, "/") { _ in
+                Response(
+                    body: .stream(length: nil) { writer in
+                        do {
+                            while true { try await writer.write("tick\n") }
+                        } catch is ConnectionLost {
+                            await gone.open()
+                        }
+                    })
+            }
+        ]
+        try await withServer(routes) { server in
+            let client = try server.connect()
+            try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            _ = try await client.bytes(100)
+            client.reset()
+            await gone.wait()
+            #expect(try await server.eventually { server.server.statistics.connectionsOpen == 0 })
+        }
+    }
+
+    @Test func `events are sent as a browser's EventSource reads them`() async throws {
+        let routes: [Route] = [
+            .inline(.get, "/") { _ in
+                .events { stream in
+                    try await stream.send("one\ntwo", event: "progress", id: "7")
+                    try await stream.comment("still here")
+                }
+            }
+        ]
+        try await withServer(routes) { server in
+            let reply = try await server.get("/")
+            #expect(reply["Content-Type"] == "text/event-stream")
+            #expect(reply["Cache-Control"] == "no-store")
+            #expect(reply.body == "event: progress\nid: 7\ndata: one\ndata: two\n\n: still here\n\n")
+        }
+    }
+}
+
+actor Counter {
+    private(set) var value = 0
+    func add(_ amount: Int) { value += amount }
+}

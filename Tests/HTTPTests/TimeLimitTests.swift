@@ -1,0 +1,127 @@
+import HTTP
+import Testing
+
+@Suite struct TimeLimitTests {
+    static func short(_ configuration: inout Server.Configuration) {
+        configuration.limits.headTimeout = .milliseconds(300)
+        configuration.limits.bodyTimeout = .milliseconds(300)
+        configuration.limits.idleTimeout = .milliseconds(600)
+        configuration.limits.writeTimeout = .milliseconds(300)
+    }
+
+    @Test(arguments: ["G", "GET / HTTP/1.1\r\nHost: a\r\n", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel"])
+    func `half a request is given up with 408`(_ half: String) async throws {
+        try await withServer(pages, configure: Self.short) { server in
+            let client = try server.connect()
+            try await client.send(half)
+            let reply = try await client.reply()
+            #expect(reply.status == 408)
+            #expect(reply["Connection"] == "close")
+        }
+    }
+
+    @Test func `a head that drips without end is given up`() async throws {
+        try await withServer(pages, configure: Self.short) { server in
+            let client = try server.connect()
+            try await client.send("GET / HTTP/1.1\r\n")
+            let dripping = Task {
+                while !Task.isCancelled {
+                    try await client.send("X: y\r\n")
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+            }
+            #expect(try await server.eventually { server.server.statistics.refusals[408] == 1 })
+            dripping.cancel()
+        }
+    }
+
+    @Test func `a body below the minimum rate is given up`() async throws {
+        try await withServer(pages, configure: Self.short) { server in
+            let client = try server.connect()
+            try await client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n")
+            let dripping = Task {
+                while !Task.isCancelled {
+                    try await client.send("x")
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+            }
+            #expect(try await server.eventually { server.server.statistics.refusals[408] == 1 })
+            dripping.cancel()
+        }
+    }
+
+    @Test(arguments: ["", "GET / HTTP/1.1\r\nHost: a\r\n\r\n"])
+    func `an idle connection is closed without a word`(_ before: String) async throws {
+        try await withServer(pages, configure: Self.short) { server in
+            let client = try server.connect()
+            try await client.send(before)
+            if !before.isEmpty { #expect(try await client.reply().status == 200) }
+            #expect(try await client.rest() == "")
+        }
+    }
+
+    @Test func `a client that does not read is cut off`() async throws {
+        let page = [UInt8](repeating: 120, count: 20_000_000)
+        let routes: [Route] = [.inline(.get, "/") { _ in .bytes(page, type: "text/plain") }]
+        try await withServer(routes, configure: Self.short) { server in
+            let client = try Client(server.address, receiveBuffer: 4096)
+            try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try await server.eventually {
+                let now = server.server.statistics
+                return now.connectionsAccepted == 1 && now.connectionsOpen == 0
+            })
+            withExtendedLifetime(client) {}
+        }
+    }
+
+    @Test func `a slow handler is waited for`() async throws {
+        let routes: [Route] = [
+            .async(.get, "/") { _ in
+                try await Task.sleep(for: .seconds(1))
+                return .text("worth it")
+            }
+        ]
+        try await withServer(routes, configure: Self.short) { server in
+            let reply = try await server.get("/")
+            #expect(reply.body == "worth it")
+        }
+    }
+
+    @Test func `one address may have so many connections`() async throws {
+        try await withServer(pages) {
+            $0.limits.connectionsPerAddressMax = 3
+            $0.uncountedAddresses = []
+        } _: { server in
+            var clients: [Client] = []
+            for _ in 0..<3 {
+                let client = try server.connect()
+                try await client.send(ConnectionTests.get)
+                #expect(try await client.reply().status == 200)
+                clients.append(client)
+            }
+            let fourth = try server.connect()
+            #expect(try await fourth.rest() == "")
+            clients.removeLast()
+            #expect(try await server.eventually {
+                let client = try server.connect()
+                try? await client.send(ConnectionTests.get)
+                return (try? await client.reply().status) == 200
+            })
+            withExtendedLifetime(clients) {}
+        }
+    }
+
+    @Test func `a full server makes room by closing who is idle`() async throws {
+        try await withServer(pages) { $0.limits.connectionsMax = 5 } _: { server in
+            var clients: [Client] = []
+            for _ in 0..<20 {
+                let client = try server.connect()
+                try await client.send(ConnectionTests.get)
+                #expect(try await client.reply().status == 200)
+                clients.append(client)
+            }
+            #expect(server.server.statistics.acceptPauses > 0)
+            withExtendedLifetime(clients) {}
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package import Foundation
+
+extension Browser {
+    package func open(_ url: String) async throws {
+        try await command("POST", "/url", ["url": url])
+    }
+
+    package func address() async throws -> String {
+        try await command("GET", "/url") as? String ?? ""
+    }
+
+    /// The text of the page as a person sees it.
+    package func text() async throws -> String {
+        try await text(of: "body")
+    }
+
+    package func text(of selector: String) async throws -> String {
+        let element = try await find(selector)
+        return try await command("GET", "/element/\(element)/text") as? String ?? ""
+    }
+
+    package func attribute(_ name: String, of selector: String) async throws -> String? {
+        let element = try await find(selector)
+        return try await command("GET", "/element/\(element)/attribute/\(name)") as? String
+    }
+
+    /// Clicks what a person would click. A control below the fold is scrolled to.
+    package func click(_ selector: String) async throws {
+        let element = try await find(selector)
+        try await command("POST", "/element/\(element)/click")
+    }
+
+    /// Clears a field and types into it.
+    package func type(_ text: String, into selector: String) async throws {
+        let element = try await find(selector)
+        try await command("POST", "/element/\(element)/clear")
+        try await command("POST", "/element/\(element)/value", ["text": text])
+    }
+
+    package func has(_ selector: String) async -> Bool {
+        (try? await find(selector)) != nil
+    }
+
+    /// A PNG of what the window shows.
+    package func screenshot() async throws -> [UInt8] {
+        let base64 = try await command("GET", "/screenshot") as? String ?? ""
+        return Array(Data(base64Encoded: base64) ?? Data())
+    }
+
+    /// The file that a click has downloaded, once it is whole.
+    package func download() async throws -> String {
+        let folder = downloads.path
+        var found: String?
+        _ = await eventually {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            found = names.first { !$0.hasSuffix(".crdownload") && !$0.hasPrefix(".") }
+            return found != nil
+        }
+        guard let found else { throw Failure(description: "nothing was downloaded") }
+        return folder + "/" + found
+    }
+
+    private func find(_ selector: String) async throws -> String {
+        let found = try await command(
+            "POST", "/element", ["using": "css selector", "value": selector])
+        guard let element = (found as? [String: Any])?.values.first as? String else {
+            throw Failure(description: "no \(selector)")
+        }
+        return element
+    }
+}
