@@ -151,6 +151,8 @@ CREATE INDEX qr_codes_by_time ON qr_codes (workspace_id, account_id, created_at,
     WHERE deleted_at IS NULL;
 CREATE INDEX qr_codes_by_name ON qr_codes (workspace_id, account_id, name_folded, id)
     WHERE deleted_at IS NULL;
+CREATE INDEX qr_codes_permanent ON qr_codes (workspace_id, account_id)
+    WHERE kind = 'permanent' AND making = 'made';
 CREATE INDEX qr_codes_waiting ON qr_codes (workspace_id, created_at) WHERE making = 'waiting';
 
 -- The journal: append-only. Every statistic is counted from it and can be counted again.
@@ -253,6 +255,17 @@ CREATE TABLE code_days (
     PRIMARY KEY (workspace_id, code_id, day)
 ) {CLUSTERED};
 
+-- Reply items that did not arrive, by the reason; those that did are in code_counts.
+CREATE TABLE code_reply_failures (
+    workspace_id TEXT  NOT NULL,
+    code_id      TEXT  NOT NULL,
+    state        TEXT  NOT NULL,                  -- ReplySend.State: failed, too_late or unknown
+    failure_code {INT} NOT NULL,                  -- WeChat's errcode, 0 where there was none
+    failure_words TEXT NOT NULL,                  -- of the latest
+    items        {INT} NOT NULL,
+    PRIMARY KEY (workspace_id, code_id, state, failure_code)
+) {CLUSTERED};
+
 -- One row for each item sent after a scan.
 CREATE TABLE reply_sends (
     workspace_id TEXT  NOT NULL,
@@ -270,7 +283,6 @@ CREATE TABLE reply_sends (
     finished_at  {INT},
     PRIMARY KEY (workspace_id, scan_seq, position)
 ) {CLUSTERED};
-CREATE INDEX reply_sends_by_code ON reply_sends (workspace_id, code_id, state);
 
 -- A repeated POST with the same key finds what the first one made.
 CREATE TABLE idempotency_keys (

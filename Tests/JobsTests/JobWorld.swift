@@ -75,14 +75,15 @@ final class JobWorld: Sendable {
 
     /// A queue whose handler of `note` notes the payload.
     func queue(
-        owner: String = "one", concurrency: Int = 8,
+        owner: String = "one", concurrency: Int = 8, clock: Clock? = nil,
         report: @escaping @Sendable (JobEvent) -> Void = { _ in }
     ) -> JobQueue {
         var options = JobQueue.Options()
         options.concurrency = concurrency
         options.reserved = concurrency / 4
         let queue = JobQueue(
-            database: database, owner: owner, options: options, now: { [clock] in clock.now },
+            database: database, owner: owner, options: options,
+            now: { [clock = clock ?? self.clock] in clock.now },
             report: report)
         queue.register(kind: "note") { [weak self] job in
             self?.note(job.payload)

@@ -53,6 +53,13 @@ struct Street: Sendable {
         await street.close()
     }
 
+    /// Without cookies, which would go from one test's gateway to another's.
+    private static let session: URLSession = {
+        let configuration = URLSessionConfiguration.ephemeral
+        configuration.httpCookieStorage = nil
+        return URLSession(configuration: configuration)
+    }()
+
     private func close() async {
         await gateway.stop()
         await server.stop()
@@ -106,7 +113,7 @@ struct Street: Sendable {
         request.httpMethod = method
         request.httpBody = body.map { Data($0) }
         for (name, value) in fields { request.setValue(value, forHTTPHeaderField: name) }
-        let (data, response) = try await URLSession.shared.data(for: request)
+        let (data, response) = try await Self.session.data(for: request)
         let http = try #require(response as? HTTPURLResponse)
         return Answer(
             status: http.statusCode, type: http.value(forHTTPHeaderField: "Content-Type") ?? "",

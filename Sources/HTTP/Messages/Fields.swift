@@ -47,17 +47,21 @@ public struct Fields: Sendable {
     /// CR, LF and NUL in a value become spaces, so that no value can begin a line of its own (RFC 9110 §5.5);
     /// a name that is no token is not sent at all.
     public mutating func append(_ name: String, _ value: String) {
-        guard !name.isEmpty, name.utf8.allSatisfy(\.isToken) else { return }
+        var name = name
+        var value = value
+        guard name.withUTF8({ !$0.isEmpty && $0.allSatisfy(\.isToken) }) else { return }
         let start = bytes.count
-        bytes.append(contentsOf: name.utf8)
+        bytes.reserveCapacity(start + name.utf8.count + value.utf8.count + 4)
+        name.withUTF8 { bytes.append(contentsOf: $0) }
         let nameEnd = bytes.count
         bytes.append(UInt8(ascii: ":"))
         bytes.append(.space)
         let valueStart = bytes.count
-        for byte in value.utf8 {
-            bytes.append(byte == .cr || byte == .lf || byte == 0 ? .space : byte)
-        }
+        value.withUTF8 { bytes.append(contentsOf: $0) }
         let valueEnd = bytes.count
+        for index in valueStart..<valueEnd where bytes[index] < .space {
+            if bytes[index] == .cr || bytes[index] == .lf || bytes[index] == 0 { bytes[index] = .space }
+        }
         bytes.append(.cr)
         bytes.append(.lf)
         lines.append(

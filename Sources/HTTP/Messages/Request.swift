@@ -25,7 +25,7 @@ public struct Request: Sendable {
         self.init(
             method: method,
             target: RequestTarget(Array(target.utf8)) ?? .root,
-            fields: fields, origin: Origin(told: clientAddress, isSecure: isSecure), number: number)
+            fields: fields, origin: .told(address: clientAddress, isSecure: isSecure), number: number)
         self.body = body
         self.upload = upload
     }

@@ -13,11 +13,11 @@ public struct Response: Sendable {
     }
 
     public static func text(_ text: String, status: Status = .ok) -> Response {
-        bytes(Array(text.utf8), type: "text/plain; charset=utf-8", status: status)
+        Response(status, fields: Self.plainText, body: .bytes(Array(text.utf8)))
     }
 
     public static func html(_ text: String, status: Status = .ok) -> Response {
-        bytes(Array(text.utf8), type: "text/html; charset=utf-8", status: status)
+        Response(status, fields: Self.html, body: .bytes(Array(text.utf8)))
     }
 
     /// - Parameter type: Such as `application/problem+json`.
@@ -26,6 +26,10 @@ public struct Response: Sendable {
     ) -> Response {
         self.bytes(bytes, type: type, status: status)
     }
+
+    // Made once: most answers share them.
+    private static let plainText: Fields = ["Content-Type": "text/plain; charset=utf-8"]
+    private static let html: Fields = ["Content-Type": "text/html; charset=utf-8"]
 
     public static func bytes(_ bytes: [UInt8], type: String, status: Status = .ok) -> Response {
         Response(status, fields: ["Content-Type": type], body: .bytes(bytes))

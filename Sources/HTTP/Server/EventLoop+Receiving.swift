@@ -88,11 +88,9 @@ extension EventLoop {
             connection.scanned = 0
             connection.emptyLines = 0
             connection.headStarted = nil
-            head.bytes.removeAll(keepingCapacity: true)
-            head.bytes.append(contentsOf: bytes[position..<(position + length)])
+            head.keep(bytes[position..<(position + length)])
             position += length
-            headIsFollowed = position < bytes.count
-            begin(connection)
+            begin(connection, bytes, &position)
         }
         return true
     }

@@ -4,7 +4,7 @@ extension EventLoop {
         statistics.refusals[status.code, default: 0] += 1
         let nothing = Request(
             method: .get, target: .root, fields: Fields(),
-            origin: Origin(peer: connection.peer, trustedProxies: []), number: 0)
+            origin: .connection(connection.peer, trustedProxies: []), number: 0)
         let exchange = Exchange(
             request: request ?? nothing, isUnderstood: request != nil, isHead: request?.method == .head, minorVersion: 1, isPersistent: false,
             startNanoseconds: turnNanoseconds)

@@ -2,30 +2,45 @@ import Synchronization
 
 extension EventLoop {
     /// Turns the head that was just read into a request, and decides what happens to it before its body is read.
-    func begin(_ connection: Connection) {
+    ///
+    /// - Parameter bytes: What has come, with the head in front of `position`.
+    func begin(
+        _ connection: Connection, _ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int
+    ) {
         guard let target = RequestTarget(head.target, in: head.bytes) else {
             return refuse(connection, .badRequest, request: nil)
         }
         requestCount &+= 1
         connection.requestCount += 1
-        let request = Request(
-            method: head.method, target: target,
-            fields: Fields(bytes: head.bytes, lines: head.lines),
-            origin: Origin(peer: connection.peer, trustedProxies: state.configuration.trustedProxies),
-            // Odd, so that no number comes twice.
-            number: firstRequestNumber &+ requestCount &* 0x9e37_79b9_7f4a_7c15)
         var exchange = Exchange(
-            request: request, isHead: head.method == .head, minorVersion: head.minorVersion,
+            request: Request(
+                method: head.method, target: target,
+                fields: Fields(bytes: head.bytes, lines: head.lines),
+                origin: .connection(connection.peer, trustedProxies: state.configuration.trustedProxies),
+                // Odd, so that no number comes twice.
+                number: firstRequestNumber &+ requestCount &* 0x9e37_79b9_7f4a_7c15),
+            isHead: head.method == .head, minorVersion: head.minorVersion,
             isPersistent: head.isPersistent
                 && connection.requestCount < limits.requestsPerConnectionMax,
             asksToClose: !head.isPersistent, startNanoseconds: turnNanoseconds)
         guard head.expectation != .unknown else {
-            return refuse(connection, .expectationFailed, request: request)
+            return refuse(connection, .expectationFailed, request: exchange.request)
         }
-        switch state.router.find(request) {
+        switch state.router.find(exchange.request) {
         case .route(let index, let match):
             exchange.request.match = match
-            begin(connection, exchange, state.router.routes[index])
+            let route = state.router.routes[index]
+            let isFollowed = position < bytes.count
+            if case .length(let length) = head.framing, length <= bytes.count - position,
+                length <= countMax(route), !route.streamsUpload
+            {
+                // The usual case: a body that came with its head.
+                exchange.request.body = Array(bytes[position..<(position + length)])
+                position += length
+                dispatch(connection, exchange, route)
+            } else {
+                begin(connection, exchange, route, isFollowed: isFollowed)
+            }
         case .notFound: beginRefusal(connection, exchange, .refusal(.notFound))
         case .notImplemented: beginRefusal(connection, exchange, .refusal(.notImplemented))
         case .methodNotAllowed(let methods): beginRefusal(connection, exchange, .methodNotAllowed(methods))
@@ -33,22 +48,28 @@ extension EventLoop {
         }
     }
 
-    private func begin(_ connection: Connection, _ exchange: Exchange, _ route: Route) {
-        let countMax = route.bodyBytesMax ?? limits.bodyBytesMax
+    private func countMax(_ route: Route) -> Int {
+        route.bodyBytesMax ?? limits.bodyBytesMax
+    }
+
+    private func begin(
+        _ connection: Connection, _ exchange: Exchange, _ route: Route, isFollowed: Bool
+    ) {
+        let countMax = countMax(route)
         if case .length(let length) = head.framing, length > countMax {
             return refuse(connection, .contentTooLarge, request: exchange.request)
         }
-        if route.streamsUpload { return beginUpload(connection, exchange, route, countMax) }
+        if route.streamsUpload { return beginUpload(connection, exchange, route, isFollowed: isFollowed) }
         guard let body = RequestBody(head.framing, to: .buffer([]), countMax: countMax, now: now) else {
             return dispatch(connection, exchange, route)
         }
-        invite()
+        if !isFollowed { invite() }
         read(body, connection, exchange, .route(route))
     }
 
     /// Starts the handler with the head, and hands it the body as it comes.
     private func beginUpload(
-        _ connection: Connection, _ exchange: Exchange, _ route: Route, _ countMax: Int
+        _ connection: Connection, _ exchange: Exchange, _ route: Route, isFollowed: Bool
     ) {
         let token = connection.token
         let pipe = BodyPipe(bytesMax: limits.bufferedUploadBytesMax) { [mailbox] in
@@ -56,20 +77,20 @@ extension EventLoop {
         }
         var exchange = exchange
         exchange.request.upload = BodyStream(pipe: pipe)
-        guard let body = RequestBody(head.framing, to: .upload(pipe), countMax: countMax, now: now) else {
+        guard let body = RequestBody(head.framing, to: .upload(pipe), countMax: countMax(route), now: now) else {
             pipe.finish(throwing: nil)
             return dispatch(connection, exchange, route)
         }
         dispatch(connection, exchange, route)
         guard connection.phase == .handling else { return pipe.finish(throwing: ConnectionLost()) }
-        invite()
+        if !isFollowed { invite() }
         connection.phase = .body
         connection.body = body
     }
 
-    /// Tells a client that waits for it to send its body (RFC 9110 §10.1.1), unless it has begun to.
+    /// Tells a client that waits for it to send its body (RFC 9110 §10.1.1).
     private func invite() {
-        if head.expectation == .proceed, !headIsFollowed { out.append(ascii: "HTTP/1.1 100 Continue\r\n\r\n") }
+        if head.expectation == .proceed { out.append(ascii: "HTTP/1.1 100 Continue\r\n\r\n") }
     }
 
     /// An answer that no handler gives. A body is read past if it is short, otherwise the connection ends.

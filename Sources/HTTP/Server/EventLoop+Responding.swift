@@ -7,50 +7,53 @@ extension EventLoop {
     /// Writes an answer, and leaves the connection ready for the next request or about to end.
     func respond(_ connection: Connection, _ exchange: Exchange, _ response: Response) {
         guard connection.phase != .closed else { return }
-        var exchange = exchange
-        var response = response
-        if response.status.code < 200 { response = .refusal(.internalServerError) }
-        if response.status.forbidsContent { response.body = .none }
-        if isDraining || connection.inputEnded && connection.input.isEmpty { exchange.isPersistent = false }
-        var file: Int32?
-        if case .file(let path, _, _) = response.body, !exchange.isHead {
-            let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-            if descriptor >= 0 { file = descriptor } else { response = .refusal(.internalServerError) }
+        guard response.status.code >= 200 else {
+            return respond(connection, exchange, .refusal(.internalServerError))
         }
-        if case .stream(let length, let produce) = response.body, !exchange.isHead {
+        let isPersistent = persists(connection, exchange)
+        guard !exchange.isHead, !response.status.forbidsContent else {
+            out.appendHead(response, date.lines, exchange.minorVersion, isPersistent: isPersistent)
+            return finish(connection, exchange, response.status, isPersistent: isPersistent, bytesSent: 0)
+        }
+        switch response.body {
+        case .none:
+            out.appendHead(response, date.lines, exchange.minorVersion, isPersistent: isPersistent)
+        case .bytes(let bytes):
+            out.appendHead(response, date.lines, exchange.minorVersion, isPersistent: isPersistent)
+            if bytes.count <= Self.copiedBytesMax { out.append(contentsOf: bytes) } else { sendLong(bytes, on: connection) }
+        case .file(let path, let offset, let length):
+            let file = open(path, O_RDONLY | O_CLOEXEC)
+            guard file >= 0 else { return respond(connection, exchange, .refusal(.internalServerError)) }
+            out.appendHead(response, date.lines, exchange.minorVersion, isPersistent: isPersistent)
+            send(file: file, offset: offset, length: length, on: connection)
+        case .stream(let length, let produce):
             return stream(connection, exchange, response, length: length, produce)
         }
-        appendHead(response, exchange, isChunked: response.body.length == nil && exchange.minorVersion > 0)
-        var sent = 0
-        if !exchange.isHead {
-            sent = response.body.length ?? 0
-            switch response.body {
-            case .none, .stream: break
-            case .bytes(let bytes) where bytes.count <= Self.copiedBytesMax: out.append(contentsOf: bytes)
-            case .bytes(let bytes): sendLong(bytes, on: connection)
-            case .file(_, let offset, let length):
-                flush(connection)
-                guard let file else { break }
-                guard connection.phase != .closed else { _ = Glibc.close(file); return }
-                connection.output.append(file: file, offset: offset, length: length)
-            }
-        }
-        record(exchange, response.status, bytesSent: sent)
-        finish(connection, exchange)
+        finish(
+            connection, exchange, response.status, isPersistent: isPersistent,
+            bytesSent: response.body.length ?? 0)
+    }
+
+    /// Whether the connection can take another request after this one.
+    func persists(_ connection: Connection, _ exchange: Exchange) -> Bool {
+        exchange.isPersistent && !isDraining && !(connection.inputEnded && connection.input.isEmpty)
     }
 
     /// After the last byte of an answer has been given to the connection.
-    func finish(_ connection: Connection, _ exchange: Exchange) {
+    func finish(
+        _ connection: Connection, _ exchange: Exchange, _ status: Status, isPersistent: Bool,
+        bytesSent: Int
+    ) {
+        record(exchange, status, bytesSent: bytesSent)
         guard connection.phase != .closed else { return }
-        connection.phase = exchange.isPersistent ? .head : .ending
-        if !exchange.isPersistent, !exchange.asksToClose || !connection.input.isEmpty { connection.lingers = true }
+        connection.phase = isPersistent ? .head : .ending
+        if !isPersistent, !exchange.asksToClose || !connection.input.isEmpty { connection.lingers = true }
     }
 
     func record(_ exchange: Exchange, _ status: Status, bytesSent: Int) {
         let nanoseconds = Clock.nanoseconds - exchange.startNanoseconds
-        statistics.responsesByClass[status.code / 100 - 1] += 1
-        statistics.latency.record(microseconds: nanoseconds / 1000)
-        guard let log = state.configuration.accessLog else { return }
+        statistics.record(status, microseconds: nanoseconds / 1000)
+        guard isLogging, let log = state.configuration.accessLog else { return }
         let entry = AccessLogEntry(
             loggedRequest: exchange.request, isUnderstood: exchange.isUnderstood, status: status,
             bytesSent: bytesSent, duration: .nanoseconds(nanoseconds), unixSeconds: date.unixSeconds)
@@ -70,50 +73,4 @@ extension EventLoop {
     }
 
     private static var logBytesMax: Int { 64 << 10 }
-
-    /// Status line and fields (RFC 9112 §4 and §5).
-    func appendHead(_ response: Response, _ exchange: Exchange, isChunked: Bool) {
-        let status = response.status
-        if status.code == 200 {
-            out.append(ascii: "HTTP/1.1 200 OK\r\n")
-        } else {
-            out.append(ascii: "HTTP/1.1 ")
-            out.appendDecimal(status.code)
-            out.append(.space)
-            out.append(contentsOf: status.reason.utf8)
-            out.append(ascii: "\r\n")
-        }
-        out.append(contentsOf: date.lines)
-        append(response.fields)
-        if isChunked {
-            out.append(ascii: "Transfer-Encoding: chunked\r\n")
-        } else if let length = response.body.length, !status.forbidsContent {
-            out.append(ascii: "Content-Length: ")
-            out.appendDecimal(length)
-            out.append(ascii: "\r\n")
-        }
-        if !exchange.isPersistent {
-            out.append(ascii: "Connection: close\r\n")
-        } else if exchange.minorVersion == 0 {
-            out.append(ascii: "Connection: keep-alive\r\n")
-        }
-        out.append(ascii: "\r\n")
-    }
-
-    /// A handler's fields, without those that only the server can know.
-    private func append(_ fields: Fields) {
-        for line in fields.lines {
-            switch line.name.count {
-            case 4 where fields.bytes[line.name].matches(lowercase: "date"): continue
-            case 10 where fields.bytes[line.name].matches(lowercase: "connection"): continue
-            case 14 where fields.bytes[line.name].matches(lowercase: "content-length"): continue
-            case 17 where fields.bytes[line.name].matches(lowercase: "transfer-encoding"): continue
-            default: break
-            }
-            out.append(contentsOf: fields.bytes[line.name])
-            out.append(ascii: ": ")
-            out.append(contentsOf: fields.bytes[line.value])
-            out.append(ascii: "\r\n")
-        }
-    }
 }

@@ -41,6 +41,16 @@ extension EventLoop {
         }
     }
 
+    /// Sends an open file behind the head before it.
+    func send(file: Int32, offset: Int, length: Int, on connection: Connection) {
+        flush(connection)
+        guard connection.phase != .closed else {
+            Glibc.close(file)
+            return
+        }
+        connection.output.append(file: file, offset: offset, length: length)
+    }
+
     /// The client takes bytes again.
     func drainOutput(_ connection: Connection) {
         guard !connection.output.isEmpty else { return settle(connection) }

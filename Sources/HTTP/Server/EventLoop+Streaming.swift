@@ -5,10 +5,10 @@ extension EventLoop {
         _ produce: @escaping @Sendable (BodyWriter) async throws -> Void
     ) {
         var exchange = exchange
-        // An HTTP/1.0 client knows no chunks: the end of the connection is the end of the body.
         let isChunked = length == nil && exchange.minorVersion > 0
-        if length == nil, !isChunked { exchange.isPersistent = false }
-        appendHead(response, exchange, isChunked: isChunked)
+        // An HTTP/1.0 client knows no chunks: the end of the connection is the end of the body.
+        exchange.isPersistent = persists(connection, exchange) && (length != nil || isChunked)
+        out.appendHead(response, date.lines, exchange.minorVersion, isPersistent: exchange.isPersistent)
         let token = connection.token
         let task = Task { [mailbox] in
             do {
@@ -54,15 +54,15 @@ extension EventLoop {
     }
 
     func endStream(_ connection: Connection, failed: Bool) {
-        guard let stream = connection.stream, var exchange = connection.exchange else { return }
+        guard let stream = connection.stream, let exchange = connection.exchange else { return }
         // A body that is not whole must not look whole.
         if failed || (stream.remaining ?? 0) > 0 { return close(connection) }
         if stream.isChunked { out.append(ascii: "0\r\n\r\n") }
-        if isDraining { exchange.isPersistent = false }
         connection.stream = nil
         connection.exchange = nil
-        record(exchange, stream.status, bytesSent: stream.bytesSent)
-        finish(connection, exchange)
+        finish(
+            connection, exchange, stream.status, isPersistent: persists(connection, exchange),
+            bytesSent: stream.bytesSent)
         processInput(connection)
         settle(connection)
     }

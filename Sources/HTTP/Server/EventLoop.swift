@@ -9,7 +9,7 @@ final class EventLoop {
     let index: Int
     let limits: Limits
     let mailbox: Mailbox
-    var poller: Poller
+    let poller: Poller
     var listener: ListeningSocket?
 
     var connections: [Connection?] = []
@@ -24,20 +24,21 @@ final class EventLoop {
     let received = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 64 << 10)
     /// The head being read. A request that outlives its turn keeps these arrays, and the loop gets new ones.
     var head = RequestHead()
-    /// Whether bytes after that head have come already.
-    var headIsFollowed = false
     /// Answers to one connection, before they are sent as one.
     var out: [UInt8] = []
 
     /// The monotonic clock at the beginning of the turn.
     var now: Int
     var turnNanoseconds: Int
+    /// The monotonic clock at the end of the last turn, in milliseconds.
+    private var turnEnd: Int
     var date: CurrentDate
     var statistics = Statistics()
     var publishedAt = 0
     /// Lines of the access log, written once a second or when there are many.
     var logLines: [UInt8] = []
     var logWrittenAt = 0
+    let isLogging: Bool
     var acceptsAgainAt: Int?
     var nextAdopter = 0
     /// When draining: the time at which every connection ends.
@@ -49,23 +50,26 @@ final class EventLoop {
     static let mailboxToken = UInt64.max - 1
 
     init?(_ state: ServerState, index: Int, listener: ListeningSocket?) {
-        guard let poller = Poller() else { return nil }
+        guard let poller = Poller(),
+            poller.add(state.mailboxes[index].descriptor, .input, token: Self.mailboxToken)
+        else { return nil }
+        if let listener {
+            guard poller.add(listener.descriptor, .input, token: Self.listenerToken) else { return nil }
+        }
         self.state = state
         self.index = index
         self.listener = listener
         self.poller = poller
         mailbox = state.mailboxes[index]
+        isLogging = state.configuration.accessLog != nil
         limits = state.configuration.limits
         turnNanoseconds = Clock.nanoseconds
         now = turnNanoseconds / 1_000_000
+        turnEnd = now
         wheel = TimerWheel(now: now)
         date = CurrentDate(serverName: state.configuration.serverName)
         received.initialize(repeating: 0)
         out.reserveCapacity(16 << 10)
-        guard self.poller.add(mailbox.descriptor, .input, token: Self.mailboxToken) else { return nil }
-        if let listener {
-            guard self.poller.add(listener.descriptor, .input, token: Self.listenerToken) else { return nil }
-        }
     }
 
     deinit {
@@ -109,7 +113,9 @@ final class EventLoop {
     }
 
     private func endTurn() {
-        let microseconds = (Clock.nanoseconds - turnNanoseconds) / 1000
+        let end = Clock.nanoseconds
+        let microseconds = (end - turnNanoseconds) / 1000
+        turnEnd = end / 1_000_000
         if microseconds > statistics.longestTurnMicroseconds {
             statistics.longestTurnMicroseconds = microseconds
         }
@@ -125,11 +131,10 @@ final class EventLoop {
 
     private var waitMilliseconds: Int32 {
         guard ready.isEmpty else { return 0 }
-        let now = Clock.milliseconds
+        let now = turnEnd
         var delay = wheel.delay(from: now)
-        for time in [acceptsAgainAt, drainDeadline] {
-            if let time { delay = min(delay ?? .max, max(0, time - now)) }
-        }
+        if let time = acceptsAgainAt { delay = min(delay ?? .max, max(0, time - now)) }
+        if let time = drainDeadline { delay = min(delay ?? .max, max(0, time - now)) }
         // Counts that nobody has seen yet are published within a step.
         if publishedAt != self.now || !logLines.isEmpty { delay = min(delay ?? .max, TimerWheel.stepMilliseconds) }
         return delay.map { Int32(clamping: $0) } ?? -1

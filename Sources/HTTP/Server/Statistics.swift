@@ -51,6 +51,11 @@ public struct Statistics: Sendable {
         }
     }
 
+    mutating func record(_ status: Status, microseconds: Int) {
+        responsesByClass[status.code / 100 - 1] += 1
+        latency.record(microseconds: microseconds)
+    }
+
     static func += (sum: inout Statistics, other: Statistics) {
         sum.connectionsAccepted += other.connectionsAccepted
         sum.connectionsRefused += other.connectionsRefused

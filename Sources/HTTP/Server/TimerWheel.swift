@@ -8,6 +8,8 @@ struct TimerWheel {
     private var buckets = [[ConnectionToken]](repeating: [], count: stepCount)
     /// The last step that has been looked at.
     private var step: Int
+    /// No bucket before this step holds anything.
+    private var earliest = Int.max
 
     init(now: Int) {
         step = now / Self.stepMilliseconds
@@ -18,6 +20,7 @@ struct TimerWheel {
     mutating func schedule(_ token: ConnectionToken, at time: Int) -> Int {
         let due = min(max(time / Self.stepMilliseconds + 1, step + 1), step + Self.stepCount - 1)
         buckets[due % Self.stepCount].append(token)
+        earliest = min(earliest, due)
         return due
     }
 
@@ -33,14 +36,16 @@ struct TimerWheel {
             buckets[bucket].removeAll(keepingCapacity: buckets[bucket].count < 256)
         }
         step = target
+        earliest = nextStep() ?? .max
         return due
     }
 
     /// Milliseconds until something can come up; nil when nothing is scheduled.
     func delay(from now: Int) -> Int? {
-        for offset in 1..<Self.stepCount where !buckets[(step + offset) % Self.stepCount].isEmpty {
-            return max(0, (step + offset) * Self.stepMilliseconds - now)
-        }
-        return nil
+        earliest == .max ? nil : max(0, earliest * Self.stepMilliseconds - now)
+    }
+
+    private func nextStep() -> Int? {
+        ((step + 1)..<(step + Self.stepCount)).first { !buckets[$0 % Self.stepCount].isEmpty }
     }
 }

@@ -29,6 +29,12 @@ struct RequestHead {
         !asksToClose && (minorVersion > 0 || asksToKeepAlive)
     }
 
+    /// Keeps the bytes that the offsets mean.
+    mutating func keep(_ bytes: some Collection<UInt8>) {
+        self.bytes.removeAll(keepingCapacity: true)
+        self.bytes.append(contentsOf: bytes)
+    }
+
     /// Forgets the last head; its memory is used again unless a request still holds it.
     mutating func reset() {
         lines.removeAll(keepingCapacity: true)

@@ -15,6 +15,10 @@ package struct WeChatFault: Sendable, Equatable {
     /// A call that was cut off by the end of the process: it may have arrived.
     static let interrupted = WeChatFault(code: nil, words: "interrupted")
 
+    /// A reply whose minute was over before it could be sent.
+    static let overdue = WeChatFault(
+        code: ErrorCode.replyWindowClosed.rawValue, words: "the minute after the scan was over")
+
     private static let transportWords = "transport "
     private static let answerWords = "answer HTTP "
 

@@ -141,6 +141,15 @@ extension Connection {
             """) ?? 0
     }
 
+    func permanentCount(on account: Account.ID, in workspace: Workspace.ID) throws -> Int {
+        try value(
+            """
+            SELECT COUNT(*) AS codes FROM qr_codes
+            WHERE workspace_id = \(workspace) AND account_id = \(account)
+                AND kind = 'permanent' AND making = 'made'
+            """) ?? 0
+    }
+
     private func json(_ reply: [ReplyItem]) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

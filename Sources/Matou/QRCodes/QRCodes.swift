@@ -132,6 +132,15 @@ package struct QRCodes: Sendable {
         try await database.read { try $0.qrCode(slug: slug) }
     }
 
+    /// How many of the account's permanent codes are used up: deleted ones too, WeChat frees none.
+    package func permanentCount(
+        on account: Account.ID, for principal: Principal
+    ) async throws -> Int {
+        try await database.read {
+            try $0.permanentCount(on: account, in: principal.workspace)
+        }
+    }
+
     /// A page of codes with their figures, read from one state of the store.
     package func page(
         _ filter: QRCodeFilter, after cursor: Cursor? = nil, limit: Int = PageLimit.standard,

@@ -80,3 +80,8 @@ extension [ReplyItem] {
         return text
     }
 }
+
+extension ReplyItem {
+    /// UTF-8 bytes of a text, as WeChat takes them.
+    package static let textBytesMax = CustomMessage.textBytesMax
+}

@@ -129,7 +129,7 @@ extension Connection {
     ) throws -> ReplySend? {
         for send in try replySends(of: scan, in: run.workspace) where send.state == .pending {
             guard now < send.deadline else {
-                try end(send, from: .pending, as: .tooLate, nil, in: run, at: now)
+                try end(send, from: .pending, as: .tooLate, .overdue, in: run, at: now)
                 continue
             }
             guard
@@ -163,7 +163,7 @@ extension Connection {
             seq: run.sequence.next(at: now), account: run.account, kind: kind, occurredAt: now,
             receivedAt: now, day: now.day(in: run.zone),
             dedupeKey: "reply \(send.scan) \(send.position)", person: send.openid,
-            code: send.code, codeState: nil, payload: nil)
+            code: send.code, codeState: nil, payload: fault?.json)
         if try append(fact, raw: nil, in: run.workspace) {
             try count(fact, in: run.workspace)
         }

@@ -86,6 +86,7 @@ extension Connection {
     func deleteAggregates(of workspace: Workspace.ID) throws {
         try run("DELETE FROM code_counts WHERE workspace_id = \(workspace)")
         try run("DELETE FROM code_days WHERE workspace_id = \(workspace)")
+        try run("DELETE FROM code_reply_failures WHERE workspace_id = \(workspace)")
         try run("DELETE FROM code_scanners WHERE workspace_id = \(workspace)")
         try run("DELETE FROM followers WHERE workspace_id = \(workspace)")
     }

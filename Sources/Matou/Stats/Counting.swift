@@ -12,7 +12,10 @@ extension Connection {
             try countVisit(fact, of: openid, in: workspace)
         case .replySent:
             try countReply(fact, to: openid, in: workspace)
-        case .message, .event, .replyFailed, .replyTooLate, .replyUnknown: break
+        case .replyFailed: try countFailure(fact, as: .failed, in: workspace)
+        case .replyTooLate: try countFailure(fact, as: .tooLate, in: workspace)
+        case .replyUnknown: try countFailure(fact, as: .unknown, in: workspace)
+        case .message, .event: break
         }
     }
 
@@ -54,6 +57,13 @@ extension Connection {
         scanner.takeReply(on: fact.day, &changes)
         try save(scanner, of: fact.account, in: workspace)
         try add(changes, in: workspace)
+    }
+
+    private func countFailure(
+        _ fact: Fact, as state: ReplySend.State, in workspace: Workspace.ID
+    ) throws {
+        guard let code = fact.code, let fault = WeChatFault(json: fact.payload) else { return }
+        try countFailure(of: code, state, fault, in: workspace)
     }
 
     /// Counts every figure of the workspace anew from its journal.

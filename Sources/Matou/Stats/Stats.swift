@@ -33,6 +33,13 @@ package struct Stats: Sendable {
         }
     }
 
+    /// What became of a code's reply items.
+    package func replyDelivery(
+        of code: QRCode.ID, for principal: Principal
+    ) async throws -> ReplyDelivery {
+        try await database.read { try $0.replyDelivery(of: code, in: principal.workspace) }
+    }
+
     /// A page of the people who scanned a code.
     ///
     /// - Throws: `Refusal.missing`.

@@ -50,10 +50,11 @@ extension World {
                 .adding("url", media.url.map(JSON.string)))
     }
 
-    /// The field `description` of a permanent video, which is JSON itself.
+    /// `description` of a permanent video, which is JSON itself: a field of the form, or an item of the query, where
+    /// some clients put it.
     private func videoWords(_ call: APICall) throws(Errcode) -> (String, String) {
-        guard let text = call.form?.first("description"),
-            let words = try? JSON(parsing: Array(text.utf8)),
+        let text = call.form?.first("description") ?? call.query("description")
+        guard let words = try? JSON(parsing: Array(text.utf8)),
             let title = words["title"]?.string, !title.isEmpty
         else { throw .malformedData }
         return (title, words["introduction"]?.string ?? "")

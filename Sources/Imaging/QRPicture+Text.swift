@@ -1,0 +1,29 @@
+import QR
+
+extension QRPicture {
+    /// The picture for a terminal with light letters on a dark ground, two rows of modules to a line:
+    /// light modules are drawn, dark ones left out.
+    public func text() -> String {
+        let quietZone = min(max(quietZone, Self.quietZones.lowerBound), Self.quietZones.upperBound)
+        let range = -quietZone..<symbol.side + quietZone
+        func isLight(_ row: Int, _ column: Int) -> Bool {
+            guard row < range.upperBound else { return false }
+            let modules = 0..<symbol.side
+            guard modules.contains(row), modules.contains(column) else { return true }
+            return !symbol[row: row, column: column]
+        }
+        var text = ""
+        for row in stride(from: range.lowerBound, to: range.upperBound, by: 2) {
+            for column in range {
+                switch (isLight(row, column), isLight(row + 1, column)) {
+                case (true, true): text += "█"
+                case (true, false): text += "▀"
+                case (false, true): text += "▄"
+                case (false, false): text += " "
+                }
+            }
+            text += "\n"
+        }
+        return text
+    }
+}

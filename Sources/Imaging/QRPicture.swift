@@ -1,0 +1,94 @@
+public import QR
+
+/// A QR symbol with its quiet zone at a size: what page, API, archive and command all draw.
+public struct QRPicture: Sendable {
+    public let symbol: QRSymbol
+    /// Light modules around the symbol; the standard asks for 4 (ISO/IEC 18004:2015 §6.3.8).
+    public let quietZone: Int
+    public let size: Size
+
+    public enum Size: Sendable, Hashable {
+        /// Pixels along a module's edge.
+        case modules(pixels: Int)
+        /// Pixels along the picture's edge. Modules are a whole number of pixels; what is left over
+        /// goes to the margin.
+        case pixels(Int)
+        /// Centimetres along the edge on paper, at 300 dots an inch.
+        case print(centimetres: Int)
+    }
+
+    /// Pixels of a picture's edge.
+    public static let pixelsMax = 20_000
+    /// Modules of the quiet zone.
+    public static let quietZones = 0...64
+    public static let dotsPerInch = 300
+
+    /// Why a picture cannot be drawn.
+    public enum DrawingError: Error, Equatable {
+        /// A module would be less than a pixel.
+        case tooSmall(pixels: Int, minimum: Int)
+        case tooLarge(pixels: Int, maximum: Int)
+        case quietZoneOutOfRange(Int)
+    }
+
+    public init(
+        _ symbol: QRSymbol, quietZone: Int = 4, size: Size = .modules(pixels: 8)
+    ) {
+        self.symbol = symbol
+        self.quietZone = quietZone
+        self.size = size
+    }
+
+    /// Where the modules are in a picture of whole pixels.
+    ///
+    /// - Throws: `DrawingError` when there is no such picture.
+    public func layout() throws(DrawingError) -> Layout {
+        guard Self.quietZones.contains(quietZone) else { throw .quietZoneOutOfRange(quietZone) }
+        let modules = symbol.side + 2 * quietZone
+        let edge: Int
+        switch size {
+        case .modules(let pixels):
+            guard pixels >= 1 else { throw .tooSmall(pixels: pixels * modules, minimum: modules) }
+            guard pixels <= Self.pixelsMax / modules else {
+                throw .tooLarge(
+                    pixels: pixels.multipliedReportingOverflow(by: modules).partialValue,
+                    maximum: Self.pixelsMax / modules * modules)
+            }
+            edge = pixels * modules
+        case .pixels(let pixels): edge = pixels
+        case .print(let centimetres):
+            guard (1...100).contains(centimetres) else {
+                throw centimetres < 1
+                    ? .tooSmall(pixels: 0, minimum: modules)
+                    : .tooLarge(pixels: .max, maximum: Self.pixelsMax)
+            }
+            edge = (centimetres * Self.dotsPerInch * 100 + 127) / 254
+        }
+        guard edge >= modules else { throw .tooSmall(pixels: edge, minimum: modules) }
+        guard edge <= Self.pixelsMax else { throw .tooLarge(pixels: edge, maximum: Self.pixelsMax) }
+        let module = edge / modules
+        return Layout(edge: edge, module: module, margin: (edge - module * symbol.side) / 2)
+    }
+
+    /// Pixels of a picture.
+    public struct Layout: Sendable, Hashable {
+        /// Along the picture's edge.
+        public let edge: Int
+        /// Along a module's edge.
+        public let module: Int
+        /// Left of and above the symbol; right of and below it may be one more.
+        public let margin: Int
+    }
+}
+
+extension QRPicture.DrawingError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .tooSmall(let pixels, let minimum):
+            "\(pixels) pixels are too few for this code: it needs at least \(minimum)"
+        case .tooLarge(_, let maximum): "the picture is too large: at most \(maximum) pixels"
+        case .quietZoneOutOfRange(let modules):
+            "a quiet zone of \(modules) modules is outside 0 to 64"
+        }
+    }
+}

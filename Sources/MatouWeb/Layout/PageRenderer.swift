@@ -1,0 +1,98 @@
+import HTTP
+import Matou
+import Mustache
+
+/// Puts a view into a template and the shell around it.
+struct PageRenderer: Sendable {
+    let templates: Templates
+    let locales: Locales
+    let installation: Installation
+    let settings: SiteSettings
+
+    /// A page for a member.
+    ///
+    /// - Parameters:
+    ///   - template: its path below the folder, such as `accounts/show`.
+    ///   - content: a plain struct, whose stored properties the template names.
+    func page(
+        _ template: String, _ content: some Sendable, title: String, in visit: Visit,
+        status: Status = .ok
+    ) async throws -> Response {
+        let shell = Shell(
+            title: title, in: visit, wording(visit), try await standing(of: visit),
+            settings: settings, notice: Notice(passedBy: visit.request))
+        return try html(
+            template, PageContext(shell: shell, content: content), visit.language, visit.request,
+            status)
+    }
+
+    /// A page for anyone.
+    func publicPage(
+        _ template: String, _ content: some Sendable, title: String, in visit: PublicVisit,
+        status: Status = .ok
+    ) throws -> Response {
+        let shell = Shell(
+            title: title, visit.request, visit.language, csrf: visit.csrf,
+            notice: Notice(passedBy: visit.request))
+        return try html(
+            template, PageContext(shell: shell, content: content), visit.language, visit.request,
+            status)
+    }
+
+    /// The account that the pages are about: the one chosen in the switcher while it exists,
+    /// otherwise the oldest; nil before there is one.
+    func selectedAccount(_ visit: Visit) async throws -> Account? {
+        Self.selected(in: try await installation.accounts.list(for: visit.principal), visit)
+    }
+
+    func wording(_ visit: Visit) -> Wording {
+        Wording(locales: locales, language: visit.language, zone: visit.workspace.timeZone)
+    }
+
+    /// For pages outside of any workspace, whose times are few and in UTC.
+    func wording(_ visit: PublicVisit) -> Wording {
+        Wording(locales: locales, language: visit.language, zone: .gmt)
+    }
+
+    private func standing(of visit: Visit) async throws -> Standing {
+        let accounts = try await installation.accounts.list(for: visit.principal)
+        let account = Self.selected(in: accounts, visit)
+        var codes: Int?
+        if let account {
+            codes = try await installation.qrCodes.page(
+                QRCodeFilter(account: account.id), limit: 1, for: visit.principal
+            ).total
+        }
+        return Standing(accounts: accounts, account: account, codes: codes)
+    }
+
+    private static func selected(in accounts: [Account], _ visit: Visit) -> Account? {
+        accounts.first { $0.id == visit.session.accountID } ?? accounts.first
+    }
+
+    private func html(
+        _ template: String, _ context: PageContext, _ language: Language, _ request: Request,
+        _ status: Status
+    ) throws -> Response {
+        var response = Response.html(
+            try templates.render(template, context, in: language), status: status)
+        response.fields["Content-Language"] = language.rawValue
+        if context.shell.notice != nil { response.setCookie(.deletion(of: Notice.cookie)) }
+        return response
+    }
+}
+
+/// What a template sees: the members of its view, and `shell`.
+struct PageContext: MustacheParent {
+    let shell: Shell
+    let content: any Sendable
+
+    func child(named name: String) -> Any? {
+        if name == "shell" { return shell }
+        if let parent = content as? any MustacheParent { return parent.child(named: name) }
+        guard let value = Mirror(reflecting: content).children.first(where: { $0.label == name })?.value
+        else { return nil }
+        let mirror = Mirror(reflecting: value)
+        return mirror.displayStyle == .optional ? mirror.children.first?.value : value
+    }
+}

@@ -1,0 +1,95 @@
+/// Parts that the templates of all features share, with finished texts.
+
+/// A small word with a colour: partials/chip.
+struct Chip: Sendable {
+    enum Tone: String, Sendable { case plain, good, warn, bad }
+
+    let tone: String
+    let text: String
+    let hint: String?
+
+    init(_ text: String, _ tone: Tone = .plain, hint: String? = nil) {
+        self.text = text
+        self.tone = tone.rawValue
+        self.hint = hint
+    }
+}
+
+/// A link with its label.
+struct Link: Sendable {
+    let path: String
+    let label: String
+}
+
+/// A box that says something before the page does: partials/notice.
+struct Notice: Sendable {
+    let tone: String
+    let icon: String
+    let text: String
+    let detail: String?
+    let action: Link?
+
+    init(_ tone: Chip.Tone, _ text: String, detail: String? = nil, action: Link? = nil) {
+        self.tone = tone.rawValue
+        icon =
+            switch tone {
+            case .plain: "icons/notice"
+            case .good: "icons/good"
+            case .warn: "icons/warn"
+            case .bad: "icons/bad"
+            }
+        self.text = text
+        self.detail = detail
+        self.action = action
+    }
+}
+
+/// What stands in a list's place when it is empty.
+struct EmptyState: Sendable {
+    let title: String
+    let text: String
+    let action: Link?
+}
+
+/// One of several to choose from: an option, a radio button, a tab.
+struct Choice: Sendable {
+    let value: String
+    let label: String
+    let help: String
+    let isSelected: Bool
+
+    init(_ value: String, _ label: String, help: String = "", isSelected: Bool) {
+        self.value = value
+        self.label = label
+        self.help = help
+        self.isSelected = isSelected
+    }
+}
+
+/// A link that may be the one we are at.
+struct Tab: Sendable {
+    let path: String
+    let label: String
+    let count: String
+    let isCurrent: Bool
+}
+
+/// partials/pager.
+struct Pager: Sendable {
+    let total: String
+    let sizes: [Tab]
+    let firstPath: String?
+    let nextPath: String?
+}
+
+/// A text to copy: partials/copyable.
+struct Copyable: Sendable {
+    let label: String
+    let text: String
+}
+
+/// A label and its text: a row of facts.
+struct FactRow: Sendable {
+    let label: String
+    let text: String
+}

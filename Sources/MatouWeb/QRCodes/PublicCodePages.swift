@@ -1,0 +1,68 @@
+import HTTP
+import Matou
+
+/// `/c/{slug}`: a code's public page, which "copy link" copies.
+struct PublicCodePages: Pages {
+    private static let downloadSize = 430
+
+    let installation: Installation
+    let renderer: PageRenderer
+    let pictures: CodePictures
+
+    var routes: [PageRoute] {
+        [
+            .open(.get, "/c/{slug}", show),
+            .open(.get, "/c/{slug}/image", image),
+        ]
+    }
+
+    struct View: Sendable {
+        let code: Code
+        let inWeChat: Bool
+        let download: Download?
+        let gone: String?
+
+        struct Code: Sendable {
+            let name: String
+            let account: String
+            let picturePath: String?
+        }
+
+        struct Download: Sendable {
+            let path: String
+            let fileName: String
+            let note: String
+        }
+    }
+
+    @Sendable private func show(_ visit: PublicVisit) async throws -> Response {
+        let code = try await code(of: visit)
+        let wording = renderer.wording(visit)
+        let path = "/c/\(code.slug)/image"
+        let isExpired = code.status(at: installation.clock.now()) == .expired
+        let hasPicture = code.made != nil && !isExpired
+        let inWeChat = visit.request.fields["user-agent"]?.contains("MicroMessenger") ?? false
+        let view = View(
+            code: .init(name: code.name, account: "", picturePath: hasPicture ? path : nil),
+            inWeChat: hasPicture && inWeChat,
+            download: hasPicture && !inWeChat
+                ? .init(
+                    path: path + "?download=1", fileName: code.name + ".png",
+                    note: wording("public.note", ["size": String(Self.downloadSize)])) : nil,
+            gone: hasPicture ? nil : wording(isExpired ? "public.expired" : "public.gone"))
+        return try renderer.publicPage("public/code", view, title: code.name, in: visit)
+    }
+
+    @Sendable private func image(_ visit: PublicVisit) async throws -> Response {
+        try pictures.answer(to: visit.request, for: try await code(of: visit))
+    }
+
+    /// - Throws: `Refusal.missing` for an unknown or deleted code, without a difference.
+    private func code(of visit: PublicVisit) async throws -> QRCode {
+        let slug = visit.request.parameter("slug")
+        guard let code = try await installation.qrCodes.find(slug: slug) else {
+            throw Refusal.missing
+        }
+        return code
+    }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import HTTP
+import Matou
+
+/// What a person typed into the form of a code, as they typed it, so that an error loses nothing.
+struct QRCodeForm: Sendable {
+    static let daysMax = QRCode.lifetimeSeconds.upperBound / 86_400
+
+    var name = ""
+    var type = "temporary"
+    var days = String(daysMax)
+    var source = ""
+    var group = ""
+    var startsAt = ""
+    var repliesAreOn = false
+    var texts: [String] = []
+    var version: Int?
+
+    init() {}
+
+    init(_ form: Form) {
+        name = form.first("name") ?? ""
+        type = form.first("type") ?? ""
+        days = form.first("days") ?? ""
+        source = form.first("source") ?? ""
+        group = form.first("group") ?? ""
+        startsAt = form.first("starts_at") ?? ""
+        repliesAreOn = form.first("reply") == "some"
+        texts = Array(form.all("reply_text").prefix(Reply.itemLimit + 1))
+        version = form.first("version").flatMap(Int.init)
+    }
+
+    /// The form of a code as it is, to change or to copy.
+    init(_ draft: QRCode.Draft, zone: TimeZone) {
+        name = draft.name
+        type = draft.kind
+        if let seconds = draft.lifetimeSeconds { days = String(max(1, seconds / 86_400)) }
+        source = draft.source
+        group = draft.group
+        startsAt = draft.startsAt.map { LocalTime.text($0, in: zone) } ?? ""
+        repliesAreOn = !draft.reply.isEmpty
+        texts = draft.reply.map { if case .text(let text) = $0 { text } else { "" } }
+    }
+
+    /// The draft, and what is wrong already with the texts themselves.
+    ///
+    /// - Parameter kept: type and life of a code that is changed: its form does not have them.
+    func draft(zone: TimeZone, keeping kept: QRCode.Draft? = nil) -> (QRCode.Draft, [FieldFault]) {
+        var draft = QRCode.Draft()
+        var faults: [FieldFault] = []
+        draft.name = name
+        draft.source = source
+        draft.group = group
+        draft.kind = kept?.kind ?? type
+        if let kept {
+            draft.lifetimeSeconds = kept.lifetimeSeconds
+        } else if type == "temporary" {
+            if let days = Int(days.trimmingCharacters(in: .whitespaces)),
+                (1...Self.daysMax).contains(days)
+            {
+                draft.lifetimeSeconds = days * 86_400
+            } else {
+                faults.append(FieldFault("days", .outOfRange(lower: 1, upper: Self.daysMax)))
+            }
+        }
+        if !startsAt.isEmpty {
+            draft.startsAt = LocalTime.parse(startsAt, in: zone)
+            if draft.startsAt == nil { faults.append(FieldFault("starts_at", .malformed)) }
+        }
+        if repliesAreOn {
+            // Empty boxes are boxes that nobody filled: the form shows three without JavaScript.
+            let filled = texts.filter { !$0.trimmingWhitespace().isEmpty }
+            draft.reply = filled.map(ReplyItem.text)
+            if filled.isEmpty { faults.append(FieldFault("reply", .required)) }
+        }
+        return (draft, faults)
+    }
+}
+
+/// The texts of `<input type="datetime-local">`: a time of the workspace's zone, to the minute.
+enum LocalTime {
+    static func text(_ time: Timestamp, in zone: TimeZone) -> String {
+        format(zone).string(from: time.date)
+    }
+
+    static func parse(_ text: String, in zone: TimeZone) -> Timestamp? {
+        guard text.utf8.count == 16, let date = format(zone).date(from: text) else { return nil }
+        return Timestamp(seconds: Int64(date.timeIntervalSince1970))
+    }
+
+    private static func format(_ zone: TimeZone) -> DateFormatter {
+        let format = DateFormatter()
+        format.locale = Locale(identifier: "en_US_POSIX")
+        format.timeZone = zone
+        format.dateFormat = "yyyy-MM-dd'T'HH:mm"
+        format.isLenient = false
+        return format
+    }
+}

@@ -1,0 +1,254 @@
+import Foundation
+import Matou
+
+/// The form of a new or changed code, as its template shows it.
+struct QRCodeFormView: Sendable {
+    let problem: Notice?
+    let version: String?
+    let form: Fields
+    let preview: Preview
+    /// Changing only: whose form it is.
+    let code: CodeName?
+    /// Copying only: `复制自 …`.
+    let copiedFrom: String?
+
+    struct CodeName: Sendable {
+        let path: String
+        let name: String
+    }
+
+    struct Fields: Sendable {
+        let account: AccountField?
+        let name: TextField
+        let type: TypeField?
+        let fixedType: FixedType?
+        let days: DaysField?
+        let source: SuggestedField
+        let group: SuggestedField
+        let starts_at: TimeField
+        let reply: ReplyField
+    }
+
+    struct AccountField: Sendable {
+        let id: String
+        let initial: String
+        let name: String
+        let chip: Chip?
+        let help: String
+    }
+
+    struct TextField: Sendable {
+        let id = "name"
+        let value: String
+        let error: String?
+        let count: Int
+        let max = QRCode.nameLimit
+        let isOver: Bool
+    }
+
+    struct TypeField: Sendable {
+        let choices: [Choice]
+        let error: String?
+    }
+
+    struct FixedType: Sendable { let text: String }
+
+    struct DaysField: Sendable {
+        let id = "days"
+        let value: String
+        let max = QRCodeForm.daysMax
+        let error: String?
+    }
+
+    struct SuggestedField: Sendable {
+        let id: String
+        let value: String
+        let error: String?
+        let suggestions: [String]
+    }
+
+    struct TimeField: Sendable {
+        let id = "starts_at"
+        let value: String
+        let error: String?
+        let zone: String
+    }
+
+    struct ReplyField: Sendable {
+        let choices: [Choice]
+        let error: String?
+        let items: [Item]
+    }
+
+    struct Item: Sendable {
+        let number: Int
+        let id: String
+        let icon = "icons/text"
+        let editor = "qr-codes/replies/text-editor"
+        let label: String
+        let text: String
+        let error: String?
+        let count: Int
+        let max: Int
+        let isOver: Bool
+    }
+
+    struct Preview: Sendable {
+        let account: String
+        let initial: String
+        let items: [Bubble]
+        let hasItems: Bool
+    }
+
+    struct Bubble: Sendable {
+        let bubble = "qr-codes/replies/text-bubble"
+        let runs: [Run]
+    }
+
+    struct Run: Sendable {
+        let text: String
+        let isLink: Bool
+    }
+}
+
+/// What the form is drawn from besides what was typed.
+struct QRCodeFormContext: Sendable {
+    let account: Account
+    let groups: [CodeGroup]
+    let present: QRCode?
+    let copiedFrom: String?
+    let permanentUsed: Int
+    let now: Timestamp
+    let wording: Wording
+}
+
+extension QRCodeFormView {
+    init(
+        _ form: QRCodeForm, faults: [FieldFault] = [], problem: Notice? = nil,
+        _ context: QRCodeFormContext
+    ) {
+        let wording = context.wording
+        let errors = FaultTexts(faults, wording)
+        self.problem =
+            problem
+            ?? (faults.isEmpty
+                ? nil : Notice(.bad, wording("common.problem", ["count": String(faults.count)])))
+        version = (form.version ?? context.present?.version).map(String.init)
+        code = context.present.map { CodeName(path: $0.path, name: $0.name) }
+        copiedFrom = context.copiedFrom.map { wording("qr-codes.copied-from", ["name": $0]) }
+        self.form = Fields(form, errors, context)
+        let bubbles = form.repliesAreOn ? form.texts.filter { !$0.isEmpty }.map(Bubble.init) : []
+        preview = Preview(
+            account: context.account.name, initial: context.account.initial, items: bubbles,
+            hasItems: !bubbles.isEmpty)
+    }
+}
+
+extension QRCodeFormView.Fields {
+    fileprivate init(_ form: QRCodeForm, _ errors: FaultTexts, _ context: QRCodeFormContext) {
+        let wording = context.wording
+        let account = context.account
+        self.account = QRCodeFormView.AccountField(
+            id: account.id.text, initial: account.initial, name: account.name, chip: nil,
+            help: wording("qr-codes.account-help"))
+        name = QRCodeFormView.TextField(
+            value: form.name, error: errors["name"], count: form.name.count,
+            isOver: form.name.count > QRCode.nameLimit)
+        if let present = context.present {
+            type = nil
+            days = nil
+            fixedType = QRCodeFormView.FixedType(
+                text: present.typeText(wording, now: context.now))
+        } else {
+            fixedType = nil
+            type = QRCodeFormView.TypeField(
+                choices: QRCode.Kind.names.map { kind in
+                    Choice(
+                        kind, wording("qr-codes.type.\(kind)"),
+                        help: wording(
+                            "qr-codes.type.\(kind)-help",
+                            ["used": wording.number(context.permanentUsed)]),
+                        isSelected: form.type == kind)
+                }, error: errors["type"])
+            days = QRCodeFormView.DaysField(
+                value: form.days, error: errors["days"] ?? errors["lifetime_seconds"])
+        }
+        source = QRCodeFormView.SuggestedField(
+            id: "source", value: form.source, error: errors["source"], suggestions: [])
+        group = QRCodeFormView.SuggestedField(
+            id: "group", value: form.group, error: errors["group"],
+            suggestions: context.groups.map(\.name))
+        starts_at = QRCodeFormView.TimeField(
+            value: form.startsAt, error: errors["starts_at"], zone: wording.zone.identifier)
+        reply = QRCodeFormView.ReplyField(form, errors, wording)
+    }
+}
+
+extension QRCodeFormView.ReplyField {
+    fileprivate init(_ form: QRCodeForm, _ errors: FaultTexts, _ wording: Wording) {
+        choices = [
+            Choice(
+                "none", wording("qr-codes.reply.none"), help: wording("qr-codes.reply.none-help"),
+                isSelected: !form.repliesAreOn),
+            Choice(
+                "some", wording("qr-codes.reply.some"), help: wording("qr-codes.reply.some-help"),
+                isSelected: form.repliesAreOn),
+        ]
+        error = errors["reply"].map { _ in wording("qr-codes.invalid.no-items") }
+        // Without JavaScript nothing can be added, so there are always three boxes. The service's
+        // faults count the filled ones.
+        var filled = 0
+        items = (0..<Reply.itemLimit).map { index in
+            let text = form.texts.indices.contains(index) ? form.texts[index] : ""
+            let isFilled = !text.trimmingWhitespace().isEmpty
+            defer { if isFilled { filled += 1 } }
+            let bytes = text.replacing("\r\n", with: "\n").utf8.count
+            return QRCodeFormView.Item(
+                number: index + 1, id: "reply_text_\(index + 1)",
+                label: wording("qr-codes.format.text"), text: text,
+                error: isFilled ? errors["reply.\(filled).text"] : nil, count: bytes,
+                max: ReplyItem.textBytesMax, isOver: bytes > ReplyItem.textBytesMax)
+        }
+    }
+}
+
+extension QRCodeFormView.Bubble {
+    /// Links `<a href="…">text</a>` are the one markup that WeChat shows as such.
+    init(_ text: String) {
+        // What is too long to send is not searched for links: only its typist waits for it.
+        guard text.utf8.count <= ReplyItem.textBytesMax else {
+            self.init(runs: [.init(text: text, isLink: false)])
+            return
+        }
+        var runs: [QRCodeFormView.Run] = []
+        var rest = text[...]
+        let link = /<a\s[^>]*href=["'][^"']*["'][^>]*>(.*?)<\/a>/.dotMatchesNewlines().ignoresCase()
+        while let match = rest.firstMatch(of: link) {
+            let before = rest[..<match.range.lowerBound]
+            if !before.isEmpty { runs.append(.init(text: String(before), isLink: false)) }
+            runs.append(.init(text: String(match.1), isLink: true))
+            rest = rest[match.range.upperBound...]
+        }
+        if !rest.isEmpty { runs.append(.init(text: String(rest), isLink: false)) }
+        self.init(runs: runs)
+    }
+}
+
+/// Field faults as texts, by field.
+struct FaultTexts: Sendable {
+    private let texts: [String: String]
+
+    init(_ faults: [FieldFault], _ wording: Wording) {
+        texts = Dictionary(
+            faults.map {
+                ($0.field, $0.code.words(wording.locales, in: wording.language))
+            }, uniquingKeysWith: { first, _ in first })
+    }
+
+    subscript(_ field: String) -> String? { texts[field] }
+}
+
+extension Account {
+    /// What stands in its round mark.
+    var initial: String { String(name.prefix(1)) }
+}

@@ -1,0 +1,108 @@
+import HTTP
+import Matou
+
+extension QRCodePages {
+    @Sendable func new(_ visit: Visit) async throws -> Response {
+        guard let account = try await renderer.selectedAccount(visit), account.obstacle == nil
+        else { return .redirect(to: "/qr-codes") }
+        var form = QRCodeForm()
+        var copied: QRCode?
+        if let id = visit.request.query("copy").map(QRCode.ID.init) {
+            let original = try await installation.qrCodes.find(id, for: visit.principal)
+            if case .failed = original.making { throw Refusal.missing }
+            form = QRCodeForm(QRCode.Draft(original), zone: visit.workspace.timeZone)
+            form.name += renderer.wording(visit)("qr-codes.copy-suffix")
+            copied = original
+        }
+        return try await draw(form, account, copiedFrom: copied?.name, visit)
+    }
+
+    @Sendable func create(_ visit: Visit) async throws -> Response {
+        let sent = try visit.request.form()
+        let form = QRCodeForm(sent)
+        // The account that the form was opened on, even if another tab has switched since.
+        let id = Account.ID(sent.first("account") ?? "")
+        let account = try await installation.accounts.find(id, for: visit.principal)
+        let (draft, faults) = form.draft(zone: visit.workspace.timeZone)
+        do {
+            let code = try await refusing(faults) {
+                try await installation.qrCodes.create(draft, on: id, by: visit.principal)
+            }
+            return .redirect(to: code.path, notice: notice(of: code, renderer.wording(visit)))
+        } catch Refusal.invalid(let faults) {
+            return try await draw(form, account, faults: faults, visit)
+        } catch Refusal.conflict(let conflict) {
+            let words = Refusal.conflict(conflict)
+                .words(renderer.wording(visit).locales, in: visit.language)
+            return try await draw(form, account, problem: Notice(.bad, words), visit)
+        }
+    }
+
+    @Sendable func edit(_ visit: Visit) async throws -> Response {
+        let code = try await code(of: visit)
+        let form = QRCodeForm(QRCode.Draft(code), zone: visit.workspace.timeZone)
+        return try await draw(form, of: code, visit)
+    }
+
+    @Sendable func change(_ visit: Visit) async throws -> Response {
+        let code = try await code(of: visit)
+        var form = QRCodeForm(try visit.request.form())
+        let (draft, faults) = form.draft(
+            zone: visit.workspace.timeZone, keeping: QRCode.Draft(code))
+        do {
+            let changed = try await refusing(faults) {
+                try await installation.qrCodes.change(
+                    code.id, to: draft, ifVersion: form.version, by: visit.principal)
+            }
+            let saved = Notice(.good, renderer.wording(visit)("qr-codes.done.saved"))
+            return .redirect(to: changed.path, notice: saved)
+        } catch Refusal.invalid(let faults) {
+            return try await draw(form, of: code, faults: faults, visit)
+        } catch Refusal.stale(let version) {
+            let names = try await installation.members.names(
+                of: [code.updatedBy], for: visit.principal)
+            // Saving once more is then a decision, made with the present version in sight.
+            form.version = version
+            let words = renderer.wording(visit)(
+                "common.problem.conflict", ["name": names[code.updatedBy] ?? code.updatedBy])
+            return try await draw(form, of: code, problem: Notice(.warn, words), visit)
+        }
+    }
+
+    /// Asks the service, so that its faults stand beside those that the form has found itself.
+    private func refusing(
+        _ faults: [FieldFault], _ body: () async throws -> QRCode
+    ) async throws -> QRCode {
+        guard !faults.isEmpty else { return try await body() }
+        throw Refusal.invalid(faults)
+    }
+
+    private func draw(
+        _ form: QRCodeForm, of code: QRCode, faults: [FieldFault] = [], problem: Notice? = nil,
+        _ visit: Visit
+    ) async throws -> Response {
+        let account = try await installation.accounts.find(code.account, for: visit.principal)
+        return try await draw(
+            form, account, present: code, faults: faults, problem: problem, visit)
+    }
+
+    private func draw(
+        _ form: QRCodeForm, _ account: Account, present: QRCode? = nil, copiedFrom: String? = nil,
+        faults: [FieldFault] = [], problem: Notice? = nil, _ visit: Visit
+    ) async throws -> Response {
+        let wording = renderer.wording(visit)
+        let context = QRCodeFormContext(
+            account: account,
+            groups: try await installation.groups.list(.qrCode, for: visit.principal),
+            present: present, copiedFrom: copiedFrom,
+            permanentUsed: try await installation.qrCodes.permanentCount(
+                on: account.id, for: visit.principal),
+            now: installation.clock.now(), wording: wording)
+        let isRefused = !faults.isEmpty || problem != nil
+        return try await renderer.page(
+            present == nil ? "qr-codes/new" : "qr-codes/edit",
+            QRCodeFormView(form, faults: faults, problem: problem, context),
+            title: wording(present == nil ? "qr-codes.new" : "qr-codes.edit"), in: visit,
+            status: isRefused ? .unprocessableContent : .ok)
+    }
+}

@@ -1,0 +1,133 @@
+import HTTP
+import Matou
+
+/// The pages of official-account codes.
+struct QRCodePages: Pages {
+    /// How many days a chart may show.
+    static let ranges = [7, 30, 90]
+
+    let installation: Installation
+    let settings: SiteSettings
+    let renderer: PageRenderer
+    let pictures: CodePictures
+
+    var routes: [PageRoute] {
+        [
+            PageRoute(.get, "/qr-codes", list),
+            PageRoute(.get, "/qr-codes/new", new, for: .editor),
+            PageRoute(.post, "/qr-codes", create, for: .editor),
+            PageRoute(.get, "/qr-codes/{id}", show),
+            PageRoute(.get, "/qr-codes/{id}/image", image),
+            PageRoute(.get, "/qr-codes/{id}/edit", edit, for: .editor),
+            PageRoute(.post, "/qr-codes/{id}", change, for: .editor),
+            PageRoute(.post, "/qr-codes/{id}/retry", retry, for: .editor),
+            PageRoute(.get, "/qr-codes/{id}/delete", confirmDeletion, for: .editor),
+            PageRoute(.post, "/qr-codes/{id}/delete", delete, for: .editor),
+        ]
+    }
+
+    @Sendable private func show(_ visit: Visit) async throws -> Response {
+        let code = try await code(of: visit)
+        return try await show(code, visit)
+    }
+
+    private func show(_ code: QRCode, _ visit: Visit) async throws -> Response {
+        let principal = visit.principal
+        let days = visit.request.query("days").flatMap(Int.init)
+            .flatMap { Self.ranges.contains($0) ? $0 : nil } ?? 30
+        var filter = ScannerFilter()
+        filter.group =
+            visit.request.query("kind").flatMap(ScannerFilter.Group.init(rawValue:)) ?? .all
+        filter.sort =
+            visit.request.query("sort").flatMap(ScannerFilter.Sort.init(rawValue:)) ?? .latest
+        filter.openid = visit.request.query("openid")?.trimmingWhitespace() ?? ""
+        let scanners = try await installation.stats.scanners(
+            of: code.id, filter, after: visit.request.query("cursor").flatMap(Cursor.init(text:)),
+            for: principal)
+        let context = QRCodeShowContext(
+            code: code,
+            account: try await installation.accounts.find(code.account, for: principal),
+            report: try await installation.stats.report(
+                of: code.id, days: days, zone: visit.workspace, for: principal),
+            delivery: try await installation.stats.replyDelivery(of: code.id, for: principal),
+            names: try await installation.members.names(
+                of: [code.createdBy, code.updatedBy], for: principal),
+            mayEdit: principal.role >= .editor, settings: settings,
+            address: PageAddress(
+                visit.request, keeping: ["days", "kind", "sort", "openid", "cursor"]),
+            filter: filter, days: days, now: installation.clock.now(),
+            wording: renderer.wording(visit))
+        let view = QRCodeShowView(
+            context,
+            scanners: ScannersView(scanners, limit: PageLimit.standard, context))
+        return try await renderer.page("qr-codes/show", view, title: code.name, in: visit)
+    }
+
+    @Sendable private func image(_ visit: Visit) async throws -> Response {
+        var response = try pictures.answer(to: visit.request, for: try await code(of: visit))
+        // The picture of a code never changes once it is made.
+        response.fields["Cache-Control"] = "private, max-age=86400"
+        return response
+    }
+
+    @Sendable private func retry(_ visit: Visit) async throws -> Response {
+        let id = QRCode.ID(visit.request.parameter("id"))
+        let code = try await installation.qrCodes.retry(id, by: visit.principal)
+        return .redirect(to: code.path, notice: notice(of: code, renderer.wording(visit)))
+    }
+
+    @Sendable private func confirmDeletion(_ visit: Visit) async throws -> Response {
+        let code = try await code(of: visit)
+        let wording = renderer.wording(visit)
+        let report = try await installation.stats.report(
+            of: code.id, days: 1, zone: visit.workspace, for: visit.principal)
+        let view = QRCodeDeletionView(
+            code, report.counts, now: installation.clock.now(), wording)
+        return try await renderer.page(
+            "qr-codes/delete", view, title: wording("qr-codes.delete"), in: visit)
+    }
+
+    @Sendable private func delete(_ visit: Visit) async throws -> Response {
+        let code = try await code(of: visit)
+        try await installation.qrCodes.delete(code.id, by: visit.principal)
+        let text = renderer.wording(visit)("qr-codes.done.deleted", ["name": code.name])
+        return .redirect(to: "/qr-codes", notice: Notice(.good, text))
+    }
+
+    func code(of visit: Visit) async throws -> QRCode {
+        try await installation.qrCodes.find(
+            QRCode.ID(visit.request.parameter("id")), for: visit.principal)
+    }
+
+    /// What is said after a code was made or tried again.
+    func notice(of code: QRCode, _ wording: Wording) -> Notice {
+        if case .failed = code.making { return Notice(.bad, wording("qr-codes.done.failed")) }
+        return Notice(.good, wording("qr-codes.done.created"))
+    }
+}
+
+/// The question before a code is deleted: its words depend on what would stop.
+struct QRCodeDeletionView: Sendable {
+    let question: String
+    let warning: Notice
+    let code: Code
+
+    struct Code: Sendable {
+        let path: String
+        let name: String
+        let status: Chip
+        let scans: String
+        let scanners: String
+    }
+
+    init(_ code: QRCode, _ counts: CodeCounts, now: Timestamp, _ wording: Wording) {
+        question = wording("qr-codes.delete.question", ["name": code.name])
+        let isLive = [.inEffect, .notInEffect].contains(code.status(at: now))
+        warning = Notice(
+            isLive ? .warn : .plain,
+            wording(isLive ? "qr-codes.delete.live" : "qr-codes.delete.over"))
+        self.code = Code(
+            path: code.path, name: code.name, status: code.statusChip(wording, now: now),
+            scans: wording.number(counts.scans), scanners: wording.number(counts.scanners))
+    }
+}

@@ -1,0 +1,158 @@
+import Matou
+
+/// The list of a code's scanners under its figures, as the template shows it.
+struct ScannersView: Sendable {
+    let tabs: [Tab]
+    let kept: [Field]
+    let openid: String
+    let narrowed: Narrowed?
+    let list: List?
+    let sort: QRCodeListView.Sort
+    let empty: EmptyState?
+
+    struct Field: Sendable {
+        let name: String
+        let value: String
+    }
+
+    struct Narrowed: Sendable {
+        let text: String
+        let path: String
+    }
+
+    struct List: Sendable {
+        let people: [Person]
+        let pager: Pager
+    }
+
+    struct Person: Sendable {
+        let initial: String
+        let name: String?
+        let openid: String
+        let kind: Chip
+        let unfollowed: Chip?
+        let scans: String
+        let scannedAt: String
+        let scanned: String
+        let firstScan: String
+        let reply: Chip
+        let replyReason: String?
+    }
+}
+
+extension ScannersView {
+    init(_ page: Page<Scanner>, limit: Int, _ context: QRCodeShowContext) {
+        let (counts, wording, filter) = (context.report.counts, context.wording, context.filter)
+        let address = context.address.with("cursor", nil)
+        func tab(_ group: ScannerFilter.Group, _ count: Int) -> Tab {
+            Tab(
+                path: address.with("kind", group == .all ? nil : group.rawValue).text + "#scanners",
+                label: wording("qr-codes.tab.\(group.rawValue)"), count: wording.number(count),
+                isCurrent: filter.group == group)
+        }
+        tabs = [
+            tab(.all, counts.scanners), tab(.new, counts.newScanners),
+            tab(.existing, counts.existingScanners),
+        ]
+        kept = address.with("openid", nil).fields.map { Field(name: $0.name, value: $0.value) }
+        openid = filter.openid
+        narrowed = filter.group == .unfollowed
+            ? Narrowed(
+                text: wording("qr-codes.narrowed.unfollowed"),
+                path: address.with("kind", nil).text + "#scanners") : nil
+        let isLatest = filter.sort == .latest
+        sort = QRCodeListView.Sort(
+            path: address.with("sort", isLatest ? "scanned_at" : nil).text + "#scanners",
+            direction: isLatest ? "descending" : "ascending")
+        let people = page.elements.map { Person($0, now: context.now, wording) }
+        list = people.isEmpty
+            ? nil
+            : List(
+                people: people,
+                pager: Pager(
+                    total: wording(
+                        "qr-codes.total.people",
+                        ["count": wording.number(counts.count(of: filter.group))]),
+                    sizes: [],
+                    firstPath: context.address.hasCursor ? address.text + "#scanners" : nil,
+                    nextPath: page.next.map {
+                        address.with("cursor", $0.text).text + "#scanners"
+                    }))
+        empty = people.isEmpty ? Self.empty(filter, context) : nil
+    }
+
+    private static func empty(_ filter: ScannerFilter, _ context: QRCodeShowContext) -> EmptyState {
+        let wording = context.wording
+        if filter.openid.isEmpty, filter.group == .all {
+            return EmptyState(
+                title: wording("qr-codes.empty.scanners"),
+                text: wording("qr-codes.empty.scanners-text"),
+                action: context.code.made
+                    .flatMap { context.settings.phonePath(scanning: $0.content) }
+                    .map { Link(path: $0, label: wording("qr-codes.try-scan")) })
+        }
+        return EmptyState(
+            title: wording("qr-codes.empty.scanners-found"),
+            text: wording("qr-codes.empty.scanners-found-text"),
+            action: Link(path: context.code.path + "#scanners", label: wording("common.show-all")))
+    }
+}
+
+extension ScannersView.Person {
+    fileprivate init(_ scanner: Scanner, now: Timestamp, _ wording: Wording) {
+        // Followers carry no name since 2021: the end of the openid is what tells them apart.
+        initial = String(scanner.openid.suffix(1)).uppercased()
+        name = nil
+        openid = scanner.openid
+        kind = Chip(
+            wording(scanner.isNew ? "qr-codes.kind.new" : "qr-codes.kind.existing"),
+            scanner.isNew ? .good : .plain)
+        unfollowed = scanner.isUnfollowed
+            ? Chip(wording("qr-codes.kind.unfollowed"), .bad) : nil
+        scans = wording.number(scanner.scans)
+        scannedAt = scanner.lastScanAt.rfc3339
+        scanned = wording.exact(scanner.lastScanAt)
+        firstScan = wording(
+            "qr-codes.first-scan", ["date": wording.exact(scanner.firstScanAt)])
+        reply = Chip(scanner, wording)
+        replyReason = scanner.replyItems.compactMap(\.fault).first?
+            .explanation(in: wording.language)
+    }
+}
+
+extension Chip {
+    fileprivate init(_ scanner: Scanner, _ wording: Wording) {
+        let sent = scanner.replyItems.count { $0.state == .sent }
+        let values = ["sent": String(sent), "all": String(scanner.replyItems.count)]
+        let (key, tone): (String, Tone) =
+            switch scanner.reply {
+            case .none: ("none", .plain)
+            case .pending: ("pending", .plain)
+            case .sent: ("sent", .good)
+            case .partlySent: ("partly", .warn)
+            case .failed: ("failed", .bad)
+            case .tooLate: ("too_late", .warn)
+            case .unknown: ("unknown", .warn)
+            }
+        self.init(
+            wording("qr-codes.reply-status.\(key)", values), tone,
+            hint: scanner.reply == .unknown
+                ? wording("qr-codes.reply-status.unknown-hint") : nil)
+    }
+}
+
+extension CodeCounts {
+    /// How many scanners the list of a group has.
+    func count(of group: ScannerFilter.Group) -> Int {
+        switch group {
+        case .all: scanners
+        case .new: newScanners
+        case .existing: existingScanners
+        case .unfollowed: unfollowed
+        }
+    }
+}
+
+extension PageAddress {
+    var hasCursor: Bool { fields.contains { $0.name == "cursor" } }
+}
