@@ -29,7 +29,10 @@ let package = Package(
         // The command: reads flags, picks the engine, wires everything.
         .executableTarget(
             name: "MatouCommand",
-            dependencies: ["MatouWeb", "Matou", "MockWeChat", "SQLite", "Imaging", "QR", "HTTP", arguments, logging],
+            dependencies: [
+                "MatouWeb", "Matou", "MockWeChat", "SQLite", "SQL", "Jobs", "WeChat", "Imaging", "QR",
+                "HTTP", arguments, logging,
+            ],
             swiftSettings: settings),
 
         // The product: what Matou does, and how it shows it to people and machines.
@@ -50,11 +53,14 @@ let package = Package(
 
         // Tools: each knows nothing of Matou and could be a package of its own.
         .target(
-            name: "WeChat", dependencies: [crypto, cryptoExtras], swiftSettings: settings),
+            name: "WeChat", dependencies: ["CCurl", crypto, cryptoExtras], swiftSettings: settings),
         .target(name: "Jobs", dependencies: ["SQL"], swiftSettings: settings),
         .target(
             name: "SQLite",
-            dependencies: ["SQL", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "SQL", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             swiftSettings: settings),
         .target(name: "SQL", swiftSettings: settings),
         .target(
@@ -64,23 +70,42 @@ let package = Package(
         .target(name: "QR", dependencies: ["ReedSolomon"], swiftSettings: settings),
         .target(name: "ReedSolomon", swiftSettings: settings),
 
-        // Tests: a target for each target above, and the builders they share.
+        // Tests: a target for each target above, the builders they share, and whole journeys.
         .target(
             name: "TestWorld",
-            dependencies: ["Matou", "SQL", "SQLite", "WeChat"],
+            dependencies: ["Matou", "MatouWeb", "HTTP", "SQL", "SQLite", "WeChat", logging],
             path: "Tests/TestWorld", swiftSettings: settings),
+        .testTarget(
+            name: "JourneyTests",
+            dependencies: ["TestWorld", "MockWeChat", "MatouCommand"], swiftSettings: settings),
+        .testTarget(
+            name: "MatouWebTests",
+            dependencies: ["TestWorld", "MatouWeb", "Matou", "HTTP", "WeChat", "SQL", logging, mustache],
+            swiftSettings: settings),
         .testTarget(
             name: "MatouTests", dependencies: ["TestWorld", "Matou", "SQL", "WeChat"],
             swiftSettings: settings),
-        .testTarget(name: "JobsTests", dependencies: ["Jobs", "SQL", "SQLite"], swiftSettings: settings),
         .testTarget(
-            name: "SQLiteTests", dependencies: ["SQL", "SQLite", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
-        .testTarget(name: "SQLTests", dependencies: ["SQL"], swiftSettings: settings),
+            name: "MockWeChatTests", dependencies: ["MockWeChat", "HTTP"], exclude: ["wechatpy"],
+            swiftSettings: settings),
         .testTarget(name: "WeChatTests", dependencies: ["WeChat"], swiftSettings: settings),
+        .testTarget(
+            name: "JobsTests", dependencies: ["Jobs", "SQL", "SQLite"], swiftSettings: settings),
+        .testTarget(name: "SQLiteTests", dependencies: ["SQL", "SQLite"], swiftSettings: settings),
+        .testTarget(name: "SQLTests", dependencies: ["SQL"], swiftSettings: settings),
+        .testTarget(
+            name: "HTTPTests", dependencies: ["HTTP"], exclude: ["Fuzz"], swiftSettings: settings),
+        .testTarget(
+            name: "ImagingTests", dependencies: ["Imaging", "QR"], swiftSettings: settings),
+        .testTarget(name: "QRTests", dependencies: ["QR", "ReedSolomon"], swiftSettings: settings),
+        .testTarget(
+            name: "ReedSolomonTests", dependencies: ["ReedSolomon"], swiftSettings: settings),
 
         // C: module maps and headers, no code of ours beyond declarations.
         .target(name: "CEpoll"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     ],
     swiftLanguageModes: [.v6]
 )

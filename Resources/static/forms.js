@@ -6,7 +6,7 @@ const measures = {
   characters: (text) => [...text].length,
 };
 
-export function count(counter) {
+function count(counter) {
   const field = document.getElementById(counter.getAttribute("for"));
   if (!field) return;
   const used = measures[counter.dataset.counts](field.value);

@@ -6,7 +6,7 @@ const part = (name) => sheet.querySelector(`[data-fill="${name}"]`);
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("a[data-picture]");
   const elsewhere = event.metaKey || event.ctrlKey || event.shiftKey;
-  if (!opener || !opener.dataset.picture || elsewhere) return;
+  if (!opener || elsewhere) return;
   event.preventDefault();
   part("name").textContent = opener.dataset.name;
   part("picture").src = opener.dataset.picture;

@@ -1,7 +1,5 @@
 // Adds, removes and orders reply items, and draws the chat beside them while they are typed.
 
-import { count } from "./forms.js";
-
 const list = document.querySelector("[data-reply-items]");
 const chat = document.querySelector("[data-reply-preview]");
 const adder = list.querySelector("[data-reply-add]");
@@ -63,7 +61,8 @@ function move(item, direction) {
 
 function remove(item) {
   text(item).value = "";
-  for (const counter of item.querySelectorAll("[data-counts]")) count(counter);
+  // The counters listen for typing.
+  text(item).dispatchEvent(new Event("input", { bubbles: true }));
   item.querySelector(".error")?.remove();
   item.hidden = true;
   list.querySelector("[data-reply-item]:last-of-type")?.after(item);

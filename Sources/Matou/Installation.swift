@@ -28,11 +28,13 @@ package struct Installation: Sendable {
         package var passwordCost: Int
         /// One name for each process that shares the database.
         package var process: String
+        /// Hears of jobs that failed, for the log.
+        package var onJobEvent: @Sendable (JobEvent) -> Void
 
         package init(
             database: any Database, sealer: Sealer, gateway: Gateway,
             clock: WallClock = .system, randomness: Randomness = .system, passwordCost: Int = 15,
-            process: String = "matou"
+            process: String = "matou", onJobEvent: @escaping @Sendable (JobEvent) -> Void = { _ in }
         ) {
             self.database = database
             self.clock = clock
@@ -41,6 +43,7 @@ package struct Installation: Sendable {
             self.gateway = gateway
             self.passwordCost = passwordCost
             self.process = process
+            self.onJobEvent = onJobEvent
         }
     }
 
@@ -53,9 +56,9 @@ package struct Installation: Sendable {
         self.database = database
         self.clock = clock
 
-        jobs = JobQueue(database: database, owner: surroundings.process) {
-            clock.now().milliseconds
-        }
+        jobs = JobQueue(
+            database: database, owner: surroundings.process,
+            now: { clock.now().milliseconds }, report: surroundings.onJobEvent)
         members = Members(
             database: database, clock: clock, randomness: randomness, passwords: passwords)
         sessions = Sessions(

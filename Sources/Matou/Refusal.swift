@@ -25,7 +25,7 @@ package enum Refusal: Error, Sendable, Equatable {
 }
 
 /// Why an object's state refuses a request.
-package enum Conflict: String, Sendable, Equatable {
+package enum Conflict: String, Sendable, Equatable, CaseIterable {
     case accountNotVerified = "account_not_verified"
     case accountNotAuthorized = "account_not_authorized"
     case alreadySetUp = "already_set_up"

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import HTTP
 import MockWeChat
 
 struct MockCommand: AsyncParsableCommand {
@@ -34,7 +35,7 @@ struct MockCommand: AsyncParsableCommand {
         }
         print("The mock WeChat gateway listens on http://\(address)")
         print("Its phone is at http://\(address)/ ; stop it with Ctrl-C.")
-        await TerminationSignals().wait()
+        await ShutdownSignal.wait()
         await gateway.stop()
     }
 }

@@ -6,6 +6,9 @@ package import Matou
 package struct Site: Sendable {
     package let router: Router
     package let apiRoutes: Int
+    /// Lets a browser on another machine set up: `/setup?key=…`. Good until somebody has.
+    package let setupKey: String
+    private let problems: ProblemPages
 
     /// - Parameters:
     ///   - resources: the folder with templates, static files and locales.
@@ -13,11 +16,16 @@ package struct Site: Sendable {
     /// - Throws: when a template, a locale file or a route does not fit; found at the start.
     package init(
         _ installation: Installation, settings: SiteSettings, resources: String, logger: Logger,
-        metrics: @escaping @Sendable () async -> String
+        randomness: Randomness = .system, metrics: @escaping @Sendable () async -> String
     ) throws {
         let locales = try Locales(directory: resources + "/locales")
         let files = try StaticFiles(directory: resources + "/static", mount: "/static")
+        let templates = try Templates(
+            directory: resources + "/templates", locales: locales, files: files)
         let pictures = CodePictures()
+        setupKey = randomness.alphanumeric(32)
+        problems = ProblemPages(templates: templates, locales: locales, logger: logger)
+
         let gate = APIGate(tokens: installation.tokens, locales: locales, logger: logger)
         let resourcesOfAPI: [any APIResource] = [
             AccountAPI(accounts: installation.accounts, settings: settings),
@@ -26,15 +34,42 @@ package struct Site: Sendable {
         let api = resourcesOfAPI.flatMap(\.routes)
         let document = OpenAPIDocument(
             routes: api, schemas: AccountSchemas.all.merging(QRCodeSchemas.all) { own, _ in own },
-            serverURL: settings.publicURL)
+            serverURL: settings.publicURL
+        ).json
+        let documentBytes = try document.bytes()
 
-        let documentBytes = try document.json.bytes()
+        let renderer = PageRenderer(
+            templates: templates, locales: locales, installation: installation,
+            settings: settings)
+        let pages: [any Pages] = [
+            SignInPages(installation: installation, settings: settings, renderer: renderer),
+            SetupPages(
+                installation: installation, settings: settings, renderer: renderer, key: setupKey),
+            PreferencePages(installation: installation, settings: settings),
+            OverviewPages(installation: installation, settings: settings, renderer: renderer),
+            QRCodePages(
+                installation: installation, settings: settings, renderer: renderer,
+                pictures: pictures),
+            PublicCodePages(installation: installation, renderer: renderer, pictures: pictures),
+            AccountPages(installation: installation, settings: settings, renderer: renderer),
+            SettingsPages(installation: installation, renderer: renderer),
+            APIReferencePages(document: document, settings: settings, renderer: renderer),
+        ]
+        let gatekeeper = Gatekeeper(
+            installation: installation, settings: settings, problems: problems, logger: logger)
+
         var routes: [Route] = files.routes
+        routes += pages.flatMap(\.routes).map(gatekeeper.route)
         routes += api.map(gate.route)
         routes.append(.inline(.get, "/api/openapi.json") { _ in .json(documentBytes) })
         routes += WeChatCallbacks(callbacks: installation.callbacks, logger: logger).routes
         routes += OperationsRoutes(installation: installation, metrics: metrics).routes
         router = try Router(routes)
         apiRoutes = api.count
+    }
+
+    /// The body of an answer that the server gives before any handler: for its `onRefusal`.
+    @Sendable package func refusal(_ status: Status, _ request: Request?) -> Response {
+        problems.refusal(status, request)
     }
 }

@@ -22,7 +22,7 @@ final class Client: Sendable {
         descriptor = socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         if let receiveBuffer { set(SOL_SOCKET, SO_RCVBUF, receiveBuffer) }
         if family != AF_UNIX { set(Int32(IPPROTO_TCP), TCP_NODELAY, 1) }
-        var timeout = timeval(tv_sec: 10, tv_usec: 0)
+        var timeout = timeval(tv_sec: 60, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         guard Self.connect(descriptor, address.address) else {
@@ -104,7 +104,7 @@ final class Client: Sendable {
         var chunk = [UInt8](repeating: 0, count: 65536)
         let count = recv(descriptor, &chunk, chunk.count, 0)
         if count < 0, errno == ECONNRESET { return false }
-        guard count >= 0 else { throw Failure(description: "nothing came for ten seconds") }
+        guard count >= 0 else { throw Failure(description: "nothing came for a minute") }
         buffer.withLock { $0.append(contentsOf: chunk.prefix(count)) }
         return count > 0
     }

@@ -113,7 +113,8 @@ import Testing
         try await withServer(pages) { server in
             let client = try server.connect()
             try await client.send("POST /async/echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n")
-            try await client.send([UInt8](repeating: 120, count: 3_000_000))
+            // On a slow machine the server may have stopped listening before all is sent; its answer is there all the same.
+            try? await client.send([UInt8](repeating: 120, count: 3_000_000))
             #expect(try await client.reply().status == 413)
         }
     }

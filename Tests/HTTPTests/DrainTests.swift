@@ -31,7 +31,7 @@ import Testing
             _ = try await streaming.bytes(1)
             #expect(try await server.eventually { server.server.statistics.handlersPending == 1 })
 
-            async let stopped: Void = server.server.stop(drainingFor: .seconds(8))
+            async let stopped: Void = server.server.stop(drainingFor: .seconds(60))
             #expect(try await idle.rest() == "")
             #expect(throws: Client.Failure.self) { try server.connect() }
             try await uploading.send("lo")
@@ -71,7 +71,7 @@ import Testing
             try await withServer(pages) { $0.eventLoops = 2 } _: { server in
                 var clients: [Client] = []
                 for _ in 0..<50 { clients.append(try server.connect()) }
-                async let stopped: Void = server.server.stop(drainingFor: .seconds(5))
+                async let stopped: Void = server.server.stop(drainingFor: .seconds(60))
                 for client in clients { try await client.send(ConnectionTests.get) }
                 for client in clients { #expect(try await client.reply().body == "home") }
                 await stopped

@@ -23,7 +23,7 @@ import Testing
             #expect(answer["expire_seconds"]?.integer == life)
             let url = try #require(answer["url"]?.string)
             #expect(url.hasPrefix("http://weixin.qq.com/q/"))
-            #expect(url.utf8.count == 45)
+            #expect(url.utf8.count == 44)
             let ticket = try #require(answer["ticket"]?.string)
             #expect(ticket.hasPrefix("gQ"))
             let record = try #require(Data(base64Encoded: ticket))

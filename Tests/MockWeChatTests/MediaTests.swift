@@ -43,20 +43,38 @@ import Testing
         }
     }
 
+    struct WrongFile: Sendable, CustomTestStringConvertible {
+        let errcode: Int64
+        let type: String
+        let start: [UInt8]
+        var bytes = 0
+        var filling: UInt8 = 0
+
+        var file: [UInt8] {
+            start + [UInt8](repeating: filling, count: max(0, bytes - start.count))
+        }
+        var testDescription: String { "\(errcode) for \(bytes) bytes as \(type)" }
+    }
+
     @Test(arguments: [
-        (40004, "poster", png), (44001, "image", []), (40113, "image", mp4), (40005, "voice", png),
-        (40005, "thumb", png), (40012, "thumb", jpeg + [UInt8](repeating: 0, count: 64 << 10)),
-        (40010, "voice", mp3 + [UInt8](repeating: 0, count: 2 << 20)),
-        (40009, "image", png + [UInt8](repeating: 0, count: 10 << 20)),
-        (45007, "voice", Array("#!AMR\n".utf8) + [UInt8](repeating: 0x3C, count: 32 * 50 * 62)),
-    ] as [(Int64, String, [UInt8])])
-    func `a file of the wrong kind, size or length is refused`(
-        errcode: Int64, type: String, file: [UInt8]
-    ) async throws {
+        WrongFile(errcode: 40004, type: "poster", start: png),
+        WrongFile(errcode: 44001, type: "image", start: []),
+        WrongFile(errcode: 40113, type: "image", start: mp4),
+        WrongFile(errcode: 40005, type: "voice", start: png),
+        WrongFile(errcode: 40005, type: "thumb", start: png),
+        WrongFile(errcode: 40012, type: "thumb", start: jpeg, bytes: (64 << 10) + 1),
+        WrongFile(errcode: 40010, type: "voice", start: mp3, bytes: (2 << 20) + 1),
+        WrongFile(errcode: 40009, type: "image", start: png, bytes: (10 << 20) + 1),
+        // 62 seconds of 32-byte frames.
+        WrongFile(
+            errcode: 45007, type: "voice", start: Array("#!AMR\n".utf8), bytes: 32 * 50 * 62,
+            filling: 0x3C),
+    ])
+    func `a file of the wrong kind, size or length is refused`(wrong: WrongFile) async throws {
         try await Street.with { street in
             let answer = try await street.upload(
-                "/cgi-bin/media/upload?type=\(type)", file, named: "file")
-            #expect(answer.errcode == errcode)
+                "/cgi-bin/media/upload?type=\(wrong.type)", wrong.file, named: "file")
+            #expect(answer.errcode == wrong.errcode)
         }
     }
 

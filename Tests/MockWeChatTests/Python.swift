@@ -1,5 +1,4 @@
 import Foundation
-import Testing
 
 /// A Python with wechatpy, in an environment that is made once and kept in the temporary folder.
 struct Python: Sendable {
@@ -19,38 +18,17 @@ struct Python: Sendable {
 
     /// Runs a script to its end.
     func run(_ script: String, _ arguments: String...) async throws -> (status: Int32, output: String) {
-        try await Self.run(interpreter, ["\(Self.scripts)/\(script)"] + arguments)
+        try await Self.run([interpreter, "\(Self.scripts)/\(script)"] + arguments)
     }
 
-    /// Starts a script that goes on until it is terminated.
-    func start(_ script: String, _ arguments: String...) throws -> Running {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(filePath: interpreter)
-        process.arguments = ["\(Self.scripts)/\(script)"] + arguments
-        process.standardOutput = output
-        try process.run()
-        return Running(process: process, output: output.fileHandleForReading)
+    /// Starts a script that goes on until it is killed.
+    func start(_ script: String, _ arguments: String...) throws -> Child {
+        try Child([interpreter, "\(Self.scripts)/\(script)"] + arguments)
     }
 
-    struct Running {
-        fileprivate let process: Process
-        fileprivate let output: FileHandle
-
-        /// The first line that it prints.
-        func readLine() throws -> String {
-            var line = Data()
-            while let byte = try output.read(upToCount: 1), byte.first != UInt8(ascii: "\n") {
-                guard !byte.isEmpty else { break }
-                line += byte
-            }
-            return String(decoding: line, as: UTF8.self)
-        }
-
-        func terminate() {
-            process.terminate()
-            process.waitUntilExit()
-        }
+    private static func run(_ arguments: [String]) async throws -> (status: Int32, output: String) {
+        let child = try Child(arguments)
+        return try await child.finish()
     }
 
     private actor Making {
@@ -68,48 +46,24 @@ struct Python: Sendable {
             let python = Python(interpreter: "\(folder)/bin/python3")
             let isReady = "import wechatpy, cryptography; assert wechatpy.__version__ == '1.8.18'"
             if FileManager.default.isExecutableFile(atPath: python.interpreter),
-                try await Python.run(python.interpreter, ["-c", isReady]).status == 0
+                try await Python.run([python.interpreter, "-c", isReady]).status == 0
             {
                 return python
             }
-            try await step("/usr/bin/env", ["python3", "-m", "venv", "--clear", folder])
-            try await step(
-                python.interpreter,
-                ["-m", "pip", "install", "-q", "-r", "\(Python.scripts)/requirements.txt"])
+            try await step(["python3", "-m", "venv", "--clear", folder])
+            try await step([
+                python.interpreter, "-m", "pip", "install", "-q", "-r",
+                "\(Python.scripts)/requirements.txt",
+            ])
             return python
         }
 
-        private static func step(_ tool: String, _ arguments: [String]) async throws {
-            let (status, output) = try await Python.run(tool, arguments)
+        private static func step(_ arguments: [String]) async throws {
+            let (status, output) = try await Python.run(arguments)
             guard status == 0 else {
                 throw CannotPrepare(
                     description: "\(arguments.joined(separator: " ")) failed: \(output)")
             }
         }
-    }
-
-    private static func run(_ tool: String, _ arguments: [String]) async throws
-        -> (status: Int32, output: String)
-    {
-        let file = FileManager.default.temporaryDirectory
-            .appending(path: "mock-output-\(UUID().uuidString)")
-        _ = FileManager.default.createFile(atPath: file.path, contents: nil)
-        defer { try? FileManager.default.removeItem(at: file) }
-        let output = try FileHandle(forWritingTo: file)
-        let process = Process()
-        process.executableURL = URL(filePath: tool)
-        process.arguments = arguments
-        process.standardOutput = output
-        process.standardError = output
-        let status = try await withCheckedThrowingContinuation { finish in
-            process.terminationHandler = { finish.resume(returning: $0.terminationStatus) }
-            do {
-                try process.run()
-            } catch {
-                process.terminationHandler = nil
-                finish.resume(throwing: error)
-            }
-        }
-        return (status, try String(contentsOf: file, encoding: .utf8))
     }
 }

@@ -58,7 +58,9 @@ final class SocketServer: Sendable {
     }
 
     private func serve(_ peer: Peer, _ connection: Int) {
+        var peer = peer
         while let text = peer.request() {
+            peer.heard = text
             let number = arrived.withLock {
                 $0.append(Arrival(connection: connection, text: text))
                 return $0.count - 1
@@ -72,6 +74,8 @@ final class SocketServer: Sendable {
 /// The other end of one connection.
 struct Peer: Sendable {
     let descriptor: Int32
+    /// The request that is to be answered.
+    var heard = ""
 
     /// A head and as many bytes as its Content-Length says; nil at the end of the connection.
     func request() -> String? {
@@ -93,6 +97,18 @@ struct Peer: Sendable {
     func write(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         return send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
+    }
+
+    /// Ends the connection while the descriptor stays open.
+    func hangUp() {
+        shutdown(descriptor, Int32(SHUT_RDWR))
+    }
+
+    /// Lets the connection end with a reset once it is closed.
+    func reset() {
+        var now = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(
+            descriptor, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
     }
 
     func respond(_ body: String, status: String = "200 OK", _ fields: String = "") {

@@ -6,13 +6,13 @@ import Synchronization
 public final class AccessLogFile: Sendable {
     private let path: String
     private let queue = DispatchQueue(label: "http.access-log", qos: .utility)
-    private let descriptor: Mutex<Int32>
+    private let descriptor: Lock<Int32>
     private let dropped = Atomic(0)
 
     /// - Parameter path: Created if it is not there; `/dev/stdout` for the terminal.
     public init(path: String) throws(FileError) {
         self.path = path
-        descriptor = Mutex(try Self.open(path))
+        descriptor = Lock(try Self.open(path))
     }
 
     deinit {

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A request body while it arrives: chunks in order, as long as they come.
 ///
 /// Reading is what lets the client send on: what has arrived unread is bounded, and beyond it the server stops
@@ -42,15 +40,17 @@ public struct ContentTooLarge: Error, Sendable {
 
 /// Hands chunks from an event loop to the handler that reads them.
 final class BodyPipe: Sendable {
-    private struct State: ~Copyable {
+    private typealias Reader = CheckedContinuation<[UInt8]?, any Error>
+
+    private struct State {
         var chunks: [[UInt8]] = []
         var bytes = 0
         var end: Result<Void, any Error>?
-        var reader: CheckedContinuation<[UInt8]?, any Error>?
+        var reader: Reader?
         var isFull = false
     }
 
-    private let state = Mutex(State())
+    private let state = Lock(State())
     private let bytesMax: Int
     private let whenDrained: @Sendable () -> Void
 
@@ -65,7 +65,7 @@ final class BodyPipe: Sendable {
     /// - Returns: Whether there is room for more; if not, `whenDrained` will be called once.
     func push(_ chunk: [UInt8]) -> Bool {
         let (reader, hasRoom) = state.withLock { state in
-            guard state.end == nil else { return (nil as CheckedContinuation<[UInt8]?, any Error>?, true) }
+            guard state.end == nil else { return (nil as Reader?, true) }
             if let reader = state.reader.take() { return (reader, true) }
             state.chunks.append(chunk)
             state.bytes += chunk.count
@@ -79,7 +79,7 @@ final class BodyPipe: Sendable {
     /// Ends the stream after what was pushed; only the first end counts.
     func finish(throwing error: (any Error)?) {
         let reader = state.withLock { state in
-            guard state.end == nil else { return nil as CheckedContinuation<[UInt8]?, any Error>? }
+            guard state.end == nil else { return nil as Reader? }
             state.end = error.map { .failure($0) } ?? .success(())
             return state.reader.take()
         }
@@ -95,7 +95,7 @@ final class BodyPipe: Sendable {
     }
 
     private func take(
-        from state: inout State, for reader: CheckedContinuation<[UInt8]?, any Error>
+        from state: inout State, for reader: Reader
     ) -> (Result<[UInt8]?, any Error>?, isDrained: Bool) {
         if !state.chunks.isEmpty {
             let chunk = state.chunks.removeFirst()

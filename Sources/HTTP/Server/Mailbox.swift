@@ -1,6 +1,5 @@
 import CEpoll
 import Glibc
-import Synchronization
 
 /// How other threads speak to an event loop: a locked list, and an eventfd that wakes the loop when the list stops being empty.
 final class Mailbox: Sendable {
@@ -18,13 +17,13 @@ final class Mailbox: Sendable {
         case drain(until: Int)
     }
 
-    private struct State: ~Copyable {
+    private struct State {
         var commands: [Command] = []
         var isClosed = false
     }
 
     let descriptor: Int32
-    private let state = Mutex(State())
+    private let state = Lock(State())
 
     /// nil when the system has no more descriptors.
     init?() {

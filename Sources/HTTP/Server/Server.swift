@@ -12,7 +12,7 @@ public final class Server: Sendable {
 
     private let configuration: Configuration
     private let router: Router
-    private let life = Mutex(Life.new)
+    private let life = Lock(Life.new)
     private let loops = DispatchGroup()
 
     public init(configuration: Configuration, router: Router) {

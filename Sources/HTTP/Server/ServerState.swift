@@ -13,7 +13,7 @@ final class ServerState: Sendable {
     let mailboxes: [Mailbox]
     let openConnections = Atomic(0)
     let pendingHandlers = Atomic(0)
-    private let connectionsByAddress = Mutex<[PeerAddress: Int]>([:])
+    private let connectionsByAddress = Lock<[PeerAddress: Int]>([:])
 
     init(_ configuration: Server.Configuration, _ router: Router, _ mailboxes: [Mailbox]) {
         self.configuration = configuration
@@ -59,7 +59,7 @@ final class ServerState: Sendable {
 
 /// A loop's counts, copied there now and then for whoever asks.
 final class StatisticsShare: Sendable {
-    private let published = Mutex(Statistics())
+    private let published = Lock(Statistics())
 
     func publish(_ statistics: Statistics) {
         published.withLock { $0 = statistics }

@@ -92,14 +92,18 @@ extension Connection {
         ).map(QRCode.init)
     }
 
-    /// The code of a public address. The slug is the secret that leads to it, whatever workspace.
-    func qrCode(slug: String) throws -> QRCode? {
+    /// The code of a public address and its account's name. The slug is the secret that leads to
+    /// it, whatever workspace.
+    func qrCode(slug: String) throws -> (code: QRCode, account: String)? {
         try row(
             """
-            SELECT \(fragment: codeColumns) FROM \(fragment: codeTables)
+            SELECT \(fragment: codeColumns), accounts.name AS account_name
+            FROM \(fragment: codeTables)
+                JOIN accounts ON accounts.workspace_id = qr_codes.workspace_id
+                    AND accounts.id = qr_codes.account_id
             WHERE qr_codes.slug = \(slug) AND qr_codes.deleted_at IS NULL
             """
-        ).map(QRCode.init)
+        ).map { (try QRCode($0), try $0.get("account_name")) }
     }
 
     /// The code that an event's scene means, deleted ones as well.

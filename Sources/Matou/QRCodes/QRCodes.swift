@@ -126,9 +126,9 @@ package struct QRCodes: Sendable {
         return found
     }
 
-    /// The code behind a public address, for anyone who has it; nil when there is none or it was
-    /// deleted.
-    package func find(slug: String) async throws -> QRCode? {
+    /// The code behind a public address, for anyone who has it, and its account's name; nil when
+    /// there is none or it was deleted.
+    package func find(slug: String) async throws -> (code: QRCode, account: String)? {
         try await database.read { try $0.qrCode(slug: slug) }
     }
 

@@ -1,4 +1,5 @@
 import Matou
+import SQLite
 import WeChat
 
 /// Runs an operator's command over the store, beside a server that may be running.

@@ -39,7 +39,7 @@ struct Demo: Sendable {
         let owner = Principal(workspace: workspace, actor: member.user.id.text, role: .owner)
         try connectMock(callbackBase: callbackBase)
         try await fill(as: owner)
-        FileManager.default.createFile(
+        _ = FileManager.default.createFile(
             atPath: file, contents: try JSONEncoder().encode(signIn),
             attributes: [.posixPermissions: 0o600])
         return signIn
@@ -80,7 +80,7 @@ struct Demo: Sendable {
             for visit in 0..<Int.random(in: 3...7, using: &chance) {
                 let ago = Duration.seconds(day * 86_400 + 3600 + visit * 1800)
                 let time = now + (.zero - ago)
-                mock.gateway.setClock(to: Moment(milliseconds: time.milliseconds))
+                try mock.gateway.setClock(to: Moment(milliseconds: time.milliseconds))
                 let content = Bool.random(using: &chance) ? first : contents.randomElement(using: &chance) ?? first
                 let person = try mock.gateway.people.add()
                 if Int.random(in: 0..<4, using: &chance) == 0 {
@@ -91,12 +91,12 @@ struct Demo: Sendable {
                     try await person.follow(Self.appID)
                 }
                 if Int.random(in: 0..<6, using: &chance) == 0 {
-                    mock.gateway.advanceClock(by: .seconds(600))
+                    try mock.gateway.advanceClock(by: .seconds(600))
                     try await person.unfollow(Self.appID)
                 }
             }
         }
-        mock.gateway.setClock(to: Moment(milliseconds: now.milliseconds))
+        try mock.gateway.setClock(to: Moment(milliseconds: now.milliseconds))
     }
 
     private static var drafts: [QRCode.Draft] {

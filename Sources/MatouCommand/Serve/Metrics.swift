@@ -4,7 +4,7 @@ import SQLite
 
 /// The text of `/metrics`.
 enum Metrics {
-    static func text(server: HTTP.Statistics, database: SQLite.Statistics) -> String {
+    static func text(server: HTTP.Statistics, database: SQLiteDatabase.Statistics) -> String {
         var text = PrometheusText()
         text.counter(
             "matou_http_connections_total", "Connections accepted.", server.connectionsAccepted)
@@ -25,7 +25,8 @@ enum Metrics {
             sum: Double(server.latency.sumMicroseconds) / 1_000_000)
         text.counter("matou_store_commits_total", "Commits of the writer.", database.commits)
         text.counter("matou_store_writes_total", "Writes that were committed.", database.writes)
-        text.counter("matou_store_writes_failed_total", "Writes rolled back.", database.writesFailed)
+        text.counter(
+            "matou_store_commits_failed_total", "Commits that were lost.", database.failedCommits)
         text.gauge("matou_store_writes_waiting", "Writes that wait.", database.waiting)
         return text.text
     }

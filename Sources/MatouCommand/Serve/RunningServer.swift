@@ -1,9 +1,11 @@
 import Foundation
 import HTTP
+import Jobs
 import Logging
 import Matou
 import MatouWeb
 import MockWeChat
+import SQLite
 
 /// The server with everything that runs beside it, from the first connection to the last.
 struct RunningServer: Sendable {
@@ -25,7 +27,7 @@ struct RunningServer: Sendable {
     static func start(
         installation: Installation, store: Store, mock: Mock?, isDemo: Bool,
         address: (host: String, port: Int), publicURL: String?, proxies: [AddressBlock],
-        logger: Logger
+        accessLog: AccessLog?, logger: Logger
     ) async throws -> RunningServer {
         // Bound before anything is filled, so that a taken port is the first thing to be said.
         let statistics = StatisticsSource()
@@ -37,8 +39,7 @@ struct RunningServer: Sendable {
                 settings: SiteSettings(publicURL: url, mockGatewayURL: mock?.url),
                 resources: store.resources, logger: logger,
                 metrics: {
-                    await Metrics.text(
-                        server: statistics.now, database: store.database.statistics)
+                    Metrics.text(server: statistics.now, database: store.database.statistics)
                 })
         } catch {
             throw CommandFailure.configuration("the pages in \(store.resources) do not fit: \(error)")
@@ -46,10 +47,10 @@ struct RunningServer: Sendable {
         var configuration = Server.Configuration(.ip(host: address.host, port: address.port))
         configuration.trustedProxies = proxies
         configuration.onRefusal = site.refusal
-        configuration.accessLog = AccessLog(logger).entry
+        configuration.accessLog = accessLog
         let server = Server(configuration: configuration, router: site.router)
         do {
-            try server.start()
+            _ = try server.start()
         } catch {
             throw CommandFailure.configuration("\(error)")
         }
@@ -62,7 +63,10 @@ struct RunningServer: Sendable {
             } else { nil as Demo.SignIn? }
         return RunningServer(
             installation: installation, server: server, mock: mock, jobs: jobs,
-            greeting: Greeting(url: url, mock: mock?.url, demo: demo).lines)
+            greeting: Greeting(
+                url: url, mock: mock?.url, demo: demo,
+                setupKey: try await installation.members.isSetUp() ? nil : site.setupKey
+            ).lines)
     }
 
     func stop() async {
@@ -82,13 +86,16 @@ private struct Greeting {
     let url: String
     let mock: String?
     let demo: Demo.SignIn?
+    /// Nil once somebody has set up.
+    let setupKey: String?
 
     var lines: [String] {
         var lines = ["", "Matou 码头 is at \(url)"]
         if let demo {
             lines.append("  sign in with     \(demo.email)   password \(demo.password)")
-        } else {
-            lines.append("  first start: make the owner at \(url)/setup")
+        }
+        if let setupKey {
+            lines.append("  first start: make the owner at \(url)/setup?key=\(setupKey)")
         }
         if let mock { lines.append("  the phone is at  \(mock)") }
         lines.append(

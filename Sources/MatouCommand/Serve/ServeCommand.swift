@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import HTTP
+import Jobs
 import Logging
 import Matou
 import MatouWeb
@@ -32,6 +33,8 @@ struct ServeCommand: AsyncParsableCommand {
     var logLevel: String?
     @Option(help: "Addresses of proxies whose X-Forwarded-For is believed, with commas between.")
     var trustedProxies: String?
+    @Option(help: "A file for one line a request, in the combined format; none if left out.")
+    var accessLog: String?
     @Option(name: .customLong("wechat-api-url"), help: "In place of https://api.weixin.qq.com.")
     var wechatAPIURL: String?
     @Option(name: .customLong("wechat-mp-url"), help: "In place of https://mp.weixin.qq.com.")
@@ -40,7 +43,6 @@ struct ServeCommand: AsyncParsableCommand {
     var wecomAPIURL: String?
 
     func run() async throws {
-        let signals = TerminationSignals()
         let settings = try store.settings()
         let logger = try makeLogger(settings)
         let opened = try await Store.open(store)
@@ -50,8 +52,7 @@ struct ServeCommand: AsyncParsableCommand {
         // Buffered output would reach a log file minutes later.
         fflush(nil)
 
-        await signals.wait()
-        signals.exitAtNext()
+        await ShutdownSignal.wait()
         logger.info("stopping; requests under way are finished")
         await wharf.stop()
         try? await opened.database.close()
@@ -79,11 +80,13 @@ struct ServeCommand: AsyncParsableCommand {
                     "a call of WeChat's API failed",
                     metadata: ["path": "\(report.path)", "error": "\(error)"])
             })
-        let installation = opened.installation(gateway: gateway)
+        let installation = opened.installation(gateway: gateway) { event in
+            logger.log(event)
+        }
         return try await RunningServer.start(
             installation: installation, store: opened, mock: mock, isDemo: isDemo,
             address: (host, port), publicURL: settings.text("public-url", flag: publicURL),
-            proxies: try proxies(settings), logger: logger)
+            proxies: try proxies(settings), accessLog: try accessLog(settings), logger: logger)
     }
 
     private func makeLogger(_ settings: Settings) throws(CommandFailure) -> Logger {
@@ -95,6 +98,15 @@ struct ServeCommand: AsyncParsableCommand {
         var logger = Logger(label: "matou") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = level
         return logger
+    }
+
+    private func accessLog(_ settings: Settings) throws(CommandFailure) -> AccessLog? {
+        guard let path = settings.text("access-log", flag: accessLog) else { return nil }
+        do {
+            return .lines(.combined, to: try AccessLogFile(path: path))
+        } catch {
+            throw .configuration("the access log \(path) cannot be written: \(error)")
+        }
     }
 
     private func startMock(

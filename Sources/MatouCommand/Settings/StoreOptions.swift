@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Jobs
 import Matou
 import SQL
 import SQLite
@@ -60,8 +61,12 @@ struct Store {
     }
 
     /// An installation over this store, with WeChat where `gateway` says.
-    func installation(gateway: Gateway) -> Installation {
-        Installation(.init(database: database, sealer: sealer, gateway: gateway))
+    func installation(
+        gateway: Gateway, onJobEvent: @escaping @Sendable (JobEvent) -> Void = { _ in }
+    ) -> Installation {
+        Installation(
+            .init(
+                database: database, sealer: sealer, gateway: gateway, onJobEvent: onJobEvent))
     }
 
     private static func databasePath(

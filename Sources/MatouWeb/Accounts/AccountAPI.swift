@@ -10,7 +10,7 @@ struct AccountAPI: APIResource {
         let creation = Operation(
             summary: "Connect an official account and check its secret with WeChat.",
             body: "NewAccount", answer: .object("Account", status: 201))
-        let change = Operation(
+        let changing = Operation(
             summary: "Change an account; members left out stay, secrets too.",
             body: "AccountChange", answer: .object("Account"), isConditional: true)
         return [
@@ -21,7 +21,7 @@ struct AccountAPI: APIResource {
             APIRoute(
                 .get, "/accounts/{id}", show, for: .viewer,
                 Operation(summary: "Get an account.", answer: .object("Account"))),
-            APIRoute(.patch, "/accounts/{id}", change, for: .admin, change),
+            APIRoute(.patch, "/accounts/{id}", change, for: .admin, changing),
             APIRoute(
                 .delete, "/accounts/{id}", delete, for: .admin,
                 Operation(summary: "Take out an account without codes.", answer: .nothing)),

@@ -1,3 +1,4 @@
+import Foundation
 import Matou
 
 /// A chart of one bar a day, as the page's template draws it: an SVG 100 high with an axis from zero,

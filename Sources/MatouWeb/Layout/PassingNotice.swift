@@ -4,7 +4,7 @@ import HTTP
 /// A notice that a redirect hands to the page it leads to, which shows it once.
 extension Notice {
     static let cookie = "matou_notice"
-    private static let secondsMax = 60
+    fileprivate static let secondsMax = 60
     private static let bytesMax = 2048
 
     private struct Passed: Codable {
@@ -33,12 +33,8 @@ extension Response {
     static func redirect(to path: String, notice: Notice) -> Response {
         var response = redirect(to: path)
         if let value = notice.cookieValue {
-            response.setCookie(Cookie(Notice.cookie, value, maxAge: Notice.passingSeconds))
+            response.setCookie(Cookie(Notice.cookie, value, maxAge: Notice.secondsMax))
         }
         return response
     }
-}
-
-extension Notice {
-    fileprivate static var passingSeconds: Int { secondsMax }
 }

@@ -2,7 +2,7 @@
 
 /// A small word with a colour: partials/chip.
 struct Chip: Sendable {
-    enum Tone: String, Sendable { case plain, good, warn, bad }
+    enum Tone: String, Sendable { case plain, good, wait, warn, bad }
 
     let tone: String
     let text: String
@@ -33,7 +33,7 @@ struct Notice: Sendable {
         self.tone = tone.rawValue
         icon =
             switch tone {
-            case .plain: "icons/notice"
+            case .plain, .wait: "icons/notice"
             case .good: "icons/good"
             case .warn: "icons/warn"
             case .bad: "icons/bad"
@@ -92,4 +92,21 @@ struct Copyable: Sendable {
 struct FactRow: Sendable {
     let label: String
     let text: String
+}
+
+/// A figure with its definition: partials/stat.
+struct Stat: Sendable {
+    /// Where its rows are.
+    let path: String?
+    let isCurrent: Bool
+    let label: String
+    let definition: String
+    let figure: String
+    let note: Note?
+
+    struct Note: Sendable {
+        /// `up`, `down` or empty.
+        let tone: String
+        let text: String
+    }
 }

@@ -36,14 +36,14 @@ struct PublicCodePages: Pages {
     }
 
     @Sendable private func show(_ visit: PublicVisit) async throws -> Response {
-        let code = try await code(of: visit)
+        let (code, account) = try await found(visit)
         let wording = renderer.wording(visit)
         let path = "/c/\(code.slug)/image"
         let isExpired = code.status(at: installation.clock.now()) == .expired
         let hasPicture = code.made != nil && !isExpired
         let inWeChat = visit.request.fields["user-agent"]?.contains("MicroMessenger") ?? false
         let view = View(
-            code: .init(name: code.name, account: "", picturePath: hasPicture ? path : nil),
+            code: .init(name: code.name, account: account, picturePath: hasPicture ? path : nil),
             inWeChat: hasPicture && inWeChat,
             download: hasPicture && !inWeChat
                 ? .init(
@@ -54,15 +54,15 @@ struct PublicCodePages: Pages {
     }
 
     @Sendable private func image(_ visit: PublicVisit) async throws -> Response {
-        try pictures.answer(to: visit.request, for: try await code(of: visit))
+        try pictures.answer(to: visit.request, for: try await found(visit).code)
     }
 
     /// - Throws: `Refusal.missing` for an unknown or deleted code, without a difference.
-    private func code(of visit: PublicVisit) async throws -> QRCode {
+    private func found(_ visit: PublicVisit) async throws -> (code: QRCode, account: String) {
         let slug = visit.request.parameter("slug")
-        guard let code = try await installation.qrCodes.find(slug: slug) else {
+        guard let found = try await installation.qrCodes.find(slug: slug) else {
             throw Refusal.missing
         }
-        return code
+        return found
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import HTTP
 import Matou
 
@@ -14,7 +15,7 @@ struct QRCodeAPI: APIResource {
         let creation = Operation(
             summary: "Make a code and ask WeChat for it.", body: "NewQRCode",
             answer: .object("QRCode", status: 201), isIdempotent: true)
-        let change = Operation(
+        let changing = Operation(
             summary: "Change what may be changed; members left out stay.", body: "QRCodeChange",
             answer: .object("QRCode"), isConditional: true)
         let people = Operation(
@@ -26,7 +27,7 @@ struct QRCodeAPI: APIResource {
             APIRoute(
                 .get, "/qr-codes/{id}", show, for: .viewer,
                 Operation(summary: "Get a code with its figures.", answer: .object("QRCode"))),
-            APIRoute(.patch, "/qr-codes/{id}", change, for: .editor, change),
+            APIRoute(.patch, "/qr-codes/{id}", change, for: .editor, changing),
             APIRoute(
                 .delete, "/qr-codes/{id}", delete, for: .editor,
                 Operation(

@@ -149,7 +149,8 @@ extension QRCodeFormView.Fields {
         let wording = context.wording
         let account = context.account
         self.account = QRCodeFormView.AccountField(
-            id: account.id.text, initial: account.initial, name: account.name, chip: nil,
+            id: account.id.text, initial: account.initial, name: account.name,
+            chip: account.isVerified ? Chip(wording("accounts.verification.yes"), .good) : nil,
             help: wording("qr-codes.account-help"))
         name = QRCodeFormView.TextField(
             value: form.name, error: errors["name"], count: form.name.count,
@@ -232,20 +233,6 @@ extension QRCodeFormView.Bubble {
         if !rest.isEmpty { runs.append(.init(text: String(rest), isLink: false)) }
         self.init(runs: runs)
     }
-}
-
-/// Field faults as texts, by field.
-struct FaultTexts: Sendable {
-    private let texts: [String: String]
-
-    init(_ faults: [FieldFault], _ wording: Wording) {
-        texts = Dictionary(
-            faults.map {
-                ($0.field, $0.code.words(wording.locales, in: wording.language))
-            }, uniquingKeysWith: { first, _ in first })
-    }
-
-    subscript(_ field: String) -> String? { texts[field] }
 }
 
 extension Account {

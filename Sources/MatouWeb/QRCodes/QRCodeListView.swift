@@ -126,7 +126,7 @@ extension QRCode {
         let tone: Chip.Tone =
             switch status {
             case .inEffect: .good
-            case .notInEffect: .plain
+            case .notInEffect: .wait
             case .expired: .warn
             case .creationFailed: .bad
             }

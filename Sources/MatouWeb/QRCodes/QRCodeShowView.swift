@@ -1,3 +1,4 @@
+import Foundation
 import HTTP
 import Matou
 
@@ -78,6 +79,7 @@ struct QRCodeShowView: Sendable {
             let icon: String
             let label: String
             let text: String
+            let runs: [QRCodeFormView.Run]
         }
 
         struct Delivery: Sendable {
@@ -92,20 +94,6 @@ struct QRCodeShowView: Sendable {
 
         struct Reason: Sendable {
             let count: String
-            let text: String
-        }
-    }
-
-    struct Stat: Sendable {
-        let path: String?
-        let isCurrent: Bool
-        let label: String
-        let definition: String
-        let figure: String
-        let note: Note?
-
-        struct Note: Sendable {
-            let tone: String
             let text: String
         }
     }
@@ -314,7 +302,7 @@ extension QRCodeShowView.ReplyView {
             case .text(let text):
                 Item(
                     number: index + 1, icon: "icons/text", label: wording("qr-codes.format.text"),
-                    text: text)
+                    text: text, runs: QRCodeFormView.Bubble(text).runs)
             }
         }
         chip = items.isEmpty

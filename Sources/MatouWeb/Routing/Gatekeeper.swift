@@ -44,12 +44,13 @@ struct Gatekeeper: Sendable {
     private func admit(
         _ request: Request, _ handler: @Sendable (PublicVisit) async throws -> Response
     ) async throws -> Response {
-        let known = request.cookie(Self.visitCookie).flatMap { $0.utf8.count >= 32 ? $0 : nil }
-        let value = known ?? Randomness.system.alphanumeric(32)
+        let known = CSRFToken(cookieOf: request)
+        let fresh = Randomness.system.alphanumeric(32)
         let visit = PublicVisit(
-            request: request, language: Language(request), csrf: CSRFToken(cookie: value),
+            request: request, language: Language(request),
+            csrf: known ?? CSRFToken(cookie: fresh),
             freshCookie: known == nil
-                ? Cookie(Self.visitCookie, value, secure: settings.isSecure) : nil)
+                ? Cookie(Self.visitCookie, fresh, secure: settings.isSecure) : nil)
         guard request.method.isSafe || visit.csrf.admits(request) else { throw ForeignForm() }
         var response = try await handler(visit)
         if let cookie = visit.freshCookie { response.setCookie(cookie) }

@@ -8,7 +8,19 @@ import Matou
 struct CSRFToken: Sendable, Equatable {
     static let field = "csrf_token"
 
+    /// A cookie shorter than this was not made by us.
+    private static let cookieBytesMin = 32
+
     let text: String
+
+    /// The token of the request's session, or of its visit when it has none; nil without either.
+    init?(cookieOf request: Request) {
+        let cookies = [Gatekeeper.sessionCookie, Gatekeeper.visitCookie].compactMap(request.cookie)
+        guard let cookie = cookies.first(where: { $0.utf8.count >= Self.cookieBytesMin }) else {
+            return nil
+        }
+        self.init(cookie: cookie)
+    }
 
     init(cookie: String) {
         let code = HMAC<SHA256>.authenticationCode(

@@ -13,7 +13,7 @@ extension MockGateway {
             return (newest.prefix(Self.peopleShownMax).map { world.face($0, scan: scan) }, newest.count)
         }
         let view = PeoplePage(
-            head: head(request, language), people: people, scanText: scan,
+            head: head(request, language), people: people, scanText: scan.isEmpty ? nil : scan,
             problem: problem.map(\.words), hidden: count > people.count ? count - people.count : nil)
         return page("people", view, request, language, problem)
     }
@@ -31,7 +31,11 @@ extension MockGateway {
             var page = PhonePage(
                 head: head, person: world.face(person), others: world.others(than: person),
                 clock: now.clockTime, problem: problem.map(\.words),
-                scanText: request.query("scan") ?? "", log: log(of: id, words))
+                log: log(of: id, words))
+            if let scan = request.query("scan"), !scan.isEmpty {
+                page.scanText = scan
+                page.scanPicture = PhoneLink.picture(of: scan)
+            }
             world.fill(&page, request, account, person, words, now)
             return page
         }

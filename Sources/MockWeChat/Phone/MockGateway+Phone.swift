@@ -41,7 +41,16 @@ extension MockGateway {
                 let callback = try world.tap(form.text("item"), of: message, by: id, at: now)
                 return (callback, PhoneLink.chat(id, callback.appid))
             },
+            .async(.get, "/mock/qr") { Self.codePicture($0.query("text") ?? "") },
         ] + phoneFiles.routes
+    }
+
+    /// A text as a code, for the scanner to look at.
+    private static func codePicture(_ text: String) -> Response {
+        guard !text.isEmpty, text.utf8.count <= 1000, let picture = CodePicture(of: text) else {
+            return .empty(.notFound)
+        }
+        return .bytes(picture.png, type: "image/png")
     }
 
     /// A form of the phone: does it, waits for the answer, and shows where it led to.

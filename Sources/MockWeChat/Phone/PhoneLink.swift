@@ -29,11 +29,17 @@ enum PhoneLink {
         return lower.hasPrefix("http://") || lower.hasPrefix("https://") ? link : nil
     }
 
-    /// The article without links that the page must not carry.
-    static func safe(_ article: Message.Article) -> Message.Article {
-        var article = article
-        article.url = external(article.url) ?? ""
-        article.picurl = external(article.picurl) ?? ""
-        return article
+    /// Where a text is drawn as a code.
+    static func picture(of text: String) -> String {
+        "/mock/qr?text=\(PercentCoding.encodeQueryComponent(text))"
+    }
+}
+
+extension ArticleView {
+    /// Only links that lead to the web.
+    init(_ article: Message.Article) {
+        self.init(
+            title: article.title, description: article.description,
+            url: PhoneLink.external(article.url), picture: PhoneLink.external(article.picurl))
     }
 }

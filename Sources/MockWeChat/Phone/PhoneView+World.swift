@@ -22,8 +22,7 @@ extension World {
             .map { account, last in
                 ChatLine(
                     account: face(account, for: person),
-                    isFollowed: fan(person.id, at: account.appid).isSubscribed,
-                    preview: last.map { $0.content.preview(words) } ?? "",
+                    preview: last?.content.preview(words) ?? words["not_followed"] ?? "",
                     time: last?.at.clockTime ?? "")
             }
     }
@@ -62,14 +61,15 @@ extension World {
             }
         case .image(let id): bubble.picture = pictureLink(id)
         case .voice(let id):
-            bubble.file = FileView(kind: words["voice"] ?? "", title: "", link: fileLink(id))
+            bubble.file = FileView(kind: words["voice"] ?? "", link: fileLink(id))
         case .video(let id, let title, _):
-            bubble.file = FileView(kind: words["video"] ?? "", title: title, link: fileLink(id))
+            bubble.file = FileView(
+                kind: words["video"] ?? "", title: title.isEmpty ? nil : title, link: fileLink(id))
         case .music(let title, _, let url):
             bubble.file = FileView(
                 kind: words["music"] ?? "", title: title, link: PhoneLink.external(url))
         case .card(let id): bubble.file = FileView(kind: words["coupon"] ?? "", title: id)
-        case .news(let articles): bubble.article = articles.first.map(PhoneLink.safe)
+        case .news(let articles): bubble.article = articles.first.map(ArticleView.init)
         case .menu(let head, let items, let tail):
             bubble.menu = MenuView(
                 head: head.isEmpty ? nil : RichTextView(runs: RichText(head).runs),

@@ -6,8 +6,9 @@ struct PhonePage {
     /// Hours and minutes in China, by the gateway's clock.
     var clock: String
     var problem: String?
-    /// The text in the scanner's field.
-    var scanText: String
+    /// The text in the scanner's field, and where it is drawn as a code.
+    var scanText: String?
+    var scanPicture: String?
     var log: [LogLine]
     var isHome = false
     var chats: [ChatLine] = []
@@ -22,7 +23,7 @@ struct PhonePage {
 struct PeoplePage {
     var head: PageHead
     var people: [Face]
-    var scanText: String
+    var scanText: String?
     var problem: String?
     /// More people exist than the page lists.
     var hidden: Int?
@@ -58,7 +59,6 @@ struct Face {
 
 struct ChatLine {
     var account: Face
-    var isFollowed: Bool
     var preview: String
     var time: String
 }
@@ -87,7 +87,7 @@ struct Bubble {
     var text: RichTextView?
     var picture: String?
     var file: FileView?
-    var article: Message.Article?
+    var article: ArticleView?
     var menu: MenuView?
     var miniProgram: MiniProgramView?
 }
@@ -99,8 +99,15 @@ struct RichTextView {
 /// A voice, video, music or coupon: what it is, and a link to it where there is one.
 struct FileView {
     var kind: String
-    var title: String
+    var title: String?
     var link: String?
+}
+
+struct ArticleView {
+    var title: String
+    var description: String
+    var url: String?
+    var picture: String?
 }
 
 struct MenuView {

@@ -32,7 +32,7 @@ struct XMLElement: Sendable {
         let parser = XMLParser(data: Data(bytes))
         parser.shouldResolveExternalEntities = false
         parser.delegate = builder
-        guard parser.parse(), !builder.isRefused, let root = builder.root, root.name == "xml" else {
+        guard parser.parse(), parser.parserError == nil, !builder.isRefused, let root = builder.root, root.name == "xml" else {
             return nil
         }
         self = root

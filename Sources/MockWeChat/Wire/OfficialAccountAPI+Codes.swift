@@ -48,7 +48,7 @@ extension World {
         _ scene: Scene, lifeSeconds: Int64?, of appid: String, at now: Moment
     ) -> ParametricCode {
         let number = String(serial("code"))
-        let url = "http://weixin.qq.com/q/02" + seed.text(20, "code", appid, number)
+        let url = "http://weixin.qq.com/q/02" + seed.text(19, "code", appid, number)
         let ticket = ParametricCode.ticket(
             url: url, created: now, lifeSeconds: lifeSeconds ?? 0,
             salt: seed.bytes(1, "ticket", appid, number))

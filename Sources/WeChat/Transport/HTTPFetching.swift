@@ -1,4 +1,4 @@
-/// Whatever carries one HTTP exchange. The real one is `URLSessionFetcher`.
+/// Whatever carries one HTTP exchange. The real one is `CurlFetcher`.
 public protocol HTTPFetching: Sendable {
     /// Sends the request and reads the whole answer, whatever its status. Redirects are not
     /// followed, and a POST goes out at most once, also where HTTP libraries would send it again:

@@ -5,7 +5,9 @@ It prints its port. GET /parsed lists what it understood; whatever it could not 
 """
 
 import json
+import os
 import sys
+import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
@@ -63,7 +65,8 @@ class Handler(BaseHTTPRequestHandler):
         parsed.append(describe(message))
         if message.type != "text":
             return "success"
-        reply = TextReply(content="收到：" + message.content, message=message).render()
+        # wechatpy does not split a "]]>" that it writes.
+        reply = TextReply(content="收到：" + message.content.replace("]]>", ""), message=message).render()
         return reply if mode == "plain" else crypto.encrypt_message(reply, query["nonce"], query["timestamp"])
 
     def signed_query(self):
@@ -82,6 +85,12 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+def end_with_parent():
+    sys.stdin.read()
+    os._exit(0)
+
+
+threading.Thread(target=end_with_parent, daemon=True).start()
 server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 print(server.server_address[1], flush=True)
 server.serve_forever()

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Foundation
+import Imaging
+import QR
+
+/// `matou read`: a QR code's text out of a PNG picture, and how damaged it was.
+struct ReadCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "read", abstract: "Reads the QR code in a PNG picture.")
+
+    @Argument(help: "The picture, - for standard input.") var picture: String
+    @Flag(help: "Write only the content, byte for byte.") var raw = false
+
+    private static let pictureBytesMax = 64 << 20
+
+    func run() throws {
+        let bytes = try ByteFile.read(picture, bytesMax: Self.pictureBytesMax)
+        let reading: QRReading
+        do { reading = try QRReading(png: bytes) } catch { throw CommandFailure.other("\(error)") }
+        if raw {
+            try ByteFile.write(reading.bytes, to: "-")
+            return
+        }
+        print(reading.text ?? "\(reading.bytes.count) bytes that are not UTF-8; --raw writes them")
+        print("version \(reading.version), level \(reading.level.letter), mask \(reading.mask)")
+        for (index, block) in reading.blocks.enumerated() {
+            print("block \(index + 1): \(block.corrected) of \(block.correctable) codewords corrected")
+        }
+        print("reserve left: \(Int((reading.reserve * 100).rounded())) %")
+    }
+}

@@ -1,0 +1,29 @@
+import Matou
+
+/// A text field of a form: partial `field`.
+struct FormField: Sendable {
+    let id: String
+    let value: String
+    let error: String?
+    var placeholder = ""
+    /// A secret that we have already: left empty, it stays.
+    var isKept = false
+    /// Cannot be changed any more.
+    var isFixed = false
+    let count: Int
+
+    init(_ id: String, _ value: String, _ faults: FaultTexts) {
+        self.id = id
+        self.value = value
+        count = value.count
+        error = faults[id]
+    }
+}
+
+extension Notice {
+    /// What stands over a form that was sent with faults; nil without any.
+    init?(faults: [FieldFault], _ wording: Wording) {
+        guard !faults.isEmpty else { return nil }
+        self.init(.bad, wording("common.problem", ["count": String(faults.count)]))
+    }
+}

@@ -1,0 +1,88 @@
+import HTTP
+import Logging
+import Matou
+
+/// What a visitor is told when a page cannot be shown: the one place where refusals and faults
+/// become words on a page.
+struct ProblemPages: Sendable {
+    let templates: Templates
+    let locales: Locales
+    let logger: Logger
+
+    private struct View: Sendable {
+        let status: String
+        let title: String
+        let advice: String
+        /// What the operator finds in the log; for faults of ours.
+        let requestID: String?
+    }
+
+    /// A refusal of the services.
+    func page(for refusal: Refusal, _ request: Request) -> Response {
+        let language = Language(request)
+        var response = page(
+            refusal.status, title: title(of: refusal.status, language),
+            advice: refusal.words(locales, in: language), request)
+        if case .tooMany(let seconds) = refusal { response.fields["Retry-After"] = String(seconds) }
+        return response
+    }
+
+    /// A problem that has a text of its own: `foreign_form`, `bad_form`, `internal`, `not_found`.
+    func page(status: Status, _ key: String, _ request: Request) -> Response {
+        let language = Language(request)
+        return page(
+            status, title: locales.text("errors.\(key)", in: language),
+            advice: locales.text("errors.\(key)-advice", in: language), request)
+    }
+
+    /// An answer that the server gives before any handler: programs get what they can read.
+    func refusal(_ status: Status, _ request: Request?) -> Response {
+        guard let request, !request.path.hasPrefix("/callbacks/") else {
+            return .text("\(status)\n", status: status)
+        }
+        if request.path.hasPrefix("/api/"), request.path != "/api/docs" {
+            return Problem(
+                status: status, name: String(status.code),
+                detail: locales.text(adviceKey(of: status), in: .english)
+            ).response
+        }
+        let language = Language(request)
+        var response = page(
+            status, title: title(of: status, language),
+            advice: locales.text(adviceKey(of: status), in: language), request)
+        response.secure()
+        return response
+    }
+
+    private func page(
+        _ status: Status, title: String, advice: String, _ request: Request
+    ) -> Response {
+        let language = Language(request)
+        let isOurFault = status.code >= 500
+        let shell = Shell(
+            title: title, request, language, csrf: CSRFToken(cookieOf: request), notice: nil)
+        let view = View(
+            status: String(status.code), title: title, advice: advice,
+            requestID: isOurFault ? request.id : nil)
+        do {
+            let html = try templates.render(
+                "errors/error", PageContext(shell: shell, content: view), in: language)
+            return .html(html, status: status)
+        } catch {
+            logger.error("the page for a problem failed", metadata: ["error": "\(error)"])
+            return .text("\(status)\n", status: status)
+        }
+    }
+
+    private func title(of status: Status, _ language: Language) -> String {
+        locales.text(key(of: status), in: language)
+    }
+
+    private func adviceKey(of status: Status) -> String { key(of: status) + "-advice" }
+
+    /// The texts of the status, or of its class when it has none.
+    private func key(of status: Status) -> String {
+        let own = "errors.\(status.code)"
+        return locales.has(own) ? own : status.code < 500 ? "errors.400" : "errors.500"
+    }
+}

@@ -1,0 +1,102 @@
+import Matou
+
+/// The overview, as its template shows it.
+struct OverviewView: Sendable {
+    let lead: String
+    let newPath: String?
+    let concerns: [Notice]
+    let steps: FirstSteps?
+    let figures: Figures?
+    let latest: Latest?
+
+    struct Figures: Sendable { let stats: [Stat] }
+
+    struct Latest: Sendable { let codes: [QRCodeListView.Row] }
+
+    /// - Parameter facts: nil before there is an account.
+    init(
+        _ facts: OverviewFacts?, role: Role, settings: SiteSettings, _ wording: Wording
+    ) {
+        steps = FirstSteps(facts, role: role, settings: settings, wording)
+        guard let facts else {
+            lead = wording("overview.lead.none")
+            newPath = nil
+            concerns = []
+            figures = nil
+            latest = nil
+            return
+        }
+        lead = wording("overview.lead", ["account": facts.account.name])
+        let canMake = role >= .editor && facts.account.obstacle == nil
+        newPath = canMake ? "/qr-codes/new" : nil
+        concerns = Self.concerns(facts, wording)
+        figures = facts.codes > 0 ? Figures(stats: Self.stats(facts.totals, wording)) : nil
+        let rows = facts.latest.codes.elements.map { code in
+            QRCodeListView.Row(
+                code, facts.latest.counts[code.id] ?? CodeCounts(),
+                creator: facts.names[code.createdBy] ?? code.createdBy, settings: settings,
+                mayEdit: false, now: facts.now, wording)
+        }
+        latest = rows.isEmpty ? nil : Latest(codes: rows)
+    }
+
+    private static func concerns(_ facts: OverviewFacts, _ wording: Wording) -> [Notice] {
+        var concerns: [Notice] = []
+        let account = facts.account
+        let look = wording("overview.concern.look")
+        if let fault = account.health.apiFault {
+            concerns.append(
+                Notice(
+                    .bad, wording("overview.concern.refused", ["account": account.name]),
+                    detail: fault.explanation(in: wording.language),
+                    action: Link(path: account.path, label: look)))
+        } else if !account.isVerified {
+            concerns.append(
+                Notice(
+                    .warn, wording("overview.concern.unverified", ["account": account.name]),
+                    action: Link(path: account.path, label: look)))
+        }
+        if account.health.isClockSkewed {
+            concerns.append(
+                Notice(
+                    .bad, wording("overview.concern.clock"),
+                    action: Link(path: account.path, label: look)))
+        }
+        if facts.failed > 0 {
+            let count = wording.number(facts.failed)
+            concerns.append(
+                Notice(
+                    .warn, wording("overview.concern.failed", ["count": count]),
+                    action: Link(path: "/qr-codes?status=creation_failed", label: look)))
+        }
+        return concerns
+    }
+
+    private static func stats(_ totals: CodeCounts, _ wording: Wording) -> [Stat] {
+        func stat(_ key: String, _ figure: Int, sortedBy column: String, note: String?) -> Stat {
+            Stat(
+                path: "/qr-codes?sort=-\(column)", isCurrent: false,
+                label: wording("metric.\(key)"), definition: wording("overview.\(key).definition"),
+                figure: wording.number(figure),
+                note: note.map { Stat.Note(tone: "", text: $0) })
+        }
+        func shareOfScanners(_ part: Int) -> String? {
+            wording.share(part, of: totals.scanners)
+                .map { wording("metric.share", ["percent": $0]) }
+        }
+        return [
+            stat("scans", totals.scans, sortedBy: "scans", note: nil),
+            stat("scanners", totals.scanners, sortedBy: "scanners", note: nil),
+            stat(
+                "new-followers", totals.newFollowers, sortedBy: "new_followers",
+                note: shareOfScanners(totals.newFollowers)),
+            stat(
+                "unfollowed", totals.unfollowed, sortedBy: "unfollowed",
+                note: shareOfScanners(totals.unfollowed)),
+            stat(
+                "replies-sent", totals.repliesSent, sortedBy: "replies_sent",
+                note: wording(
+                    "metric.people", ["count": wording.number(totals.repliesReceived)])),
+        ]
+    }
+}

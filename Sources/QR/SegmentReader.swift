@@ -1,0 +1,119 @@
+/// Reads the segments of a bit stream back (ISO/IEC 18004:2015 §7.4).
+struct SegmentReader {
+    private let codewords: [UInt8]
+    private let band: Mode.Band
+    private var position = 0
+    /// The declared character set of bytes; nil when none is.
+    private var assignment: Int?
+    private var bytes: [UInt8] = []
+
+    init(_ codewords: [UInt8], version: Int) {
+        self.codewords = codewords
+        band = Mode.Band(version: version)
+    }
+
+    /// The content, nil when the stream is malformed.
+    mutating func content() -> [UInt8]? {
+        while bitsLeft >= 4 {
+            guard let indicator = take(4), indicator != 0 else { break }
+            guard readSegment(indicator) else { return nil }
+        }
+        return bytes
+    }
+
+    private var bitsLeft: Int { codewords.count * 8 - position }
+
+    private mutating func take(_ count: Int) -> Int? {
+        guard count <= bitsLeft else { return nil }
+        var value = 0
+        for _ in 0..<count {
+            value = value << 1 | Int(codewords[position / 8] >> UInt8(7 - position % 8) & 1)
+            position += 1
+        }
+        return value
+    }
+
+    private mutating func readSegment(_ indicator: Int) -> Bool {
+        if let mode = Mode.allCases.first(where: { $0.indicator == indicator }) {
+            guard let count = take(mode.countBits(band)) else { return false }
+            return switch mode {
+            case .numeric: readDigits(count)
+            case .alphanumeric: readAlphanumerics(count)
+            case .byte: readBytes(count)
+            case .kanji: readKanji(count)
+            }
+        }
+        switch indicator {
+        case 0b0111: return readDeclaration()
+        // Structured append says which part of a longer text this is; FNC1 what the text is for.
+        case 0b0011: return take(16) != nil
+        case 0b0101: return true
+        case 0b1001: return take(8) != nil
+        default: return false
+        }
+    }
+
+    private mutating func readDigits(_ count: Int) -> Bool {
+        var left = count
+        while left > 0 {
+            let digits = min(3, left)
+            guard let value = take([0, 4, 7, 10][digits]), value < [1, 10, 100, 1000][digits] else {
+                return false
+            }
+            if digits == 3 { bytes.append(UInt8(48 + value / 100)) }
+            if digits >= 2 { bytes.append(UInt8(48 + value / 10 % 10)) }
+            bytes.append(UInt8(48 + value % 10))
+            left -= digits
+        }
+        return true
+    }
+
+    private mutating func readAlphanumerics(_ count: Int) -> Bool {
+        var left = count
+        while left > 0 {
+            let isPair = left >= 2
+            guard let value = take(isPair ? 11 : 6), value < (isPair ? 45 * 45 : 45) else {
+                return false
+            }
+            if isPair { bytes.append(Alphanumeric.characters[value / 45]) }
+            bytes.append(Alphanumeric.characters[value % 45])
+            left -= isPair ? 2 : 1
+        }
+        return true
+    }
+
+    private mutating func readBytes(_ count: Int) -> Bool {
+        for _ in 0..<count {
+            guard let value = take(8) else { return false }
+            switch assignment {
+            // Latin-1 under its two numbers; its codes are Unicode's.
+            case 1, 3: bytes += String(Unicode.Scalar(UInt8(value))).utf8
+            default: bytes.append(UInt8(value))
+            }
+        }
+        return true
+    }
+
+    private mutating func readKanji(_ count: Int) -> Bool {
+        for _ in 0..<count {
+            guard let value = take(13), let scalar = Kanji.scalar(of: value) else { return false }
+            bytes += String(scalar).utf8
+        }
+        return true
+    }
+
+    /// The assignment number of an ECI takes one, two or three codewords (§7.4.2.2).
+    private mutating func readDeclaration() -> Bool {
+        guard let first = take(8) else { return false }
+        if first < 0x80 {
+            assignment = first
+        } else if first < 0xC0, let second = take(8) {
+            assignment = (first & 0x3F) << 8 | second
+        } else if first < 0xE0, let rest = take(16) {
+            assignment = (first & 0x1F) << 16 | rest
+        } else {
+            return false
+        }
+        return true
+    }
+}

@@ -1,0 +1,161 @@
+import Matou
+import TestWorld
+import Testing
+import WeChat
+
+@Suite struct `Making codes` {
+    private static let create = "/cgi-bin/qrcode/create"
+
+    private func draft(_ name: String, kind: String = "permanent") -> QRCode.Draft {
+        var draft = QRCode.Draft()
+        draft.name = name
+        draft.kind = kind
+        return draft
+    }
+
+    @Test func `a code is made with WeChat and in effect`() async throws {
+        let workshop = try await Workshop()
+        let code = try await workshop.code()
+        #expect(code.status(at: workshop.clock.now) == .inEffect)
+        #expect(code.made?.content.hasPrefix("http://weixin.qq.com/q/") == true)
+        #expect(code.scene.utf8.count <= 30)
+        #expect(workshop.wechat.bodies(of: Self.create).first?.contains(code.scene) == true)
+    }
+
+    @Test func `a temporary code ends when its life is over`() async throws {
+        let workshop = try await Workshop()
+        var draft = draft("展会", kind: "temporary")
+        draft.lifetimeSeconds = 86_400
+        let code = try await workshop.installation.qrCodes.create(
+            draft, on: workshop.account.id, by: workshop.owner)
+        #expect(code.status(at: workshop.clock.now + .seconds(86_399)) == .inEffect)
+        #expect(code.status(at: workshop.clock.now + .seconds(86_400)) == .expired)
+    }
+
+    @Test func `WeChat out of reach leaves the code as creation failed, and a retry uses the same scene`()
+        async throws
+    {
+        let wechat = StubWeChat()
+        let workshop = try await Workshop(wechat: wechat)
+        wechat.answer(Self.create) { _ throws(TransportFailure) in
+            throw TransportFailure(.unreachable, .notSent)
+        }
+        let failed = try await workshop.code(named: "外滩门店", reply: [.text("欢迎")])
+        #expect(failed.status(at: workshop.clock.now) == .creationFailed)
+        #expect(failed.name == "外滩门店" && failed.reply.items == [.text("欢迎")])
+
+        wechat.answer(Self.create, #"{"ticket":"gQ","url":"http://weixin.qq.com/q/02Again"}"#)
+        let made = try await workshop.installation.qrCodes.retry(failed.id, by: workshop.owner)
+        #expect(made.status(at: workshop.clock.now) == .inEffect)
+        #expect(made.scene == failed.scene)
+        await #expect(throws: Refusal.conflict(.codeNotFailed)) {
+            try await workshop.installation.qrCodes.retry(made.id, by: workshop.owner)
+        }
+    }
+
+    @Test func `WeChat's refusal is kept with its code`() async throws {
+        let wechat = StubWeChat()
+        let workshop = try await Workshop(wechat: wechat)
+        wechat.answer(Self.create, #"{"errcode":45029,"errmsg":"qrcode count out of limit"}"#)
+        let code = try await workshop.code()
+        guard case .failed(let fault) = code.making else {
+            Issue.record("the code is \(code.making)")
+            return
+        }
+        #expect(fault.code == 45029 && !fault.inChinese.isEmpty && !fault.inEnglish.isEmpty)
+    }
+
+    @Test func `an account that is not verified makes no codes`() async throws {
+        let workshop = try await Workshop()
+        var draft = Account.Draft(workshop.account)
+        draft.isVerified = false
+        _ = try await workshop.installation.accounts.change(
+            workshop.account.id, to: draft, by: workshop.owner)
+        await #expect(throws: Refusal.conflict(.accountNotVerified)) { try await workshop.code() }
+    }
+
+    @Test func `every wrong field is told at once`() async throws {
+        let workshop = try await Workshop()
+        var draft = draft(" ", kind: "eternal")
+        draft.source = String(repeating: "源", count: 61)
+        draft.reply = [.text(String(repeating: "字", count: 700))]
+        do {
+            _ = try await workshop.installation.qrCodes.create(
+                draft, on: workshop.account.id, by: workshop.owner)
+            Issue.record("it was taken")
+        } catch Refusal.invalid(let faults) {
+            #expect(Set(faults.map(\.field)) == ["name", "type", "source", "reply.0.text"])
+        }
+    }
+
+    @Test func `a repeated request with one key makes one code`() async throws {
+        let workshop = try await Workshop()
+        let key = try IdempotencyKey("k1", request: "POST a")
+        let qrCodes = workshop.installation.qrCodes
+        let first = try await qrCodes.create(
+            draft("甲"), on: workshop.account.id, once: key, by: workshop.owner)
+        let second = try await qrCodes.create(
+            draft("甲"), on: workshop.account.id, once: key, by: workshop.owner)
+        #expect(first.id == second.id)
+        let other = try IdempotencyKey("k1", request: "POST b")
+        await #expect(throws: Refusal.conflict(.idempotencyKeyReused)) {
+            try await qrCodes.create(
+                draft("乙"), on: workshop.account.id, once: other, by: workshop.owner)
+        }
+    }
+
+    @Test func `a change on an older version is refused with the present one`() async throws {
+        let workshop = try await Workshop()
+        let code = try await workshop.code()
+        var changed = QRCode.Draft(code)
+        changed.name = "徐汇门店"
+        let qrCodes = workshop.installation.qrCodes
+        let second = try await qrCodes.change(
+            code.id, to: changed, ifVersion: code.version, by: workshop.owner)
+        #expect(second.version == code.version + 1)
+        await #expect(throws: Refusal.stale(version: second.version)) {
+            try await qrCodes.change(
+                code.id, to: changed, ifVersion: code.version, by: workshop.owner)
+        }
+    }
+
+    @Test func `a viewer may look and not change, and another workspace sees nothing`() async throws {
+        let workshop = try await Workshop()
+        let code = try await workshop.code()
+        let viewer = Principal(workspace: workshop.owner.workspace, actor: "us_v", role: .viewer)
+        let stranger = Principal(workspace: Workspace.ID("ws_other"), actor: "us_s", role: .owner)
+        let qrCodes = workshop.installation.qrCodes
+        #expect(try await qrCodes.find(code.id, for: viewer) == code)
+        await #expect(throws: Refusal.forbidden(needs: .editor)) {
+            try await qrCodes.delete(code.id, by: viewer)
+        }
+        await #expect(throws: Refusal.missing) { try await qrCodes.find(code.id, for: stranger) }
+        await #expect(throws: Refusal.missing) { try await qrCodes.delete(code.id, by: stranger) }
+        #expect(try await qrCodes.page(QRCodeFilter(), for: stranger).total == 0)
+    }
+
+    @Test func `the list pages by cursor in every order and finds by part of the name`() async throws {
+        let workshop = try await Workshop()
+        for number in 0..<7 {
+            workshop.clock.advance(by: .seconds(1))
+            _ = try await workshop.code(named: "门店_\(number)%")
+        }
+        let qrCodes = workshop.installation.qrCodes
+        for sort in QRCodeFilter.Sort.allCases {
+            var filter = QRCodeFilter(account: workshop.account.id)
+            filter.sort = sort
+            var seen: [QRCode.ID] = []
+            var cursor: Cursor?
+            repeat {
+                let page = try await qrCodes.page(
+                    filter, after: cursor, limit: 3, for: workshop.owner)
+                seen += page.codes.elements.map(\.id)
+                cursor = page.codes.next
+            } while cursor != nil
+            #expect(seen.count == 7 && Set(seen).count == 7, "\(sort)")
+        }
+        var filter = QRCodeFilter()
+        filter.name = "店_3%"
+        #expect(try await qrCodes.page(filter, for: workshop.owner).total == 1)
+    }
+}

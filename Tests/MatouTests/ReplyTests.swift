@@ -1,0 +1,109 @@
+import Matou
+import Synchronization
+import TestWorld
+import Testing
+import WeChat
+
+@Suite struct `The reply after a scan` {
+    private static let send = "/cgi-bin/message/custom/send"
+
+    private func scannedOnce(
+        _ wechat: StubWeChat = StubWeChat(), reply: [ReplyItem] = [.text("欢迎")]
+    ) async throws -> (Workshop, QRCode) {
+        let workshop = try await Workshop(wechat: wechat)
+        let code = try await workshop.code(reply: reply)
+        let receipt = try await workshop.deliver(
+            .init(.subscribe(scene: code.scene), by: "oMing", at: workshop.clock.now.seconds))
+        #expect(receipt == .recorded(willReply: true))
+        return (workshop, code)
+    }
+
+    private func status(of workshop: Workshop, _ code: QRCode) async throws -> ReplyStatus? {
+        try await workshop.scanners(of: code).first?.reply
+    }
+
+    /// Runs the queue until the reply has ended.
+    private func settle(_ workshop: Workshop, _ code: QRCode) async throws -> ReplyStatus? {
+        let run = Task { await workshop.installation.jobs.run() }
+        _ = try await eventually { try await status(of: workshop, code) != .pending }
+        await workshop.installation.jobs.stop()
+        await run.value
+        return try await status(of: workshop, code)
+    }
+
+    @Test func `is sent item by item, in order, and counted`() async throws {
+        let wechat = StubWeChat()
+        let (workshop, code) = try await scannedOnce(
+            wechat, reply: [.text("一"), .text("二"), .text("三")])
+        #expect(try await settle(workshop, code) == .sent)
+
+        let sent = wechat.bodies(of: Self.send)
+        #expect(sent.count == 3)
+        #expect(zip(sent, ["一", "二", "三"]).allSatisfy { $0.contains($1) })
+        let counts = try await workshop.counts(of: code)
+        #expect(counts.repliesSent == 3 && counts.repliesReceived == 1)
+    }
+
+    @Test func `that WeChat calls too late is told as too late, and the rest is not tried`() async throws {
+        let wechat = StubWeChat()
+        wechat.answer(Self.send, #"{"errcode":45015,"errmsg":"response out of time limit"}"#)
+        let (workshop, code) = try await scannedOnce(wechat, reply: [.text("一"), .text("二")])
+        #expect(try await settle(workshop, code) == .tooLate)
+        #expect(wechat.bodies(of: Self.send).count == 1)
+        #expect(try await workshop.counts(of: code).repliesSent == 0)
+    }
+
+    @Test func `whose call broke off is unknown and is not sent again`() async throws {
+        let wechat = StubWeChat()
+        wechat.answer(Self.send) { _ throws(TransportFailure) in
+            throw TransportFailure(.timedOut, .unknown)
+        }
+        let (workshop, code) = try await scannedOnce(wechat)
+        #expect(try await settle(workshop, code) == .unknown)
+        #expect(wechat.bodies(of: Self.send).count == 1)
+    }
+
+    @Test func `that certainly did not leave is tried again within the minute`() async throws {
+        let wechat = StubWeChat()
+        let attempts = Mutex(0)
+        wechat.answer(Self.send) { _ throws(TransportFailure) in
+            let attempt = attempts.withLock { count in
+                count += 1
+                return count
+            }
+            if attempt <= 4 { throw TransportFailure(.unreachable, .notSent) }
+            return #"{"errcode":0}"#
+        }
+        let (workshop, code) = try await scannedOnce(wechat)
+        let clock = workshop.clock
+        let run = Task { await workshop.installation.jobs.run() }
+        _ = try await eventually {
+            clock.advance(by: .milliseconds(200))
+            workshop.installation.jobs.wake()
+            return try await status(of: workshop, code) == .sent
+        }
+        await workshop.installation.jobs.stop()
+        await run.value
+        #expect(try await status(of: workshop, code) == .sent)
+        #expect(try await workshop.counts(of: code).repliesSent == 1)
+    }
+
+    @Test func `is not sent when its minute has passed before the queue came to it`() async throws {
+        let wechat = StubWeChat()
+        let (workshop, code) = try await scannedOnce(wechat)
+        workshop.clock.advance(by: .seconds(61))
+        #expect(try await settle(workshop, code) == .tooLate)
+        #expect(wechat.bodies(of: Self.send).isEmpty)
+    }
+
+    @Test func `that WeChat refuses keeps its words for the marketer`() async throws {
+        let wechat = StubWeChat()
+        wechat.answer(Self.send, #"{"errcode":48002,"errmsg":"user block receive message"}"#)
+        let (workshop, code) = try await scannedOnce(wechat)
+        #expect(try await settle(workshop, code) == .failed)
+        let delivery = try await workshop.installation.stats.replyDelivery(
+            of: code.id, for: workshop.owner)
+        #expect(delivery.failures.first?.fault.code == 48002)
+        #expect(delivery.count(of: .failed) == 1)
+    }
+}

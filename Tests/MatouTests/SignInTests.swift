@@ -1,0 +1,118 @@
+import SQL
+import Matou
+import TestWorld
+import Testing
+
+@Suite struct `Signing in` {
+    private let origin = Sessions.Origin(address: "192.0.2.7", userAgent: "test")
+
+    @Test func `the right password starts a session that ends when it is signed out`() async throws {
+        let workshop = try await Workshop()
+        let sessions = workshop.installation.sessions
+        let cookie = try await sessions.signIn(
+            email: " LIN@example.com ", password: "harbour-2026", from: origin)
+        let session = try #require(try await sessions.find(cookie))
+        #expect(session.role == .owner && session.user.name == "林晓")
+        try await sessions.end(session)
+        #expect(try await sessions.find(cookie) == nil)
+    }
+
+    @Test func `a session ends by itself after two weeks without use`() async throws {
+        let workshop = try await Workshop()
+        let sessions = workshop.installation.sessions
+        let cookie = try await sessions.signIn(
+            email: "lin@example.com", password: "harbour-2026", from: origin)
+        workshop.clock.advance(by: .seconds(13 * 86_400))
+        #expect(try await sessions.find(cookie) != nil)
+        workshop.clock.advance(by: .seconds(13 * 86_400))
+        #expect(try await sessions.find(cookie) != nil)
+        workshop.clock.advance(by: .seconds(14 * 86_400))
+        #expect(try await sessions.find(cookie) == nil)
+    }
+
+    @Test(arguments: [("lin@example.com", "wrong-password"), ("nobody@example.com", "harbour-2026")])
+    func `a wrong part is not told`(email: String, password: String) async throws {
+        let workshop = try await Workshop()
+        await #expect(throws: Refusal.badCredentials) {
+            try await workshop.installation.sessions.signIn(
+                email: email, password: password, from: origin)
+        }
+    }
+
+    @Test func `guessing is slowed down by e-mail, also from many addresses`() async throws {
+        let workshop = try await Workshop()
+        let sessions = workshop.installation.sessions
+        for number in 0..<10 {
+            await #expect(throws: Refusal.badCredentials) {
+                try await sessions.signIn(
+                    email: "lin@example.com", password: "guess-\(number)",
+                    from: .init(address: "192.0.2.\(number)", userAgent: ""))
+            }
+        }
+        await #expect(throws: Refusal.tooMany(retryAfterSeconds: 900)) {
+            try await sessions.signIn(
+                email: "lin@example.com", password: "harbour-2026", from: origin)
+        }
+        workshop.clock.advance(by: .seconds(901))
+        _ = try await sessions.signIn(
+            email: "lin@example.com", password: "harbour-2026", from: origin)
+    }
+
+    @Test func `neither passwords, cookies, tokens nor secrets are in the database`() async throws {
+        let workshop = try await Workshop()
+        let cookie = try await workshop.installation.sessions.signIn(
+            email: "lin@example.com", password: "harbour-2026", from: origin)
+        let (_, token) = try await workshop.installation.tokens.make(
+            name: "店铺", role: .viewer, by: workshop.owner)
+        let stored = try await workshop.everyText()
+        for secret in ["harbour-2026", cookie.text, token.text, Workshop.token] {
+            #expect(!stored.contains { $0.contains(secret) }, "\(secret.prefix(3))…")
+        }
+    }
+
+    @Test func `a token acts with its role until it is revoked`() async throws {
+        let workshop = try await Workshop()
+        let tokens = workshop.installation.tokens
+        let (token, secret) = try await tokens.make(
+            name: "店铺", role: .viewer, by: workshop.owner)
+        #expect(try await tokens.principal(of: secret)?.role == .viewer)
+        try await tokens.revoke(token.id, by: workshop.owner)
+        #expect(try await tokens.principal(of: secret) == nil)
+        #expect(try await tokens.principal(of: SecretToken(text: "mt_wrong")) == nil)
+    }
+
+    @Test func `setting up happens once`() async throws {
+        let workshop = try await Workshop()
+        await #expect(throws: Refusal.conflict(.alreadySetUp)) {
+            try await workshop.installation.members.setUp(
+                .init(name: "乙", email: "b@example.com", password: "another-password"),
+                workspaceName: "乙")
+        }
+    }
+
+    @Test func `the last owner cannot be removed`() async throws {
+        let workshop = try await Workshop()
+        await #expect(throws: Refusal.conflict(.lastOwner)) {
+            try await workshop.installation.members.remove(
+                email: "lin@example.com", by: workshop.owner)
+        }
+    }
+}
+
+extension Workshop {
+    /// Every text of every column of every table.
+    fileprivate func everyText() async throws -> [String] {
+        try await database.read { connection in
+            var texts: [String] = []
+            let tables = try connection.rows(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+            for table in tables {
+                let name: String = try table.get("name")
+                for row in try connection.rows(.init(verbatim: "SELECT * FROM \(name)")) {
+                    for case .text(let text) in row.values { texts.append(text) }
+                }
+            }
+            return texts
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import HTTP
+import Matou
+@testable import MatouWeb
+import TestWorld
+import Testing
+
+struct SignInTests {
+    @Test func `a page asks for signing in and comes back to what was wanted`() async throws {
+        let wharf = try await Wharfside()
+        var visitor = wharf.stranger()
+        let refused = try await visitor.get("/qr-codes?sort=-scans&q=静安")
+        #expect(refused.status == 303)
+        let signIn = try #require(refused.location)
+        let page = try await visitor.get(signIn)
+        #expect(page.input("next") == "/qr-codes?sort=-scans&amp;q=静安")
+
+        let entered = try await visitor.post(
+            "/sign-in",
+            [
+                "email": "lin@example.com", "password": "harbour-2026",
+                "next": "/qr-codes?sort=-scans",
+            ])
+        #expect(entered.location == "/qr-codes?sort=-scans")
+        #expect(try await visitor.get("/qr-codes").status == 200)
+    }
+
+    @Test(arguments: [
+        "https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example",
+        "evil.example", "javascript:alert(1)", "",
+    ])
+    func `signing in never leads to another site`(_ next: String) async throws {
+        let wharf = try await Wharfside()
+        var visitor = wharf.stranger()
+        try await visitor.get("/sign-in")
+        let entered = try await visitor.post(
+            "/sign-in",
+            ["email": "lin@example.com", "password": "harbour-2026", "next": next])
+        #expect(entered.location == "/")
+    }
+
+    @Test func `a wrong password is said in words and the e-mail is kept`() async throws {
+        let wharf = try await Wharfside()
+        var visitor = wharf.stranger()
+        try await visitor.get("/sign-in")
+        let answer = try await visitor.post(
+            "/sign-in", ["email": "lin@example.com", "password": "wrong-password"])
+        #expect(answer.status == 422)
+        #expect(answer.contains("邮箱或密码不对。"))
+        #expect(answer.input("email") == "lin@example.com")
+        #expect(!answer.contains("wrong-password"))
+    }
+
+    @Test func `too many attempts are told how long to wait`() async throws {
+        let wharf = try await Wharfside()
+        var visitor = wharf.stranger()
+        visitor.language = "en"
+        try await visitor.get("/sign-in")
+        var answer: Answer?
+        for _ in 0...10 {
+            answer = try await visitor.post(
+                "/sign-in", ["email": "lin@example.com", "password": "wrong-password"])
+        }
+        let last = try #require(answer)
+        #expect(last.status == 429)
+        #expect(last.fields["Retry-After"] == "900")
+        #expect(last.contains("Too many attempts. Try again in 900 seconds."))
+        #expect(last.input("email") == "lin@example.com")
+    }
+
+    @Test func `the session's cookie is kept from scripts, other sites and plain HTTP`() async throws {
+        let wharf = try await Wharfside(publicURL: "https://codes.example.com")
+        var visitor = wharf.stranger()
+        try await visitor.get("/sign-in")
+        let answer = try await visitor.post(
+            "/sign-in", ["email": "lin@example.com", "password": "harbour-2026"])
+        let cookie = try #require(
+            answer.fields.values("Set-Cookie").first { $0.hasPrefix("matou_session=") })
+        for flag in ["HttpOnly", "SameSite=Lax", "Secure", "Path=/"] {
+            #expect(cookie.contains(flag))
+        }
+    }
+
+    @Test func `signing out ends the session, not only the cookie`() async throws {
+        let wharf = try await Wharfside()
+        var visitor = try await wharf.owner()
+        try await visitor.get("/")
+        var copy = visitor
+        let left = try await visitor.post("/sign-out")
+        #expect(left.location == "/sign-in")
+        #expect(try await visitor.get("/sign-in").contains("已退出登录。"))
+        #expect(try await copy.get("/settings").status == 303)
+    }
+
+    @Test func `a form of another site is refused`() async throws {
+        let wharf = try await Wharfside()
+        var visitor = try await wharf.owner()
+        try await visitor.get("/")
+        let withoutToken = try await visitor.post("/sign-out", token: "guess")
+        #expect(withoutToken.status == 403)
+        #expect(withoutToken.contains("这个表单已经过期"))
+        visitor.fields = [("Origin", "https://evil.example")]
+        #expect(try await visitor.post("/sign-out").status == 403)
+        visitor.fields = [("Sec-Fetch-Site", "cross-site")]
+        #expect(try await visitor.post("/sign-out").status == 403)
+        visitor.fields = []
+        #expect(try await visitor.get("/settings").status == 200)
+    }
+
+    @Test func `a language that was chosen stays, signed in or not`() async throws {
+        let wharf = try await Wharfside()
+        var visitor = wharf.stranger()
+        #expect(try await visitor.get("/sign-in").contains("登录码头"))
+        let chosen = try await visitor.post(
+            "/language", ["language": "en", "return_to": "/sign-in"])
+        #expect(chosen.location == "/sign-in")
+        #expect(try await visitor.get("/sign-in").contains("Welcome back."))
+        try await visitor.post(
+            "/sign-in", ["email": "lin@example.com", "password": "harbour-2026"])
+        #expect(try await visitor.get("/").contains("Overview"))
+        #expect(
+            try await visitor.post("/language", ["language": "zh-CN", "return_to": "//evil.example"])
+                .location == "/")
+        #expect(try await visitor.get("/").contains("概览"))
+    }
+}

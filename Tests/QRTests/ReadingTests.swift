@@ -1,0 +1,77 @@
+import QR
+import Testing
+
+struct ReadingTests {
+    @Test(arguments: 1...40)
+    func `what is written is read back, at every version and level`(version: Int) throws {
+        for level in QRSymbol.Level.allCases {
+            var random = Seeded(version * 4 + level.rawValue)
+            let text = Self.text(&random, count: 2 + version)
+            let symbol = try QRSymbol.encode(
+                text,
+                .init(
+                    level: level, minVersion: version, kanji: Bool.random(using: &random),
+                    eci: Bool.random(using: &random)))
+            let reading = try QRReading(symbol)
+            #expect(reading.text == text)
+            #expect(reading.level == level)
+            #expect(reading.mask == symbol.mask)
+            #expect(reading.version == symbol.version)
+            #expect(reading.reserve == 1)
+        }
+    }
+
+    @Test(arguments: 0..<60)
+    func `damage up to the limit of every block is always repaired`(seed: Int) throws {
+        var random = Seeded(seed)
+        let text = Self.text(&random, count: Int.random(in: 1...60, using: &random))
+        let level = QRSymbol.Level.allCases[seed % 4]
+        let symbol = try QRSymbol.encode(text, .init(level: level, minVersion: 1 + seed % 30))
+        var damaged = DamagedSymbol(symbol)
+        try damaged.damageEveryBlock(&random)
+        let reading = try damaged.reading()
+        #expect(reading.text == text)
+        #expect(reading.blocks.allSatisfy { $0.corrected == $0.correctable })
+        #expect(reading.reserve == 0)
+    }
+
+    @Test func `format information with three wrong modules is repaired`() throws {
+        let symbol = try QRSymbol.encode("wharf", .init(level: .high))
+        var damaged = DamagedSymbol(symbol)
+        for column in [0, 2, 4] {
+            damaged.flip(8, column)
+            damaged.flip(8, symbol.side - 1 - column)
+        }
+        #expect(try damaged.reading().text == "wharf")
+    }
+
+    @Test func `a symbol of the wrong size says which version it is`() throws {
+        let symbol = try QRSymbol.encode("wharf", .init(minVersion: 8))
+        #expect(throws: QRReading.Failure.otherVersion(8)) {
+            // Version 7's version information, where version 8 has its own.
+            try QRReading(side: 45) { row, column in
+                let (y, x) = (row > 30 ? row + 4 : row, column > 30 ? column + 4 : column)
+                return symbol[row: y, column: x]
+            }
+        }
+    }
+
+    @Test(arguments: 0..<300)
+    func `noise never makes the reader trap`(seed: Int) {
+        var random = Seeded(seed)
+        let side = 17 + 4 * Int.random(in: 1...40, using: &random)
+        _ = try? QRReading(side: side) { _, _ in Bool.random(using: &random) }
+    }
+
+    /// Digits, letters, bytes, Kanji and others mixed.
+    static func text(_ random: inout Seeded, count: Int) -> String {
+        let alphabets = ["0123456789", "ABC $%*+-./:", "abcdefxyz", "点茗一頻", "码头é🛶"].map(Array.init)
+        return String(
+            (0..<count).flatMap { _ -> [Character] in
+                guard let alphabet = alphabets.randomElement(using: &random) else { return [] }
+                return (0..<Int.random(in: 1...7, using: &random)).compactMap { _ in
+                    alphabet.randomElement(using: &random)
+                }
+            })
+    }
+}

@@ -1,0 +1,79 @@
+import ReedSolomon
+import Testing
+
+struct CorrectionTests {
+    @Test(arguments: 0..<200)
+    func `errors and erasures up to the limit are always repaired`(seed: Int) throws {
+        var random = Seeded(seed)
+        let parityCount = Int.random(in: 1...40, using: &random)
+        let code = ReedSolomonCode(parityCount: parityCount)
+        let data = (0..<Int.random(in: 1...(255 - parityCount), using: &random)).map { _ in
+            UInt8.random(in: 0...255, using: &random)
+        }
+        let whole = data + code.parity(of: data)
+        let erasureCount = Int.random(in: 0...min(parityCount, whole.count), using: &random)
+        let errorCount = min((parityCount - erasureCount) / 2, whole.count - erasureCount)
+        let places = Array(whole.indices.shuffled(using: &random).prefix(erasureCount + errorCount))
+        var damaged = whole
+        for place in places.prefix(errorCount) {
+            damaged[place] ^= UInt8.random(in: 1...255, using: &random)
+        }
+        for place in places.dropFirst(errorCount) {
+            damaged[place] = UInt8.random(in: 0...255, using: &random)
+        }
+        let differing = whole.indices.filter { whole[$0] != damaged[$0] }
+        let changed = try code.correct(
+            &damaged, erasures: Array(places.dropFirst(errorCount)))
+        #expect(damaged == whole)
+        #expect(changed == differing)
+    }
+
+    @Test func `damage past the limit leaves the codeword as it was`() {
+        let code = ReedSolomonCode(parityCount: 20)
+        let whole = [UInt8](1...60) + code.parity(of: [UInt8](1...60))
+        var refused = 0
+        for seed in 0..<100 {
+            var random = Seeded(seed)
+            var damaged = whole
+            for place in whole.indices.shuffled(using: &random).prefix(30) {
+                damaged[place] ^= UInt8.random(in: 1...255, using: &random)
+            }
+            let before = damaged
+            do {
+                _ = try code.correct(&damaged)
+            } catch {
+                #expect(error == .uncorrectable)
+                #expect(damaged == before)
+                refused += 1
+            }
+        }
+        #expect(refused == 100)
+    }
+
+    @Test func `impossible requests are refused`() {
+        let code = ReedSolomonCode(parityCount: 4)
+        var short: [UInt8] = [1, 2, 3, 4]
+        #expect(throws: ReedSolomonCode.CorrectionError.wrongLength(4)) {
+            try code.correct(&short)
+        }
+        var word: [UInt8] = [1, 2, 3, 4, 5]
+        #expect(throws: ReedSolomonCode.CorrectionError.erasureOutOfRange(5)) {
+            try code.correct(&word, erasures: [5])
+        }
+    }
+}
+
+/// SplitMix64: a failure is named by its seed.
+struct Seeded: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(_ seed: Int) { state = UInt64(truncatingIfNeeded: seed) &* 0x9E37_79B9_7F4A_7C15 }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
