@@ -26,7 +26,8 @@ struct DeflateBlock {
         bits.append(0b101, bits: 3)
         let literalCount = max(257, Self.used(literals))
         let distanceCount = max(1, Self.used(distances))
-        let all = Array(literals.lengths.prefix(literalCount) + distances.lengths.prefix(distanceCount))
+        let all = Array(
+            literals.lengths.prefix(literalCount) + distances.lengths.prefix(distanceCount))
         let runs = Self.runs(all)
         var counts = [Int](repeating: 0, count: 19)
         for run in runs { counts[run.symbol] += 1 }

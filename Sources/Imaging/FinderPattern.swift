@@ -91,7 +91,8 @@ struct DarkPixels {
         guard module >= 1 else { return false }
         return zip([1.0, 1, 3, 1, 1], 0...).allSatisfy { expected, index in
             let run = Double(edges[index + 1] - edges[index])
-            return abs(run - expected * module) <= max(0.5 * module, 0.5) * (expected == 3 ? 1.5 : 1)
+            return abs(run - expected * module) <= max(0.5 * module, 0.5)
+                * (expected == 3 ? 1.5 : 1)
         }
     }
 

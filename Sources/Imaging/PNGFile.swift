@@ -17,7 +17,8 @@ struct PNGFile {
 
     mutating func appendHeader(width: Int, height: Int, depth: UInt8, color: Color) {
         let noInterlace: [UInt8] = [0, 0, 0]
-        append("IHDR", Self.word(width) + Self.word(height) + [depth, color.rawValue] + noInterlace)
+        append(
+            "IHDR", Self.word(width) + Self.word(height) + [depth, color.rawValue] + noInterlace)
     }
 
     /// The size of a pixel on paper (pHYs, §11.3.5.3).

@@ -19,7 +19,8 @@ extension QRPicture {
     private func extent(modules: Int) -> String {
         let length =
             switch size {
-            case .modules(let pixels): "\(pixels.multipliedReportingOverflow(by: modules).partialValue)"
+            case .modules(let pixels):
+                "\(pixels.multipliedReportingOverflow(by: modules).partialValue)"
             case .pixels(let pixels): "\(pixels)"
             case .print(let centimetres): "\(centimetres)cm"
             }
@@ -35,7 +36,8 @@ extension QRPicture {
                 let start = column
                 while column < symbol.side, symbol[row: row, column: column] { column += 1 }
                 if column > start {
-                    path += "M\(start + offset) \(row + offset)h\(column - start)v1h-\(column - start)z"
+                    path +=
+                        "M\(start + offset) \(row + offset)h\(column - start)v1h-\(column - start)z"
                 } else {
                     column += 1
                 }

@@ -27,7 +27,7 @@ public struct QRPicture: Sendable {
     public enum DrawingError: Error, Equatable {
         /// A module would be less than a pixel.
         case tooSmall(pixels: Int, minimum: Int)
-        case tooLarge(pixels: Int, maximum: Int)
+        case tooLarge(maximum: Int)
         case quietZoneOutOfRange(Int)
     }
 
@@ -48,11 +48,9 @@ public struct QRPicture: Sendable {
         let edge: Int
         switch size {
         case .modules(let pixels):
-            guard pixels >= 1 else { throw .tooSmall(pixels: pixels * modules, minimum: modules) }
+            guard pixels >= 1 else { throw .tooSmall(pixels: 0, minimum: modules) }
             guard pixels <= Self.pixelsMax / modules else {
-                throw .tooLarge(
-                    pixels: pixels.multipliedReportingOverflow(by: modules).partialValue,
-                    maximum: Self.pixelsMax / modules * modules)
+                throw .tooLarge(maximum: Self.pixelsMax / modules * modules)
             }
             edge = pixels * modules
         case .pixels(let pixels): edge = pixels
@@ -60,12 +58,12 @@ public struct QRPicture: Sendable {
             guard (1...100).contains(centimetres) else {
                 throw centimetres < 1
                     ? .tooSmall(pixels: 0, minimum: modules)
-                    : .tooLarge(pixels: .max, maximum: Self.pixelsMax)
+                    : .tooLarge(maximum: Self.pixelsMax)
             }
             edge = (centimetres * Self.dotsPerInch * 100 + 127) / 254
         }
         guard edge >= modules else { throw .tooSmall(pixels: edge, minimum: modules) }
-        guard edge <= Self.pixelsMax else { throw .tooLarge(pixels: edge, maximum: Self.pixelsMax) }
+        guard edge <= Self.pixelsMax else { throw .tooLarge(maximum: Self.pixelsMax) }
         let module = edge / modules
         return Layout(edge: edge, module: module, margin: (edge - module * symbol.side) / 2)
     }
@@ -86,7 +84,7 @@ extension QRPicture.DrawingError: CustomStringConvertible {
         switch self {
         case .tooSmall(let pixels, let minimum):
             "\(pixels) pixels are too few for this code: it needs at least \(minimum)"
-        case .tooLarge(_, let maximum): "the picture is too large: at most \(maximum) pixels"
+        case .tooLarge(let maximum): "the picture is too large: at most \(maximum) pixels"
         case .quietZoneOutOfRange(let modules):
             "a quiet zone of \(modules) modules is outside 0 to 64"
         }

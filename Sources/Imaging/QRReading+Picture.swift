@@ -38,10 +38,14 @@ extension QRReading {
         _ dark: DarkPixels, _ corners: SymbolCorners, side: Int
     ) throws(QRReading.Failure) -> QRReading {
         do {
-            return try QRReading(side: side) { corners.isDark(dark, row: $0, column: $1, side: side) }
+            return try QRReading(side: side) {
+                corners.isDark(dark, row: $0, column: $1, side: side)
+            }
         } catch .otherVersion(let version) {
             let side = 17 + 4 * version
-            return try QRReading(side: side) { corners.isDark(dark, row: $0, column: $1, side: side) }
+            return try QRReading(side: side) {
+                corners.isDark(dark, row: $0, column: $1, side: side)
+            }
         }
     }
 }

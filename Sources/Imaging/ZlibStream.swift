@@ -35,8 +35,11 @@ enum ZlibStream {
         }
         let stride = bits.count + 1
         let repeats = (times - 1) * stride
-        if repeats >= 3 { tokens.append(repeating: stride, length: repeats) }
-        else if repeats > 0 { for _ in 1..<times { tokens.append(filterNone); tokens.append(bits[0]) } }
+        if repeats >= 3 {
+            tokens.append(repeating: stride, length: repeats)
+        } else if repeats > 0 {
+            for _ in 1..<times { tokens.append(filterNone); tokens.append(bits[0]) }
+        }
     }
 }
 

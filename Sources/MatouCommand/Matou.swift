@@ -8,8 +8,8 @@ struct Matou: AsyncParsableCommand {
         commandName: "matou",
         abstract: "Channel codes for WeChat: makes them, answers who scans them, counts who came.",
         subcommands: [
-            ServeCommand.self, MockCommand.self, QRCommand.self, UserCommand.self,
-            TokenCommand.self,
+            ServeCommand.self, MockCommand.self, QRCommand.self, ReadCommand.self,
+            UserCommand.self, TokenCommand.self,
         ])
 
     /// Every failure is one line on standard error that says what to do, and a status that a script

@@ -30,7 +30,8 @@ struct QRCommand: ParsableCommand {
 
     func run() throws {
         let picture = QRPicture(
-            try symbol(), quietZone: quietZone, size: size.map { .pixels($0) } ?? .modules(pixels: 8))
+            try symbol(), quietZone: quietZone,
+            size: size.map { .pixels($0) } ?? .modules(pixels: 8))
         do {
             // SVG and text would draw any size: the limits are the same for all three.
             _ = try picture.layout()

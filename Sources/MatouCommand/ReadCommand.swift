@@ -24,7 +24,9 @@ struct ReadCommand: ParsableCommand {
         print(reading.text ?? "\(reading.bytes.count) bytes that are not UTF-8; --raw writes them")
         print("version \(reading.version), level \(reading.level.letter), mask \(reading.mask)")
         for (index, block) in reading.blocks.enumerated() {
-            print("block \(index + 1): \(block.corrected) of \(block.correctable) codewords corrected")
+            print(
+                "block \(index + 1): \(block.corrected) of \(block.correctable) codewords corrected"
+            )
         }
         print("reserve left: \(Int((reading.reserve * 100).rounded())) %")
     }

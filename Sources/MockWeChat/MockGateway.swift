@@ -1,11 +1,12 @@
 package import HTTP
 import Synchronization
 
-/// WeChat as far as an account's server can see it: the API that it calls, the callbacks that it gets, and people with
-/// phones behind both (`wechat-wire.md`).
+/// WeChat as far as an account's server can see it: the API that it calls, the callbacks that it
+/// gets, and people with phones behind both (`wechat-wire.md`).
 ///
-/// It is an HTTP application of its own. One port serves `api.weixin.qq.com` and `mp.weixin.qq.com`, the `/mock` interface
-/// that drives the people, and a page that shows their phones.
+/// It is an HTTP application of its own. One port serves `api.weixin.qq.com` and
+/// `mp.weixin.qq.com`, the `/mock` interface that drives the people, and a page that shows their
+/// phones.
 package final class MockGateway: Sendable {
     let configuration: Configuration
     let courier: Courier
@@ -17,8 +18,9 @@ package final class MockGateway: Sendable {
     private let store: StateStore?
     private let server = Mutex<Server?>(nil)
 
-    /// - Throws: `StateFile.Problem` when the state file cannot be read or written; `Refusal` for an account that
-    ///   WeChat would not take; `PhoneTexts.Problem` when the resources are not where they should be.
+    /// - Throws: `StateFile.Problem` when the state file cannot be read or written; `Refusal` for an
+    ///   account that WeChat would not take; `PhoneTexts.Problem` when the resources are not where
+    ///   they should be.
     package init(_ configuration: Configuration) throws {
         self.configuration = configuration
         texts = try PhoneTexts(directory: configuration.resources)

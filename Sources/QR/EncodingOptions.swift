@@ -74,7 +74,8 @@ extension QRSymbol.Excess: CustomStringConvertible {
         let ways = [
             fittingLevel.map { "level \($0.letter)" }, fittingVersion.map { "version \($0)" },
         ].compactMap(\.self)
-        sentence += ways.isEmpty ? "; shorten it" : "; it fits with \(ways.joined(separator: " or "))"
+        sentence +=
+            ways.isEmpty ? "; shorten it" : "; it fits with \(ways.joined(separator: " or "))"
         return sentence
     }
 }

@@ -15,7 +15,8 @@ extension QRSymbol {
 
         /// Nil unless `letter` is L, M, Q or H, in either case.
         public init?(letter: String) {
-            guard let level = Self.allCases.first(where: { String($0.letter) == letter.uppercased() })
+            guard
+                let level = Self.allCases.first(where: { String($0.letter) == letter.uppercased() })
             else { return nil }
             self = level
         }

@@ -1,7 +1,5 @@
 import ReedSolomon
 
-import ReedSolomon
-
 /// Modules as they were seen, with possible damage.
 struct ModuleGrid {
     let version: Int

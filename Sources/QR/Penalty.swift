@@ -9,20 +9,26 @@
 struct PairPenalty {
     typealias Pair = CandidateTemplate.Pair
 
-    private var runs = SIMD2<Int>()
-    private var blocks = SIMD2<Int>()
-    private var finders = SIMD2<Int>()
-    private var dark = SIMD2<Int>()
+    private var first = LaneCount()
+    private var second = LaneCount()
 
     /// The total for both candidates of a symbol with `side` modules along an edge.
-    func total(side: Int) -> (Int, Int) {
-        (total(lane: 0, side: side), total(lane: 1, side: side))
-    }
+    func total(side: Int) -> (Int, Int) { (first.total(side: side), second.total(side: side)) }
 
-    private func total(lane: Int, side: Int) -> Int {
-        let modules = side * side
-        let imbalance = (abs(dark[lane] * 20 - modules * 10) + modules - 1) / modules - 1
-        return runs[lane] + 3 * blocks[lane] + 40 * finders[lane] + 10 * imbalance
+    private struct LaneCount {
+        var penalty = 0
+        var dark = 0
+
+        func total(side: Int) -> Int {
+            let modules = side * side
+            let imbalance = (abs(dark * 20 - modules * 10) + modules - 1) / modules - 1
+            return penalty + 10 * imbalance
+        }
+
+        @inline(__always)
+        mutating func add(_ set: UInt64, weight: Int) {
+            penalty &+= set.nonzeroBitCount &* weight
+        }
     }
 
     /// Adds the runs and finder-like patterns across the lines of one word, and with `countsBlocks`
@@ -40,7 +46,20 @@ struct PairPenalty {
     ) {
         let valid = Pair(repeating: validBits)
         var previous = Pair(repeating: data[0]) ^ template[0]
-        if countsBlocks { dark &+= Self.count(previous) }
+        // Locals stay in registers.
+        var (first, second) = (first, second)
+        defer { (self.first, self.second) = (first, second) }
+        @inline(__always)
+        func add(_ set: Pair, weight: Int) {
+            first.add(set.x, weight: weight)
+            second.add(set.y, weight: weight)
+        }
+        @inline(__always)
+        func addDark(_ line: Pair) {
+            first.dark &+= line.x.nonzeroBitCount
+            second.dark &+= line.y.nonzeroBitCount
+        }
+        if countsBlocks { addDark(previous) }
         history.lines[0] = previous
         var (changed1, equal1, equal2, five1) = (Pair.zero, Pair.zero, Pair.zero, Pair.zero)
         var line = 1
@@ -57,7 +76,7 @@ struct PairPenalty {
                 let three = two & equal2
                 let five = three & history.two[line &- 2]
                 starts |= five & ~five1
-                runs &+= Self.count(five)
+                add(five, weight: 1)
 
                 let light = three & ~now
                 let changedTwice = changed & changed1
@@ -71,13 +90,13 @@ struct PairPenalty {
                 history.light[line] = light
 
                 if countsBlocks {
-                    dark &+= Self.count(now)
+                    addDark(now)
                     var (nextEqual, nextNow) = (equal &>> 1, now &>> 1)
                     if let right {
                         nextEqual |= right.equal[line] &<< 63
                         nextNow |= right.lines[line] &<< 63
                     }
-                    blocks &+= Self.count(equal & nextEqual & ~(now ^ nextNow))
+                    add(equal & nextEqual & ~(now ^ nextNow), weight: 3)
                     history.equal[line] = equal
                     history.lines[line] = now
                 }
@@ -85,14 +104,9 @@ struct PairPenalty {
                 (changed1, previous) = (changed, now)
                 line &+= 1
             }
-            runs &+= Self.count(starts) &<< 1
-            finders &+= Self.count(patterns)
+            add(starts, weight: 2)
+            add(patterns, weight: 40)
         }
-    }
-
-    @inline(__always)
-    private static func count(_ pair: Pair) -> SIMD2<Int> {
-        SIMD2(pair.x.nonzeroBitCount, pair.y.nonzeroBitCount)
     }
 }
 

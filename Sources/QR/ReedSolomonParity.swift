@@ -50,7 +50,8 @@ struct ReedSolomonParity: Sendable {
         if index < blocks.blockCount { code.writeParity(of: block(index), to: parity(index)) }
         interleaveData(data, to: target)
         interleave(
-            scratch, stride: space, length: blocks.parityPerBlock, to: target + blocks.dataCodewords)
+            scratch, stride: space, length: blocks.parityPerBlock, to: target + blocks.dataCodewords
+        )
     }
 
     private func interleaveData(

@@ -39,27 +39,14 @@ struct TextProfile {
     let soleMode: Mode?
 
     init(_ text: UnsafeBufferPointer<UInt8>) {
-        let values = Alphanumeric.values
-        var (digits, others) = (0, 0)
-        var (digitRun, longestDigitRun, anyRun, longestAnyRun) = (0, 0, 0, 0)
-        values.withUnsafeBufferPointer { values in
-            for byte in text {
-                let value = values[Int(byte)]
-                let isDigit = value < 10
-                let isAlphanumeric = value < 45
-                digits += isDigit ? 1 : 0
-                others += isAlphanumeric ? 0 : 1
-                digitRun = isDigit ? digitRun + 1 : 0
-                anyRun = isAlphanumeric ? anyRun + 1 : 0
-                longestDigitRun = max(longestDigitRun, digitRun)
-                longestAnyRun = max(longestAnyRun, anyRun)
-            }
-        }
+        let (marks, counts) = Self.classes.withUnsafeBufferPointer { Self.scan(text, classes: $0) }
+        let digits = Int(counts >> 16)
+        let others = text.count - Int(counts & 0xFFFF)
         let alphanumerics = text.count - digits - others
         leastBits = (digits * 20 + alphanumerics * 33 + others * 48) / 6
         if digits == text.count {
             soleMode = .numeric
-        } else if others > 0, longestDigitRun < Self.payingDigits, longestAnyRun < Self.payingRun {
+        } else if others > 0, marks & (1 << Self.payingRun | 0x1_0000 << Self.payingDigits) == 0 {
             soleMode = .byte
         } else {
             soleMode = nil
@@ -68,7 +55,48 @@ struct TextProfile {
 
     /// In the band with the shortest headers, at an end of the text where only one is needed: three
     /// digits take 14 + 10 bits, as many as three bytes; four are the first to save one.
-    private static let payingDigits = 4
+    private static let payingDigits: UInt32 = 4
     /// Likewise five alphanumerics take 13 + 28 bits and five bytes 40; six are the first to save.
-    private static let payingRun = 6
+    private static let payingRun: UInt32 = 6
+
+    /// Bit 0 for an alphanumeric, bit 16 as well for a digit.
+    private static let classes: [UInt32] = Alphanumeric.values.map {
+        $0 < 10 ? 0x1_0001 : $0 < 45 ? 1 : 0
+    }
+
+    /// Counts both classes, and marks the runs of them that are long enough to pay.
+    ///
+    /// The classes of the last bytes are shifted through the two halves of a word. When a half is
+    /// full of ones, adding one carries into the bit after it, which is the mark.
+    private static func scan(
+        _ text: UnsafeBufferPointer<UInt8>, classes: UnsafeBufferPointer<UInt32>
+    ) -> (marks: UInt32, counts: UInt32) {
+        let window = (UInt32(1) << payingRun - 1) | (UInt32(1) << payingDigits - 1) << 16
+        let raw = UnsafeRawBufferPointer(text)
+        var (history, marks, counts): (UInt32, UInt32, UInt32) = (0, 0, 0)
+        var index = 0
+        while index < text.count {
+            if index &+ 8 <= text.count,
+                hasOnlyBytes(raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            {
+                history = 0
+                index &+= 8
+                continue
+            }
+            for byte in text[index..<min(index &+ 8, text.count)] {
+                let kind = classes[Int(byte)]
+                history = (history &<< 1 | kind) & window
+                marks |= history &+ 0x1_0001
+                counts &+= kind
+            }
+            index &+= 8
+        }
+        return (marks, counts)
+    }
+
+    /// Whether all eight are at or above 0x60, where no character is alphanumeric.
+    private static func hasOnlyBytes(_ eight: UInt64) -> Bool {
+        let highBits: UInt64 = 0x8080_8080_8080_8080
+        return (eight | (eight &<< 1 & eight &<< 2)) & highBits == highBits
+    }
 }

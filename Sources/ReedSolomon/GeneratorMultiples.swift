@@ -67,7 +67,8 @@ struct GeneratorMultiples: Sendable {
         private var w3: UInt64 = 0
 
         @inline(__always)
-        fileprivate mutating func append(_ byte: UInt8, _ rows: UnsafeBufferPointer<SIMD4<UInt64>>) {
+        fileprivate mutating func append(_ byte: UInt8, _ rows: UnsafeBufferPointer<SIMD4<UInt64>>)
+        {
             let row = rows[Int(UInt8(truncatingIfNeeded: w0 &>> 56) ^ byte)]
             w0 = (w0 &<< 8 | w1 &>> 56) ^ row.x
             w1 = (w1 &<< 8 | w2 &>> 56) ^ row.y

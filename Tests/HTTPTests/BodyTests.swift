@@ -1,24 +1,34 @@
 import HTTP
 import Testing
 
-@Suite struct BodyTests {
+@Suite(.serialized) struct BodyTests {
     @Test func `a body by length or in chunks reaches the handler whole`() async throws {
         try await withServer(pages) { server in
             for path in ["/echo", "/async/echo"] {
-                let byLength = try await server.reply(to: "POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: 0011\r\n\r\nhello world")
+                let byLength = try await server.reply(
+                    to:
+                        "POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: 0011\r\n\r\nhello world"
+                )
                 #expect(byLength.body == "hello world")
                 let inChunks = try await server.reply(
-                    to: "POST \(path) HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n5\r\nhello\r\n06 ;x\r\n world\r\n0\r\n\r\n")
+                    to:
+                        "POST \(path) HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n5\r\nhello\r\n06 ;x\r\n world\r\n0\r\n\r\n"
+                )
                 #expect(inChunks.body == "hello world")
-                #expect(try await server.reply(to: "POST \(path) HTTP/1.1\r\nHost: a\r\n\r\n").body == "")
+                #expect(
+                    try await server.reply(to: "POST \(path) HTTP/1.1\r\nHost: a\r\n\r\n").body
+                        == "")
             }
         }
     }
 
     @Test(arguments: ["Content-Length: 1001\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n3E9\r\n"])
-    func `a body beyond its route's limit is refused before it is read`(_ framing: String) async throws {
+    func `a body beyond its route's limit is refused before it is read`(_ framing: String)
+        async throws
+    {
         try await withServer(pages) { server in
-            let reply = try await server.reply(to: "POST /async/echo HTTP/1.1\r\nHost: a\r\n\(framing)")
+            let reply = try await server.reply(
+                to: "POST /async/echo HTTP/1.1\r\nHost: a\r\n\(framing)")
             #expect(reply.status == 413)
             #expect(reply["Connection"] == "close")
         }
@@ -27,7 +37,8 @@ import Testing
     @Test func `a body exactly as long as allowed is taken`() async throws {
         try await withServer(pages) { server in
             let text = String(repeating: "x", count: 1000)
-            let reply = try await server.reply(to: "POST /async/echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n\(text)")
+            let reply = try await server.reply(
+                to: "POST /async/echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n\(text)")
             #expect(reply.body == text)
         }
     }
@@ -36,7 +47,9 @@ import Testing
         try await withServer(pages) { server in
             for path in ["/echo", "/async/echo"] {
                 let client = try server.connect()
-                try await client.send("POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-Continue\r\n\r\n")
+                try await client.send(
+                    "POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-Continue\r\n\r\n"
+                )
                 #expect(try await client.reply().status == 100)
                 try await client.send("hello")
                 #expect(try await client.reply().body == "hello")
@@ -59,7 +72,9 @@ import Testing
             let client = try server.connect()
             let body = "GET /items/smuggled HTTP/1.1\r\nHost: a\r\n\r\n"
             for line in ["POST /nowhere", "DELETE /", "BREW /", "GET /items/1"] {
-                try await client.send("\(line) HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+                try await client.send(
+                    "\(line) HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+                )
             }
             try await client.send("GET /items/last HTTP/1.1\r\nHost: a\r\n\r\n")
             var replies: [Reply] = []
@@ -70,7 +85,7 @@ import Testing
     }
 }
 
-@Suite struct UploadTests {
+@Suite(.serialized) struct UploadTests {
     static let routes: [Route] = [
         .upload(.post, "/upload", bodyBytesMax: 10_000_000) { request in
             var count = 0
@@ -86,10 +101,12 @@ import Testing
         try await withServer(Self.routes) { server in
             let client = try server.connect()
             let megabytes = [UInt8](repeating: 7, count: 3_000_000)
-            try await client.send("POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n")
+            try await client.send(
+                "POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n")
             try await client.send(megabytes)
             #expect(try await client.reply().body == "3000000")
-            try await client.send("POST /upload HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2DC6C0\r\n")
+            try await client.send(
+                "POST /upload HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2DC6C0\r\n")
             try await client.send(megabytes)
             try await client.send("\r\n0\r\n\r\n")
             #expect(try await client.reply().body == "3000000")
@@ -101,7 +118,8 @@ import Testing
     @Test func `an upload that turns out too long is refused`() async throws {
         try await withServer(Self.routes) { server in
             let client = try server.connect()
-            try await client.send("POST /upload HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFF\r\n")
+            try await client.send(
+                "POST /upload HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFF\r\n")
             #expect(try await client.reply().status == 413)
         }
     }
@@ -109,7 +127,8 @@ import Testing
     @Test func `a handler may answer without reading its upload`() async throws {
         try await withServer(Self.routes) { server in
             let client = try server.connect()
-            try await client.send("POST /ignore HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n")
+            try await client.send(
+                "POST /ignore HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n")
             try? await client.send([UInt8](repeating: 7, count: 3_000_000))
             let reply = try await client.reply()
             #expect(reply.body == "no, thanks")
@@ -123,17 +142,21 @@ import Testing
             .upload(.post, "/", bodyBytesMax: 100_000_000) { request in
                 await gate.wait()
                 var count = 0
-                if let upload = request.upload { for try await chunk in upload { count += chunk.count } }
+                if let upload = request.upload {
+                    for try await chunk in upload { count += chunk.count }
+                }
                 return .text("\(count)")
             }
         ]
         try await withServer(routes) { server in
             let client = try server.connect()
             let sending = Task {
-                try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 30000000\r\n\r\n")
+                try await client.send(
+                    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 30000000\r\n\r\n")
                 try await client.send([UInt8](repeating: 7, count: 30_000_000))
             }
-            #expect(try await server.eventually { server.server.statistics.bytesReceived > 100_000 })
+            #expect(
+                try await server.eventually { server.server.statistics.bytesReceived > 100_000 })
             #expect(server.server.statistics.bytesReceived < 2_000_000)
             await gate.open()
             try await sending.value

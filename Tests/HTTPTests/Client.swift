@@ -3,7 +3,8 @@ import Glibc
 import HTTP
 import Synchronization
 
-/// One connection, byte by byte. Its blocking calls have a queue of their own, so that they hold up no task.
+/// One connection, byte by byte. Its blocking calls have a queue of their own, so that they hold up
+/// no task.
 final class Client: Sendable {
     private let descriptor: Int32
     private let queue = DispatchQueue(label: "test.client")
@@ -23,8 +24,10 @@ final class Client: Sendable {
         if let receiveBuffer { set(SOL_SOCKET, SO_RCVBUF, receiveBuffer) }
         if family != AF_UNIX { set(Int32(IPPROTO_TCP), TCP_NODELAY, 1) }
         var timeout = timeval(tv_sec: 60, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
-        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+        setsockopt(
+            descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+        setsockopt(
+            descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         guard Self.connect(descriptor, address.address) else {
             let reason = String(cString: strerror(errno))
             close(descriptor)
@@ -47,7 +50,9 @@ final class Client: Sendable {
                 let count = bytes[sent...].withUnsafeBytes {
                     Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
                 }
-                guard count > 0 else { throw Failure(description: "send: \(String(cString: strerror(errno)))") }
+                guard count > 0 else {
+                    throw Failure(description: "send: \(String(cString: strerror(errno)))")
+                }
                 sent += count
             }
         }
@@ -69,10 +74,14 @@ final class Client: Sendable {
     func reply(to method: String = "GET") async throws -> Reply {
         try await run { [self] in
             while true {
-                let reply = try buffer.withLock { try Reply.take(from: &$0, method: method, isEnd: false) }
+                let reply = try buffer.withLock {
+                    try Reply.take(from: &$0, method: method, isEnd: false)
+                }
                 if let reply { return reply }
                 guard try receive() else {
-                    let last = try buffer.withLock { try Reply.take(from: &$0, method: method, isEnd: true) }
+                    let last = try buffer.withLock {
+                        try Reply.take(from: &$0, method: method, isEnd: true)
+                    }
                     guard let last else { throw Failure(description: "closed without an answer") }
                     return last
                 }
@@ -109,7 +118,9 @@ final class Client: Sendable {
         return count > 0
     }
 
-    private func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+    private func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws
+        -> Value
+    {
         try await withCheckedThrowingContinuation { continuation in
             queue.async { continuation.resume(with: Result { try work() }) }
         }

@@ -1,7 +1,7 @@
 import HTTP
 import Testing
 
-@Suite struct ConnectionTests {
+@Suite(.serialized) struct ConnectionTests {
     static let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
     @Test func `a connection serves one request after the other`() async throws {
@@ -20,7 +20,8 @@ import Testing
             let client = try server.connect()
             var requests = ""
             for id in 0..<300 {
-                requests += "POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n\(id + 100)"
+                requests +=
+                    "POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n\(id + 100)"
                 requests += "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n"
             }
             try await client.send(requests)
@@ -59,7 +60,8 @@ import Testing
     @Test func `close is obeyed and announced`() async throws {
         try await withServer(pages) { server in
             let client = try server.connect()
-            try await client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: foo, Close\r\n\r\n" + Self.get)
+            try await client.send(
+                "GET / HTTP/1.1\r\nHost: a\r\nConnection: foo, Close\r\n\r\n" + Self.get)
             #expect(try await client.reply()["Connection"] == "close")
             #expect(try await client.rest() == "")
         }
@@ -80,7 +82,8 @@ import Testing
         try await withServer(pages) { server in
             for path in ["/echo", "/async/echo"] {
                 let client = try server.connect()
-                try await client.send("POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi")
+                try await client.send(
+                    "POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi")
                 client.halfClose()
                 #expect(try await client.reply().body == "hi")
                 #expect(try await client.rest() == "")
@@ -91,14 +94,17 @@ import Testing
     @Test func `a body cut off by its client is not complete`() async throws {
         try await withServer(pages) { server in
             let client = try server.connect()
-            try await client.send("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n")
+            try await client.send(
+                "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n")
             client.halfClose()
             #expect(try await client.reply().status == 400)
         }
     }
 
     @Test func `the last request that a connection may make says so`() async throws {
-        try await withServer(pages) { $0.limits.requestsPerConnectionMax = 3 } _: { server in
+        try await withServer(pages) {
+            $0.limits.requestsPerConnectionMax = 3
+        } _: { server in
             let client = try server.connect()
             try await client.send(Self.get + Self.get + Self.get + Self.get)
             #expect(try await client.reply()["Connection"] == nil)
@@ -112,8 +118,10 @@ import Testing
     @Test func `a client that is refused while it still sends can read why`() async throws {
         try await withServer(pages) { server in
             let client = try server.connect()
-            try await client.send("POST /async/echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n")
-            // On a slow machine the server may have stopped listening before all is sent; its answer is there all the same.
+            try await client.send(
+                "POST /async/echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n")
+            // On a slow machine the server may have stopped listening before all is sent; its
+            // answer is there all the same.
             try? await client.send([UInt8](repeating: 120, count: 3_000_000))
             #expect(try await client.reply().status == 413)
         }
@@ -121,7 +129,10 @@ import Testing
 
     @Test func `clients that reset leave the server well`() async throws {
         try await withServer(pages) { server in
-            for request in ["", "GET", Self.get, String(repeating: Self.get, count: 50), "POST /async/echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx"] {
+            for request in [
+                "", "GET", Self.get, String(repeating: Self.get, count: 50),
+                "POST /async/echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx",
+            ] {
                 for _ in 0..<5 {
                     let client = try server.connect()
                     try await client.send(request)
@@ -136,12 +147,17 @@ import Testing
     @Test func `a client that pipelines without reading is not read from either`() async throws {
         let page = [UInt8](repeating: 120, count: 10_000)
         let routes: [Route] = [.inline(.get, "/") { _ in .bytes(page, type: "text/plain") }]
-        try await withServer(routes) { $0.limits.writeTimeout = .seconds(60) } _: { server in
+        try await withServer(routes) {
+            $0.limits.writeTimeout = .seconds(60)
+        } _: { server in
             let client = try Client(server.address, receiveBuffer: 4096)
             // 100,000 requests would be 2.6 MB in, and a gigabyte out.
-            let sending = Task { try await client.send(String(repeating: Self.get, count: 100_000)) }
+            let sending = Task {
+                try await client.send(String(repeating: Self.get, count: 100_000))
+            }
             #expect(try await server.get("/").bytes.count == 10_000)
-            // Kernel buffers hold a few megabytes; what the server keeps beyond them is its output limit.
+            // Kernel buffers hold a few megabytes; what the server keeps beyond them is its output
+            // limit.
             #expect(try await server.eventually { server.server.statistics.bytesSent > 50_000 })
             #expect(server.server.statistics.bytesSent < 20_000_000)
             client.reset()

@@ -8,7 +8,8 @@ import Testing
 
     @Test func `an urlencoded form is decoded`() throws {
         let form = try Self.form(
-            "name=%E7%A0%81%E5%A4%B4&tag=a&tag=b+c&empty=&bare&odd=%zz&&=x", "application/x-www-form-urlencoded; charset=UTF-8")
+            "name=%E7%A0%81%E5%A4%B4&tag=a&tag=b+c&empty=&bare&odd=%zz&&=x",
+            "application/x-www-form-urlencoded; charset=UTF-8")
         #expect(form.first("name") == "码头")
         #expect(form.all("tag") == ["a", "b c"])
         #expect(form.first("empty") == "")
@@ -51,30 +52,46 @@ import Testing
     }
 
     @Test(arguments: [
-        ("--xx", "multipart/form-data"), ("", "multipart/form-data; boundary=xx"), ("--xx\r\n", "multipart/form-data; boundary=xx"),
+        ("--xx", "multipart/form-data"), ("", "multipart/form-data; boundary=xx"),
+        ("--xx\r\n", "multipart/form-data; boundary=xx"),
         ("--xx\r\n\r\nno name\r\n--xx--", "multipart/form-data; boundary=xx"),
-        ("--xxy\r\nContent-Disposition: form-data; name=a\r\n\r\nb\r\n--xx--", "multipart/form-data; boundary=xx"),
-        ("--xx\r\nContent-Disposition: form-data; name=a\r\n\r\nb", "multipart/form-data; boundary=xx"),
-        ("--xx\r\nContent-Disposition: form-data; name=a\r\n--xx--", "multipart/form-data; boundary=xx"),
+        (
+            "--xxy\r\nContent-Disposition: form-data; name=a\r\n\r\nb\r\n--xx--",
+            "multipart/form-data; boundary=xx"
+        ),
+        (
+            "--xx\r\nContent-Disposition: form-data; name=a\r\n\r\nb",
+            "multipart/form-data; boundary=xx"
+        ),
+        (
+            "--xx\r\nContent-Disposition: form-data; name=a\r\n--xx--",
+            "multipart/form-data; boundary=xx"
+        ),
     ])
     func `a broken multipart form is an error and no crash`(_ body: String, _ type: String) {
         #expect(throws: FormError.self) { try Self.form(body, type) }
     }
 
     @Test func `every cut of a multipart form is read or refused`() throws {
-        let body = "--xx\r\nContent-Disposition: form-data; name=\"a\"; filename=\"b\"\r\n\r\ncontent\r\n--xx--\r\n"
+        let body =
+            "--xx\r\nContent-Disposition: form-data; name=\"a\"; filename=\"b\"\r\n\r\ncontent\r\n--xx--\r\n"
         for end in 0..<body.utf8.count {
-            _ = try? Self.form(String(decoding: body.utf8.prefix(end), as: UTF8.self), "multipart/form-data; boundary=xx")
+            _ = try? Self.form(
+                String(decoding: body.utf8.prefix(end), as: UTF8.self),
+                "multipart/form-data; boundary=xx")
         }
     }
 
     @Test func `a form of a thousand and one fields is refused`() {
         #expect(throws: FormError.tooManyParts) {
-            try Self.form(String(repeating: "a=b&", count: 1001), "application/x-www-form-urlencoded")
+            try Self.form(
+                String(repeating: "a=b&", count: 1001), "application/x-www-form-urlencoded")
         }
     }
 
     @Test func `a body of another type is no form`() {
-        #expect(throws: FormError.unsupportedType("text/plain")) { try Self.form("a=b", "text/plain") }
+        #expect(throws: FormError.unsupportedType("text/plain")) {
+            try Self.form("a=b", "text/plain")
+        }
     }
 }

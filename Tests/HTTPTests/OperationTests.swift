@@ -1,23 +1,37 @@
 import HTTP
 import Testing
 
-@Suite struct OperationTests {
+@Suite(.serialized) struct OperationTests {
     static let who: [Route] = [
         .inline(.get, "/") { .text("\($0.clientAddress) \($0.isSecure)") }
     ]
 
     @Test(arguments: [
         ("", "127.0.0.1 false"), ("X-Forwarded-For: 203.0.113.9\r\n", "203.0.113.9 false"),
-        ("X-Forwarded-For: 6.6.6.6, 203.0.113.9, 10.1.2.3\r\nX-Forwarded-Proto: https\r\n", "203.0.113.9 true"),
+        (
+            "X-Forwarded-For: 6.6.6.6, 203.0.113.9, 10.1.2.3\r\nX-Forwarded-Proto: https\r\n",
+            "203.0.113.9 true"
+        ),
         ("X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-For: 203.0.113.9:4711\r\n", "203.0.113.9 false"),
-        ("X-Forwarded-For: rubbish\r\n", "127.0.0.1 false"), ("X-Forwarded-For: 2001:db8::1\r\n", "2001:db8::1 false"),
-        ("Forwarded: for=6.6.6.6, for=\"[2001:db8::1]:80\";proto=HTTPS;by=x\r\n", "2001:db8::1 true"),
-        ("Forwarded: for=203.0.113.9;proto=https, for=10.0.0.1\r\nX-Forwarded-For: 6.6.6.6\r\n", "203.0.113.9 true"),
-        ("Forwarded: for=_hidden;proto=https\r\n", "127.0.0.1 true"), ("X-Forwarded-For: ::ffff:203.0.113.9\r\n", "203.0.113.9 false"),
+        ("X-Forwarded-For: rubbish\r\n", "127.0.0.1 false"),
+        ("X-Forwarded-For: 2001:db8::1\r\n", "2001:db8::1 false"),
+        (
+            "Forwarded: for=6.6.6.6, for=\"[2001:db8::1]:80\";proto=HTTPS;by=x\r\n",
+            "2001:db8::1 true"
+        ),
+        (
+            "Forwarded: for=203.0.113.9;proto=https, for=10.0.0.1\r\nX-Forwarded-For: 6.6.6.6\r\n",
+            "203.0.113.9 true"
+        ),
+        ("Forwarded: for=_hidden;proto=https\r\n", "127.0.0.1 true"),
+        ("X-Forwarded-For: ::ffff:203.0.113.9\r\n", "203.0.113.9 false"),
     ])
-    func `a trusted proxy is believed from the right`(_ fields: String, _ body: String) async throws {
+    func `a trusted proxy is believed from the right`(_ fields: String, _ body: String) async throws
+    {
         let ten = try #require(AddressBlock("10.0.0.0/8"))
-        try await withServer(Self.who) { $0.trustedProxies = AddressBlock.loopback + [ten] } _: { server in
+        try await withServer(Self.who) {
+            $0.trustedProxies = AddressBlock.loopback + [ten]
+        } _: { server in
             let reply = try await server.get("/", fields)
             #expect(reply.body == body)
         }
@@ -25,7 +39,8 @@ import Testing
 
     @Test func `a stranger is not believed`() async throws {
         try await withServer(Self.who) { server in
-            let reply = try await server.get("/", "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https\r\n")
+            let reply = try await server.get(
+                "/", "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https\r\n")
             #expect(reply.body == "127.0.0.1 false")
         }
     }
@@ -36,7 +51,9 @@ import Testing
     }
 
     @Test func `IPv6 is served`() async throws {
-        try await withServer(Self.who) { $0.address = .ip(host: "::1", port: 0) } _: { server in
+        try await withServer(Self.who) {
+            $0.address = .ip(host: "::1", port: 0)
+        } _: { server in
             let reply = try await server.get("/")
             #expect(reply.body == "::1 false")
         }
@@ -54,7 +71,9 @@ import Testing
                     let reply = try await server.get("/")
                     #expect(reply.body == "unix false")
                 }
-                let second = Server(configuration: Server.Configuration(.unix(path: path)), router: try Router(Self.who))
+                let second = Server(
+                    configuration: Server.Configuration(.unix(path: path)),
+                    router: try Router(Self.who))
                 #expect(throws: BindError.self) { try second.start() }
             }
             #expect(throws: Client.Failure.self) {
@@ -66,14 +85,19 @@ import Testing
     @Test func `the access log is in the combined format and holds no secret`() async throws {
         let folder = try Folder()
         let file = try AccessLogFile(path: folder.path + "/access.log")
-        try await withServer(pages) { $0.accessLog = .lines(.combined, to: file) } _: { server in
+        try await withServer(pages) {
+            $0.accessLog = .lines(.combined, to: file)
+        } _: { server in
             _ = try await server.get(
-                "/?name=x&token=s3cret&sign", "User-Agent: a\"b\\c\u{e9}\r\nReferer: https://x.example/y?code=s3cret\r\nCookie: s3cret\r\n")
+                "/?name=x&token=s3cret&sign",
+                "User-Agent: a\"b\\c\u{e9}\r\nReferer: https://x.example/y?code=s3cret\r\nCookie: s3cret\r\n"
+            )
             _ = try await server.reply(to: "GET / HTTP/9.9\r\n\r\n")
-            #expect(try await server.eventually {
-                file.flush()
-                return folder.read("access.log").split(separator: "\n").count == 2
-            })
+            #expect(
+                try await server.eventually {
+                    file.flush()
+                    return folder.read("access.log").split(separator: "\n").count == 2
+                })
             let lines = folder.read("access.log").split(separator: "\n")
             let pattern =
                 #/127\.0\.0\.1 - - \[\d\d\/\w{3}\/\d{4}:\d\d:\d\d:\d\d \+0000\] "GET \/\?name=x&token=-&sign HTTP\/1\.1" 200 4 "https:\/\/x\.example\/y" "a\\x22b\\x5cc\\xc3\\xa9"/#
@@ -85,14 +109,20 @@ import Testing
     @Test func `the access log can be JSON`() async throws {
         let folder = try Folder()
         let file = try AccessLogFile(path: folder.path + "/access.log")
-        try await withServer(pages) { $0.accessLog = .lines(.json, to: file) } _: { server in
+        try await withServer(pages) {
+            $0.accessLog = .lines(.json, to: file)
+        } _: { server in
             _ = try await server.get("/items/1?password=x")
-            #expect(try await server.eventually {
-                file.flush()
-                return folder.read("access.log").hasSuffix("\n")
-            })
+            #expect(
+                try await server.eventually {
+                    file.flush()
+                    return folder.read("access.log").hasSuffix("\n")
+                })
             let line = folder.read("access.log")
-            #expect(line.contains(#""method":"GET","target":"/items/1?password=-","status":200,"bytes":1,"#), "\(line)")
+            #expect(
+                line.contains(
+                    #""method":"GET","target":"/items/1?password=-","status":200,"bytes":1,"#),
+                "\(line)")
         }
     }
 
@@ -104,11 +134,13 @@ import Testing
                 _ = try await client.reply()
             }
             _ = try await server.get("/nowhere")
-            #expect(try await server.eventually {
-                let now = server.server.statistics
-                return now.responsesByClass == [0, 10, 0, 1, 0] && now.latency.count == 11 && now.connectionsAccepted == 2
-                    && now.bytesReceived > 11 * 20 && now.bytesSent > 11 * 50
-            })
+            #expect(
+                try await server.eventually {
+                    let now = server.server.statistics
+                    return now.responsesByClass == [0, 10, 0, 1, 0] && now.latency.count == 11
+                        && now.connectionsAccepted == 2
+                        && now.bytesReceived > 11 * 20 && now.bytesSent > 11 * 50
+                })
         }
     }
 

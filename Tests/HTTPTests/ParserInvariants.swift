@@ -26,13 +26,17 @@ enum ParserInvariants {
         for end in stride(from: 0, to: bytes.count, by: step) {
             let prefix = Array(bytes[..<end])
             let outcome = parser.parse(prefix.span, into: &head)
-            if outcome != .needsMore, outcome != whole { return "\(outcome) at \(end), then \(whole)" }
+            if outcome != .needsMore, outcome != whole {
+                return "\(outcome) at \(end), then \(whole)"
+            }
         }
         return nil
     }
 
     private static func checkHead(_ head: RequestHead, _ length: Int) -> String? {
-        guard Array(head.bytes.suffix(4)) == [13, 10, 13, 10] else { return "a head without an end" }
+        guard Array(head.bytes.suffix(4)) == [13, 10, 13, 10] else {
+            return "a head without an end"
+        }
         for line in head.lines {
             guard line.nameStart < line.nameEnd, line.nameEnd < line.valueEnd || line.value.isEmpty,
                 line.valueEnd <= UInt32(length)
@@ -43,14 +47,23 @@ enum ParserInvariants {
         }
         guard let target = RequestTarget(head.target, in: head.bytes) else { return nil }
         let request = Request(
-            method: head.method, target: target, fields: Fields(bytes: head.bytes, lines: head.lines),
+            method: head.method, target: target,
+            fields: Fields(bytes: head.bytes, lines: head.lines),
             origin: .connection(.unix, trustedProxies: [.unixSocket]), number: 1)
-        guard request.path.hasPrefix("/") || request.path == "*" else { return "path \(request.path)" }
-        guard !request.path.split(separator: "/").contains(where: { $0 == ".." || $0 == "." }) else {
+        guard request.path.hasPrefix("/") || request.path == "*" else {
+            return "path \(request.path)"
+        }
+        guard !request.path.split(separator: "/").contains(where: { $0 == ".." || $0 == "." })
+        else {
             return "dots in \(request.path)"
         }
-        _ = (request.queryItems, request.cookie("a"), request.clientAddress, request.isSecure, request.authority)
-        for (name, value) in request.fields where request.fields.values(name).isEmpty { return value }
+        _ = (
+            request.queryItems, request.cookie("a"), request.clientAddress, request.isSecure,
+            request.authority
+        )
+        for (name, value) in request.fields where request.fields.values(name).isEmpty {
+            return value
+        }
         return nil
     }
 
@@ -59,7 +72,9 @@ enum ParserInvariants {
         let whole = decode([bytes[...]])
         for cut in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 16)) {
             let parts = decode([bytes[..<cut], bytes[cut...]])
-            guard parts.content == whole.content, parts.end == whole.end else { return "chunks cut at \(cut)" }
+            guard parts.content == whole.content, parts.end == whole.end else {
+                return "chunks cut at \(cut)"
+            }
         }
         return nil
     }
@@ -87,12 +102,18 @@ enum ParserInvariants {
     /// The readers of single values take anything.
     private static func checkValues(_ bytes: [UInt8]) -> String? {
         let text = String(decoding: bytes.prefix(4096), as: UTF8.self)
-        _ = (HTTPDate.parse(text), EntityTag.list([text]), AddressBlock(text), PercentCoding.decode(text))
+        _ = (
+            HTTPDate.parse(text), EntityTag.list([text]), AddressBlock(text),
+            PercentCoding.decode(text)
+        )
         _ = (try? Form(body: bytes, contentType: "multipart/form-data; boundary=x"))
         _ = (try? Form(body: bytes, contentType: "application/x-www-form-urlencoded"))
         _ = Gzip.isAccepted(by: ["Accept-Encoding": text])
-        _ = ForwardedPath(["Forwarded": text, "X-Forwarded-For": text]).client(behind: .unix, [.unixSocket])
-        if case .part(let range) = ByteRange.read(text, length: 100), range.isEmpty || range.upperBound > 100 {
+        _ = ForwardedPath(["Forwarded": text, "X-Forwarded-For": text]).client(
+            behind: .unix, [.unixSocket])
+        if case .part(let range) = ByteRange.read(text, length: 100),
+            range.isEmpty || range.upperBound > 100
+        {
             return "range \(range)"
         }
         return nil

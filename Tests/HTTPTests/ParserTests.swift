@@ -1,12 +1,14 @@
 import Testing
 
-@Suite struct ParserTests {
+@Suite(.serialized) struct ParserTests {
     static let corpus: [String] =
-        (RefusalTests.lines + RefusalTests.fields + RefusalTests.framing + RefusalTests.chunks).map(\.request)
+        (RefusalTests.lines + RefusalTests.fields + RefusalTests.framing + RefusalTests.chunks).map(
+            \.request)
         + ConnectionTests.samples + [
             "GET http://[::1]:80/a%20b?c=d&e HTTP/1.1\r\nHost: a\r\nCookie: a=b; c=\"d\"\r\nForwarded: for=\"[::1]\";proto=https\r\n\r\n",
             "--x\r\nContent-Disposition: form-data; name=\"a\"; filename=\"b%22\"\r\n\r\nc\r\n--x--",
-            "Sunday, 06-Nov-94 08:49:37 GMT", "bytes=0-1", "W/\"a\", \"b\"", "gzip;q=0.5, *", "10.0.0.0/8", "a=%zz&b=+c",
+            "Sunday, 06-Nov-94 08:49:37 GMT", "bytes=0-1", "W/\"a\", \"b\"", "gzip;q=0.5, *",
+            "10.0.0.0/8", "a=%zz&b=+c",
         ]
 
     @Test(arguments: 0..<40)
@@ -16,7 +18,9 @@ import Testing
             var bytes = Array(sample.utf8)
             if seed > 0 { mutate(&bytes, &random) }
             if let fault = ParserInvariants.check(bytes) {
-                Issue.record("seed \(seed): \(fault) in \(String(decoding: bytes, as: UTF8.self).debugDescription)")
+                Issue.record(
+                    "seed \(seed): \(fault) in \(String(decoding: bytes, as: UTF8.self).debugDescription)"
+                )
             }
         }
     }

@@ -14,11 +14,15 @@ struct Reply: Sendable {
     static func take(from buffer: inout [UInt8], method: String, isEnd: Bool) throws -> Reply? {
         guard let headEnd = index(of: "\r\n\r\n", in: buffer, from: 0) else { return nil }
         let lines = String(decoding: buffer[..<headEnd], as: UTF8.self).split(separator: "\r\n")
-        guard let first = lines.first, first.hasPrefix("HTTP/1.1 "), let status = Int(first.dropFirst(9).prefix(3))
+        guard let first = lines.first, first.hasPrefix("HTTP/1.1 "),
+            let status = Int(first.dropFirst(9).prefix(3))
         else { throw Client.Failure(description: "no status line: \(lines.first ?? "")") }
         let fields = lines.dropFirst().map { line in
             let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-            return (name: String(parts[0]), value: parts.count > 1 ? String(parts[1].drop { $0 == " " }) : "")
+            return (
+                name: String(parts[0]),
+                value: parts.count > 1 ? String(parts[1].drop { $0 == " " }) : ""
+            )
         }
         let head = Reply(status: status, fields: fields, bytes: [])
         let start = headEnd + 4
@@ -46,7 +50,10 @@ struct Reply: Sendable {
         var body: [UInt8] = []
         var position = start
         while let lineEnd = index(of: "\r\n", in: bytes, from: position) {
-            guard let size = Int(String(decoding: bytes[position..<lineEnd], as: UTF8.self), radix: 16) else {
+            guard
+                let size = Int(
+                    String(decoding: bytes[position..<lineEnd], as: UTF8.self), radix: 16)
+            else {
                 return nil
             }
             let end = lineEnd + 2 + size

@@ -1,11 +1,13 @@
 import HTTP
 import Testing
 
-@Suite struct ResponseTests {
+@Suite(.serialized) struct ResponseTests {
     @Test func `HEAD has the fields of GET and no body`() async throws {
         try await withServer(pages) { server in
             let client = try server.connect()
-            try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\nHEAD / HTTP/1.1\r\nHost: a\r\n\r\nHEAD /x HTTP/1.1\r\nHost: a\r\n\r\n")
+            try await client.send(
+                "GET / HTTP/1.1\r\nHost: a\r\n\r\nHEAD / HTTP/1.1\r\nHost: a\r\n\r\nHEAD /x HTTP/1.1\r\nHost: a\r\n\r\n"
+            )
             let get = try await client.reply()
             let head = try await client.reply(to: "HEAD")
             #expect(head.fields.map(\.name) == get.fields.map(\.name))
@@ -56,7 +58,9 @@ import Testing
             #expect(!reply.body.contains("Secret"))
         }
         try await withServer(routes) {
-            $0.onError = { error, request in .text("\(error) at \(request.path)", status: .badGateway) }
+            $0.onError = { error, request in
+                .text("\(error) at \(request.path)", status: .badGateway)
+            }
         } _: { server in
             let reply = try await server.get("/")
             #expect(reply.status == 502)
@@ -87,7 +91,9 @@ import Testing
                 return .text("done")
             }
         ]
-        try await withServer(routes) { $0.limits.pendingHandlersMax = 2 } _: { server in
+        try await withServer(routes) {
+            $0.limits.pendingHandlersMax = 2
+        } _: { server in
             let clients = [try server.connect(), try server.connect()]
             for client in clients { try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n") }
             #expect(try await server.eventually { server.server.statistics.handlersPending == 2 })
@@ -117,7 +123,7 @@ import Testing
     }
 }
 
-@Suite struct StreamTests {
+@Suite(.serialized) struct StreamTests {
     static func routes(length: Int? = nil, chunks: Int) -> [Route] {
         [
             .inline(.get, "/") { _ in
@@ -176,7 +182,8 @@ import Testing
     @Test func `HEAD runs no stream`() async throws {
         try await withServer(Self.routes(chunks: 12)) { server in
             let client = try server.connect()
-            try await client.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            try await client.send(
+                "HEAD / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")
             #expect(try await client.reply(to: "HEAD")["Transfer-Encoding"] == "chunked")
             #expect(try await client.reply().body == "012345678901")
         }
@@ -243,7 +250,8 @@ import Testing
             let reply = try await server.get("/")
             #expect(reply["Content-Type"] == "text/event-stream")
             #expect(reply["Cache-Control"] == "no-store")
-            #expect(reply.body == "event: progress\nid: 7\ndata: one\ndata: two\n\n: still here\n\n")
+            #expect(
+                reply.body == "event: progress\nid: 7\ndata: one\ndata: two\n\n: still here\n\n")
         }
     }
 }

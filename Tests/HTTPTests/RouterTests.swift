@@ -8,31 +8,46 @@ import Testing
         }
     }
 
-    static func answer(_ routes: [Route], _ method: Method, _ target: String) async throws -> (Int, String) {
+    static func answer(_ routes: [Route], _ method: Method, _ target: String) async throws -> (
+        Int, String
+    ) {
         let response = await (try Router(routes)).respond(to: Request(method, target))
-        return (response.status.code, String(decoding: try await response.bodyBytes(), as: UTF8.self))
+        return (
+            response.status.code, String(decoding: try await response.bodyBytes(), as: UTF8.self)
+        )
     }
 
     static let table = [
-        echo(.get, "/"), echo(.get, "/codes"), echo(.get, "/codes/{id}"), echo(.get, "/codes/new"), echo(.post, "/codes/{id}"),
-        echo(.get, "/codes/{id}/image"), echo(.get, "/files/{rest...}"), echo(.get, "/files/index"), echo(.put, "/codes/new"),
+        echo(.get, "/"), echo(.get, "/codes"), echo(.get, "/codes/{id}"), echo(.get, "/codes/new"),
+        echo(.post, "/codes/{id}"),
+        echo(.get, "/codes/{id}/image"), echo(.get, "/files/{rest...}"), echo(.get, "/files/index"),
+        echo(.put, "/codes/new"),
     ]
 
     @Test(arguments: [
-        ("/", "/  "), ("/codes", "/codes  "), ("/codes/7", "/codes/{id} 7 "), ("/codes/new", "/codes/new  "),
-        ("/codes/new/image", "/codes/{id}/image new "), ("/codes/a%20b", "/codes/{id} a b "), ("/files/index", "/files/index  "),
-        ("/files/a/b.txt", "/files/{rest...}  a/b.txt"), ("/files/", "/files/{rest...}  "), ("/codes?x=1", "/codes  "),
+        ("/", "/  "), ("/codes", "/codes  "), ("/codes/7", "/codes/{id} 7 "),
+        ("/codes/new", "/codes/new  "),
+        ("/codes/new/image", "/codes/{id}/image new "), ("/codes/a%20b", "/codes/{id} a b "),
+        ("/files/index", "/files/index  "),
+        ("/files/a/b.txt", "/files/{rest...}  a/b.txt"), ("/files/", "/files/{rest...}  "),
+        ("/codes?x=1", "/codes  "),
     ])
-    func `a literal wins over a parameter, and a parameter over the rest`(_ target: String, _ body: String) async throws {
+    func `a literal wins over a parameter, and a parameter over the rest`(
+        _ target: String, _ body: String
+    ) async throws {
         #expect(try await Self.answer(Self.table, .get, target) == (200, body))
     }
 
-    @Test(arguments: ["/code", "/codes/", "/codes//image", "/codes/7/", "/codes/7/image/x", "//", "/files"])
+    @Test(arguments: [
+        "/code", "/codes/", "/codes//image", "/codes/7/", "/codes/7/image/x", "//", "/files",
+    ])
     func `what matches no pattern is not found`(_ target: String) async throws {
         #expect(try await Self.answer(Self.table, .get, target).0 == 404)
     }
 
-    @Test func `a route of another shape still answers the method that the best one lacks`() async throws {
+    @Test func `a route of another shape still answers the method that the best one lacks`()
+        async throws
+    {
         #expect(try await Self.answer(Self.table, .post, "/codes/new") == (200, "/codes/{id} new "))
     }
 
@@ -63,7 +78,8 @@ import Testing
         }
         let router = try Router([route])
         #expect(await router.respond(to: Request(.get, "/codes/1")).status == .seeOther)
-        let inside = await router.respond(to: Request(.get, "/codes/1", fields: ["Cookie": "session=1"]))
+        let inside = await router.respond(
+            to: Request(.get, "/codes/1", fields: ["Cookie": "session=1"]))
         #expect(inside.fields["X-Frame-Options"] == "DENY")
         #expect(try await inside.bodyBytes() == Array("/codes/{id} 1 ".utf8))
     }

@@ -39,6 +39,11 @@ func withServer(
 ) async throws {
     var configuration = Server.Configuration(.ip(host: "127.0.0.1", port: 0))
     configuration.eventLoops = 1
+    // A busy machine is no fault: only tests about time have short limits.
+    configuration.limits.headTimeout = .seconds(300)
+    configuration.limits.bodyTimeout = .seconds(300)
+    configuration.limits.idleTimeout = .seconds(300)
+    configuration.limits.writeTimeout = .seconds(300)
     configure(&configuration)
     let server = Server(configuration: configuration, router: try Router(routes))
     let address = try server.start()

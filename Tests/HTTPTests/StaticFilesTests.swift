@@ -2,7 +2,7 @@ import Glibc
 import HTTP
 import Testing
 
-@Suite struct StaticFilesTests {
+@Suite(.serialized) struct StaticFilesTests {
     static let css = String(repeating: ".a { color: red }\n", count: 100)
 
     /// A folder with a few files, gone at the end.
@@ -32,7 +32,8 @@ import Testing
         }
     }
 
-    @Test func `a versioned address may be kept for ever and a wrong version may not`() async throws {
+    @Test func `a versioned address may be kept for ever and a wrong version may not`() async throws
+    {
         try await Self.withFiles { files, server in
             let url = files.url(for: "app.css")
             #expect(url.hasPrefix("/static/app.css?v="))
@@ -40,20 +41,25 @@ import Testing
             #expect(current["Cache-Control"] == "public, max-age=31536000, immutable")
             let old = try await server.get("/static/app.css?v=old")
             #expect(old["Cache-Control"] == "no-cache")
-            #expect(files.url(for: "pictures/沙 .png").hasPrefix("/static/pictures/%E6%B2%99%20.png?v="))
+            #expect(
+                files.url(for: "pictures/沙 .png").hasPrefix("/static/pictures/%E6%B2%99%20.png?v="))
         }
     }
 
     @Test func `nothing but the listed files is served`() async throws {
         try await Self.withFiles { files, server in
             for path in [
-                "/static/", "/static", "/static/.hidden", "/static/app.css/", "/static//app.css", "/static/pictures",
+                "/static/", "/static", "/static/.hidden", "/static/app.css/", "/static//app.css",
+                "/static/pictures",
                 "/static/nothing.css", "/etc/passwd",
             ] {
                 let reply = try await server.get(path)
                 #expect(reply.status == 404, "\(path)")
             }
-            for path in ["/static/../etc/passwd", "/static/%2e%2e/x", "/static/app.css%00.png", "/static/..%5cx"] {
+            for path in [
+                "/static/../etc/passwd", "/static/%2e%2e/x", "/static/app.css%00.png",
+                "/static/..%5cx",
+            ] {
                 let reply = try await server.get(path)
                 #expect(reply.status == 400, "\(path)")
             }
@@ -66,7 +72,8 @@ import Testing
             let tag = try #require(whole["ETag"])
             let date = try #require(whole["Last-Modified"])
             for condition in [
-                "If-None-Match: \(tag)", "If-None-Match: W/\(tag)", "If-None-Match: *", "If-None-Match: \"a,b\", \(tag)",
+                "If-None-Match: \(tag)", "If-None-Match: W/\(tag)", "If-None-Match: *",
+                "If-None-Match: \"a,b\", \(tag)",
                 "If-Modified-Since: \(date)",
             ] {
                 let reply = try await server.get("/static/app.css", condition + "\r\n")
@@ -75,15 +82,18 @@ import Testing
                 #expect(reply["Content-Length"] == nil)
             }
             for condition in [
-                "If-None-Match: \"old\"", "If-None-Match: \"old\"\r\nIf-Modified-Since: \(date)", "If-Modified-Since: yesterday",
-                "If-Modified-Since: Sat, 01 Jan 2000 00:00:00 GMT", "If-Match: \(tag)", "If-Match: *",
+                "If-None-Match: \"old\"", "If-None-Match: \"old\"\r\nIf-Modified-Since: \(date)",
+                "If-Modified-Since: yesterday",
+                "If-Modified-Since: Sat, 01 Jan 2000 00:00:00 GMT", "If-Match: \(tag)",
+                "If-Match: *",
                 "If-Unmodified-Since: \(date)",
             ] {
                 let reply = try await server.get("/static/app.css", condition + "\r\n")
                 #expect(reply.status == 200, "\(condition)")
             }
             for condition in [
-                "If-Match: \"old\"", "If-Match: W/\(tag)", "If-Unmodified-Since: Sat, 01 Jan 2000 00:00:00 GMT",
+                "If-Match: \"old\"", "If-Match: W/\(tag)",
+                "If-Unmodified-Since: Sat, 01 Jan 2000 00:00:00 GMT",
             ] {
                 let reply = try await server.get("/static/app.css", condition + "\r\n")
                 #expect(reply.status == 412, "\(condition)")
@@ -92,19 +102,25 @@ import Testing
     }
 
     @Test(arguments: [
-        ("bytes=0-0", 0..<1), ("bytes=-5", 1795..<1800), ("bytes=1790-", 1790..<1800), ("bytes=10-99999", 10..<1800),
-        ("bytes=-99999", 0..<1800), ("BYTES=0-0", 0..<1), ("bytes=0-999999999999999999999999999999", 0..<1800),
+        ("bytes=0-0", 0..<1), ("bytes=-5", 1795..<1800), ("bytes=1790-", 1790..<1800),
+        ("bytes=10-99999", 10..<1800),
+        ("bytes=-99999", 0..<1800), ("BYTES=0-0", 0..<1),
+        ("bytes=0-999999999999999999999999999999", 0..<1800),
     ])
     func `a part is served`(_ range: String, _ bytes: Range<Int>) async throws {
         try await Self.withFiles { files, server in
             let reply = try await server.get("/static/app.css", "Range: \(range)\r\n")
             #expect(reply.status == 206)
-            #expect(reply["Content-Range"] == "bytes \(bytes.lowerBound)-\(bytes.upperBound - 1)/1800")
+            #expect(
+                reply["Content-Range"] == "bytes \(bytes.lowerBound)-\(bytes.upperBound - 1)/1800")
             #expect(reply.bytes == Array(Array(Self.css.utf8)[bytes]))
         }
     }
 
-    @Test(arguments: ["bytes=a-b", "bytes=5-2", "lines=0-1", "bytes=", "bytes=-", "bytes=0-1-2", "bytes=+0-1", "bytes=0-0,2-2"])
+    @Test(arguments: [
+        "bytes=a-b", "bytes=5-2", "lines=0-1", "bytes=", "bytes=-", "bytes=0-1-2", "bytes=+0-1",
+        "bytes=0-0,2-2",
+    ])
     func `a range that means nothing or several is ignored`(_ range: String) async throws {
         try await Self.withFiles { files, server in
             let reply = try await server.get("/static/app.css", "Range: \(range)\r\n")
@@ -119,9 +135,11 @@ import Testing
             #expect(beyond.status == 416)
             #expect(beyond["Content-Range"] == "bytes */1800")
             let tag = try #require(try await server.get("/static/app.css")["ETag"])
-            let same = try await server.get("/static/app.css", "Range: bytes=0-0\r\nIf-Range: \(tag)\r\n")
+            let same = try await server.get(
+                "/static/app.css", "Range: bytes=0-0\r\nIf-Range: \(tag)\r\n")
             #expect(same.status == 206)
-            let other = try await server.get("/static/app.css", "Range: bytes=0-0\r\nIf-Range: \"old\"\r\n")
+            let other = try await server.get(
+                "/static/app.css", "Range: bytes=0-0\r\nIf-Range: \"old\"\r\n")
             #expect(other.status == 200)
         }
     }
@@ -134,7 +152,8 @@ import Testing
             #expect(small["Vary"] == "Accept-Encoding")
             #expect(small["ETag"] != plain["ETag"])
             #expect(small.bytes.count < plain.bytes.count / 4)
-            let picture = try await server.get("/static/pictures/%E6%B2%99%20.png", "Accept-Encoding: gzip\r\n")
+            let picture = try await server.get(
+                "/static/pictures/%E6%B2%99%20.png", "Accept-Encoding: gzip\r\n")
             #expect(picture["Content-Encoding"] == nil)
         }
     }
@@ -152,7 +171,9 @@ import Testing
     }
 
     @Test func `a folder that is not there is named in the error`() {
-        #expect(throws: FileError.self) { try StaticFiles(directory: "/nonexistent", mount: "/static") }
+        #expect(throws: FileError.self) {
+            try StaticFiles(directory: "/nonexistent", mount: "/static")
+        }
     }
 }
 
@@ -174,9 +195,13 @@ final class Folder {
 
     func write(_ name: String, _ bytes: [UInt8]) throws {
         let parts = name.split(separator: "/")
-        if parts.count > 1, mkdir("\(path)/\(parts[0])", 0o755) == 0 { created.append(String(parts[0])) }
+        if parts.count > 1, mkdir("\(path)/\(parts[0])", 0o755) == 0 {
+            created.append(String(parts[0]))
+        }
         created.append(name)
-        guard let file = fopen("\(path)/\(name)", "w") else { throw Client.Failure(description: name) }
+        guard let file = fopen("\(path)/\(name)", "w") else {
+            throw Client.Failure(description: name)
+        }
         defer { fclose(file) }
         fwrite(bytes, 1, bytes.count, file)
     }

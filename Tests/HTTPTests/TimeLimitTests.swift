@@ -1,15 +1,18 @@
 import HTTP
 import Testing
 
-@Suite struct TimeLimitTests {
+@Suite(.serialized) struct TimeLimitTests {
     static func short(_ configuration: inout Server.Configuration) {
         configuration.limits.headTimeout = .milliseconds(300)
         configuration.limits.bodyTimeout = .milliseconds(300)
-        configuration.limits.idleTimeout = .milliseconds(600)
+        configuration.limits.idleTimeout = .seconds(2)
         configuration.limits.writeTimeout = .milliseconds(300)
     }
 
-    @Test(arguments: ["G", "GET / HTTP/1.1\r\nHost: a\r\n", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel"])
+    @Test(arguments: [
+        "G", "GET / HTTP/1.1\r\nHost: a\r\n",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel",
+    ])
     func `half a request is given up with 408`(_ half: String) async throws {
         try await withServer(pages, configure: Self.short) { server in
             let client = try server.connect()
@@ -38,7 +41,8 @@ import Testing
     @Test func `a body below the minimum rate is given up`() async throws {
         try await withServer(pages, configure: Self.short) { server in
             let client = try server.connect()
-            try await client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n")
+            try await client.send(
+                "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n")
             let dripping = Task {
                 while !Task.isCancelled {
                     try await client.send("x")
@@ -66,10 +70,11 @@ import Testing
         try await withServer(routes, configure: Self.short) { server in
             let client = try Client(server.address, receiveBuffer: 4096)
             try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            #expect(try await server.eventually {
-                let now = server.server.statistics
-                return now.connectionsAccepted == 1 && now.connectionsOpen == 0
-            })
+            #expect(
+                try await server.eventually {
+                    let now = server.server.statistics
+                    return now.connectionsAccepted == 1 && now.connectionsOpen == 0
+                })
             withExtendedLifetime(client) {}
         }
     }
@@ -102,17 +107,20 @@ import Testing
             let fourth = try server.connect()
             #expect(try await fourth.rest() == "")
             clients.removeLast()
-            #expect(try await server.eventually {
-                let client = try server.connect()
-                try? await client.send(ConnectionTests.get)
-                return (try? await client.reply().status) == 200
-            })
+            #expect(
+                try await server.eventually {
+                    let client = try server.connect()
+                    try? await client.send(ConnectionTests.get)
+                    return (try? await client.reply().status) == 200
+                })
             withExtendedLifetime(clients) {}
         }
     }
 
     @Test func `a full server makes room by closing who is idle`() async throws {
-        try await withServer(pages) { $0.limits.connectionsMax = 5 } _: { server in
+        try await withServer(pages) {
+            $0.limits.connectionsMax = 5
+        } _: { server in
             var clients: [Client] = []
             for _ in 0..<20 {
                 let client = try server.connect()

@@ -1,3 +1,4 @@
+import Jobs
 import Matou
 import Synchronization
 import TestWorld

@@ -1,18 +1,19 @@
 import HTTP
 import Matou
-@testable import MatouWeb
 import TestWorld
 import Testing
+
+@testable import MatouWeb
 
 struct SignInTests {
     @Test func `a page asks for signing in and comes back to what was wanted`() async throws {
         let wharf = try await Wharfside()
         var visitor = wharf.stranger()
-        let refused = try await visitor.get("/qr-codes?sort=-scans&q=静安")
+        let refused = try await visitor.get("/qr-codes?sort=-scans&q=%E9%9D%99")
         #expect(refused.status == 303)
         let signIn = try #require(refused.location)
         let page = try await visitor.get(signIn)
-        #expect(page.input("next") == "/qr-codes?sort=-scans&amp;q=静安")
+        #expect(page.input("next") == "/qr-codes?sort=-scans&amp;q=%E9%9D%99")
 
         let entered = try await visitor.post(
             "/sign-in",
@@ -63,11 +64,13 @@ struct SignInTests {
         let last = try #require(answer)
         #expect(last.status == 429)
         #expect(last.fields["Retry-After"] == "900")
-        #expect(last.contains("Too many attempts. Try again in 900 seconds."))
+        #expect(last.contains("Too many attempts; try again in 900 seconds."))
         #expect(last.input("email") == "lin@example.com")
     }
 
-    @Test func `the session's cookie is kept from scripts, other sites and plain HTTP`() async throws {
+    @Test func `the session's cookie is kept from scripts, other sites and plain HTTP`()
+        async throws
+    {
         let wharf = try await Wharfside(publicURL: "https://codes.example.com")
         var visitor = wharf.stranger()
         try await visitor.get("/sign-in")
@@ -118,8 +121,28 @@ struct SignInTests {
             "/sign-in", ["email": "lin@example.com", "password": "harbour-2026"])
         #expect(try await visitor.get("/").contains("Overview"))
         #expect(
-            try await visitor.post("/language", ["language": "zh-CN", "return_to": "//evil.example"])
-                .location == "/")
+            try await visitor.post(
+                "/language", ["language": "zh-CN", "return_to": "//evil.example"]
+            )
+            .location == "/")
         #expect(try await visitor.get("/").contains("概览"))
+    }
+
+    @Test func `the token of a form is never the same twice, and each of them is good`() {
+        let token = CSRFToken(cookie: String(repeating: "c", count: 32))
+        let texts = (0..<50).map { _ in token.text() }
+        #expect(Set(texts).count == texts.count)
+        func admits(_ text: String) -> Bool {
+            let body = "csrf_token=" + PercentCoding.encodeQueryComponent(text)
+            return token.admits(
+                Request(
+                    .post, "/", fields: ["Content-Type": "application/x-www-form-urlencoded"],
+                    body: Array(body.utf8)))
+        }
+        #expect(texts.allSatisfy(admits))
+        for wrong in ["", "AAAA", String(texts[0].dropLast(4)), texts[0] + "AAAA"] {
+            #expect(!admits(wrong))
+        }
+        #expect(!admits(CSRFToken(cookie: String(repeating: "d", count: 32)).text()))
     }
 }

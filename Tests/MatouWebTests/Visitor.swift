@@ -2,8 +2,9 @@ import Foundation
 import HTTP
 import Logging
 import Matou
-@testable import MatouWeb
 import TestWorld
+
+@testable import MatouWeb
 
 /// The pages over a workshop, without sockets.
 struct Wharfside: Sendable {
@@ -95,7 +96,8 @@ struct Visitor {
         let request = Request(method, target, fields: sent, body: body, clientAddress: address)
         let response = await site.router.respond(to: request)
         for line in response.fields.values("Set-Cookie") { keep(line) }
-        let answer = Answer(response, text: String(decoding: try await response.bodyBytes(), as: UTF8.self))
+        let answer = Answer(
+            response, text: String(decoding: try await response.bodyBytes(), as: UTF8.self))
         if let token = answer.value(after: #"name="csrf_token" value=""#) { self.token = token }
         return answer
     }
@@ -128,7 +130,10 @@ struct Answer {
 
     /// The value of the input of that name.
     func input(_ name: String) -> String? {
-        guard let tag = text.components(separatedBy: "<input").first(where: { $0.prefix { $0 != ">" }.contains("name=\"\(name)\"") })
+        guard
+            let tag = text.components(separatedBy: "<input").first(where: {
+                $0.prefix { $0 != ">" }.contains("name=\"\(name)\"")
+            })
         else { return nil }
         return value(after: "value=\"", in: String(tag.prefix { $0 != ">" }))
     }

@@ -3,7 +3,8 @@ import HTTP
 import Synchronization
 import Testing
 
-/// The server of an official account: it keeps the callbacks that it gets, and answers as it is told.
+/// The server of an official account: it keeps the callbacks that it gets, and answers as it is
+/// told.
 final class AccountServer: Sendable {
     struct Call: Sendable {
         let method: String
@@ -52,7 +53,9 @@ final class AccountServer: Sendable {
         state = box
         server = Server(
             configuration: Server.Configuration(.ip(host: "127.0.0.1", port: 0)),
-            router: try Router([.async(.get, "/callbacks", take), .async(.post, "/callbacks", take)]))
+            router: try Router([
+                .async(.get, "/callbacks", take), .async(.post, "/callbacks", take),
+            ]))
         base = "http://127.0.0.1:\(try server.start().port)"
     }
 

@@ -5,11 +5,15 @@ import Testing
 
 /// The test vectors of `wechat-wire.md` §2.4, which an independent implementation computed.
 @Suite struct CallbackCipherTests {
-    private let appCipher = CallbackCipher(
-        key: EncodingAESKey(Street.key)!, receiveID: "wx0a1b2c3d4e5f6071")
-    private let corpCipher = CallbackCipher(
-        key: EncodingAESKey(Street.key)!, receiveID: "ww0123456789abcdef")
+    private let appCipher: CallbackCipher
+    private let corpCipher: CallbackCipher
     private let random = Array("0123456789abcdef".utf8)
+
+    init() throws {
+        let key = try #require(EncodingAESKey(Street.key))
+        appCipher = CallbackCipher(key: key, receiveID: "wx0a1b2c3d4e5f6071")
+        corpCipher = CallbackCipher(key: key, receiveID: "ww0123456789abcdef")
+    }
 
     @Test func `signatures are those of the vectors`() {
         #expect(

@@ -4,7 +4,9 @@ import Synchronization
 import Testing
 
 @Suite struct CallbackTests {
-    @Test func `a new follower who scanned first comes with the scene, and a follower's scan without a prefix`()
+    @Test
+    func
+        `a new follower who scanned first comes with the scene, and a follower's scan without a prefix`()
         async throws
     {
         try await Street.with { street in
@@ -34,7 +36,9 @@ import Testing
         }
     }
 
-    @Test func `somebody who follows without a code has no scene, and twice is refused`() async throws {
+    @Test func `somebody who follows without a code has no scene, and twice is refused`()
+        async throws
+    {
         try await Street.with { street in
             let ming = try street.gateway.people.add("明")
             try await ming.follow()
@@ -107,7 +111,8 @@ import Testing
         }
     }
 
-    @Test func `a server that fails gets the same body again with a fresh signature`() async throws {
+    @Test func `a server that fails gets the same body again with a fresh signature`() async throws
+    {
         try await Street.with { street in
             let failures = Mutex(2)
             street.server.answer { _ in
@@ -174,9 +179,12 @@ import Testing
         Self.reply("<MsgType>telegram</MsgType>"),
         Self.reply("<MsgType>image</MsgType><Image><MediaId>gone</MediaId></Image>"),
         Self.reply("<MsgType>news</MsgType><ArticleCount>1</ArticleCount><Articles></Articles>"),
-        Self.reply("<MsgType>text</MsgType><Content>hi</Content>").replacing("1716200001", with: "soon"),
+        Self.reply("<MsgType>text</MsgType><Content>hi</Content>").replacing(
+            "1716200001", with: "soon"),
     ])
-    func `an answer that is no reply shows the fan that the service failed`(body: String) async throws {
+    func `an answer that is no reply shows the fan that the service failed`(body: String)
+        async throws
+    {
         try await Street.with { street in
             let ming = try street.gateway.people.add("明")
             let openid = ming.openid(at: Street.appid)
@@ -198,7 +206,8 @@ import Testing
                 <Url>http://u</Url></item></Articles>
                 """)
             street.server.answer { call in
-                let text = Self.reply("<MsgType>text</MsgType><Content><![CDATA[欢迎 & 你好]]></Content>")
+                let text = Self.reply(
+                    "<MsgType>text</MsgType><Content><![CDATA[欢迎 & 你好]]></Content>")
                 let body = call.element("Event") == nil ? news : text
                 return .text(body.replacing("OPENID", with: openid))
             }

@@ -1,8 +1,8 @@
 import Foundation
 import Glibc
 
-/// A process of ours, by `posix_spawn`: Foundation's `Process` looks at every descriptor of the parent while other tests
-/// open and close theirs, and can crash over it.
+/// A process of ours, by `posix_spawn`: Foundation's `Process` looks at every descriptor of the
+/// parent while other tests open and close theirs, and can crash over it.
 struct Child: Sendable {
     private let id: pid_t
     /// Where its standard output and errors go.
@@ -15,7 +15,8 @@ struct Child: Sendable {
     }
 
     init(_ arguments: [String]) throws {
-        outputPath = FileManager.default.temporaryDirectory
+        outputPath =
+            FileManager.default.temporaryDirectory
             .appending(path: "mock-output-\(UUID().uuidString)").path
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw CannotStart(description: "no pipe") }
@@ -26,7 +27,8 @@ struct Child: Sendable {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
-        posix_spawn_file_actions_addopen(&actions, 1, outputPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        posix_spawn_file_actions_addopen(
+            &actions, 1, outputPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
 
         // The task threads' signal mask is not the child's.

@@ -3,12 +3,13 @@ import MockWeChat
 import Testing
 
 @Suite struct CodeTests {
-    @Test(arguments: [
-        ("QR_SCENE", ["scene_id": 4_294_967_295] as JSON, 604_800),
-        ("QR_STR_SCENE", ["scene_str": "store-042"], 604_800),
-        ("QR_LIMIT_SCENE", ["scene_id": 100_000], nil),
-        ("QR_LIMIT_STR_SCENE", ["scene_str": "store-042"], nil),
-    ] as [(String, JSON, Int64?)])
+    @Test(
+        arguments: [
+            ("QR_SCENE", ["scene_id": 4_294_967_295] as JSON, 604_800),
+            ("QR_STR_SCENE", ["scene_str": "store-042"], 604_800),
+            ("QR_LIMIT_SCENE", ["scene_id": 100_000], nil),
+            ("QR_LIMIT_STR_SCENE", ["scene_str": "store-042"], nil),
+        ] as [(String, JSON, Int64?)])
     func `all four kinds of codes can be made`(action: String, scene: JSON, life: Int64?)
         async throws
     {
@@ -31,12 +32,13 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("QR_SCENE", ["scene_id": 0]), ("QR_SCENE", ["scene_id": 4_294_967_296]),
-        ("QR_SCENE", ["scene_str": "a"]), ("QR_LIMIT_SCENE", ["scene_id": 100_001]),
-        ("QR_STR_SCENE", ["scene_str": ""]), ("QR_LIMIT_STR_SCENE", [:]),
-        ("QR_LIMIT_STR_SCENE", ["scene_str": .string(String(repeating: "x", count: 65))]),
-    ] as [(String, JSON)])
+    @Test(
+        arguments: [
+            ("QR_SCENE", ["scene_id": 0]), ("QR_SCENE", ["scene_id": 4_294_967_296]),
+            ("QR_SCENE", ["scene_str": "a"]), ("QR_LIMIT_SCENE", ["scene_id": 100_001]),
+            ("QR_STR_SCENE", ["scene_str": ""]), ("QR_LIMIT_STR_SCENE", [:]),
+            ("QR_LIMIT_STR_SCENE", ["scene_str": .string(String(repeating: "x", count: 65))]),
+        ] as [(String, JSON)])
     func `a scene outside of its limits is refused`(action: String, scene: JSON) async throws {
         try await Street.with { street in
             try await street.expect(
@@ -131,11 +133,14 @@ import Testing
         try await Street.with { street in
             let answer = try await street.call("/cgi-bin/qrcode/create", Self.temporary("a"))
             let ticket = try #require(
-                answer["ticket"]?.string?.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
+                answer["ticket"]?.string?.addingPercentEncoding(
+                    withAllowedCharacters: .alphanumerics))
             let picture = try await street.fetch("GET", "/cgi-bin/showqrcode?ticket=\(ticket)")
             #expect(picture.status == 200)
             #expect(picture.type == "image/png")
             #expect(picture.bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]))
+
+            #expect(try await read(picture.bytes) == answer["url"]?.string)
 
             let wrong = try await street.fetch("GET", "/cgi-bin/showqrcode?ticket=gQinvented")
             #expect(wrong.status == 404)
@@ -143,6 +148,16 @@ import Testing
             let late = try await street.fetch("GET", "/cgi-bin/showqrcode?ticket=\(ticket)")
             #expect(late.status == 404)
         }
+    }
+
+    /// What zbarimg, a reader that is not ours, sees in a picture.
+    private func read(_ picture: [UInt8]) async throws -> String {
+        let file = FileManager.default.temporaryDirectory.appending(
+            path: "\(UUID().uuidString).png")
+        try Data(picture).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let (_, output) = try await Child(["zbarimg", "-q", "--raw", file.path]).finish()
+        return String(output.split(separator: "\n").first { $0.hasPrefix("http") } ?? "")
     }
 
     static func temporary(_ scene: String) -> JSON {

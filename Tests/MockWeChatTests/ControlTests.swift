@@ -26,7 +26,10 @@ import Testing
             let sent = try await street.post("/mock/people/\(id)/send", ["text": "在吗"])
             #expect(sent["delivery"]?["name"] == "text")
             let callbacks = try await street.get("/mock/callbacks?person=\(id)")
-            #expect(callbacks["data"]?.array?.compactMap { $0["name"]?.string } == ["text", "SCAN", "subscribe"])
+            #expect(
+                callbacks["data"]?.array?.compactMap { $0["name"]?.string } == [
+                    "text", "SCAN", "subscribe",
+                ])
         }
     }
 

@@ -86,26 +86,48 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (40008, "telegram", [:]), (48008, "link", ["title": "t"]),
-        (44004, "text", ["content": ""]),
-        (45002, "text", ["content": .string(String(repeating: "长", count: 683))]),
-        (40007, "image", ["media_id": "gone"]), (40007, "voice", ["media_id": "gone"]),
-        (40007, "video", ["media_id": "gone", "title": "t"]),
-        (40007, "music", ["musicurl": "http://m", "thumb_media_id": "gone"]),
-        (44003, "news", ["articles": []]),
-        (45008, "news", ["articles": [["title": "a"], ["title": "b"]]]),
-        (45003, "news", ["articles": [["title": .string(String(repeating: "t", count: 129))]]]),
-        (45004, "news", ["articles": [["title": "t", "description": .string(String(repeating: "d", count: 513))]]]),
-        (45005, "news", ["articles": [["title": "t", "url": .string(String(repeating: "u", count: 2049))]]]),
-        (45006, "news", ["articles": [["title": "t", "picurl": .string(String(repeating: "p", count: 2049))]]]),
-        (40007, "mpnews", ["media_id": "gone"]), (53600, "mpnewsarticle", ["article_id": "gone"]),
-        (44004, "msgmenu", ["list": []]), (40035, "wxcard", [:]),
-        (40166, "miniprogrampage", ["title": "t", "appid": "nope", "pagepath": "p"]),
-        (40165, "miniprogrampage", ["title": "t", "appid": "wx1", "pagepath": ""]),
-        (40007, "miniprogrampage", ["title": "t", "appid": "wx1", "pagepath": "p", "thumb_media_id": "x"]),
-        (45003, "miniprogrampage", ["title": .string(String(repeating: "t", count: 65))]),
-    ] as [(Int64, String, JSON)])
+    @Test(
+        arguments: [
+            (40008, "telegram", [:]), (48008, "link", ["title": "t"]),
+            (44004, "text", ["content": ""]),
+            (45002, "text", ["content": .string(String(repeating: "长", count: 683))]),
+            (40007, "image", ["media_id": "gone"]), (40007, "voice", ["media_id": "gone"]),
+            (40007, "video", ["media_id": "gone", "title": "t"]),
+            (40007, "music", ["musicurl": "http://m", "thumb_media_id": "gone"]),
+            (44003, "news", ["articles": []]),
+            (45008, "news", ["articles": [["title": "a"], ["title": "b"]]]),
+            (45003, "news", ["articles": [["title": .string(String(repeating: "t", count: 129))]]]),
+            (
+                45004, "news",
+                [
+                    "articles": [
+                        ["title": "t", "description": .string(String(repeating: "d", count: 513))]
+                    ]
+                ]
+            ),
+            (
+                45005, "news",
+                ["articles": [["title": "t", "url": .string(String(repeating: "u", count: 2049))]]]
+            ),
+            (
+                45006, "news",
+                [
+                    "articles": [
+                        ["title": "t", "picurl": .string(String(repeating: "p", count: 2049))]
+                    ]
+                ]
+            ),
+            (40007, "mpnews", ["media_id": "gone"]),
+            (53600, "mpnewsarticle", ["article_id": "gone"]),
+            (44004, "msgmenu", ["list": []]), (40035, "wxcard", [:]),
+            (40166, "miniprogrampage", ["title": "t", "appid": "nope", "pagepath": "p"]),
+            (40165, "miniprogrampage", ["title": "t", "appid": "wx1", "pagepath": ""]),
+            (
+                40007, "miniprogrampage",
+                ["title": "t", "appid": "wx1", "pagepath": "p", "thumb_media_id": "x"]
+            ),
+            (45003, "miniprogrampage", ["title": .string(String(repeating: "t", count: 65))]),
+        ] as [(Int64, String, JSON)])
     func `a message with a wrong part is refused and costs nothing`(
         errcode: Int64, type: String, payload: JSON
     ) async throws {

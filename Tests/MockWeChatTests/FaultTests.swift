@@ -69,7 +69,8 @@ import Testing
             let ming = try street.gateway.people.add("明")
             let follow = Task { try await ming.follow() }
             let isFollowing = try await eventually {
-                try await street.get("/mock/people/\(ming.id)")["accounts"]?.array?.first?["follows"]
+                try await street.get("/mock/people/\(ming.id)")["accounts"]?.array?.first?[
+                    "follows"]
                     == true
             }
             #expect(isFollowing)
@@ -79,11 +80,13 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ["faults": 1], ["faults": [["fault": "earthquake"]]],
-        ["faults": [["fault": "latency", "milliseconds": -1]]], ["faults": [["fault": "errcode"]]],
-        ["faults": [["fault": "quota", "limit": "x"]]],
-    ] as [JSON])
+    @Test(
+        arguments: [
+            ["faults": 1], ["faults": [["fault": "earthquake"]]],
+            ["faults": [["fault": "latency", "milliseconds": -1]]],
+            ["faults": [["fault": "errcode"]]],
+            ["faults": [["fault": "quota", "limit": "x"]]],
+        ] as [JSON])
     func `a fault that cannot be is refused with the field`(order: JSON) async throws {
         try await Street.with { street in
             let answer = try await street.fetch("PUT", "/mock/faults", order.bytes)

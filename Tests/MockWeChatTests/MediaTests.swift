@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct MediaTests {
     /// The first bytes are what the gateway looks at.
-    static let png = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + [UInt8](repeating: 1, count: 90)
+    static let png =
+        [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + [UInt8](repeating: 1, count: 90)
     static let jpeg = [0xFF, 0xD8, 0xFF, 0xE0] + [UInt8](repeating: 2, count: 90)
     static let mp4 = [0, 0, 0, 24] + Array("ftypmp42".utf8) + [UInt8](repeating: 3, count: 90)
     static let mp3 = Array("ID3".utf8) + [UInt8](repeating: 4, count: 90)
@@ -124,7 +125,8 @@ import Testing
 
     @Test func `a picture for articles is not in the library`() async throws {
         try await Street.with { street in
-            let answer = try await street.upload("/cgi-bin/media/uploadimg?", Self.png, named: "a.png")
+            let answer = try await street.upload(
+                "/cgi-bin/media/uploadimg?", Self.png, named: "a.png")
             #expect(answer["url"]?.string?.hasPrefix("http://mmbiz.qpic.cn/") == true)
             let counts = try await street.call("/cgi-bin/material/get_materialcount")
             #expect(counts["image_count"] == 0)
@@ -143,7 +145,8 @@ import Testing
             let id = try #require(draft["media_id"]?.string)
             let list = try await street.call(
                 "/cgi-bin/draft/batchget", ["offset": 0, "count": 20, "no_content": 1])
-            let item = try #require(list["item"]?.array?.first?["content"]?["news_item"]?.array?.first)
+            let item = try #require(
+                list["item"]?.array?.first?["content"]?["news_item"]?.array?.first)
             #expect(item["digest"] == "来店里看看")
             #expect(item["content"] == nil)
             let kept = try await street.call("/cgi-bin/draft/get", ["media_id": .string(id)])

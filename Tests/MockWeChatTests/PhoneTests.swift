@@ -8,7 +8,8 @@ import Testing
     {
         try await Street.with { street in
             let code = try await street.code("store-042")
-            let link = try #require(code.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
+            let link = try #require(
+                code.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
             let made = try await street.submit("/phone", ["name": "明", "scan": code])
             #expect(made.url.hasSuffix("/phone/p1?scan=\(link.replacing("%2E", with: "."))"))
             #expect(made.text.contains(code))
@@ -121,13 +122,16 @@ import Testing
     @Test func `both languages have the same words`() throws {
         func keys(_ language: String) throws -> Set<String> {
             let file = URL(filePath: Street.resources).appending(path: "words/\(language).json")
-            let words = try JSONDecoder().decode([String: String].self, from: Data(contentsOf: file))
+            let words = try JSONDecoder().decode(
+                [String: String].self, from: Data(contentsOf: file))
             return Set(words.keys)
         }
         #expect(try keys("zh") == keys("en"))
     }
 
-    @Test func `a refused form says why and an unknown person leads back to everybody`() async throws {
+    @Test func `a refused form says why and an unknown person leads back to everybody`()
+        async throws
+    {
         try await Street.with { street in
             _ = try street.gateway.people.add("明")
             let refused = try await street.submit(
@@ -146,7 +150,10 @@ import Testing
     @Test func `the styles and the script come from the gateway itself`() async throws {
         try await Street.with { street in
             let page = try await street.fetch("GET", "/").text
-            for pattern in [/href="(\/mock\/static\/phone\.css[^"]*)"/, /src="(\/mock\/static\/phone\.js[^"]*)"/] {
+            for pattern in [
+                /href="(\/mock\/static\/phone\.css[^"]*)"/,
+                /src="(\/mock\/static\/phone\.js[^"]*)"/,
+            ] {
                 let path = try #require(page.firstMatch(of: pattern)?.1)
                 let file = try await street.fetch("GET", String(path))
                 #expect(file.status == 200)

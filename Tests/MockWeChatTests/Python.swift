@@ -17,7 +17,9 @@ struct Python: Sendable {
     }
 
     /// Runs a script to its end.
-    func run(_ script: String, _ arguments: String...) async throws -> (status: Int32, output: String) {
+    func run(_ script: String, _ arguments: String...) async throws -> (
+        status: Int32, output: String
+    ) {
         try await Self.run([interpreter, "\(Self.scripts)/\(script)"] + arguments)
     }
 

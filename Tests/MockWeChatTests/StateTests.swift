@@ -45,7 +45,9 @@ import Testing
         }
     }
 
-    @Test func `what was written before a crash is there, and a torn line is left out`() async throws {
+    @Test func `what was written before a crash is there, and a torn line is left out`()
+        async throws
+    {
         try await withStateFile { file in
             let copy = file + ".copy"
             try await Street.with(configure: { $0.stateFile = file }) { street in

@@ -4,7 +4,8 @@ import HTTP
 import MockWeChat
 import Testing
 
-/// A mock gateway on a free port with one account, and the account's server beside it. Time moves only when it is told to.
+/// A mock gateway on a free port with one account, and the account's server beside it. Time moves
+/// only when it is told to.
 struct Street: Sendable {
     let gateway: MockGateway
     let base: String
@@ -122,16 +123,20 @@ struct Street: Sendable {
     }
 
     /// Uploads a file as multipart/form-data.
-    func upload(_ path: String, _ file: [UInt8], named name: String, also fields: [String: String] = [:])
+    func upload(
+        _ path: String, _ file: [UInt8], named name: String, also fields: [String: String] = [:]
+    )
         async throws -> JSON
     {
         let boundary = "----harbour"
         var body = Array(
-            "--\(boundary)\r\nContent-Disposition: form-data; name=\"media\"; filename=\"\(name)\"\r\n\r\n".utf8)
+            "--\(boundary)\r\nContent-Disposition: form-data; name=\"media\"; filename=\"\(name)\"\r\n\r\n"
+                .utf8)
         body += file
         for (name, value) in fields {
             body += Array(
-                "\r\n--\(boundary)\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)".utf8)
+                "\r\n--\(boundary)\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)"
+                    .utf8)
         }
         body += Array("\r\n--\(boundary)--\r\n".utf8)
         return try await fetch(

@@ -37,18 +37,21 @@ import Testing
     @Test func `names are unique, not empty and at most thirty bytes long`() async throws {
         try await Street.with { street in
             try await street.expect(0, calling: "/cgi-bin/tags/create", Self.named("静安静安静安静安静安"))
-            try await street.expect(45157, calling: "/cgi-bin/tags/create", Self.named("静安静安静安静安静安"))
+            try await street.expect(
+                45157, calling: "/cgi-bin/tags/create", Self.named("静安静安静安静安静安"))
             try await street.expect(45157, calling: "/cgi-bin/tags/create", Self.named(""))
-            try await street.expect(45158, calling: "/cgi-bin/tags/create", Self.named("静安静安静安静安静安x"))
+            try await street.expect(
+                45158, calling: "/cgi-bin/tags/create", Self.named("静安静安静安静安静安x"))
         }
     }
 
     @Test func `an account has at most a hundred tags`() async throws {
         try await Street.with { street in
+            let create = "/cgi-bin/tags/create?access_token=\(try await street.token())"
             for number in 0..<100 {
-                try await street.expect(0, calling: "/cgi-bin/tags/create", Self.named("t\(number)"))
+                try await street.expect(0, from: create, Self.named("t\(number)"))
             }
-            try await street.expect(45056, calling: "/cgi-bin/tags/create", Self.named("one more"))
+            try await street.expect(45056, from: create, Self.named("one more"))
         }
     }
 
@@ -66,7 +69,8 @@ import Testing
         try await Street.with { street in
             let openid = JSON.string(try await street.fan("明").openid(at: Street.appid))
             for number in 0...20 {
-                try await street.expect(0, calling: "/cgi-bin/tags/create", Self.named("t\(number)"))
+                try await street.expect(
+                    0, calling: "/cgi-bin/tags/create", Self.named("t\(number)"))
                 try await street.expect(
                     number < 20 ? 0 : 45059, calling: "/cgi-bin/tags/members/batchtagging",
                     ["openid_list": [openid], "tagid": JSON(100 + number)])

@@ -77,13 +77,14 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("grant_type=password&appid=\(Street.appid)&secret=\(Street.secret)", 40002),
-        ("grant_type=client_credential&secret=\(Street.secret)", 41002),
-        ("grant_type=client_credential&appid=\(Street.appid)", 41004),
-        ("grant_type=client_credential&appid=wxnobody&secret=\(Street.secret)", 40013),
-        ("grant_type=client_credential&appid=\(Street.appid)&secret=wrong", 40125),
-    ] as [(String, Int64)])
+    @Test(
+        arguments: [
+            ("grant_type=password&appid=\(Street.appid)&secret=\(Street.secret)", 40002),
+            ("grant_type=client_credential&secret=\(Street.secret)", 41002),
+            ("grant_type=client_credential&appid=\(Street.appid)", 41004),
+            ("grant_type=client_credential&appid=wxnobody&secret=\(Street.secret)", 40013),
+            ("grant_type=client_credential&appid=\(Street.appid)&secret=wrong", 40125),
+        ] as [(String, Int64)])
     func `wrong credentials are refused`(query: String, errcode: Int64) async throws {
         try await Street.with { street in
             try await street.expect(errcode, from: "/cgi-bin/token?\(query)")
@@ -96,7 +97,8 @@ import Testing
             account.ipWhitelist = ["203.0.113.9"]
             try street.gateway.put(account)
             let answer = try await street.get(
-                "/cgi-bin/token?grant_type=client_credential&appid=\(Street.appid)&secret=\(Street.secret)")
+                "/cgi-bin/token?grant_type=client_credential&appid=\(Street.appid)&secret=\(Street.secret)"
+            )
             #expect(answer.errcode == 40164)
             #expect(answer["errmsg"]?.string?.contains("127.0.0.1") == true)
         }
@@ -120,7 +122,8 @@ import Testing
                 "POST", "/cgi-bin/tags/create?access_token=\(token)", Array("{\"tag\":".utf8))
             #expect(broken.status == 200)
             #expect(try broken.json.errcode == 47001)
-            let empty = try await street.fetch("POST", "/cgi-bin/tags/create?access_token=\(token)", [])
+            let empty = try await street.fetch(
+                "POST", "/cgi-bin/tags/create?access_token=\(token)", [])
             #expect(try empty.json.errcode == 44002)
         }
     }
@@ -138,7 +141,8 @@ import Testing
             #expect(answer.status == 200)
             #expect(answer.type == "application/json; encoding=utf-8")
             let errmsg = try answer.json["errmsg"]?.string ?? ""
-            #expect(errmsg.contains(/^access_token missing rid: [0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}$/))
+            #expect(
+                errmsg.contains(/^access_token missing rid: [0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}$/))
         }
     }
 

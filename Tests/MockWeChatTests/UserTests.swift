@@ -31,7 +31,8 @@ import Testing
         }
     }
 
-    @Test func `a person has one unionid at all accounts of an Open Platform account`() async throws {
+    @Test func `a person has one unionid at all accounts of an Open Platform account`() async throws
+    {
         try await Street.with { street in
             var other = OfficialAccount(appid: "wxother000000001", secret: "x", name: "Other")
             other.openPlatform = "platform"
@@ -39,7 +40,8 @@ import Testing
             let ming = try street.gateway.people.add("明")
             #expect(ming.openid(at: Street.appid) != ming.openid(at: other.appid))
             let person = try await street.get("/mock/people/\(ming.id)")
-            let unionids = Set(person["accounts"]?.array?.compactMap { $0["unionid"]?.string } ?? [])
+            let unionids = Set(
+                person["accounts"]?.array?.compactMap { $0["unionid"]?.string } ?? [])
             #expect(unionids.count == 1)
         }
     }

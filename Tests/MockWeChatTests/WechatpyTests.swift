@@ -5,7 +5,8 @@ import Testing
 
 /// wechatpy, a client that shares nothing with ours, agrees with the gateway about WeChat.
 @Suite struct WechatpyTests {
-    @Test func `every official-account call of wechatpy works and its answer parses`() async throws {
+    @Test func `every official-account call of wechatpy works and its answer parses`() async throws
+    {
         let python = try await Python.withWechatpy()
         try await Street.with { street in
             let ming = try await street.fan("明")

@@ -12,7 +12,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", " ", "{", "}", "[1,]", "{\"a\":}", "{\"a\" 1}", "01", "1.", "-", "tru", "\"a", "\"\\x\"",
+        "", " ", "{", "}", "[1,]", "{\"a\":}", "{\"a\" 1}", "01", "1.", "-", "tru", "\"a",
+        "\"\\x\"",
         "\"\\ud800\"", "\"\u{1}\"", "{} {}", "nul", "[1 2]", "1e", "{a:1}", "'a'",
         String(repeating: "[", count: 100),
     ])
@@ -92,7 +93,8 @@ import Testing
             #expect(try CourierAnswer.parse(Array(fixed.prefix(length)), isComplete: false) == nil)
         }
         let chunked = Array(
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n2\r\nde\r\n0\r\n\r\n".utf8)
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
+                .utf8)
         let answer = try CourierAnswer.parse(chunked, isComplete: false)
         #expect(answer?.body == Array("abcde".utf8))
         #expect(answer?.isReusable == true)

@@ -18,25 +18,33 @@ struct DamagedSymbol {
     }
 
     /// Spoils as many codewords of each block as can be repaired.
-    ///
-    /// The reader itself says which codeword a module belongs to: each module of the data area is
-    /// spoilt alone, and the block that reports a correction owns it.
     mutating func damageEveryBlock(_ random: inout Seeded) throws {
-        let whole = try QRReading(symbol)
-        var left = whole.blocks.map(\.correctable)
-        for codeword in Self.codewords(symbol).shuffled(using: &random) where left.contains(where: { $0 > 0 }) {
-            var probe = DamagedSymbol(symbol)
-            for (row, column) in codeword { probe.flip(row, column) }
-            let blocks = try probe.reading().blocks
-            guard let block = blocks.firstIndex(where: { $0.corrected == 1 }), left[block] > 0 else {
-                continue
-            }
+        let blocks = try QRReading(symbol).blocks
+        let codewords = Self.codewords(symbol)
+        var left = blocks.map(\.correctable)
+        for index in codewords.indices.shuffled(using: &random) {
+            let block = Self.block(of: index, codewords: codewords.count, blocks: blocks)
+            guard left[block] > 0 else { continue }
             left[block] -= 1
-            let wrong = codeword.shuffled(using: &random)
-            for (row, column) in wrong.prefix(Int.random(in: 1...8, using: &random)) {
+            let modules = codewords[index].shuffled(using: &random)
+            for (row, column) in modules.prefix(Int.random(in: 1...8, using: &random)) {
                 flip(row, column)
             }
         }
+    }
+
+    /// Interleaving (§7.6): data in turn, the longer last blocks' last data, parity in turn.
+    private static func block(
+        of index: Int, codewords: Int, blocks: [QRReading.Block]
+    ) -> Int {
+        // Where there are several blocks, all parity counts are even.
+        let parity = blocks[0].correctable * 2
+        let shortLength = codewords / blocks.count - parity
+        let long = codewords % blocks.count
+        let inTurn = shortLength * blocks.count
+        if index < inTurn { return index % blocks.count }
+        if index < inTurn + long { return blocks.count - long + index - inTurn }
+        return (index - inTurn - long) % blocks.count
     }
 
     /// The modules of each codeword: the textbook's zigzag around the textbook's function patterns.

@@ -9,7 +9,8 @@ struct TextbookPenalty {
         let side = symbol.side
         var total = 0
         let rows = (0..<side).map { row in (0..<side).map { symbol[row: row, column: $0] } }
-        let columns = (0..<side).map { column in (0..<side).map { symbol[row: $0, column: column] } }
+        let columns = (0..<side).map { column in (0..<side).map { symbol[row: $0, column: column] }
+        }
         for line in rows + columns { total += runs(line) + finders(line) }
         for row in 1..<side {
             for column in 1..<side {
@@ -56,7 +57,8 @@ struct MaskTests {
             func symbol(_ mask: Int?) throws -> QRSymbol {
                 try QRSymbol.encode(
                     text,
-                    .init(level: level, minVersion: version, maxVersion: max(version, 3), mask: mask))
+                    .init(
+                        level: level, minVersion: version, maxVersion: max(version, 3), mask: mask))
             }
             let penalties = try (0..<8).map { try TextbookPenalty(symbol: symbol($0)).total }
             let chosen = try symbol(nil)

@@ -95,7 +95,8 @@ struct SymbolTests {
 
     @Test func `boost raises the level only as far as the version allows`() throws {
         let plain = try QRSymbol.encode("http://weixin.qq.com/q/abc", .init(level: .low))
-        let boosted = try QRSymbol.encode("http://weixin.qq.com/q/abc", .init(level: .low, boost: true))
+        let boosted = try QRSymbol.encode(
+            "http://weixin.qq.com/q/abc", .init(level: .low, boost: true))
         #expect(plain.version == boosted.version)
         #expect(plain.level == .low)
         #expect(boosted.level == .medium)

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// The built program, serving on ports of its own over a folder of its own.
 package final class RunningMatou: Sendable {

@@ -1,7 +1,8 @@
 /// A `Range` of bytes (RFC 9110 §14.1.2).
 enum ByteRange {
     enum Request: Equatable {
-        /// The whole: there is no range, it is not understood, or it is several at once, which nobody needs.
+        /// The whole: there is no range, it is not understood, or it is several at once, which
+        /// nobody needs.
         case whole
         case part(Range<Int>)
         case unsatisfiable
@@ -12,7 +13,9 @@ enum ByteRange {
         let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, parts[0].lowercased() == "bytes" else { return .whole }
         let ends = parts[1].split(separator: "-", omittingEmptySubsequences: false)
-        guard ends.count == 2, ends.allSatisfy({ $0.utf8.allSatisfy(\.isDigit) }) else { return .whole }
+        guard ends.count == 2, ends.allSatisfy({ $0.utf8.allSatisfy(\.isDigit) }) else {
+            return .whole
+        }
         switch (number(ends[0]), number(ends[1])) {
         case (nil, nil):
             return .whole

@@ -4,7 +4,8 @@ extension Response {
 
     /// The same answer, as gzip if it is text and the client takes that.
     ///
-    /// Not used for bodies that come from files or streams, for parts, or where a handler has chosen a coding itself.
+    /// Not used for bodies that come from files or streams, for parts, or where a handler has
+    /// chosen a coding itself.
     func compressed(for fields: Fields) -> Response {
         guard case .bytes(let bytes) = body, bytes.count >= Self.compressedBytesMin,
             status != .partialContent, !self.fields.contains("content-encoding"),
@@ -15,11 +16,14 @@ extension Response {
         if self.fields["vary"]?.lowercased().contains("accept-encoding") != true {
             response.fields.append("Vary", "Accept-Encoding")
         }
-        guard Gzip.isAccepted(by: fields), let small = Gzip.compress(bytes, level: 5), small.count < bytes.count
+        guard Gzip.isAccepted(by: fields), let small = Gzip.compress(bytes, level: 5),
+            small.count < bytes.count
         else { return response }
         response.fields["Content-Encoding"] = "gzip"
         // Two representations cannot share a strong tag (RFC 9110 §8.8.3).
-        if let tag = response.fields["etag"], !tag.hasPrefix("W/") { response.fields["ETag"] = "W/" + tag }
+        if let tag = response.fields["etag"], !tag.hasPrefix("W/") {
+            response.fields["ETag"] = "W/" + tag
+        }
         response.body = .bytes(small)
         return response
     }

@@ -2,7 +2,8 @@ import Glibc
 
 /// Lists a folder.
 enum Directory {
-    /// The files under a folder, as sorted paths relative to it. Names that begin with a dot are left out.
+    /// The files under a folder, as sorted paths relative to it. Names that begin with a dot are
+    /// left out.
     static func files(in directory: String) throws(FileError) -> [String] {
         var files: [String] = []
         var folders = [""]
@@ -10,7 +11,9 @@ enum Directory {
             for name in try names(in: "\(directory)/\(folder)") where !name.hasPrefix(".") {
                 let path = folder.isEmpty ? name : "\(folder)/\(name)"
                 var status = stat()
-                guard stat("\(directory)/\(path)", &status) == 0 else { throw FileError("\(directory)/\(path)") }
+                guard stat("\(directory)/\(path)", &status) == 0 else {
+                    throw FileError("\(directory)/\(path)")
+                }
                 switch status.st_mode & S_IFMT {
                 case S_IFDIR: folders.append(path)
                 case S_IFREG: files.append(path)

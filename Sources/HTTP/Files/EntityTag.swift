@@ -27,8 +27,8 @@ struct EntityTag: Equatable {
         !isWeak && !other.isWeak && opaque == other.opaque
     }
 
-    /// The members of a list such as that of `If-None-Match`; nil stands for `*`, which matches whatever exists.
-    /// A comma may stand inside a tag, so it is quotes that are looked for.
+    /// The members of a list such as that of `If-None-Match`; nil stands for `*`, which matches
+    /// whatever exists. A comma may stand inside a tag, so it is quotes that are looked for.
     static func list(_ values: [String]) -> [EntityTag]? {
         if values.count == 1, values[0] == "*" { return nil }
         var tags: [EntityTag] = []
@@ -38,7 +38,9 @@ struct EntityTag: Equatable {
                 let isWeak = rest[..<open].hasSuffix("W/")
                 let afterOpen = rest.index(after: open)
                 guard let close = rest[afterOpen...].firstIndex(of: "\"") else { break }
-                if let tag = EntityTag((isWeak ? "W/" : "") + rest[open...close]) { tags.append(tag) }
+                if let tag = EntityTag((isWeak ? "W/" : "") + rest[open...close]) {
+                    tags.append(tag)
+                }
                 rest = rest[rest.index(after: close)...]
             }
         }

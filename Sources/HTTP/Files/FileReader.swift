@@ -31,7 +31,9 @@ enum FileReader {
         var filled = 0
         while filled < length {
             let count = bytes.withUnsafeMutableBytes {
-                pread(descriptor, $0.baseAddress.map { $0 + filled }, length - filled, off_t(offset + filled))
+                pread(
+                    descriptor, $0.baseAddress.map { $0 + filled }, length - filled,
+                    off_t(offset + filled))
             }
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw FileError(path) }

@@ -28,7 +28,8 @@ enum Gzip {
         return output
     }
 
-    /// Whether a client wants it: named, or meant by `*`, with a weight that is not 0 (RFC 9110 §12.5.3).
+    /// Whether a client wants it: named, or meant by `*`, with a weight that is not 0 (RFC 9110
+    /// §12.5.3).
     static func isAccepted(by fields: Fields) -> Bool {
         guard fields.contains("accept-encoding") else { return false }
         var accepted: Bool?

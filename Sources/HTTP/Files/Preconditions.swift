@@ -29,7 +29,8 @@ struct Preconditions {
         return .proceed
     }
 
-    /// Whether a `Range` may be followed: only if `If-Range`, where there is one, still names what we have.
+    /// Whether a `Range` may be followed: only if `If-Range`, where there is one, still names what
+    /// we have.
     func permitsRange(_ request: Request) -> Bool {
         guard let condition = request.fields["if-range"] else { return true }
         if let tag = EntityTag(condition) { return tag.matchesStrongly(self.tag) }

@@ -16,7 +16,9 @@ struct StaticFile: Sendable {
         let path: String
 
         func body(_ range: Range<Int>) -> Body {
-            guard let bytes else { return .file(path: path, offset: range.lowerBound, length: range.count) }
+            guard let bytes else {
+                return .file(path: path, offset: range.lowerBound, length: range.count)
+            }
             return .bytes(range.count == bytes.count ? bytes : Array(bytes[range]))
         }
     }
@@ -41,7 +43,8 @@ struct StaticFile: Sendable {
         if gzip != nil { fields["Vary"] = "Accept-Encoding" }
         whole = Self.representation(content.bytes, path, version, fields)
         fields["Content-Encoding"] = "gzip"
-        compressed = gzip.map { [version] in Self.representation($0, nil, version + "-gzip", fields) }
+        compressed = gzip.map { [version] in Self.representation($0, nil, version + "-gzip", fields)
+        }
     }
 
     func response(to request: Request) -> Response {
@@ -50,7 +53,8 @@ struct StaticFile: Sendable {
         var fields = representation.fields
         let isVersioned = request.requestTarget.query != nil && request.query("v") == version
         fields["Cache-Control"] = isVersioned ? "public, max-age=31536000, immutable" : "no-cache"
-        let conditions = Preconditions(tag: EntityTag(strong: representation.tag), lastModified: lastModified)
+        let conditions = Preconditions(
+            tag: EntityTag(strong: representation.tag), lastModified: lastModified)
         switch conditions.verdict(request) {
         case .notModified: return Response(.notModified, fields: fields)
         case .failed: return .refusal(.preconditionFailed)
@@ -79,7 +83,8 @@ struct StaticFile: Sendable {
         fields["Accept-Ranges"] = "bytes"
         let isInMemory = path == nil || bytes.count <= StaticFiles.bytesInMemoryMax
         return Representation(
-            tag: tag, length: bytes.count, fields: fields, bytes: isInMemory ? bytes : nil, path: path ?? "")
+            tag: tag, length: bytes.count, fields: fields, bytes: isInMemory ? bytes : nil,
+            path: path ?? "")
     }
 
     /// 64 bits of FNV-1a: enough to tell versions of one's own files apart.

@@ -1,5 +1,5 @@
-/// The files of a folder, read once. A request finds its file in a table made at the start; no path of a request
-/// ever reaches the file system.
+/// The files of a folder, read once. A request finds its file in a table made at the start; no path
+/// of a request ever reaches the file system.
 public struct StaticFiles: Sendable {
     public let routes: [Route]
     private let urls: [String: String]
@@ -18,12 +18,15 @@ public struct StaticFiles: Sendable {
         let names = try Directory.files(in: directory)
         var routes: [Route] = []
         var urls: [String: String] = [:]
-        for name in names where !(name.hasSuffix(".gz") && names.contains(String(name.dropLast(3)))) {
+        for name in names where !(name.hasSuffix(".gz") && names.contains(String(name.dropLast(3))))
+        {
             let file = try StaticFile(
                 path: "\(directory)/\(name)", hasCompressed: names.contains(name + ".gz"))
             let path = "\(mount)/\(name)"
             routes.append(.inline(.get, path) { file.response(to: $0) })
-            let escaped = name.split(separator: "/").map { PercentCoding.encodePathSegment(String($0)) }
+            let escaped = name.split(separator: "/").map {
+                PercentCoding.encodePathSegment(String($0))
+            }
             urls[name] = "\(mount)/\(escaped.joined(separator: "/"))?v=\(file.version)"
         }
         self.routes = routes
@@ -31,7 +34,8 @@ public struct StaticFiles: Sendable {
         self.urls = urls
     }
 
-    /// The URL of a file with its version, so that a browser may keep it for ever. One that is not there has a URL that is not found.
+    /// The URL of a file with its version, so that a browser may keep it for ever. One that is not
+    /// there has a URL that is not found.
     public func url(for name: String) -> String {
         urls[name] ?? "\(mount)/\(name)"
     }

@@ -48,7 +48,9 @@ struct MediaType {
     }
 
     private static func unquoted(_ value: Substring) -> String {
-        guard value.utf8.count >= 2, value.first == "\"", value.last == "\"" else { return String(value) }
+        guard value.utf8.count >= 2, value.first == "\"", value.last == "\"" else {
+            return String(value)
+        }
         var text: [UInt8] = []
         var isEscaped = false
         for byte in value.utf8.dropFirst().dropLast() {

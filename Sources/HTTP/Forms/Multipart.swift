@@ -8,8 +8,9 @@ enum Multipart {
         }
         let delimiter = Array("\r\n--\(boundary)".utf8)
         // The first boundary may stand at the very beginning, without the line end before it.
-        guard var position = body.starts(with: delimiter.dropFirst(2))
-            ? delimiter.count - 2 : end(of: delimiter, in: body, from: 0)
+        guard
+            var position = body.starts(with: delimiter.dropFirst(2))
+                ? delimiter.count - 2 : end(of: delimiter, in: body, from: 0)
         else { throw .malformed("its boundary never comes") }
         var fields: [QueryItem] = []
         var files: [UploadedFile] = []
@@ -22,7 +23,9 @@ enum Multipart {
             guard let next = end(of: delimiter, in: body, from: position) else {
                 throw .malformed("its last part has no end")
             }
-            try add(body[(position + 2)..<max(position + 2, next - delimiter.count)], to: &fields, &files)
+            try add(
+                body[(position + 2)..<max(position + 2, next - delimiter.count)], to: &fields,
+                &files)
             position = next
         }
         return (fields, files)
@@ -65,7 +68,8 @@ enum Multipart {
                 contentType: type ?? "application/octet-stream", bytes: Array(content)))
     }
 
-    /// Browsers write `"`, CR and LF in names as escapes (HTML standard, multipart/form-data encoding algorithm).
+    /// Browsers write `"`, CR and LF in names as escapes (HTML standard, multipart/form-data
+    /// encoding algorithm).
     private static func unescaped(_ name: String) -> String {
         var text = ""
         var rest = name[...]

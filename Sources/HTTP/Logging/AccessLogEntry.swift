@@ -2,6 +2,7 @@
 public struct AccessLogEntry: Sendable {
     let loggedRequest: Request
     let isUnderstood: Bool
+    let minorVersion: Int
     public let status: Status
     /// Bytes of the body that were sent.
     public let bytesSent: Int

@@ -2,7 +2,8 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// A file that lines are appended to, off the event loops. What cannot be written is dropped and counted.
+/// A file that lines are appended to, off the event loops. What cannot be written is dropped and
+/// counted.
 public final class AccessLogFile: Sendable {
     private let path: String
     private let queue = DispatchQueue(label: "http.access-log", qos: .utility)
@@ -36,7 +37,9 @@ public final class AccessLogFile: Sendable {
             let written = descriptor.withLock { descriptor in
                 lines.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
             }
-            if written < lines.count { dropped.add(lines.count - max(0, written), ordering: .relaxed) }
+            if written < lines.count {
+                dropped.add(lines.count - max(0, written), ordering: .relaxed)
+            }
         }
     }
 

@@ -4,9 +4,11 @@ public enum Body: Sendable {
     case bytes([UInt8])
     /// A part of a file, sent by the kernel without passing through this process's memory.
     case file(path: String, offset: Int, length: Int)
-    /// Written by the closure while it is sent; chunked when the length is not known (RFC 9112 §7.1).
+    /// Written by the closure while it is sent; chunked when the length is not known (RFC 9112
+    /// §7.1).
     ///
-    /// Writing more or less than `length` bytes ends the connection, because the client could not tell.
+    /// Writing more or less than `length` bytes ends the connection, because the client could not
+    /// tell.
     case stream(length: Int?, @Sendable (BodyWriter) async throws -> Void)
 
     /// The number of bytes, as far as it is known.

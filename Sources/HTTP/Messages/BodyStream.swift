@@ -1,7 +1,7 @@
 /// A request body while it arrives: chunks in order, as long as they come.
 ///
-/// Reading is what lets the client send on: what has arrived unread is bounded, and beyond it the server stops
-/// reading from the socket. One reader at a time.
+/// Reading is what lets the client send on: what has arrived unread is bounded, and beyond it the
+/// server stops reading from the socket. One reader at a time.
 public struct BodyStream: AsyncSequence, Sendable {
     public typealias Element = [UInt8]
 
@@ -21,8 +21,8 @@ public struct BodyStream: AsyncSequence, Sendable {
     public struct AsyncIterator: AsyncIteratorProtocol {
         let pipe: BodyPipe
 
-        /// - Throws: `ConnectionLost` when the client went away before the end; `ContentTooLarge` when it sent
-        ///   more than the route takes.
+        /// - Throws: `ConnectionLost` when the client went away before the end; `ContentTooLarge`
+        ///   when it sent more than the route takes.
         public mutating func next() async throws -> [UInt8]? {
             try await pipe.next()
         }
@@ -33,7 +33,8 @@ public struct BodyStream: AsyncSequence, Sendable {
     }
 }
 
-/// A body turned out longer than its route's `bodyBytesMax`. Unless the handler answers otherwise, the client gets 413.
+/// A body turned out longer than its route's `bodyBytesMax`. Unless the handler answers otherwise,
+/// the client gets 413.
 public struct ContentTooLarge: Error, Sendable {
     public init() {}
 }
@@ -48,6 +49,15 @@ final class BodyPipe: Sendable {
         var end: Result<Void, any Error>?
         var reader: Reader?
         var isFull = false
+
+        /// Small chunks become one: a client that sends single bytes must not cost an array for each.
+        mutating func append(_ chunk: [UInt8]) {
+            if let last = chunks.indices.last, chunks[last].count + chunk.count <= 16 << 10 {
+                chunks[last] += chunk
+            } else {
+                chunks.append(chunk)
+            }
+        }
     }
 
     private let state = Lock(State())
@@ -67,7 +77,7 @@ final class BodyPipe: Sendable {
         let (reader, hasRoom) = state.withLock { state in
             guard state.end == nil else { return (nil as Reader?, true) }
             if let reader = state.reader.take() { return (reader, true) }
-            state.chunks.append(chunk)
+            state.append(chunk)
             state.bytes += chunk.count
             state.isFull = state.bytes >= bytesMax
             return (nil, !state.isFull)
@@ -88,7 +98,9 @@ final class BodyPipe: Sendable {
 
     func next() async throws -> [UInt8]? {
         try await withCheckedThrowingContinuation { continuation in
-            let (answer, isDrained) = state.withLock { state in take(from: &state, for: continuation) }
+            let (answer, isDrained) = state.withLock { state in
+                take(from: &state, for: continuation)
+            }
             if let answer { continuation.resume(with: answer) }
             if isDrained { whenDrained() }
         }

@@ -9,7 +9,8 @@ public struct Cookie: Sendable, Hashable {
     public var name: String
     public var value: String
     public var path: String
-    /// Seconds until the browser forgets it; nil for the length of the browser's session; 0 deletes it.
+    /// Seconds until the browser forgets it; nil for the length of the browser's session; 0 deletes
+    /// it.
     public var maxAge: Int?
     public var httpOnly: Bool
     public var secure: Bool
@@ -33,7 +34,8 @@ public struct Cookie: Sendable, Hashable {
         Cookie(name, "", path: path, maxAge: 0)
     }
 
-    /// The field's value; bytes that a cookie cannot hold are percent-encoded in the value and left out elsewhere.
+    /// The field's value; bytes that a cookie cannot hold are percent-encoded in the value and left
+    /// out elsewhere.
     var fieldValue: String {
         var text = "\(name.filter(Self.isAttribute))=\(Self.escaped(value))"
         text += "; Path=\(path.filter(Self.isAttribute))"
@@ -44,7 +46,8 @@ public struct Cookie: Sendable, Hashable {
         return text
     }
 
-    /// Finds one cookie in the values of `Cookie` fields: the first of the name wins, and quotes around it are dropped.
+    /// Finds one cookie in the values of `Cookie` fields: the first of the name wins, and quotes
+    /// around it are dropped.
     static func find(_ name: String, in header: ArraySlice<UInt8>) -> String? {
         for pair in header.split(separator: UInt8(ascii: ";")) {
             let pair = pair.drop(while: \.isWhitespace)
@@ -53,7 +56,8 @@ public struct Cookie: Sendable, Hashable {
             else { continue }
             var value = pair[(equals + 1)...]
             while value.last?.isWhitespace == true { value.removeLast() }
-            if value.count >= 2, value.first == UInt8(ascii: "\""), value.last == UInt8(ascii: "\"") {
+            if value.count >= 2, value.first == UInt8(ascii: "\""), value.last == UInt8(ascii: "\"")
+            {
                 value = value.dropFirst().dropLast()
             }
             return value.text

@@ -22,7 +22,8 @@ public struct EventStream: Sendable {
         try await writer.write(text + "\n")
     }
 
-    /// A line that the browser ignores: it keeps proxies from closing a quiet stream, and finds out whether the client is there.
+    /// A line that the browser ignores: it keeps proxies from closing a quiet stream, and finds out
+    /// whether the client is there.
     public func comment(_ text: String = "") async throws {
         try await writer.write(": \(Self.line(text))\n\n")
     }
@@ -41,7 +42,8 @@ extension Response {
             .ok,
             // The last field keeps nginx from holding events back.
             fields: [
-                "Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no",
+                "Content-Type": "text/event-stream", "Cache-Control": "no-store",
+                "X-Accel-Buffering": "no",
             ],
             body: .stream(length: nil) { try await produce(EventStream($0)) })
     }

@@ -1,7 +1,8 @@
 /// Ordered header fields. Names compare without case; a field may repeat (RFC 9110 §5).
 ///
-/// The fields stay the bytes they were on the wire, with a table of offsets beside them: a Swift `String` is made only of
-/// the value that somebody asks for, and a response's fields go out as one copy.
+/// The fields stay the bytes they were on the wire, with a table of offsets beside them: a Swift
+/// `String` is made only of the value that somebody asks for, and a response's fields go out as one
+/// copy.
 public struct Fields: Sendable {
     /// Where one line's name and value lie in `bytes`.
     struct Line: Sendable {
@@ -28,7 +29,8 @@ public struct Fields: Sendable {
         self.lines = lines
     }
 
-    /// The first value of that name. Setting replaces every field of the name; setting nil removes them.
+    /// The first value of that name. Setting replaces every field of the name; setting nil removes
+    /// them.
     public subscript(_ name: String) -> String? {
         get { firstIndex(of: name.utf8).map { bytes[lines[$0].value].text } }
         set {
@@ -44,8 +46,8 @@ public struct Fields: Sendable {
 
     /// Adds a field and keeps those of the same name.
     ///
-    /// CR, LF and NUL in a value become spaces, so that no value can begin a line of its own (RFC 9110 §5.5);
-    /// a name that is no token is not sent at all.
+    /// CR, LF and NUL in a value become spaces, so that no value can begin a line of its own (RFC
+    /// 9110 §5.5); a name that is no token is not sent at all.
     public mutating func append(_ name: String, _ value: String) {
         var name = name
         var value = value
@@ -60,7 +62,9 @@ public struct Fields: Sendable {
         value.withUTF8 { bytes.append(contentsOf: $0) }
         let valueEnd = bytes.count
         for index in valueStart..<valueEnd where bytes[index] < .space {
-            if bytes[index] == .cr || bytes[index] == .lf || bytes[index] == 0 { bytes[index] = .space }
+            if bytes[index] == .cr || bytes[index] == .lf || bytes[index] == 0 {
+                bytes[index] = .space
+            }
         }
         bytes.append(.cr)
         bytes.append(.lf)
@@ -76,7 +80,9 @@ public struct Fields: Sendable {
     public mutating func remove(_ name: String) {
         guard firstIndex(of: name.utf8) != nil else { return }
         self = lines.reduce(into: Fields()) { kept, line in
-            if !matches(line, name.utf8) { kept.append(bytes[line.name].text, bytes[line.value].text) }
+            if !matches(line, name.utf8) {
+                kept.append(bytes[line.name].text, bytes[line.value].text)
+            }
         }
     }
 

@@ -1,6 +1,8 @@
-/// The way a request took through proxies, as `Forwarded` (RFC 7239) or `X-Forwarded-For` and `X-Forwarded-Proto` tell it.
+/// The way a request took through proxies, as `Forwarded` (RFC 7239) or `X-Forwarded-For` and
+/// `X-Forwarded-Proto` tell it.
 ///
-/// Only the end of such a list, written by a proxy one trusts, is evidence: it is read from the right.
+/// Only the end of such a list, written by a proxy one trusts, is evidence: it is read from the
+/// right.
 struct ForwardedPath {
     private struct Hop {
         var address: String?
@@ -20,12 +22,15 @@ struct ForwardedPath {
         let protocols = fields.values("x-forwarded-proto").flatMap { MediaType.split($0, at: ",") }
         var hops = addresses.map { Hop(address: Self.address($0), isSecure: nil) }
         if hops.isEmpty { hops = [Hop()] }
-        // Proxies overwrite the protocol more often than they append to it: one word speaks of the first hop they saw.
+        // Proxies overwrite the protocol more often than they append to it: one word speaks of the
+        // first hop they saw.
         for (offset, word) in protocols.reversed().enumerated() where offset < hops.count {
             hops[hops.count - 1 - offset].isSecure = word.lowercased() == "https"
         }
         if protocols.count == 1 {
-            for index in hops.indices { hops[index].isSecure = protocols[0].lowercased() == "https" }
+            for index in hops.indices {
+                hops[index].isSecure = protocols[0].lowercased() == "https"
+            }
         }
         self.hops = hops
     }
@@ -47,13 +52,15 @@ struct ForwardedPath {
     private static func hop(_ element: String) -> Hop {
         let pairs = MediaType("x;" + element)
         return Hop(
-            address: pairs["for"].flatMap(address), isSecure: pairs["proto"].map { $0.lowercased() == "https" })
+            address: pairs["for"].flatMap(address),
+            isSecure: pairs["proto"].map { $0.lowercased() == "https" })
     }
 
     /// `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:80`.
     private static func address(_ node: String) -> String? {
         if node.hasPrefix("[") {
-            return node.dropFirst().split(separator: "]", omittingEmptySubsequences: false).first.map(String.init)
+            return node.dropFirst().split(separator: "]", omittingEmptySubsequences: false).first
+                .map(String.init)
         }
         let parts = node.split(separator: ":", omittingEmptySubsequences: false)
         return parts.count == 2 ? String(parts[0]) : node

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Dates of RFC 9110 §5.6.7, in whole seconds since 1970-01-01T00:00:00Z.
 public enum HTTPDate {
     /// IMF-fixdate, such as `Sun, 06 Nov 1994 08:49:37 GMT`.
@@ -7,18 +9,22 @@ public enum HTTPDate {
 
     /// Reads the three forms that a recipient must accept: IMF-fixdate, RFC 850 and asctime.
     ///
-    /// - Parameter now: Decides the century of an RFC 850 date, which may lie at most 50 years ahead.
+    /// - Parameter now: Decides the century of an RFC 850 date, which may lie at most 50 years
+    ///   ahead; nil asks the clock.
     /// - Returns: nil when the text is none of them, or names a day that does not exist.
-    public static func parse(_ text: String, now: Int = 1_800_000_000) -> Int? {
-        let words = text.utf8.split(separator: .space, omittingEmptySubsequences: false).map(Array.init)
+    public static func parse(_ text: String, now: Int? = nil) -> Int? {
+        let words = text.utf8.split(separator: .space, omittingEmptySubsequences: false).map(
+            Array.init)
         switch words.count {
-        case 6 where words[0].count == 4 && words[0][3] == UInt8(ascii: ",") && words[5] == Array("GMT".utf8):
+        case 6
+        where words[0].count == 4 && words[0][3] == UInt8(ascii: ",")
+            && words[5] == Array("GMT".utf8):
             return seconds(
                 day: words[1], month: words[2], year: number(words[3], digits: 4), time: words[4])
         case 4 where words[0].last == UInt8(ascii: ",") && words[3] == Array("GMT".utf8):
             let date = words[1].split(separator: UInt8(ascii: "-")).map(Array.init)
             guard date.count == 3, let short = number(date[2], digits: 2) else { return nil }
-            let thisYear = civil(days: now.floorDivided(by: 86_400)).year
+            let thisYear = civil(days: (now ?? time(nil)).floorDivided(by: 86_400)).year
             var year = thisYear - thisYear % 100 + short
             if year > thisYear + 50 { year -= 100 }
             return seconds(day: date[0], month: date[1], year: year, time: words[2])
@@ -28,7 +34,8 @@ public enum HTTPDate {
             if parts.count == 6, parts[2].isEmpty { parts.remove(at: 2) }
             guard parts.count == 5, parts[0].count == 3 else { return nil }
             let day = parts[2].count == 1 ? [UInt8(ascii: "0")] + parts[2] : parts[2]
-            return seconds(day: day, month: parts[1], year: number(parts[4], digits: 4), time: parts[3])
+            return seconds(
+                day: day, month: parts[1], year: number(parts[4], digits: 4), time: parts[3])
         default:
             return nil
         }
@@ -95,7 +102,8 @@ public enum HTTPDate {
         let era = marchYear.floorDivided(by: 400)
         let yearOfEra = marchYear - era * 400
         let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+            - 719_468
     }
 
     private static func number(_ bytes: some Collection<UInt8>, digits: Int) -> Int? {

@@ -4,7 +4,8 @@ enum Origin: Sendable {
     /// What a test says instead of a socket.
     case told(address: String, isSecure: Bool)
 
-    /// The client as the nearest trusted proxies tell it; the peer itself when it is no trusted proxy.
+    /// The client as the nearest trusted proxies tell it; the peer itself when it is no trusted
+    /// proxy.
     func client(_ fields: Fields) -> (address: String, isSecure: Bool) {
         switch self {
         case .told(let address, let isSecure):

@@ -22,11 +22,26 @@ enum PeerAddress: Sendable, Hashable {
 
     init(_ address: in6_addr) {
         let (high, low) = withUnsafeBytes(of: address) {
-            ($0.load(as: UInt64.self).bigEndian, $0.load(fromByteOffset: 8, as: UInt64.self).bigEndian)
+            (
+                $0.load(as: UInt64.self).bigEndian,
+                $0.load(fromByteOffset: 8, as: UInt64.self).bigEndian
+            )
         }
         self =
             high == 0 && low >> 32 == 0xffff
             ? .ipv4(UInt32(truncatingIfNeeded: low)) : .ipv6(high, low)
+    }
+}
+
+extension PeerAddress {
+    func append(to bytes: inout [UInt8]) {
+        guard case .ipv4(let address) = self else {
+            return bytes.append(contentsOf: description.utf8)
+        }
+        for shift: UInt32 in [24, 16, 8, 0] {
+            if shift != 24 { bytes.append(UInt8(ascii: ".")) }
+            bytes.appendDecimal(Int(address >> shift & 255))
+        }
     }
 }
 
@@ -38,7 +53,9 @@ extension PeerAddress: CustomStringConvertible {
         case .ipv6(let high, let low):
             var bytes = (high.bigEndian, low.bigEndian)
             var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
-            guard inet_ntop(AF_INET6, &bytes, &text, socklen_t(text.count)) != nil else { return "::" }
+            guard inet_ntop(AF_INET6, &bytes, &text, socklen_t(text.count)) != nil else {
+                return "::"
+            }
             return text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }.text
         case .unix:
             return "unix"
@@ -46,7 +63,8 @@ extension PeerAddress: CustomStringConvertible {
     }
 }
 
-/// A block of addresses in CIDR notation, such as `10.0.0.0/8` or `::1`; or every peer of a Unix socket.
+/// A block of addresses in CIDR notation, such as `10.0.0.0/8` or `::1`; or every peer of a Unix
+/// socket.
 public struct AddressBlock: Sendable, Hashable {
     private let base: PeerAddress
     private let bits: Int

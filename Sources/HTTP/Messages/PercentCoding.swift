@@ -4,7 +4,9 @@ public enum PercentCoding {
     ///
     /// - Parameter plusIsSpace: As in `application/x-www-form-urlencoded`.
     /// - Returns: nil when a `%` is not followed by two hexadecimal digits.
-    public static func decode(_ bytes: some Collection<UInt8>, plusIsSpace: Bool = false) -> [UInt8]? {
+    public static func decode(_ bytes: some Collection<UInt8>, plusIsSpace: Bool = false)
+        -> [UInt8]?
+    {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)
         var rest = bytes.makeIterator()
@@ -26,7 +28,9 @@ public enum PercentCoding {
 
     /// Decodes text once; nil for a broken escape or for bytes that are not UTF-8.
     public static func decode(_ text: String, plusIsSpace: Bool = false) -> String? {
-        decode(text.utf8, plusIsSpace: plusIsSpace).flatMap { String(validating: $0, as: UTF8.self) }
+        decode(text.utf8, plusIsSpace: plusIsSpace).flatMap {
+            String(validating: $0, as: UTF8.self)
+        }
     }
 
     /// Escapes everything but unreserved characters, for the name or the value of a query item.

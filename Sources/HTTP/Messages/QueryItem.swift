@@ -8,8 +8,8 @@ public struct QueryItem: Sendable, Hashable {
         self.value = value
     }
 
-    /// Reads `a=1&b=2` as the URL standard reads it: `+` is a space, a name without `=` has the value "",
-    /// empty pieces are left out, and an escape that is broken stands for itself.
+    /// Reads `a=1&b=2` as the URL standard reads it: `+` is a space, a name without `=` has the
+    /// value "", empty pieces are left out, and an escape that is broken stands for itself.
     static func parse(_ bytes: some Collection<UInt8>, limit: Int = .max) -> [QueryItem] {
         var items: [QueryItem] = []
         for piece in bytes.split(separator: UInt8(ascii: "&")) where items.count < limit {

@@ -1,6 +1,7 @@
 /// What a client asked for, as a handler sees it.
 ///
-/// The head stays the bytes that came in; names, values, path and query become Strings only when they are asked for.
+/// The head stays the bytes that came in; names, values, path and query become Strings only when
+/// they are asked for.
 public struct Request: Sendable {
     public let method: Method
     public var fields: Fields
@@ -16,7 +17,8 @@ public struct Request: Sendable {
 
     /// A request without a socket, for tests of routers and handlers.
     ///
-    /// - Parameter target: Path and query as they would be on the wire. One that no server would accept has the path "/".
+    /// - Parameter target: Path and query as they would be on the wire. One that no server would
+    ///   accept has the path "/".
     public init(
         _ method: Method = .get, _ target: String = "/", fields: Fields = [:], body: [UInt8] = [],
         upload: BodyStream? = nil, clientAddress: String = "127.0.0.1", isSecure: Bool = false,
@@ -25,7 +27,8 @@ public struct Request: Sendable {
         self.init(
             method: method,
             target: RequestTarget(Array(target.utf8)) ?? .root,
-            fields: fields, origin: .told(address: clientAddress, isSecure: isSecure), number: number)
+            fields: fields, origin: .told(address: clientAddress, isSecure: isSecure),
+            number: number)
         self.body = body
         self.upload = upload
     }
@@ -48,7 +51,8 @@ public struct Request: Sendable {
     /// The path, decoded exactly once; it begins with "/" (or is "*", for `OPTIONS *`).
     public var path: String { requestTarget.decodedPath.text }
 
-    /// Host and port: of an absolute target, otherwise of the `Host` field (RFC 9112 §3.2.2). "" if HTTP/1.0 gave none.
+    /// Host and port: of an absolute target, otherwise of the `Host` field (RFC 9112 §3.2.2). "" if
+    /// HTTP/1.0 gave none.
     public var authority: String {
         if let authority = requestTarget.authority { return requestTarget.bytes[authority].text }
         return fields["host"] ?? ""
@@ -85,7 +89,8 @@ public struct Request: Sendable {
         try Form(body: body, contentType: fields["content-type"] ?? "")
     }
 
-    /// The client's address: the peer's, or what a trusted proxy says it is. "unix" for a Unix socket's peer.
+    /// The client's address: the peer's, or what a trusted proxy says it is. "unix" for a Unix
+    /// socket's peer.
     public var clientAddress: String { origin.client(fields).address }
 
     /// Whether a trusted proxy says that the client came over TLS.

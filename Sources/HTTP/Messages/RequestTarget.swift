@@ -30,7 +30,8 @@ struct RequestTarget: Sendable {
         unescaped = nil
     }
 
-    /// - Returns: nil for a path whose escapes are broken, or that a careless reader could take for another one.
+    /// - Returns: nil for a path whose escapes are broken, or that a careless reader could take for
+    ///   another one.
     init?(_ parts: Parts, in bytes: [UInt8]) {
         self.bytes = bytes
         whole = parts.whole
@@ -97,7 +98,9 @@ struct RequestTarget: Sendable {
             guard isScheme else { continue }
             let start = target.lowerBound + length
             var end = start
-            while end < target.upperBound, bytes[end] != UInt8(ascii: "/"), bytes[end] != UInt8(ascii: "?") {
+            while end < target.upperBound, bytes[end] != UInt8(ascii: "/"),
+                bytes[end] != UInt8(ascii: "?")
+            {
                 end += 1
             }
             return Host.isValid(start..<end, in: bytes) ? start..<end : nil
@@ -105,8 +108,8 @@ struct RequestTarget: Sendable {
         return nil
     }
 
-    /// No NUL, no control byte, no backslash, and no segment of dots: what means something else to a file system or to another
-    /// server never reaches a handler.
+    /// No NUL, no control byte, no backslash, and no segment of dots: what means something else to
+    /// a file system or to another server never reaches a handler.
     private static func isUnambiguous(_ bytes: Span<UInt8>, _ path: Range<Int>) -> Bool {
         var segmentStart = path.lowerBound
         for index in path {

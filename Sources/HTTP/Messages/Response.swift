@@ -1,6 +1,7 @@
 /// An answer: a value that a handler returns.
 ///
-/// `Date`, `Content-Length`, `Transfer-Encoding` and `Connection` are the server's own; what a handler sets of them is not sent.
+/// `Date`, `Content-Length`, `Transfer-Encoding` and `Connection` are the server's own; what a
+/// handler sets of them is not sent.
 public struct Response: Sendable {
     public var status: Status
     public var fields: Fields

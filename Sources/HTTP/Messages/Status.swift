@@ -2,7 +2,8 @@
 public struct Status: Sendable, Hashable, CustomStringConvertible {
     public let code: Int
 
-    /// - Parameter code: 100 through 599; anything else becomes 500, so that a status line stays well formed.
+    /// - Parameter code: 100 through 599; anything else becomes 500, so that a status line stays
+    ///   well formed.
     public init(_ code: Int) {
         self.code = (100...599).contains(code) ? code : 500
     }
@@ -92,11 +93,14 @@ public struct Status: Sendable, Hashable, CustomStringConvertible {
         case 503: "Service Unavailable"
         case 504: "Gateway Timeout"
         case 505: "HTTP Version Not Supported"
-        default: ["Informational", "Success", "Redirection", "Client Error", "Server Error"][code / 100 - 1]
+        default:
+            ["Informational", "Success", "Redirection", "Client Error", "Server Error"][
+                code / 100 - 1]
         }
     }
 
-    /// Whether an answer with this status has no content, not even an empty one with a length (RFC 9110 §6.4.1).
+    /// Whether an answer with this status has no content, not even an empty one with a length (RFC
+    /// 9110 §6.4.1).
     var forbidsContent: Bool { code < 200 || code == 204 || code == 304 }
 
     public var description: String { "\(code) \(reason)" }

@@ -1,7 +1,8 @@
 /// A method, a path pattern and a handler. The declaration says where the handler runs.
 ///
-/// A pattern is made of literal segments and parameters: `/api/v1/qr-codes/{id}/image`; a last `{path...}` takes the rest of the
-/// path, slashes included. A literal wins over a parameter. A route for GET answers HEAD too.
+/// A pattern is made of literal segments and parameters: `/api/v1/qr-codes/{id}/image`; a last
+/// `{path...}` takes the rest of the path, slashes included. A literal wins over a parameter. A
+/// route for GET answers HEAD too.
 public struct Route: Sendable {
     enum Handler: Sendable {
         case inline(@Sendable (Request) -> Response)
@@ -16,7 +17,8 @@ public struct Route: Sendable {
     public let streamsUpload: Bool
     let handler: Handler
 
-    /// A handler that works in memory and takes microseconds: it runs on the event loop, and nothing else runs there meanwhile.
+    /// A handler that works in memory and takes microseconds: it runs on the event loop, and
+    /// nothing else runs there meanwhile.
     public static func inline(
         _ method: Method, _ pattern: String, _ handler: @escaping @Sendable (Request) -> Response
     ) -> Route {
@@ -48,12 +50,14 @@ public struct Route: Sendable {
     /// The same route with something around its handler: a session check, a header on every answer.
     /// The result runs off the event loops.
     public func around(
-        _ wrapper: @escaping @Sendable (
-            Request, _ next: @Sendable (Request) async throws -> Response
-        ) async throws -> Response
+        _ wrapper:
+            @escaping @Sendable (
+                Request, _ next: @Sendable (Request) async throws -> Response
+            ) async throws -> Response
     ) -> Route {
         Route(
-            method: method, pattern: pattern, bodyBytesMax: bodyBytesMax, streamsUpload: streamsUpload,
+            method: method, pattern: pattern, bodyBytesMax: bodyBytesMax,
+            streamsUpload: streamsUpload,
             handler: .offloaded { [handler] request in
                 try await wrapper(request) { try await handler.run($0) }
             })

@@ -63,12 +63,18 @@ struct RouteTree: Sendable {
         let isLast = end == path.endIndex
         if let child = literalIndex(in: nodes[node], path[start..<end]) {
             let next = nodes[node].literals[child].node
-            let route = isLast ? choose(nodes[next].routes) : search(node: next, path, from: end + 1, &ranges, choose)
+            let route =
+                isLast
+                ? choose(nodes[next].routes)
+                : search(node: next, path, from: end + 1, &ranges, choose)
             if let route { return route }
         }
         if let next = nodes[node].parameter, start < end {
             ranges.append(start..<end)
-            let route = isLast ? choose(nodes[next].routes) : search(node: next, path, from: end + 1, &ranges, choose)
+            let route =
+                isLast
+                ? choose(nodes[next].routes)
+                : search(node: next, path, from: end + 1, &ranges, choose)
             if let route { return route }
             ranges.removeLast()
         }
@@ -81,7 +87,8 @@ struct RouteTree: Sendable {
 
     private func literalIndex(in node: Node, _ segment: ArraySlice<UInt8>) -> Int? {
         let index = insertionIndex(in: node, segment)
-        guard index < node.literals.count, segment.elementsEqual(node.literals[index].segment) else {
+        guard index < node.literals.count, segment.elementsEqual(node.literals[index].segment)
+        else {
             return nil
         }
         return index
@@ -102,7 +109,9 @@ struct RouteTree: Sendable {
     }
 
     private mutating func literalChild(of node: Int, _ segment: [UInt8]) -> Int {
-        if let index = literalIndex(in: nodes[node], segment[...]) { return nodes[node].literals[index].node }
+        if let index = literalIndex(in: nodes[node], segment[...]) {
+            return nodes[node].literals[index].node
+        }
         nodes.append(Node())
         let index = insertionIndex(in: nodes[node], segment)
         nodes[node].literals.insert((segment, nodes.count - 1), at: index)

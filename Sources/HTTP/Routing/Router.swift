@@ -44,7 +44,9 @@ public struct Router: Sendable {
         var ranges: [Range<Int>] = []
         let method = request.method
         if let index = tree.find(path, method, &ranges) { return found(index, ranges) }
-        if method == .head, let index = tree.find(path, .get, &ranges) { return found(index, ranges) }
+        if method == .head, let index = tree.find(path, .get, &ranges) {
+            return found(index, ranges)
+        }
         guard methods.contains(method) else { return .notImplemented }
         var allowed = tree.methods(of: path)
         guard !allowed.isEmpty else { return .notFound }
@@ -63,7 +65,8 @@ public struct Router: Sendable {
         return all.sorted { $0.name < $1.name }
     }
 
-    /// Answers without a socket: the matched handler's response, or 404, 405 with `Allow`, 204 to OPTIONS, 501.
+    /// Answers without a socket: the matched handler's response, or 404, 405 with `Allow`, 204 to
+    /// OPTIONS, 501.
     ///
     /// A handler's error becomes a 500 that says nothing of it.
     public func respond(to request: Request) async -> Response {

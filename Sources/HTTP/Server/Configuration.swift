@@ -14,12 +14,14 @@ extension Server {
         public var limits = Limits()
         /// Proxies whose `Forwarded` and `X-Forwarded-*` fields are believed.
         public var trustedProxies: [AddressBlock] = []
-        /// Addresses that `connectionsPerAddressMax` does not bind, besides trusted proxies: by default those of this machine.
+        /// Addresses that `connectionsPerAddressMax` does not bind, besides trusted proxies: by
+        /// default those of this machine.
         public var uncountedAddresses: [AddressBlock] = AddressBlock.loopback + [.unixSocket]
         /// Whether text from handlers off the loops goes out as gzip to clients that take it.
         ///
-        /// An attacker who can make a victim's browser ask for pages, choose a part of them and see their length, can guess
-        /// secrets that stand in the same page (BREACH): give CSRF tokens a fresh mask in each page.
+        /// An attacker who can make a victim's browser ask for pages, choose a part of them and see
+        /// their length, can guess secrets that stand in the same page (BREACH): give CSRF tokens a
+        /// fresh mask in each page.
         public var compressesText = true
         /// The `Server` field; nil sends none.
         public var serverName: String?
@@ -27,8 +29,9 @@ extension Server {
         public var onError: @Sendable (any Error, Request) -> Response = { _, _ in
             .refusal(.internalServerError)
         }
-        /// The body and fields of an answer that the server itself gives: 404, 405, 413 and so on. It runs on an event
-        /// loop, so it works in memory. There is no request when its head could not be read.
+        /// The body and fields of an answer that the server itself gives: 404, 405, 413 and so on.
+        /// It runs on an event loop, so it works in memory. There is no request when its head could
+        /// not be read.
         public var onRefusal: (@Sendable (Status, Request?) -> Response)?
         public var accessLog: AccessLog?
 
@@ -53,7 +56,8 @@ extension Server {
 
         public var description: String {
             switch address {
-            case .ip(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+            case .ip(let host, let port):
+                host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
             case .unix(let path): "unix:\(path)"
             }
         }

@@ -1,5 +1,5 @@
-/// Names a connection of a loop: its slot in the table, and how often that slot had been used before.
-/// An answer that comes too late finds another generation there, and is dropped.
+/// Names a connection of a loop: its slot in the table, and how often that slot had been used
+/// before. An answer that comes too late finds another generation there, and is dropped.
 struct ConnectionToken: Sendable, Hashable {
     let slot: UInt32
     let generation: UInt32
@@ -30,7 +30,8 @@ final class Connection {
         case streaming
         /// Nothing more is read; it ends once `output` is sent.
         case ending
-        /// Our side is shut down; what still comes is thrown away, so that the client can read our last answer.
+        /// Our side is shut down; what still comes is thrown away, so that the client can read our
+        /// last answer.
         case lingering
         case closed
     }
@@ -58,6 +59,7 @@ final class Connection {
     var lingersUntil = Int.max
     var inputEnded = false
     var isUploadFull = false
+    /// Whether it has more to answer than its turn allowed.
     var isReady = false
 
     /// When the head under way began, in milliseconds of the monotonic clock.
@@ -79,7 +81,7 @@ final class Connection {
 
     /// Whether bytes from the client would be taken now.
     var wantsInput: Bool {
-        guard output.isEmpty, !inputEnded else { return phase == .lingering }
+        guard output.isEmpty, !inputEnded, !isReady else { return phase == .lingering }
         switch phase {
         case .head, .lingering: return true
         case .body: return !isUploadFull
@@ -115,8 +117,9 @@ struct ResponseStream {
     let isChunked: Bool
     /// What is left of the announced length; nil when none was announced.
     var remaining: Int?
-    /// Suspended until the client has read more.
-    var writer: CheckedContinuation<Void, any Error>?
+    /// Suspended until the client has read more. More than one only if a handler writes from
+    /// several tasks.
+    var writers: [CheckedContinuation<Void, any Error>] = []
     let status: Status
     var bytesSent = 0
 }

@@ -43,13 +43,19 @@ extension EventLoop {
         }
         let slot = takeSlot()
         let token = ConnectionToken(slot: slot, generation: generations[slot])
-        let connection = Connection(descriptor: descriptor, token: token, peer: peer, isCounted: isCounted)
+        let connection = Connection(
+            descriptor: descriptor, token: token, peer: peer, isCounted: isCounted)
         connections[slot] = connection
         connectionCount += 1
         state.openConnections.add(1, ordering: .relaxed)
         statistics.connectionsAccepted += 1
-        guard poller.add(descriptor, .input, token: token.rawValue) else { return close(connection) }
-        setDeadline(connection, isDraining ? now + Self.drainedArrivalMilliseconds : now + limits.idleTimeout.milliseconds)
+        guard poller.add(descriptor, .input, token: token.rawValue) else {
+            return close(connection)
+        }
+        setDeadline(
+            connection,
+            isDraining
+                ? now + Self.drainedArrivalMilliseconds : now + limits.idleTimeout.milliseconds)
     }
 
     private func takeSlot() -> Int {
@@ -59,7 +65,8 @@ extension EventLoop {
         return connections.count - 1
     }
 
-    /// Stops watching the listener, which would otherwise report the same waiting connection for ever.
+    /// Stops watching the listener, which would otherwise report the same waiting connection for
+    /// ever.
     private func pauseAccepting() {
         guard let listener else { return }
         statistics.acceptPauses += 1

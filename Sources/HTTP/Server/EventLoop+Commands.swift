@@ -1,5 +1,3 @@
-import Glibc
-
 extension EventLoop {
     /// How long a connection that was accepted while draining may take to send its request.
     static var drainedArrivalMilliseconds: Int { 500 }
@@ -9,7 +7,9 @@ extension EventLoop {
         case .respond(let token, let response):
             if let connection = connection(token) { finishHandling(connection, response) }
         case .write(let token, let chunk, let writer):
-            guard let connection = connection(token) else { return writer.resume(throwing: ConnectionLost()) }
+            guard let connection = connection(token) else {
+                return writer.resume(throwing: ConnectionLost())
+            }
             write(connection, chunk, writer)
         case .endStream(let token, let failed):
             if let connection = connection(token) { endStream(connection, failed: failed) }
@@ -23,19 +23,12 @@ extension EventLoop {
         }
     }
 
-    /// For commands that came after the last turn.
-    func refuse(_ command: Mailbox.Command) {
-        switch command {
-        case .write(_, _, let writer): writer.resume(throwing: ConnectionLost())
-        case .adopt(let descriptor, _): Glibc.close(descriptor)
-        case .respond, .endStream, .resumeUpload, .drain: break
-        }
-    }
-
-    /// Stops listening, ends what is idle and lets the rest finish, each answer saying `Connection: close`.
+    /// Stops listening, ends what is idle and lets the rest finish, each answer saying `Connection:
+    /// close`.
     private func drain(until deadline: Int) {
         guard drainDeadline == nil else { return }
         drainDeadline = deadline
+        closeListener()
         for case let connection? in connections where connection.phase == .lingering {
             keepLingering(connection)
         }
@@ -49,16 +42,17 @@ extension EventLoop {
                 setDeadline(connection, now + Self.drainedArrivalMilliseconds)
             }
         }
+    }
+
+    /// Takes the connections that the kernel has accepted already; the server has made sure that no
+    /// more come.
+    private func closeListener() {
         guard let listener else { return }
-        listener.refuseNewConnections()
-        takeQueuedConnections(listener)
+        while case .connection(let descriptor, let peer) = listener.accept() {
+            adopt(descriptor, peer)
+        }
         poller.remove(listener.descriptor)
         listener.close()
         self.listener = nil
-    }
-
-    /// Connections that the kernel has accepted are served too.
-    private func takeQueuedConnections(_ listener: ListeningSocket) {
-        while case .connection(let descriptor, let peer) = listener.accept() { adopt(descriptor, peer) }
     }
 }

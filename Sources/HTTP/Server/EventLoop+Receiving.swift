@@ -37,7 +37,8 @@ extension EventLoop {
         connection.input = input
     }
 
-    /// Reads requests and bodies as long as there are whole ones, and answers what can be answered at once.
+    /// Reads requests and bodies as long as there are whole ones, and answers what can be answered
+    /// at once.
     ///
     /// - Returns: How many bytes have been used; the connection keeps the others.
     private func process(_ connection: Connection, _ bytes: UnsafeBufferPointer<UInt8>) -> Int {
@@ -70,7 +71,8 @@ extension EventLoop {
     ) -> Bool {
         guard skipEmptyLines(connection, bytes, &position) else { return false }
         let span = Span(_unsafeElements: UnsafeBufferPointer(rebasing: bytes[position...]))
-        // Looks at a head again only when a line has been completed, so that dripped bytes stay cheap.
+        // Looks at a head again only when a line has been completed, so that dripped bytes stay
+        // cheap.
         if connection.scanned > 0, span.count < state.parser.targetBytesMax,
             HeadParser.lineEnd(in: span, from: connection.scanned) == nil
         {
@@ -100,7 +102,9 @@ extension EventLoop {
     ) -> Bool {
         while bytes[position] == .cr {
             guard position + 1 < bytes.count else { return false }
-            guard bytes[position + 1] == .lf, connection.emptyLines < Self.emptyLinesMax else { return true }
+            guard bytes[position + 1] == .lf, connection.emptyLines < Self.emptyLinesMax else {
+                return true
+            }
             connection.emptyLines += 1
             position += 2
             guard position < bytes.count else { return false }

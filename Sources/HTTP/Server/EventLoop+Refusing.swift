@@ -1,12 +1,14 @@
 extension EventLoop {
-    /// Answers a request that cannot be served, and ends the connection: after a fault nobody knows where the next request begins.
+    /// Answers a request that cannot be served, and ends the connection: after a fault nobody knows
+    /// where the next request begins.
     func refuse(_ connection: Connection, _ status: Status, request: Request?) {
         statistics.refusals[status.code, default: 0] += 1
         let nothing = Request(
             method: .get, target: .root, fields: Fields(),
             origin: .connection(connection.peer, trustedProxies: []), number: 0)
         let exchange = Exchange(
-            request: request ?? nothing, isUnderstood: request != nil, isHead: request?.method == .head, minorVersion: 1, isPersistent: false,
+            request: request ?? nothing, isUnderstood: request != nil,
+            isHead: request?.method == .head, minorVersion: 1, isPersistent: false,
             startNanoseconds: turnNanoseconds)
         connection.exchange = nil
         connection.lingers = true
@@ -21,7 +23,8 @@ extension EventLoop {
         refuse(connection, status, request: request)
     }
 
-    /// The body that the configuration wants for a status, with the fields that belong to the status.
+    /// The body that the configuration wants for a status, with the fields that belong to the
+    /// status.
     func refined(_ response: Response, _ request: Request?) -> Response {
         guard let onRefusal = state.configuration.onRefusal, !response.status.forbidsContent else {
             return response

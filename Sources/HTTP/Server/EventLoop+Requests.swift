@@ -1,7 +1,8 @@
 import Synchronization
 
 extension EventLoop {
-    /// Turns the head that was just read into a request, and decides what happens to it before its body is read.
+    /// Turns the head that was just read into a request, and decides what happens to it before its
+    /// body is read.
     ///
     /// - Parameter bytes: What has come, with the head in front of `position`.
     func begin(
@@ -16,7 +17,8 @@ extension EventLoop {
             request: Request(
                 method: head.method, target: target,
                 fields: Fields(bytes: head.bytes, lines: head.lines),
-                origin: .connection(connection.peer, trustedProxies: state.configuration.trustedProxies),
+                origin: .connection(
+                    connection.peer, trustedProxies: state.configuration.trustedProxies),
                 // Odd, so that no number comes twice.
                 number: firstRequestNumber &+ requestCount &* 0x9e37_79b9_7f4a_7c15),
             isHead: head.method == .head, minorVersion: head.minorVersion,
@@ -43,7 +45,8 @@ extension EventLoop {
             }
         case .notFound: beginRefusal(connection, exchange, .refusal(.notFound))
         case .notImplemented: beginRefusal(connection, exchange, .refusal(.notImplemented))
-        case .methodNotAllowed(let methods): beginRefusal(connection, exchange, .methodNotAllowed(methods))
+        case .methodNotAllowed(let methods):
+            beginRefusal(connection, exchange, .methodNotAllowed(methods))
         case .options(let methods): beginRefusal(connection, exchange, .options(methods))
         }
     }
@@ -59,8 +62,11 @@ extension EventLoop {
         if case .length(let length) = head.framing, length > countMax {
             return refuse(connection, .contentTooLarge, request: exchange.request)
         }
-        if route.streamsUpload { return beginUpload(connection, exchange, route, isFollowed: isFollowed) }
-        guard let body = RequestBody(head.framing, to: .buffer([]), countMax: countMax, now: now) else {
+        if route.streamsUpload {
+            return beginUpload(connection, exchange, route, isFollowed: isFollowed)
+        }
+        guard let body = RequestBody(head.framing, to: .buffer([]), countMax: countMax, now: now)
+        else {
             return dispatch(connection, exchange, route)
         }
         if !isFollowed { invite() }
@@ -77,7 +83,10 @@ extension EventLoop {
         }
         var exchange = exchange
         exchange.request.upload = BodyStream(pipe: pipe)
-        guard let body = RequestBody(head.framing, to: .upload(pipe), countMax: countMax(route), now: now) else {
+        guard
+            let body = RequestBody(
+                head.framing, to: .upload(pipe), countMax: countMax(route), now: now)
+        else {
             pipe.finish(throwing: nil)
             return dispatch(connection, exchange, route)
         }
@@ -93,8 +102,10 @@ extension EventLoop {
         if head.expectation == .proceed { out.append(ascii: "HTTP/1.1 100 Continue\r\n\r\n") }
     }
 
-    /// An answer that no handler gives. A body is read past if it is short, otherwise the connection ends.
-    private func beginRefusal(_ connection: Connection, _ exchange: Exchange, _ response: Response) {
+    /// An answer that no handler gives. A body is read past if it is short, otherwise the
+    /// connection ends.
+    private func beginRefusal(_ connection: Connection, _ exchange: Exchange, _ response: Response)
+    {
         let countMax = RequestBody.discardedBytesMax
         var exchange = exchange
         var isLong = head.expectation == .proceed && head.framing != .none
@@ -130,7 +141,8 @@ extension EventLoop {
         exchange.request.body = body.takeBytes()
         switch exchange.next {
         case .route(let route): dispatch(connection, exchange, route)
-        case .answer(let response): respond(connection, exchange, refined(response, exchange.request))
+        case .answer(let response):
+            respond(connection, exchange, refined(response, exchange.request))
         case nil: break
         }
     }
@@ -164,7 +176,9 @@ extension EventLoop {
             var response: Response
             do {
                 response = try await handler(request)
-                if state.configuration.compressesText { response = response.compressed(for: request.fields) }
+                if state.configuration.compressesText {
+                    response = response.compressed(for: request.fields)
+                }
             } catch is ContentTooLarge {
                 response = .refusal(.contentTooLarge)
             } catch {

@@ -1,7 +1,8 @@
 import Glibc
 
 extension EventLoop {
-    /// A body up to this size goes into the buffer with its head; a longer one is sent from where it is.
+    /// A body up to this size goes into the buffer with its head; a longer one is sent from where
+    /// it is.
     private static let copiedBytesMax = 16 << 10
 
     /// Writes an answer, and leaves the connection ready for the next request or about to end.
@@ -13,17 +14,24 @@ extension EventLoop {
         let isPersistent = persists(connection, exchange)
         guard !exchange.isHead, !response.status.forbidsContent else {
             out.appendHead(response, date.lines, exchange.minorVersion, isPersistent: isPersistent)
-            return finish(connection, exchange, response.status, isPersistent: isPersistent, bytesSent: 0)
+            return finish(
+                connection, exchange, response.status, isPersistent: isPersistent, bytesSent: 0)
         }
         switch response.body {
         case .none:
             out.appendHead(response, date.lines, exchange.minorVersion, isPersistent: isPersistent)
         case .bytes(let bytes):
             out.appendHead(response, date.lines, exchange.minorVersion, isPersistent: isPersistent)
-            if bytes.count <= Self.copiedBytesMax { out.append(contentsOf: bytes) } else { sendLong(bytes, on: connection) }
+            if bytes.count <= Self.copiedBytesMax {
+                out.append(contentsOf: bytes)
+            } else {
+                sendLong(bytes, on: connection)
+            }
         case .file(let path, let offset, let length):
             let file = open(path, O_RDONLY | O_CLOEXEC)
-            guard file >= 0 else { return respond(connection, exchange, .refusal(.internalServerError)) }
+            guard file >= 0 else {
+                return respond(connection, exchange, .refusal(.internalServerError))
+            }
             out.appendHead(response, date.lines, exchange.minorVersion, isPersistent: isPersistent)
             send(file: file, offset: offset, length: length, on: connection)
         case .stream(let length, let produce):
@@ -47,7 +55,9 @@ extension EventLoop {
         record(exchange, status, bytesSent: bytesSent)
         guard connection.phase != .closed else { return }
         connection.phase = isPersistent ? .head : .ending
-        if !isPersistent, !exchange.asksToClose || !connection.input.isEmpty { connection.lingers = true }
+        if !isPersistent, !exchange.asksToClose || !connection.input.isEmpty {
+            connection.lingers = true
+        }
     }
 
     func record(_ exchange: Exchange, _ status: Status, bytesSent: Int) {
@@ -55,8 +65,10 @@ extension EventLoop {
         statistics.record(status, microseconds: nanoseconds / 1000)
         guard isLogging, let log = state.configuration.accessLog else { return }
         let entry = AccessLogEntry(
-            loggedRequest: exchange.request, isUnderstood: exchange.isUnderstood, status: status,
-            bytesSent: bytesSent, duration: .nanoseconds(nanoseconds), unixSeconds: date.unixSeconds)
+            loggedRequest: exchange.request, isUnderstood: exchange.isUnderstood,
+            minorVersion: exchange.minorVersion, status: status,
+            bytesSent: bytesSent, duration: .nanoseconds(nanoseconds), unixSeconds: date.unixSeconds
+        )
         switch log {
         case .entries(let receive): receive(entry)
         case .lines(let format, _): format.append(entry, date, to: &logLines)
@@ -66,7 +78,9 @@ extension EventLoop {
 
     /// Gives the lines of the access log to whoever writes them.
     func writeLog() {
-        guard !logLines.isEmpty, case .lines(_, let write) = state.configuration.accessLog else { return }
+        guard !logLines.isEmpty, case .lines(_, let write) = state.configuration.accessLog else {
+            return
+        }
         write(logLines)
         logLines.removeAll(keepingCapacity: true)
         logWrittenAt = now

@@ -4,7 +4,8 @@ extension EventLoop {
     /// Bytes that one connection may send in one turn.
     private static let bytesPerTurn = 1 << 20
 
-    /// Sends what has been written for a connection; what the client does not take waits in its queue.
+    /// Sends what has been written for a connection; what the client does not take waits in its
+    /// queue.
     func flush(_ connection: Connection) {
         guard !out.isEmpty else { return }
         defer { out.removeAll(keepingCapacity: true) }
@@ -60,14 +61,16 @@ extension EventLoop {
         statistics.bytesSent += sent
         switch progress {
         case .failed: return close(connection)
-        case .blocked: if sent > 0 { setDeadline(connection, now + limits.writeTimeout.milliseconds) }
+        case .blocked:
+            if sent > 0 { setDeadline(connection, now + limits.writeTimeout.milliseconds) }
         case .emptied:
             processInput(connection)
             settle(connection)
         }
     }
 
-    /// Sends what there is, and decides what the connection waits for next. Every piece of work on a connection ends here.
+    /// Sends what there is, and decides what the connection waits for next. Every piece of work on
+    /// a connection ends here.
     func settle(_ connection: Connection) {
         flush(connection)
         guard connection.phase != .closed else { return }
@@ -93,12 +96,13 @@ extension EventLoop {
     }
 
     private func resumeWriter(_ connection: Connection) {
-        connection.stream?.writer?.resume()
-        connection.stream?.writer = nil
+        guard let writers = connection.stream?.writers, !writers.isEmpty else { return }
+        connection.stream?.writers = []
+        for writer in writers { writer.resume() }
     }
 
-    /// Closes, at once or when the client has had time to read the last answer: a close with bytes unread would
-    /// reset the connection, and the answer with it.
+    /// Closes, at once or when the client has had time to read the last answer: a close with bytes
+    /// unread would reset the connection, and the answer with it.
     private func end(_ connection: Connection) {
         guard connection.lingers, !connection.inputEnded else { return close(connection) }
         shutdown(connection.descriptor, Int32(SHUT_WR))

@@ -8,15 +8,19 @@ extension EventLoop {
         let isChunked = length == nil && exchange.minorVersion > 0
         // An HTTP/1.0 client knows no chunks: the end of the connection is the end of the body.
         exchange.isPersistent = persists(connection, exchange) && (length != nil || isChunked)
-        out.appendHead(response, date.lines, exchange.minorVersion, isPersistent: exchange.isPersistent)
+        out.appendHead(
+            response, date.lines, exchange.minorVersion, isPersistent: exchange.isPersistent)
         let token = connection.token
         let task = Task { [mailbox] in
             do {
-                try await produce(BodyWriter { chunk in
-                    try await withCheckedThrowingContinuation { writer in
-                        if !mailbox.post(.write(token, chunk, writer)) { writer.resume(throwing: ConnectionLost()) }
-                    }
-                })
+                try await produce(
+                    BodyWriter { chunk in
+                        try await withCheckedThrowingContinuation { writer in
+                            if !mailbox.post(.write(token, chunk, writer)) {
+                                writer.resume(throwing: ConnectionLost())
+                            }
+                        }
+                    })
                 mailbox.post(.endStream(token, failed: false))
             } catch {
                 mailbox.post(.endStream(token, failed: true))
@@ -31,7 +35,9 @@ extension EventLoop {
     func write(
         _ connection: Connection, _ chunk: [UInt8], _ writer: CheckedContinuation<Void, any Error>
     ) {
-        guard let isChunked = connection.stream?.isChunked else { return writer.resume(throwing: ConnectionLost()) }
+        guard let isChunked = connection.stream?.isChunked else {
+            return writer.resume(throwing: ConnectionLost())
+        }
         if let remaining = connection.stream?.remaining {
             guard chunk.count <= remaining else {
                 writer.resume(throwing: ConnectionLost())
@@ -49,7 +55,7 @@ extension EventLoop {
         } else {
             out.append(contentsOf: chunk)
         }
-        connection.stream?.writer = writer
+        connection.stream?.writers.append(writer)
         settle(connection)
     }
 

@@ -21,7 +21,8 @@ extension EventLoop {
             guard let body = connection.body else { return }
             // Stalled, or slower on average than the minimum rate once the first period is over.
             let bodyTimeout = limits.bodyTimeout.milliseconds
-            let earned = limits.receiveRateMin > 0 ? body.count * 1000 / limits.receiveRateMin : .max / 2
+            let earned =
+                limits.receiveRateMin > 0 ? body.count * 1000 / limits.receiveRateMin : .max / 2
             setDeadline(
                 connection, min(now + bodyTimeout, body.startMilliseconds + bodyTimeout + earned))
             if connection.isUploadFull { connection.deadline = .max }
@@ -34,7 +35,9 @@ extension EventLoop {
 
     func checkDeadlines() {
         for (token, step) in wheel.advance(to: now) {
-            guard let connection = connection(token), connection.scheduledStep == step else { continue }
+            guard let connection = connection(token), connection.scheduledStep == step else {
+                continue
+            }
             connection.scheduledStep = nil
             if connection.deadline <= now {
                 expire(connection)

@@ -3,7 +3,8 @@ import Synchronization
 
 /// One loop of a server: a thread's worth of connections, which never move to another loop.
 ///
-/// It lives on one thread from `init` to the end of `run`. Others reach it through its mailbox only.
+/// It lives on one thread from `init` to the end of `run`. Others reach it through its mailbox
+/// only.
 final class EventLoop {
     let state: ServerState
     let index: Int
@@ -22,7 +23,8 @@ final class EventLoop {
 
     /// What arrives, before a connection has to keep any of it.
     let received = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 64 << 10)
-    /// The head being read. A request that outlives its turn keeps these arrays, and the loop gets new ones.
+    /// The head being read. A request that outlives its turn keeps these arrays, and the loop gets
+    /// new ones.
     var head = RequestHead()
     /// Answers to one connection, before they are sent as one.
     var out: [UInt8] = []
@@ -49,12 +51,15 @@ final class EventLoop {
     static let listenerToken = UInt64.max
     static let mailboxToken = UInt64.max - 1
 
-    init?(_ state: ServerState, index: Int, listener: ListeningSocket?) {
-        guard let poller = Poller(),
-            poller.add(state.mailboxes[index].descriptor, .input, token: Self.mailboxToken)
+    /// - Parameter poller: A descriptor from `Poller.open`.
+    init?(_ state: ServerState, index: Int, poller descriptor: Int32, listener: ListeningSocket?) {
+        let poller = Poller(descriptor: descriptor)
+        guard poller.add(state.mailboxes[index].descriptor, .input, token: Self.mailboxToken)
         else { return nil }
         if let listener {
-            guard poller.add(listener.descriptor, .input, token: Self.listenerToken) else { return nil }
+            guard poller.add(listener.descriptor, .input, token: Self.listenerToken) else {
+                return nil
+            }
         }
         self.state = state
         self.index = index
@@ -80,8 +85,7 @@ final class EventLoop {
 
     /// Turns until it has been told to drain and no connection is left.
     func run() {
-        while !(isDraining && connectionCount == 0) { turn() }
-        for command in mailbox.closeAndCollect() { refuse(command) }
+        repeat { turn() } while !(isDraining && connectionCount == 0 && mailbox.closeIfEmpty())
         writeLog()
         statistics.connectionsOpen = 0
         state.statistics[index].publish(statistics)
@@ -120,7 +124,9 @@ final class EventLoop {
             statistics.longestTurnMicroseconds = microseconds
         }
         if now - logWrittenAt >= 1000 { writeLog() }
-        if now - publishedAt >= TimerWheel.stepMilliseconds || ready.isEmpty && publishedAt == 0 { publish() }
+        if now - publishedAt >= TimerWheel.stepMilliseconds || ready.isEmpty && publishedAt == 0 {
+            publish()
+        }
     }
 
     func publish() {
@@ -136,7 +142,9 @@ final class EventLoop {
         if let time = acceptsAgainAt { delay = min(delay ?? .max, max(0, time - now)) }
         if let time = drainDeadline { delay = min(delay ?? .max, max(0, time - now)) }
         // Counts that nobody has seen yet are published within a step.
-        if publishedAt != self.now || !logLines.isEmpty { delay = min(delay ?? .max, TimerWheel.stepMilliseconds) }
+        if publishedAt != self.now || !logLines.isEmpty {
+            delay = min(delay ?? .max, TimerWheel.stepMilliseconds)
+        }
         return delay.map { Int32(clamping: $0) } ?? -1
     }
 
@@ -187,9 +195,11 @@ final class EventLoop {
         connection.output.discard()
         connection.body?.upload?.finish(throwing: ConnectionLost())
         if let stream = connection.stream {
-            stream.writer?.resume(throwing: ConnectionLost())
+            for writer in stream.writers { writer.resume(throwing: ConnectionLost()) }
             stream.task.cancel()
-            if let exchange = connection.exchange { record(exchange, stream.status, bytesSent: stream.bytesSent) }
+            if let exchange = connection.exchange {
+                record(exchange, stream.status, bytesSent: stream.bytesSent)
+            }
         }
         connection.stream = nil
         connection.exchange = nil

@@ -14,12 +14,13 @@ public struct Limits: Sendable {
     public var bodyTimeout: Duration = .seconds(20)
     /// Body bytes a second, on average after the first `bodyTimeout`; below it 408.
     public var receiveRateMin = 500
-    /// An open connection without a request. Longer than a proxy's own idle time, or the proxy will now and then send
-    /// a request into a connection that is just being closed.
+    /// An open connection without a request. Longer than a proxy's own idle time, or the proxy will
+    /// now and then send a request into a connection that is just being closed.
     public var idleTimeout: Duration = .seconds(75)
     /// A client that takes no byte of an answer for so long is cut off.
     public var writeTimeout: Duration = .seconds(30)
-    /// Open connections, all loops together. nil: nine tenths of the descriptors that the process may have.
+    /// Open connections, all loops together. nil: nine tenths of the descriptors that the process
+    /// may have.
     public var connectionsMax: Int?
     /// Open connections of one address; see `Server.Configuration.uncountedAddresses`.
     public var connectionsPerAddressMax = 256

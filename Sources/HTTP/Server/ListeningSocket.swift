@@ -13,8 +13,8 @@ struct ListeningSocket: Sendable {
         case exhausted
     }
 
-    /// - Parameter isShared: Whether further sockets will listen on the same port (SO_REUSEPORT). A first, unshared one
-    ///   finds out that another server has the port, which sharing would hide.
+    /// - Parameter isShared: Whether further sockets will listen on the same port (SO_REUSEPORT). A
+    ///   first, unshared one finds out that another server has the port, which sharing would hide.
     init(_ address: Server.Address, isShared: Bool) throws(BindError) {
         switch address {
         case .ip(let host, let port):
@@ -27,26 +27,32 @@ struct ListeningSocket: Sendable {
     private init(
         _ host: String, _ port: Int, _ isShared: Bool, _ address: Server.Address
     ) throws(BindError) {
-        guard (0...65535).contains(port), let storage = Self.socketAddress(host, UInt16(port)) else {
+        guard (0...65535).contains(port), let storage = Self.socketAddress(host, UInt16(port))
+        else {
             throw BindError(address: address, code: EINVAL)
         }
         let family = Int32(storage.ss_family)
-        let length = family == AF_INET ? MemoryLayout<sockaddr_in>.size : MemoryLayout<sockaddr_in6>.size
+        let length =
+            family == AF_INET ? MemoryLayout<sockaddr_in>.size : MemoryLayout<sockaddr_in6>.size
         var socket = try Self.open(family, address)
         socket.set(SOL_SOCKET, SO_REUSEADDR, 1)
         if isShared { socket.set(SOL_SOCKET, SO_REUSEPORT, 1) }
         if family == AF_INET6, host == "::" { socket.set(Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0) }
-        // Accepted sockets inherit it: an answer must not wait for the acknowledgement of the one before.
+        // Accepted sockets inherit it: an answer must not wait for the acknowledgement of the one
+        // before.
         socket.set(Int32(IPPROTO_TCP), TCP_NODELAY, 1)
         try socket.bindAndListen(storage, length)
-        socket = ListeningSocket(descriptor: socket.descriptor, address: .ip(host: host, port: socket.boundPort))
+        socket = ListeningSocket(
+            descriptor: socket.descriptor, address: .ip(host: host, port: socket.boundPort))
         self = socket
     }
 
     private init(_ path: String, _ address: Server.Address) throws(BindError) {
         var storage = sockaddr_storage()
         let limit = MemoryLayout<sockaddr_un>.size - MemoryLayout<sa_family_t>.size
-        guard !path.isEmpty, path.utf8.count < limit else { throw BindError(address: address, code: ENAMETOOLONG) }
+        guard !path.isEmpty, path.utf8.count < limit else {
+            throw BindError(address: address, code: ENAMETOOLONG)
+        }
         withUnsafeMutableBytes(of: &storage) { bytes in
             bytes.storeBytes(of: sa_family_t(AF_UNIX), as: sa_family_t.self)
             for (offset, byte) in path.utf8.enumerated() {
@@ -85,9 +91,11 @@ struct ListeningSocket: Sendable {
         }
     }
 
-    /// Lets no further connection come about, while those that the kernel has accepted can still be taken.
+    /// Lets no further connection come about from now on, while those that the kernel has accepted
+    /// can still be taken.
     ///
-    /// Closing a socket resets whatever waits in its queue; a filter that drops every segment first makes the queue finite.
+    /// Closing a socket resets whatever waits in its queue; a filter that drops every segment first
+    /// makes the queue finite.
     func refuseNewConnections() {
         if case .unix(let path) = address {
             unlink(path)
@@ -109,8 +117,12 @@ struct ListeningSocket: Sendable {
 
     // MARK: Making
 
-    private static func open(_ family: Int32, _ address: Server.Address) throws(BindError) -> ListeningSocket {
-        let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    private static func open(_ family: Int32, _ address: Server.Address) throws(BindError)
+        -> ListeningSocket
+    {
+        let type =
+            Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+            | Int32(SOCK_CLOEXEC.rawValue)
         let descriptor = socket(family, type, 0)
         guard descriptor >= 0 else { throw BindError(address: address, code: errno) }
         return ListeningSocket(descriptor: descriptor, address: address)
@@ -138,10 +150,14 @@ struct ListeningSocket: Sendable {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         withUnsafeMutablePointer(to: &storage) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { _ = getsockname(descriptor, $0, &length) }
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = getsockname(descriptor, $0, &length)
+            }
         }
         // The port lies at the same place in an IPv4 and an IPv6 address.
-        return withUnsafeBytes(of: storage) { Int(UInt16(bigEndian: $0.load(fromByteOffset: 2, as: UInt16.self))) }
+        return withUnsafeBytes(of: storage) {
+            Int(UInt16(bigEndian: $0.load(fromByteOffset: 2, as: UInt16.self)))
+        }
     }
 
     private static func socketAddress(_ host: String, _ port: UInt16) -> sockaddr_storage? {

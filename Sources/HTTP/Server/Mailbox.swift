@@ -1,7 +1,8 @@
 import CEpoll
 import Glibc
 
-/// How other threads speak to an event loop: a locked list, and an eventfd that wakes the loop when the list stops being empty.
+/// How other threads speak to an event loop: a locked list, and an eventfd that wakes the loop when
+/// the list stops being empty.
 final class Mailbox: Sendable {
     enum Command: Sendable {
         /// A handler off the loop has an answer.
@@ -13,7 +14,8 @@ final class Mailbox: Sendable {
         case resumeUpload(ConnectionToken)
         /// A connection that another loop accepted.
         case adopt(descriptor: Int32, PeerAddress)
-        /// Finish what is under way until this time, in milliseconds of the monotonic clock, and end.
+        /// Finish what is under way until this time, in milliseconds of the monotonic clock, and
+        /// end.
         case drain(until: Int)
     }
 
@@ -57,13 +59,11 @@ final class Mailbox: Sendable {
         }
     }
 
-    /// Takes no further command, and gives what was still there.
-    func closeAndCollect() -> [Command] {
+    /// Takes no further command, unless there are some to be obeyed first.
+    func closeIfEmpty() -> Bool {
         state.withLock { state in
-            state.isClosed = true
-            let commands = state.commands
-            state.commands = []
-            return commands
+            state.isClosed = state.commands.isEmpty
+            return state.isClosed
         }
     }
 }

@@ -26,7 +26,8 @@ struct OutputQueue {
         pieces.append(.file(descriptor: descriptor, offset: offset, remaining: length))
     }
 
-    /// Hands the kernel what it takes, and not more than `bytesMax`, so that other connections get their turn.
+    /// Hands the kernel what it takes, and not more than `bytesMax`, so that other connections get
+    /// their turn.
     mutating func send(to socket: Int32, bytesMax: Int, sent total: inout Int) -> Progress {
         var sent = 0
         while let first = pieces.first, sent < bytesMax {
@@ -51,9 +52,12 @@ struct OutputQueue {
     private static func send(_ piece: Piece, to socket: Int32) -> Socket.Transfer {
         switch piece {
         case .bytes(let bytes, let sent):
-            bytes.withUnsafeBytes { Socket.write(socket, UnsafeRawBufferPointer(rebasing: $0[sent...])) }
+            bytes.withUnsafeBytes {
+                Socket.write(socket, UnsafeRawBufferPointer(rebasing: $0[sent...]))
+            }
         case .file(let descriptor, let offset, let remaining):
-            Socket.sendFile(socket, from: descriptor, offset: offset, count: min(remaining, 1 << 20))
+            Socket.sendFile(
+                socket, from: descriptor, offset: offset, count: min(remaining, 1 << 20))
         }
     }
 
@@ -61,13 +65,18 @@ struct OutputQueue {
     private mutating func advance(by count: Int) -> Bool {
         switch pieces[0] {
         case .bytes(let bytes, let sent):
-            if sent + count == bytes.count { pieces.removeFirst() } else { pieces[0] = .bytes(bytes, sent: sent + count) }
+            if sent + count == bytes.count {
+                pieces.removeFirst()
+            } else {
+                pieces[0] = .bytes(bytes, sent: sent + count)
+            }
         case .file(let descriptor, let offset, let remaining):
             if count == remaining {
                 close(descriptor)
                 pieces.removeFirst()
             } else {
-                pieces[0] = .file(descriptor: descriptor, offset: offset + count, remaining: remaining - count)
+                pieces[0] = .file(
+                    descriptor: descriptor, offset: offset + count, remaining: remaining - count)
                 return count > 0
             }
         }

@@ -15,12 +15,17 @@ struct Poller: ~Copyable {
     private let descriptor: Int32
     private let events: UnsafeMutableBufferPointer<epoll_event>
 
-    /// nil when the system has no more descriptors.
-    init?() {
-        descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
+    /// A descriptor for a poller; nil when the system has no more.
+    static func open() -> Int32? {
+        let descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
+        return descriptor >= 0 ? descriptor : nil
+    }
+
+    /// Takes over a descriptor from `open`.
+    init(descriptor: Int32) {
+        self.descriptor = descriptor
         events = .allocate(capacity: 512)
         events.initialize(repeating: epoll_event())
-        guard descriptor >= 0 else { return nil }
     }
 
     deinit {

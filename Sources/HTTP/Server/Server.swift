@@ -22,13 +22,19 @@ public final class Server: Sendable {
 
     /// Begins to listen. A server starts once.
     ///
-    /// - Throws: `BindError` when the address is taken or not ours, or the process may have no more descriptors.
+    /// - Throws: `BindError` when the address is taken or not ours, or the process may have no more
+    ///   descriptors.
     public func start() throws(BindError) -> BoundAddress {
         let address = configuration.address
         let listeners = try Self.listen(address, count: min(max(configuration.eventLoops, 1), 64))
         let mailboxes = listeners.compactMap { _ in Mailbox() }
-        guard mailboxes.count == listeners.count else { throw BindError(address: address, code: EMFILE) }
-        let state = ServerState(configuration, router, mailboxes)
+        let pollers = listeners.compactMap { _ in Poller.open() }
+        guard mailboxes.count == listeners.count, pollers.count == listeners.count else {
+            for listener in listeners { listener?.close() }
+            for poller in pollers { close(poller) }
+            throw BindError(address: address, code: EMFILE)
+        }
+        let state = ServerState(configuration, router, mailboxes, listeners.compactMap(\.self))
         let isFirst = life.withLock { life in
             guard case .new = life else { return false }
             life = .running(state)
@@ -36,14 +42,16 @@ public final class Server: Sendable {
         }
         guard isFirst else {
             for listener in listeners { listener?.close() }
+            for poller in pollers { close(poller) }
             throw BindError(address: address, code: EALREADY)
         }
         signal(SIGPIPE, SIG_IGN)
-        for (index, listener) in listeners.enumerated() { run(state, index, listener) }
+        for index in listeners.indices { run(state, index, pollers[index], listeners[index]) }
         return BoundAddress(address: listeners.first??.address ?? address)
     }
 
-    /// Closes the listeners and what is idle, lets requests under way finish, and returns when all is closed.
+    /// Closes the listeners and what is idle, lets requests under way finish, and returns when all
+    /// is closed.
     ///
     /// - Parameter limit: What is not finished by then is cut off.
     public func stop(drainingFor limit: Duration) async {
@@ -53,6 +61,9 @@ public final class Server: Sendable {
             return state
         }
         guard let state else { return }
+        // All of them before any loop hears of it: otherwise who is closed by one loop could come
+        // in by another.
+        for listener in state.listeners { listener.refuseNewConnections() }
         let deadline = Clock.milliseconds + limit.milliseconds
         for mailbox in state.mailboxes { mailbox.post(.drain(until: deadline)) }
         await withCheckedContinuation { continuation in
@@ -75,10 +86,14 @@ public final class Server: Sendable {
         return sum
     }
 
-    /// The loop is one block that ends when the server stops: it keeps a thread of its own, and no turn costs a hop.
-    private func run(_ state: ServerState, _ index: Int, _ listener: ListeningSocket?) {
+    /// The loop is one block that ends when the server stops: it keeps a thread of its own, and no
+    /// turn costs a hop.
+    private func run(
+        _ state: ServerState, _ index: Int, _ poller: Int32, _ listener: ListeningSocket?
+    ) {
         DispatchQueue(label: "http.loop.\(index)", qos: .userInitiated).async(group: loops) {
-            guard let loop = EventLoop(state, index: index, listener: listener) else {
+            guard let loop = EventLoop(state, index: index, poller: poller, listener: listener)
+            else {
                 listener?.close()
                 return
             }
@@ -87,7 +102,9 @@ public final class Server: Sendable {
     }
 
     /// A listener for each loop on the same port, or one in all for a Unix socket.
-    private static func listen(_ address: Address, count: Int) throws(BindError) -> [ListeningSocket?] {
+    private static func listen(_ address: Address, count: Int) throws(BindError)
+        -> [ListeningSocket?]
+    {
         guard case .ip(let host, let port) = address else {
             let listener = try ListeningSocket(address, isShared: false)
             return [listener] + [ListeningSocket?](repeating: nil, count: count - 1)

@@ -11,11 +11,17 @@ final class ServerState: Sendable {
     /// One for each loop, which publishes there what it has counted.
     let statistics: [StatisticsShare]
     let mailboxes: [Mailbox]
+    /// One for each loop that has one. A loop closes its own when it has been told to drain.
+    let listeners: [ListeningSocket]
     let openConnections = Atomic(0)
     let pendingHandlers = Atomic(0)
     private let connectionsByAddress = Lock<[PeerAddress: Int]>([:])
 
-    init(_ configuration: Server.Configuration, _ router: Router, _ mailboxes: [Mailbox]) {
+    init(
+        _ configuration: Server.Configuration, _ router: Router, _ mailboxes: [Mailbox],
+        _ listeners: [ListeningSocket]
+    ) {
+        self.listeners = listeners
         self.configuration = configuration
         self.router = router
         self.mailboxes = mailboxes
@@ -50,7 +56,9 @@ final class ServerState: Sendable {
     /// Raises the number of descriptors that the process may have to what the system allows it.
     private static var descriptorsMax: Int {
         var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+            return 1024
+        }
         limit.rlim_cur = limit.rlim_max
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         return Int(clamping: min(limit.rlim_max, 1 << 20))

@@ -33,7 +33,8 @@ enum Socket {
     }
 
     /// Lets the kernel copy from a file.
-    static func sendFile(_ descriptor: Int32, from file: Int32, offset: Int, count: Int) -> Transfer {
+    static func sendFile(_ descriptor: Int32, from file: Int32, offset: Int, count: Int) -> Transfer
+    {
         var position = off_t(offset)
         return transfer { sendfile(descriptor, file, &position, count) }
     }

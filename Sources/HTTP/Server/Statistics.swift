@@ -38,7 +38,9 @@ public struct Statistics: Sendable {
 
         mutating func record(microseconds: Int) {
             var bucket = 0
-            while bucket < Self.boundsMicroseconds.count, microseconds > Self.boundsMicroseconds[bucket] {
+            while bucket < Self.boundsMicroseconds.count,
+                microseconds > Self.boundsMicroseconds[bucket]
+            {
                 bucket += 1
             }
             counts[bucket] += 1
@@ -69,6 +71,7 @@ public struct Statistics: Sendable {
         sum.handlersPending += other.handlersPending
         sum.acceptPauses += other.acceptPauses
         sum.latency += other.latency
-        sum.longestTurnMicroseconds = max(sum.longestTurnMicroseconds, other.longestTurnMicroseconds)
+        sum.longestTurnMicroseconds = max(
+            sum.longestTurnMicroseconds, other.longestTurnMicroseconds)
     }
 }

@@ -1,6 +1,7 @@
 /// Deadlines of many connections, in steps of a quarter of a second.
 ///
-/// Moving a deadline away costs nothing here: the connection keeps the new time, and is looked at again when the old one comes.
+/// Moving a deadline away costs nothing here: the connection keeps the new time, and is looked at
+/// again when the old one comes.
 struct TimerWheel {
     static let stepMilliseconds = 250
     private static let stepCount = 512
@@ -15,7 +16,8 @@ struct TimerWheel {
         step = now / Self.stepMilliseconds
     }
 
-    /// - Parameter time: In milliseconds; what lies beyond the wheel's reach comes up early, and can be scheduled again.
+    /// - Parameter time: In milliseconds; what lies beyond the wheel's reach comes up early, and
+    ///   can be scheduled again.
     /// - Returns: The step at which the token comes up.
     mutating func schedule(_ token: ConnectionToken, at time: Int) -> Int {
         let due = min(max(time / Self.stepMilliseconds + 1, step + 1), step + Self.stepCount - 1)

@@ -1,4 +1,5 @@
-/// Classes of octets in the grammar of RFC 9110 §5.6 and RFC 3986, as bit sets: one shift and mask for each question.
+/// Classes of octets in the grammar of RFC 9110 §5.6 and RFC 3986, as bit sets: one shift and mask
+/// for each question.
 extension UInt8 {
     static var cr: UInt8 { 13 }
     static var lf: UInt8 { 10 }
@@ -11,12 +12,15 @@ extension UInt8 {
     /// A byte that may stand in a field value: HTAB, SP, VCHAR and obs-text.
     var isFieldValue: Bool { self >= 0x20 ? self != 0x7f : self == .tab }
 
-    /// What a request target may hold raw. Wider than RFC 3986 by what browsers leave unescaped in a query
-    /// (``[ ] ^ ` { | }``); without controls, SP, `"`, `#`, `<`, `>`, `\` and bytes beyond ASCII.
+    /// What a request target may hold raw. Wider than RFC 3986 by what browsers leave unescaped in
+    /// a query (``[ ] ^ ` { | }``); without controls, SP, `"`, `#`, `<`, `>`, `\` and bytes beyond
+    /// ASCII.
     var isTarget: Bool { Self.has(self, low: 0xafff_fff2_0000_0000, high: 0x7fff_ffff_efff_ffff) }
 
     /// unreserved / sub-delims / "%": a registered name or an IPv4 address (RFC 3986 §3.2.2).
-    var isRegisteredName: Bool { Self.has(self, low: 0x2bff_7ff2_0000_0000, high: 0x47ff_fffe_87ff_fffe) }
+    var isRegisteredName: Bool {
+        Self.has(self, low: 0x2bff_7ff2_0000_0000, high: 0x47ff_fffe_87ff_fffe)
+    }
 
     var isDigit: Bool { self &- 48 < 10 }
 
@@ -37,7 +41,8 @@ extension UInt8 {
     var lowercased: UInt8 { self &- 65 < 26 ? self | 0x20 : self }
 
     private static func has(_ byte: UInt8, low: UInt64, high: UInt64) -> Bool {
-        byte < 64 ? (low >> UInt64(byte)) & 1 != 0 : byte < 128 && (high >> UInt64(byte & 63)) & 1 != 0
+        byte < 64
+            ? (low >> UInt64(byte)) & 1 != 0 : byte < 128 && (high >> UInt64(byte & 63)) & 1 != 0
     }
 }
 

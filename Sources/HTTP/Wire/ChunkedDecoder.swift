@@ -24,7 +24,8 @@ struct ChunkedDecoder {
         case ended
     }
 
-    /// Extensions and trailers of one body together: they are read and dropped, but not without end.
+    /// Extensions and trailers of one body together: they are read and dropped, but not without
+    /// end.
     static let overheadBytesMax = 8192
 
     private var state = State.size(isEmpty: true)
@@ -32,7 +33,8 @@ struct ChunkedDecoder {
     private(set) var remaining = 0
     private var overhead = 0
 
-    /// Moves on from `position`; call it until it says that it needs more, has ended or found a fault.
+    /// Moves on from `position`; call it until it says that it needs more, has ended or found a
+    /// fault.
     mutating func next(in bytes: Span<UInt8>, at position: inout Int) -> Event {
         while position < bytes.count {
             if case .content = state {
@@ -55,7 +57,11 @@ struct ChunkedDecoder {
         switch state {
         case .size(let isEmpty): return stepSize(byte, isEmpty)
         case .spaceAfterSize:
-            if byte == UInt8(ascii: ";") { state = .chunkExtension } else if !byte.isWhitespace { return false }
+            if byte == UInt8(ascii: ";") {
+                state = .chunkExtension
+            } else if !byte.isWhitespace {
+                return false
+            }
             return spendOverhead()
         case .chunkExtension:
             if byte == .cr { state = .sizeLineFeed } else if !byte.isFieldValue { return false }
@@ -106,7 +112,11 @@ struct ChunkedDecoder {
             state = .trailerName
             return byte.isToken && spendOverhead()
         case .trailerName:
-            if byte == UInt8(ascii: ":") { state = .trailerValue } else if !byte.isToken { return false }
+            if byte == UInt8(ascii: ":") {
+                state = .trailerValue
+            } else if !byte.isToken {
+                return false
+            }
         case .trailerValue:
             if byte == .cr { state = .trailerLineFeed } else if !byte.isFieldValue { return false }
         default:

@@ -1,4 +1,5 @@
-/// The fields that decide where a message ends and to whom it goes. Each may be said once, and no two may disagree.
+/// The fields that decide where a message ends and to whom it goes. Each may be said once, and no
+/// two may disagree.
 struct FramingFacts {
     private var hasHost = false
     private var length: Int?
@@ -50,10 +51,13 @@ struct FramingFacts {
         return nil
     }
 
-    private func noteOptions(_ value: Range<Int>, in bytes: Span<UInt8>, _ head: inout RequestHead) {
+    private func noteOptions(_ value: Range<Int>, in bytes: Span<UInt8>, _ head: inout RequestHead)
+    {
         var start = value.lowerBound
         while start < value.upperBound {
-            while start < value.upperBound, bytes[start].isWhitespace || bytes[start] == UInt8(ascii: ",") {
+            while start < value.upperBound,
+                bytes[start].isWhitespace || bytes[start] == UInt8(ascii: ",")
+            {
                 start += 1
             }
             var end = start
@@ -77,12 +81,17 @@ struct FramingFacts {
         var isTooLarge = false
         for index in value {
             guard bytes[index].isDigit else { return .malformed }
-            if number > Int.max / 100 { isTooLarge = true } else { number = number * 10 + Int(bytes[index] - 48) }
+            if number > Int.max / 100 {
+                isTooLarge = true
+            } else {
+                number = number * 10 + Int(bytes[index] - 48)
+            }
         }
         return isTooLarge ? .tooLarge : .number(number)
     }
 
-    /// A list of transfer codings that this server does not know: 501 rather than 400 (RFC 9112 §6.1).
+    /// A list of transfer codings that this server does not know: 501 rather than 400 (RFC 9112
+    /// §6.1).
     private static func isCodingList(_ value: Range<Int>, in bytes: Span<UInt8>) -> Bool {
         !value.isEmpty
             && value.allSatisfy {
@@ -90,10 +99,13 @@ struct FramingFacts {
             }
     }
 
-    private static func matches(_ bytes: Span<UInt8>, _ range: Range<Int>, _ word: StaticString) -> Bool {
+    private static func matches(_ bytes: Span<UInt8>, _ range: Range<Int>, _ word: StaticString)
+        -> Bool
+    {
         guard range.count == word.utf8CodeUnitCount else { return false }
         return word.withUTF8Buffer { word in
-            for offset in 0..<word.count where bytes[range.lowerBound + offset].lowercased != word[offset] {
+            for offset in 0..<word.count
+            where bytes[range.lowerBound + offset].lowercased != word[offset] {
                 return false
             }
             return true

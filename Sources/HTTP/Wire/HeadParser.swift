@@ -1,7 +1,8 @@
 /// The strict reader of request heads (RFC 9112 §2 to §6).
 ///
-/// A pure function of the bytes received so far: more bytes never change a refusal, and a head is the same whether
-/// it came at once or byte by byte. What could be read in two ways is refused, because request smuggling lives on that.
+/// A pure function of the bytes received so far: more bytes never change a refusal, and a head is
+/// the same whether it came at once or byte by byte. What could be read in two ways is refused,
+/// because request smuggling lives on that.
 struct HeadParser {
     enum Outcome: Equatable {
         case needsMore
@@ -45,7 +46,9 @@ struct HeadParser {
             guard head.lines.count < headerCountMax else {
                 return .refused(.requestHeaderFieldsTooLarge)
             }
-            guard let line = Self.fieldLine(bytes, start..<(end - 1)) else { return .refused(.badRequest) }
+            guard let line = Self.fieldLine(bytes, start..<(end - 1)) else {
+                return .refused(.badRequest)
+            }
             if let refusal = facts.note(line, in: bytes, &head) { return .refused(refusal) }
             head.lines.append(line)
             start = end + 1
@@ -81,7 +84,9 @@ struct HeadParser {
         _ bytes: Span<UInt8>, _ start: Int, into head: inout RequestHead
     ) -> Status? {
         let name: StaticString = "HTTP/"
-        let isHTTP = name.withUTF8Buffer { name in (0..<5).allSatisfy { bytes[start + $0] == name[$0] } }
+        let isHTTP = name.withUTF8Buffer { name in
+            (0..<5).allSatisfy { bytes[start + $0] == name[$0] }
+        }
         guard isHTTP, bytes[start + 5].isDigit, bytes[start + 6] == UInt8(ascii: "."),
             bytes[start + 7].isDigit
         else { return .badRequest }
@@ -93,7 +98,8 @@ struct HeadParser {
     /// nil for CONNECT, whose target names another host, and for what is longer than any method.
     private static func method(_ bytes: Span<UInt8>, _ end: Int) -> Method? {
         switch (end, bytes[0], bytes[1]) {
-        case (3, UInt8(ascii: "G"), UInt8(ascii: "E")) where bytes[2] == UInt8(ascii: "T"): return .get
+        case (3, UInt8(ascii: "G"), UInt8(ascii: "E")) where bytes[2] == UInt8(ascii: "T"):
+            return .get
         case (4, UInt8(ascii: "P"), UInt8(ascii: "O"))
         where bytes[2] == UInt8(ascii: "S") && bytes[3] == UInt8(ascii: "T"):
             return .post

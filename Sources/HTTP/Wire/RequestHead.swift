@@ -1,5 +1,5 @@
-/// A request's line and fields as the parser found them: offsets into a copy of the head, and the facts that decide where
-/// the message ends.
+/// A request's line and fields as the parser found them: offsets into a copy of the head, and the
+/// facts that decide where the message ends.
 struct RequestHead {
     enum Framing: Equatable {
         case none

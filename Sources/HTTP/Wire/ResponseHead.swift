@@ -38,8 +38,8 @@ extension Array where Element == UInt8 {
 
     /// A handler's fields, without those that only the server can know.
     private mutating func appendOwn(_ fields: Fields) {
-        // Fields that were made here and hold none of the server's go out as one piece. Those of a request, sent back by
-        // a handler, lie behind a request line.
+        // Fields that were made here and hold none of the server's go out as one piece. Those of a
+        // request, sent back by a handler, lie behind a request line.
         let isWhole = fields.lines.first?.nameStart == 0
         if isWhole, !fields.lines.contains(where: { fields.isServers($0) }) {
             return append(contentsOf: fields.bytes)

@@ -103,7 +103,7 @@ extension APIReferenceView.Operation {
         method = verb.uppercased()
         self.path = path
         summary = operation["summary"].text
-        description = operation["description"].text
+        description = operation["description"].text.replacing("`", with: "")
         let parameters = operation["parameters"].elements.map { parameter in
             APIReferenceView.Field(
                 name: parameter["name"].text,
@@ -113,23 +113,37 @@ extension APIReferenceView.Operation {
         }
         self.parameters = parameters.isEmpty ? nil : .init(rows: parameters)
         let schema = operation["requestBody"]["content"]["application/json"]["schema"]
-        body = schema == .null
+        body =
+            schema == .null
             ? nil : .init(rows: (schema.reference.map { known[$0] } ?? schema).fields)
-        answers = operation["responses"].members.map { status, answer in
-            let content = answer["content"]
-            let schema = content.members.first?.value["schema"] ?? .null
-            let isProblem = answer["$ref"] != .null
-            let isPicture = content["image/png"] != .null
-            return APIReferenceView.Answer(
-                status: status,
-                type: isProblem ? "" : isPicture ? "image/png, image/svg+xml" : schema.listName,
-                schema: isProblem ? "Problem" : schema.namedPart)
-        }
+        let responses = operation["responses"].members
+        let problems = responses.filter { $0.value["$ref"] != .null }.map(\.key)
+        answers =
+            responses.filter { $0.value["$ref"] == .null }.map { status, answer in
+                APIReferenceView.Answer(status, answer["content"])
+            }
+            + [
+                .init(status: problems.joined(separator: " "), type: "", schema: "Problem")
+            ]
     }
 
     /// Reading first, deleting last.
     fileprivate var order: Int {
         ["get", "post", "patch", "put", "delete"].firstIndex(of: verb) ?? 9
+    }
+}
+
+extension APIReferenceView.Answer {
+    fileprivate init(_ status: String, _ content: JSON) {
+        self.status = status
+        let content = content.members
+        let body = content.first?.value["schema"] ?? .null
+        schema = body.namedPart
+        if content.count > 1 {
+            type = content.map(\.key).joined(separator: ", ")
+        } else {
+            type = body.listName == schema ? "" : body.listName
+        }
     }
 }
 

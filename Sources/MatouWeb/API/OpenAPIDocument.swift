@@ -13,10 +13,10 @@ struct OpenAPIDocument: Sendable {
             "info": [
                 "title": "Matou 码头", "version": "1",
                 "description": """
-                    Official-account codes, what happened to them and who scanned them. \
-                    Send a token as `Authorization: Bearer …`. Times are RFC 3339 in UTC, ids are \
-                    opaque, errors are `application/problem+json`.
-                    """,
+                Official-account codes, what happened to them and who scanned them. \
+                Send a token as `Authorization: Bearer …`. Times are RFC 3339 in UTC, ids are \
+                opaque, errors are `application/problem+json`.
+                """,
             ],
             "servers": [["url": .string(serverURL)]],
             "security": [["bearer": []]],

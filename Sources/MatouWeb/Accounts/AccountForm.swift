@@ -38,8 +38,6 @@ struct AccountFormView: Sendable {
     let modeError: String?
     let problem: Notice?
     let version: String?
-    /// Secrets were typed and are still in their fields.
-    let secretsAreKept: Bool
 
     init(
         _ sent: AccountForm, changing account: Account?, faults: [FieldFault] = [],
@@ -75,9 +73,9 @@ struct AccountFormView: Sendable {
                 isSelected: $0.rawValue == draft.messageMode)
         }
         modeError = texts["message_mode"]
-        self.problem = problem ?? Notice(faults: faults, wording)
+        // Dots in a field do not say whose they are.
+        let note = draft.secret == nil ? nil : wording("accounts.secrets-still-here")
+        self.problem = problem ?? Notice(faults: faults, detail: note, wording)
         version = sent.version.map(String.init)
-        secretsAreKept =
-            !faults.isEmpty && [draft.secret, draft.token, draft.aesKey].contains { $0 != nil }
     }
 }

@@ -87,7 +87,7 @@ struct AccountPages: Pages {
             ? wording("accounts.delete.has-codes", ["count": wording.number(codes)])
             : wording("accounts.delete.warning")
         let view = AccountDeletionView(
-            account: head(of: account, visit, wording),
+            id: account.id.text, account: head(of: account, visit, wording),
             question: wording("accounts.delete.question", ["name": account.name]),
             warning: Notice(.warn, warning), canDelete: codes == 0)
         return try await renderer.page(

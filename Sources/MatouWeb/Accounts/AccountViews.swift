@@ -62,7 +62,6 @@ struct AccountShowView: Sendable {
 struct CallbackView: Sendable {
     let values: [Copyable]
     let chip: Chip
-    let lastSeen: String
 
     /// - Parameter secrets: for admins only.
     init(
@@ -75,14 +74,13 @@ struct CallbackView: Sendable {
             Copyable(label: wording("accounts.callback.token"), text: secrets.token),
             Copyable(label: wording("accounts.callback.aes-key"), text: secrets.aesKey),
         ]
-        let line = HealthLine.callback(account, now, wording)
-        chip = line.chip
-        lastSeen = line.text
+        chip = HealthLine.callback(account, now, wording).chip
     }
 }
 
 /// The question before an account is taken out.
 struct AccountDeletionView: Sendable {
+    let id: String
     let account: AccountShowView.Head
     let question: String
     let warning: Notice

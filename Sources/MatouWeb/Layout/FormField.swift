@@ -22,8 +22,9 @@ struct FormField: Sendable {
 
 extension Notice {
     /// What stands over a form that was sent with faults; nil without any.
-    init?(faults: [FieldFault], _ wording: Wording) {
+    init?(faults: [FieldFault], detail: String? = nil, _ wording: Wording) {
         guard !faults.isEmpty else { return nil }
-        self.init(.bad, wording("common.problem", ["count": String(faults.count)]))
+        self.init(
+            .bad, wording("common.problem", ["count": String(faults.count)]), detail: detail)
     }
 }

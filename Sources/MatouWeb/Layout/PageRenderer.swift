@@ -91,7 +91,9 @@ struct PageContext: MustacheParent {
     func child(named name: String) -> Any? {
         if name == "shell" { return shell }
         if let parent = content as? any MustacheParent { return parent.child(named: name) }
-        guard let value = Mirror(reflecting: content).children.first(where: { $0.label == name })?.value
+        guard
+            let value = Mirror(reflecting: content).children.first(where: { $0.label == name })?
+                .value
         else { return nil }
         let mirror = Mirror(reflecting: value)
         return mirror.displayStyle == .optional ? mirror.children.first?.value : value

@@ -68,7 +68,7 @@ struct Shell: Sendable {
         self.language = language.rawValue
         otherLanguage = LanguageChoice(language == .chinese ? .english : .chinese)
         path = request.method == .get ? request.target : request.path
-        self.csrf = csrf?.text
+        self.csrf = csrf?.text()
         self.notice = notice
     }
 

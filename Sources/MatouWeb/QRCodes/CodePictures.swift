@@ -72,7 +72,8 @@ enum ContentDisposition {
     static func attachment(named name: String) -> String {
         let plain = String(
             name.unicodeScalars.map { scalar in
-                let isPlain = scalar.isASCII && scalar.value >= 32 && !"\"\\/".unicodeScalars.contains(scalar)
+                let isPlain =
+                    scalar.isASCII && scalar.value >= 32 && !"\"\\/".unicodeScalars.contains(scalar)
                 return isPlain ? Character(scalar) : "_"
             })
         let encoded = PercentCoding.encodeQueryComponent(name).replacing("+", with: "%20")

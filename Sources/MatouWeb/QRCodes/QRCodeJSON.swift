@@ -33,8 +33,10 @@ extension JSON {
     }
 
     init(_ counts: CodeCounts) {
-        self = .object(counts.dayMembers.merging(
-            ["replies_received": .integer(Int64(counts.repliesReceived))]) { first, _ in first })
+        self = .object(
+            counts.dayMembers.merging(
+                ["replies_received": .integer(Int64(counts.repliesReceived))]) { first, _ in first }
+        )
     }
 
     init(_ day: CodeReport.OneDay) {

@@ -16,7 +16,8 @@ extension QRCodePages {
         filter.kind = request.query("type").flatMap { QRCode.Kind.names.contains($0) ? $0 : nil }
         filter.group = request.query("group").flatMap { $0.isEmpty ? nil : CodeGroup.ID($0) }
         filter.sort = request.query("sort").flatMap(QRCodeFilter.Sort.init(rawValue:)) ?? .newest
-        let limit = request.query("limit").flatMap(Int.init)
+        let limit =
+            request.query("limit").flatMap(Int.init)
             .flatMap { Self.sizes.contains($0) ? $0 : nil } ?? Self.sizes[0]
         let page = try await installation.qrCodes.page(
             filter, after: request.query("cursor").flatMap(Cursor.init(text:)), limit: limit,

@@ -33,7 +33,8 @@ struct QRCodePages: Pages {
 
     private func show(_ code: QRCode, _ visit: Visit) async throws -> Response {
         let principal = visit.principal
-        let days = visit.request.query("days").flatMap(Int.init)
+        let days =
+            visit.request.query("days").flatMap(Int.init)
             .flatMap { Self.ranges.contains($0) ? $0 : nil } ?? 30
         var filter = ScannerFilter()
         filter.group =

@@ -166,7 +166,9 @@ extension QRCodeShowView {
     }
 
     private static func stats(_ context: QRCodeShowContext) -> [Stat] {
-        let (counts, today, wording) = (context.report.counts, context.report.today, context.wording)
+        let (counts, today, wording) = (
+            context.report.counts, context.report.today, context.wording
+        )
         func stat(
             _ key: String, _ figure: Int, note: Stat.Note?, leadsTo group: ScannerFilter.Group?
         ) -> Stat {
@@ -305,7 +307,8 @@ extension QRCodeShowView.ReplyView {
                     text: text, runs: QRCodeFormView.Bubble(text).runs)
             }
         }
-        chip = items.isEmpty
+        chip =
+            items.isEmpty
             ? nil : Chip(wording("qr-codes.reply-chip", ["count": String(items.count)]), .good)
         self.items = items.isEmpty ? nil : Items(list: items)
         delivery = context.delivery.isEmpty ? nil : Delivery(context.delivery, wording)

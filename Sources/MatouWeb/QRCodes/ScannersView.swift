@@ -56,7 +56,8 @@ extension ScannersView {
         ]
         kept = address.with("openid", nil).fields.map { Field(name: $0.name, value: $0.value) }
         openid = filter.openid
-        narrowed = filter.group == .unfollowed
+        narrowed =
+            filter.group == .unfollowed
             ? Narrowed(
                 text: wording("qr-codes.narrowed.unfollowed"),
                 path: address.with("kind", nil).text + "#scanners") : nil
@@ -65,7 +66,8 @@ extension ScannersView {
             path: address.with("sort", isLatest ? "scanned_at" : nil).text + "#scanners",
             direction: isLatest ? "descending" : "ascending")
         let people = page.elements.map { Person($0, now: context.now, wording) }
-        list = people.isEmpty
+        list =
+            people.isEmpty
             ? nil
             : List(
                 people: people,
@@ -107,7 +109,8 @@ extension ScannersView.Person {
         kind = Chip(
             wording(scanner.isNew ? "qr-codes.kind.new" : "qr-codes.kind.existing"),
             scanner.isNew ? .good : .plain)
-        unfollowed = scanner.isUnfollowed
+        unfollowed =
+            scanner.isUnfollowed
             ? Chip(wording("qr-codes.kind.unfollowed"), .bad) : nil
         scans = wording.number(scanner.scans)
         scannedAt = scanner.lastScanAt.rfc3339

@@ -11,7 +11,9 @@ struct CSRFToken: Sendable, Equatable {
     /// A cookie shorter than this was not made by us.
     private static let cookieBytesMin = 32
 
-    let text: String
+    /// Half of a form's token is a mask and half is this under it: a compressed page must not tell
+    /// by its length how much of a guess stands in it (BREACH).
+    private let code: [UInt8]
 
     /// The token of the request's session, or of its visit when it has none; nil without either.
     init?(cookieOf request: Request) {
@@ -25,15 +27,23 @@ struct CSRFToken: Sendable, Equatable {
     init(cookie: String) {
         let code = HMAC<SHA256>.authenticationCode(
             for: Data("csrf".utf8), using: SymmetricKey(data: Data(cookie.utf8)))
-        text = Data(code).base64EncodedString()
-            .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        self.code = Array(code)
+    }
+
+    /// What a form sends back, different each time.
+    func text(_ randomness: Randomness = .system) -> String {
+        let mask = randomness.bytes(code.count)
+        return Data(mask + zip(mask, code).map { $0 ^ $1 }).base64EncodedString()
     }
 
     /// Whether the request carries this token and no sign of another site.
     func admits(_ request: Request) -> Bool {
-        guard Self.isFromOurSite(request) else { return false }
-        guard let sent = try? request.form().first(Self.field) else { return false }
-        return constantTimeEqual(Array(sent.utf8), Array(text.utf8))
+        guard Self.isFromOurSite(request),
+            let sent = try? request.form().first(Self.field),
+            let bytes = Data(base64Encoded: sent).map(Array.init), bytes.count == 2 * code.count
+        else { return false }
+        let sentCode = zip(bytes, bytes[code.count...]).map { $0 ^ $1 }
+        return constantTimeEqual(sentCode, code)
     }
 
     /// What browsers say of the page that a request comes from; absent in older ones.

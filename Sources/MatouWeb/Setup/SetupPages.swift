@@ -64,7 +64,7 @@ struct SetupPages: Pages {
         _ typed: Typed, faults: [FieldFault] = [], _ visit: PublicVisit
     ) throws -> Response {
         let wording = renderer.wording(visit)
-        let texts = FaultTexts(faults, wording)
+        let texts = FaultTexts(faults, wording, form: "sign-in")
         var form = [
             "workspace_name": FormField("workspace_name", typed.workspace, texts),
             "name": FormField("name", typed.name, texts),

@@ -1,4 +1,5 @@
-/// The access tokens of one account: two families that live beside each other (`wechat-wire.md` §0.1).
+/// The access tokens of one account: two families that live beside each other (`wechat-wire.md`
+/// §0.1).
 struct Credentials: Sendable, Codable {
     struct AccessToken: Sendable, Codable {
         let value: String
@@ -17,7 +18,8 @@ struct Credentials: Sendable, Codable {
     static let overlap = Duration.seconds(300)
     static let forcedRefreshesPerDay = 20
     static let forcedRefreshGap = Duration.seconds(30)
-    /// Dead tokens are remembered, so that "expired" and "not the latest" can be told apart; this many.
+    /// Dead tokens are remembered, so that "expired" and "not the latest" can be told apart; this
+    /// many.
     static let rememberedMax = 50
 
     /// A new token for each call; the one before it works for the overlap.
@@ -29,7 +31,8 @@ struct Credentials: Sendable, Codable {
         return token
     }
 
-    /// The current stable token, or `value` as a new one in the last five minutes of its life or when forced.
+    /// The current stable token, or `value` as a new one in the last five minutes of its life or
+    /// when forced.
     mutating func issueStable(_ value: String, isForced: Bool, at now: Moment) -> AccessToken {
         guard let stable, now < stable.expires else { return replaceStable(value, at: now) }
         if isForced, mayForce(at: now) {

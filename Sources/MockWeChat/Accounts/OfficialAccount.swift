@@ -1,4 +1,5 @@
-/// An official account (公众号) as its owner set it up at WeChat: who it is, and where its callbacks go.
+/// An official account (公众号) as its owner set it up at WeChat: who it is, and where its callbacks
+/// go.
 package struct OfficialAccount: Sendable, Hashable, Codable {
     /// How callbacks are written (`wechat-wire.md` §2.4).
     package enum Mode: String, Sendable, Codable, CaseIterable {
@@ -74,7 +75,8 @@ package struct OfficialAccount: Sendable, Hashable, Codable {
         guard !name.isEmpty, name.count <= 64 else {
             throw .invalid("name", "A name is 1 to 64 characters.")
         }
-        guard (3...32).contains(token.utf8.count), token.utf8.allSatisfy(\.isAlphanumericByte) else {
+        guard (3...32).contains(token.utf8.count), token.utf8.allSatisfy(\.isAlphanumericByte)
+        else {
             throw .invalid("token", "A token is 3 to 32 letters and digits.")
         }
         if let callbackURL, CallbackAddress(callbackURL) == nil {

@@ -17,7 +17,8 @@ struct ParametricCode: Sendable, Codable {
         expires.map { now >= $0 } ?? false
     }
 
-    /// The ticket of a code: base64 of a small record that carries the very URL, a time and a life (`wechat-wire.md` §1.1).
+    /// The ticket of a code: base64 of a small record that carries the very URL, a time and a life
+    /// (`wechat-wire.md` §1.1).
     static func ticket(url: String, created: Moment, lifeSeconds: Int64, salt: [UInt8]) -> String {
         var record: [UInt8] = [0x81, 0x01] + salt.prefix(1) + [0xF0, 0x3C]
         record += [0, 0, 0, 0, 0, 0, 0, 1, UInt8(truncatingIfNeeded: url.utf8.count)] + url.utf8

@@ -17,9 +17,11 @@ struct Callback: Sendable {
 }
 
 extension World {
-    /// An event (`wechat-wire.md` §2.3). An ordinary follow and an unfollow carry an empty `EventKey`.
+    /// An event (`wechat-wire.md` §2.3). An ordinary follow and an unfollow carry an empty
+    /// `EventKey`.
     mutating func event(
-        _ name: String, key: String, ticket: String? = nil, of fan: Fan, at account: OfficialAccount,
+        _ name: String, key: String, ticket: String? = nil, of fan: Fan,
+        at account: OfficialAccount,
         _ now: Moment
     ) -> Callback {
         var xml = Self.head(of: fan, at: account, now)

@@ -25,8 +25,9 @@ struct Letter: Sendable {
 
 /// Carries requests to the accounts' servers over kept connections.
 ///
-/// It works with blocking sockets on threads of its own, so that a slow server holds up neither the event loops nor
-/// Swift's task threads. Threads are made as they are needed, up to a bound; what comes beyond them waits in line.
+/// It works with blocking sockets on threads of its own, so that a slow server holds up neither the
+/// event loops nor Swift's task threads. Threads are made as they are needed, up to a bound; what
+/// comes beyond them waits in line.
 final class Courier: Sendable {
     private struct Errand: Sendable {
         let letter: Letter

@@ -38,7 +38,9 @@ extension CourierAnswer {
     /// - Returns: Nothing while bytes are missing.
     static func parse(_ bytes: [UInt8], isComplete: Bool) throws(CourierFailure) -> CourierAnswer? {
         guard let head = headLength(bytes[...]) else {
-            guard bytes.count <= headBytesMax else { throw .malformedAnswer("its head is too long") }
+            guard bytes.count <= headBytesMax else {
+                throw .malformedAnswer("its head is too long")
+            }
             return nil
         }
         let lines = String(decoding: bytes[..<head], as: UTF8.self)

@@ -16,7 +16,9 @@ final class Deliveries: Sendable {
     /// Newest first.
     func last(_ count: Int, of person: String? = nil) -> [Delivery] {
         recent.withLock { recent in
-            Array(recent.reversed().lazy.filter { person == nil || $0.person == person }.prefix(count))
+            Array(
+                recent.reversed().lazy.filter { person == nil || $0.person == person }.prefix(count)
+            )
         }
     }
 }

@@ -1,4 +1,5 @@
-/// A callback as it goes out: one body for every delivery, and a signature made anew for each (`wechat-wire.md` §2.2).
+/// A callback as it goes out: one body for every delivery, and a signature made anew for each
+/// (`wechat-wire.md` §2.2).
 struct Envelope: Sendable {
     let body: [UInt8]
     private let openid: String
@@ -24,7 +25,8 @@ struct Envelope: Sendable {
         xml.text("Encrypt", secret)
         var text = xml.document
         if account.mode == .compatible {
-            text = callback.document.replacing("</xml>", with: "<Encrypt><![CDATA[\(secret)]]></Encrypt></xml>")
+            text = callback.document.replacing(
+                "</xml>", with: "<Encrypt><![CDATA[\(secret)]]></Encrypt></xml>")
         }
         body = Array(text.utf8)
     }

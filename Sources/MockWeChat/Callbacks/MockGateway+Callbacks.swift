@@ -1,7 +1,8 @@
 import HTTP
 
 extension MockGateway {
-    /// Pushes a callback to the account's server, as often as it takes, and shows the fan what was answered.
+    /// Pushes a callback to the account's server, as often as it takes, and shows the fan what was
+    /// answered.
     ///
     /// Every delivery has the same body; timestamp, nonce and signature are new each time.
     @discardableResult
@@ -32,7 +33,9 @@ extension MockGateway {
         guard let envelope = Envelope(callback, for: account, random: random) else {
             return Delivery(callback, .notConfigured, "The account's EncodingAESKey is unusable.")
         }
-        if isReordered { return await swap.pass { await self.attempt(callback, envelope, address) } }
+        if isReordered {
+            return await swap.pass { await self.attempt(callback, envelope, address) }
+        }
         let delivery = await attempt(callback, envelope, address)
         for number in 0..<repeats {
             _ = try? await courier.carry(letter(envelope, address, callback, "repeat \(number)"))
@@ -73,8 +76,8 @@ extension MockGateway {
         let nonce = read { world, _ in
             world.seed.digits(10, "nonce", String(callback.serial), purpose)
         }
-        // The time of the connection, not of the story: a receiver refuses a timestamp that is off, however the
-        // gateway's clock was moved.
+        // The time of the connection, not of the story: a receiver refuses a timestamp that is off,
+        // however the gateway's clock was moved.
         let query = envelope.query(timestamp: configuration.now().seconds, nonce: nonce)
         return Letter(
             method: .post, address: address, target: address.target(adding: query),
@@ -108,7 +111,8 @@ extension MockGateway {
         guard callback.isWatched else { return }
         change { world, now in
             _ = world.deliver(
-                .text(Message.failureNotice), to: callback.person, from: callback.appid, via: .notice,
+                .text(Message.failureNotice), to: callback.person, from: callback.appid,
+                via: .notice,
                 at: now)
         }
     }

@@ -103,8 +103,8 @@ extension World {
         }
     }
 
-    /// One article is shown. Events may be answered with up to eight, of which the others are cut; messages
-    /// with one.
+    /// One article is shown. Events may be answered with up to eight, of which the others are cut;
+    /// messages with one.
     private func article(of xml: XMLElement, to callback: Callback)
         throws(Errcode) -> Message.Article
     {

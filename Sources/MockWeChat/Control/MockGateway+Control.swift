@@ -3,7 +3,7 @@ import HTTP
 /// The interface under `/mock` that drives the people, the faults and the clock.
 extension MockGateway {
     var controlRoutes: [Route] {
-        accountRoutes + peopleRoutes + weatherRoutes
+        accountRoutes + peopleRoutes + conditionRoutes
     }
 
     /// What a control handler answers.

@@ -38,8 +38,8 @@ extension MockGateway {
         ]
     }
 
-    /// A route for something that a person does. It answers when the callback has been delivered or given up, unless
-    /// the body says `"wait": false`.
+    /// A route for something that a person does. It answers when the callback has been delivered or
+    /// given up, unless the body says `"wait": false`.
     private func deed(
         _ name: String,
         _ act:

@@ -36,7 +36,9 @@ struct DraftArticle: Sendable, Codable {
         guard text("content").unicodeScalars.count < Self.contentLengthMax,
             text("content").utf8.count < Self.contentBytesMax
         else { throw .contentTooLong }
-        guard text("content_source_url").utf8.count <= Message.urlBytesMax else { throw .urlTooLong }
+        guard text("content_source_url").utf8.count <= Message.urlBytesMax else {
+            throw .urlTooLong
+        }
         title = text("title")
         author = text("author")
         content = text("content")

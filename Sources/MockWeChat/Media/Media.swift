@@ -97,7 +97,8 @@ struct MediaFile: Sendable, Codable {
 
     static let voiceSecondsMax = 60
 
-    /// The length of an AMR narrow-band recording: a frame of a size that its mode gives is 20 ms (RFC 4867 §5).
+    /// The length of an AMR narrow-band recording: a frame of a size that its mode gives is 20 ms
+    /// (RFC 4867 §5).
     private static func amrSeconds(_ bytes: [UInt8]) -> Int {
         let frameBytes = [13, 14, 16, 18, 20, 21, 27, 32, 6, 1, 1, 1, 1, 1, 1, 1]
         var offset = "#!AMR\n".utf8.count

@@ -22,7 +22,8 @@ struct Fan: Sendable, Codable {
     /// Opens or renews what an action of the fan allows the account to send.
     mutating func open(_ action: Allowance.Action, at now: Moment) {
         allowances.removeAll { $0.action == action || now >= $0.until }
-        allowances.append(Allowance(action: action, left: action.messages, until: now + action.window))
+        allowances.append(
+            Allowance(action: action, left: action.messages, until: now + action.window))
         lastInteraction = now
     }
 

@@ -29,8 +29,8 @@ package struct MockPeople: Sendable {
 
 /// Somebody with a phone, driven from Swift.
 ///
-/// Every deed returns when its callback has been delivered or given up. An account may be left out where only one can be
-/// meant.
+/// Every deed returns when its callback has been delivered or given up. An account may be left out
+/// where only one can be meant.
 package struct MockPerson: Sendable {
     let gateway: MockGateway
     package let person: Person

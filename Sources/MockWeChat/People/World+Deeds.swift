@@ -39,7 +39,8 @@ extension World {
 
     /// Follows the account, with the scene of the code that the person scanned last, if any.
     ///
-    /// - Parameter appid: May be absent when a scanned code is pending, or when there is only one account.
+    /// - Parameter appid: May be absent when a scanned code is pending, or when there is only one
+    ///   account.
     mutating func follow(_ appid: String?, by id: String, at now: Moment)
         throws(Refusal) -> Callback
     {

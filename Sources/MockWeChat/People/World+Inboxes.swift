@@ -6,7 +6,8 @@ extension World {
     /// Puts a message on a person's phone.
     @discardableResult
     mutating func deliver(
-        _ content: Message.Content, to person: String, from appid: String, via origin: Message.Origin,
+        _ content: Message.Content, to person: String, from appid: String,
+        via origin: Message.Origin,
         at now: Moment
     ) -> Message {
         let message = Message(

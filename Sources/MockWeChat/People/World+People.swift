@@ -13,7 +13,9 @@ extension World {
             id: "p\(number)", name: chosen ?? Person.names[(number - 1) % Person.names.count],
             created: now)
         people[person.id] = person
-        for appid in accounts.records.keys { index.add(openid(of: person.id, at: appid), person.id) }
+        for appid in accounts.records.keys {
+            index.add(openid(of: person.id, at: appid), person.id)
+        }
         return person
     }
 
@@ -27,7 +29,8 @@ extension World {
         "o" + seed.text(5, "account", appid) + seed.text(22, "openid", appid, person)
     }
 
-    /// The same for all accounts of one Open Platform account; absent for an account that belongs to none.
+    /// The same for all accounts of one Open Platform account; absent for an account that belongs
+    /// to none.
     func unionid(of person: String, at account: OfficialAccount) -> String? {
         account.openPlatform.map { "o" + seed.text(27, "unionid", $0, person) }
     }

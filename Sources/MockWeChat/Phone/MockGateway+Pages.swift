@@ -10,11 +10,14 @@ extension MockGateway {
         let scan = request.query("scan") ?? ""
         let (people, count) = read { world, _ in
             let newest = world.people.records.values.sorted { $0.number > $1.number }
-            return (newest.prefix(Self.peopleShownMax).map { world.face($0, scan: scan) }, newest.count)
+            return (
+                newest.prefix(Self.peopleShownMax).map { world.face($0, scan: scan) }, newest.count
+            )
         }
         let view = PeoplePage(
             head: head(request, language), people: people, scanText: scan.isEmpty ? nil : scan,
-            problem: problem.map(\.words), hidden: count > people.count ? count - people.count : nil)
+            problem: problem.map(\.words), hidden: count > people.count ? count - people.count : nil
+        )
         return page("people", view, request, language, problem)
     }
 
@@ -82,12 +85,14 @@ extension MockGateway {
     }
 
     private func head(_ request: Request, _ language: PhoneTexts.Language) -> PageHead {
-        var query = request.queryItems.filter { $0.name != "lang" }.map {
-            "\(PercentCoding.encodeQueryComponent($0.name))=\(PercentCoding.encodeQueryComponent($0.value))"
+        var query = request.queryItems.filter { $0.name != "lang" }.map { item in
+            [item.name, item.value].map(PercentCoding.encodeQueryComponent).joined(separator: "=")
         }
         query.append("lang=\(language.other.rawValue)")
-        // A form that was refused is drawn at the form's own address; the page behind it is its parent.
-        let path = request.method == .post ? PhoneLink.phone(request.parameter("person")) : request.path
+        // A form that was refused is drawn at the form's own address; the page behind it is its
+        // parent.
+        let path =
+            request.method == .post ? PhoneLink.phone(request.parameter("person")) : request.path
         return PageHead(
             words: texts[language], languageTag: language.tag,
             stylesheet: phoneFiles.url(for: "phone.css"), script: phoneFiles.url(for: "phone.js"),

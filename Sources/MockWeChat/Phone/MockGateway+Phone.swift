@@ -79,8 +79,8 @@ extension MockGateway {
         }
     }
 
-    /// Waits a moment for the messages that an account sends after it has taken a callback, so that they are on the
-    /// page that comes next.
+    /// Waits a moment for the messages that an account sends after it has taken a callback, so that
+    /// they are on the page that comes next.
     private func awaitReply(to callback: Callback) async {
         guard callback.isWatched else { return }
         let started = ContinuousClock.now

@@ -35,7 +35,8 @@ struct PhoneTexts: Sendable {
                 })
         } catch {
             throw Problem(
-                description: "The mock gateway's resources in \(directory) cannot be read: \(error)")
+                description: "The mock gateway's resources in \(directory) cannot be read: \(error)"
+            )
         }
     }
 

@@ -1,4 +1,5 @@
-/// A text message as the phone shows it: plain runs, and links that its author wrote as `<a href="…">` or bare.
+/// A text message as the phone shows it: plain runs, and links that its author wrote as `<a
+/// href="…">` or bare.
 struct RichText {
     struct Run: Equatable {
         var text: String
@@ -55,7 +56,8 @@ struct RichText {
         return attributes
     }
 
-    /// Bare addresses become links; they end at the first character that is no ASCII letter, digit or URL mark.
+    /// Bare addresses become links; they end at the first character that is no ASCII letter, digit
+    /// or URL mark.
     private static func linked(_ text: Substring) -> [Run] {
         var runs: [Run] = []
         var plain = text

@@ -10,7 +10,8 @@ struct Faults: Sendable, Codable {
         self.faults = faults
     }
 
-    /// The faults that strike a call of that path now; those that were for a number of times count down.
+    /// The faults that strike a call of that path now; those that were for a number of times count
+    /// down.
     mutating func strike(_ path: String, of appid: String?) -> [Fault.Effect] {
         guard !faults.isEmpty else { return [] }
         var effects: [Fault.Effect] = []

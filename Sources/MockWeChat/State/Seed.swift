@@ -6,7 +6,8 @@ import Crypto
 struct Seed: Sendable, Hashable, Codable {
     let number: UInt64
 
-    static let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+    static let letters = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
     /// `count` bytes for one purpose: SHA-256 over the seed, the parts and a block number.
     func bytes(_ count: Int, _ parts: String...) -> [UInt8] {
@@ -29,7 +30,8 @@ struct Seed: Sendable, Hashable, Codable {
     /// `count` hexadecimal digits.
     func hex(_ count: Int, _ parts: String...) -> String {
         let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes(count, for: parts).map { digits[Int($0 & 15)] }, as: UTF8.self)
+        return String(
+            decoding: bytes(count, for: parts).map { digits[Int($0 & 15)] }, as: UTF8.self)
     }
 
     private func bytes(_ count: Int, for parts: [String]) -> [UInt8] {

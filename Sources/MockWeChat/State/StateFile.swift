@@ -3,8 +3,8 @@ import Glibc
 
 /// The file that keeps a gateway's state: lines of changed records, in the order of the changes.
 ///
-/// A line counts once it is whole, so a crash loses at most what was under way. When the file has grown to a multiple of
-/// what it holds, it is written anew beside itself and moved into place.
+/// A line counts once it is whole, so a crash loses at most what was under way. When the file has
+/// grown to a multiple of what it holds, it is written anew beside itself and moved into place.
 struct StateFile {
     package enum Problem: Error, Sendable, Hashable, CustomStringConvertible {
         case unusable(path: String, reason: String)
@@ -16,7 +16,8 @@ struct StateFile {
             case .unusable(let path, let reason):
                 "The mock gateway's state file \(path) cannot be used: \(reason)."
             case .damaged(let path, let line):
-                "The mock gateway's state file \(path) is damaged in line \(line); move it away to begin anew."
+                "The mock gateway's state file \(path) is damaged in line \(line); "
+                    + "move it away to begin anew."
             case .inUse(let path):
                 "Another mock gateway uses the state file \(path); give this one its own."
             }
@@ -121,8 +122,9 @@ struct StateFile {
         -> FileHandle
     {
         let draft = "\(path).new"
-        guard FileManager.default.createFile(
-            atPath: draft, contents: nil, attributes: [.posixPermissions: 0o600]),
+        guard
+            FileManager.default.createFile(
+                atPath: draft, contents: nil, attributes: [.posixPermissions: 0o600]),
             let file = FileHandle(forWritingAtPath: draft)
         else { throw Problem.unusable(path: path, reason: String(cString: strerror(errno))) }
         var bytes = header + Data([newline])

@@ -1,4 +1,5 @@
-/// Records by key, which remembers which of them changed since they were last written to the state file.
+/// Records by key, which remembers which of them changed since they were last written to the state
+/// file.
 struct Table<Record: Codable & Sendable>: Sendable {
     private(set) var records: [String: Record] = [:]
     private var changed: Set<String> = []

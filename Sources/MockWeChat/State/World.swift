@@ -1,7 +1,8 @@
-/// Everything the gateway remembers, as one value: the accounts, what they made, the people, and their chats.
+/// Everything the gateway remembers, as one value: the accounts, what they made, the people, and
+/// their chats.
 ///
-/// Every rule of WeChat's that the gateway keeps is a function of this value and a moment. It does no input or
-/// output: what has to be pushed is returned.
+/// Every rule of WeChat's that the gateway keeps is a function of this value and a moment. It does
+/// no input or output: what has to be pushed is returned.
 struct World: Sendable {
     var settings: Settings {
         didSet { settingsChanged = true }
@@ -60,16 +61,22 @@ struct World: Sendable {
     /// Sets an account up, or changes its settings and leaves the rest as it is.
     mutating func put(_ account: OfficialAccount) throws(Refusal) {
         try account.check()
-        guard accounts.records.values.allSatisfy({
-            $0.appid == account.appid || $0.originalID != account.originalID
-        }) else {
+        guard
+            accounts.records.values.allSatisfy({
+                $0.appid == account.appid || $0.originalID != account.originalID
+            })
+        else {
             throw .conflict("Another account has the original id \(account.originalID).")
         }
         guard accounts[account.appid] != nil || accounts.count < Self.accountsMax else {
             throw .conflict("The gateway holds at most \(Self.accountsMax) accounts.")
         }
+        let isNew = accounts[account.appid] == nil
         accounts[account.appid] = account
-        for person in people.records.keys { index.add(openid(of: person, at: account.appid), person) }
+        guard isNew else { return }
+        for person in people.records.keys {
+            index.add(openid(of: person, at: account.appid), person)
+        }
     }
 
     static let accountsMax = 100

@@ -6,8 +6,8 @@ enum Base64 {
         Data(bytes).base64EncodedString()
     }
 
-    /// Absent when the text is not base64. Unused low bits of the last character may be set, as they are in
-    /// most EncodingAESKeys.
+    /// Absent when the text is not base64. Unused low bits of the last character may be set, as
+    /// they are in most EncodingAESKeys.
     static func decode(_ text: String) -> [UInt8]? {
         Data(base64Encoded: text).map(Array.init)
     }

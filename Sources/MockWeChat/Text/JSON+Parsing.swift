@@ -8,7 +8,8 @@ extension JSON {
     /// Deeper nesting is refused, so that a hostile body cannot exhaust the stack.
     static let depthMax = 64
 
-    /// Reads one JSON text that fills the bytes (RFC 8259 §2); a leading byte order mark is ignored.
+    /// Reads one JSON text that fills the bytes (RFC 8259 §2); a leading byte order mark is
+    /// ignored.
     package init(parsing bytes: [UInt8]) throws(SyntaxError) {
         var reader = Reader(bytes: bytes)
         self = try reader.document()

@@ -21,8 +21,8 @@ struct XMLElement: Sendable {
 
     /// Reads a document whose root is `xml`.
     ///
-    /// Absent for anything else: malformed, larger than `bytesMax`, deeper than `depthMax`, or with a document type
-    /// declaration, whose entities could grow without bound.
+    /// Absent for anything else: malformed, larger than `bytesMax`, deeper than `depthMax`, or with
+    /// a document type declaration, whose entities could grow without bound.
     init?(document bytes: [UInt8]) {
         guard bytes.count <= Self.bytesMax,
             let source = String(validating: bytes, as: UTF8.self),
@@ -32,7 +32,9 @@ struct XMLElement: Sendable {
         let parser = XMLParser(data: Data(bytes))
         parser.shouldResolveExternalEntities = false
         parser.delegate = builder
-        guard parser.parse(), parser.parserError == nil, !builder.isRefused, let root = builder.root, root.name == "xml" else {
+        guard parser.parse(), parser.parserError == nil, !builder.isRefused,
+            let root = builder.root, root.name == "xml"
+        else {
             return nil
         }
         self = root

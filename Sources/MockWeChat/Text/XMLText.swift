@@ -2,8 +2,8 @@
 struct XMLText: Sendable {
     private(set) var content = ""
 
-    /// A text element; `]]>` inside of it cannot close the CDATA section, and characters that XML cannot carry
-    /// are left out (XML 1.0 §2.2).
+    /// A text element; `]]>` inside of it cannot close the CDATA section, and characters that XML
+    /// cannot carry are left out (XML 1.0 §2.2).
     mutating func text(_ name: String, _ value: String) {
         var carried = String.UnicodeScalarView()
         carried.append(contentsOf: value.unicodeScalars.filter(Self.isCarried))

@@ -1,8 +1,8 @@
 import Imaging
 import QR
 
-/// The picture of a parametric code, as `showqrcode` serves it: 430 pixels, high correction, three light modules
-/// around (`wechat-wire.md` §1.1).
+/// The picture of a parametric code, as `showqrcode` serves it: 430 pixels, high correction, three
+/// light modules around (`wechat-wire.md` §1.1).
 struct CodePicture: Sendable {
     let png: [UInt8]
 

@@ -74,7 +74,8 @@ struct Errcode: Error, Sendable, Hashable {
     static let systemTag = Self(45058, "can't modify sys tag")
     static let fanHasTooManyTags = Self(45059, "can not tagging one user too much")
     static let invalidTypingCommand = Self(45072, "command field must be Typing or CancelTyping")
-    static let typingOutOfWindow = Self(45080, "response out of time limit or no recent interaction")
+    static let typingOutOfWindow = Self(
+        45080, "response out of time limit or no recent interaction")
     static let alreadyTyping = Self(45081, "already typing")
     static let invalidTagName = Self(45157, "invalid tag name")
     static let tagNameTooLong = Self(45158, "tag name too long")

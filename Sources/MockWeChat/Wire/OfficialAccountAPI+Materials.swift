@@ -50,8 +50,8 @@ extension World {
                 .adding("url", media.url.map(JSON.string)))
     }
 
-    /// `description` of a permanent video, which is JSON itself: a field of the form, or an item of the query, where
-    /// some clients put it.
+    /// `description` of a permanent video, which is JSON itself: a field of the form, or an item of
+    /// the query, where some clients put it.
     private func videoWords(_ call: APICall) throws(Errcode) -> (String, String) {
         let text = call.form?.first("description") ?? call.query("description")
         guard let words = try? JSON(parsing: Array(text.utf8)),

@@ -1,6 +1,7 @@
 extension OfficialAccountAPI {
     static let miscellaneous: [Endpoint] = [
-        .get("/cgi-bin/getcallbackip") { _, _ throws(Errcode) in .json(["ip_list": ["127.0.0.1"]]) },
+        .get("/cgi-bin/getcallbackip") { _, _ throws(Errcode) in .json(["ip_list": ["127.0.0.1"]])
+        },
         .get("/cgi-bin/get_api_domain_ip") { _, _ throws(Errcode) in
             .json(["ip_list": ["127.0.0.1"]])
         },
@@ -38,7 +39,8 @@ extension World {
         return .json([
             "errcode": 0, "errmsg": "ok",
             "quota": [
-                "daily_limit": JSON(limit), "used": JSON(used), "remain": JSON(max(0, limit - used)),
+                "daily_limit": JSON(limit), "used": JSON(used),
+                "remain": JSON(max(0, limit - used)),
             ],
         ])
     }

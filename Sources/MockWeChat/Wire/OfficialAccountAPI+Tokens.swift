@@ -59,7 +59,8 @@ extension World {
         at now: Moment
     ) -> APIAnswer {
         let known = Set(held.tokens.map(\.value))
-        for forgotten in credentials[account.appid]?.tokens ?? [] where !known.contains(forgotten.value) {
+        for forgotten in credentials[account.appid]?.tokens ?? []
+        where !known.contains(forgotten.value) {
             index.tokenOwners[forgotten.value] = nil
         }
         credentials[account.appid] = held

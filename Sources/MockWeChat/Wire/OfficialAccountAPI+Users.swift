@@ -34,7 +34,8 @@ extension World {
         case nil: break
         }
         let head: JSON = [
-            "subscribe": 1, "openid": .string(openid), "nickname": "", "sex": 0, "language": "zh_CN",
+            "subscribe": 1, "openid": .string(openid), "nickname": "", "sex": 0,
+            "language": "zh_CN",
             "city": "", "province": "", "country": "", "headimgurl": "",
             "subscribe_time": .integer(fan.subscribed?.seconds ?? 0),
         ]

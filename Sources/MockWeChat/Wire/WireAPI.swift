@@ -10,8 +10,8 @@ enum WireAPI {
         endpoints[path]?.first { $0.product == product }
     }
 
-    /// The interface that a request means: the real host's, when `X-Original-Host` names it, else the product of the
-    /// token's owner.
+    /// The interface that a request means: the real host's, when `X-Original-Host` names it, else
+    /// the product of the token's owner.
     static func endpoint(for request: Request, in world: World) -> Endpoint? {
         let candidates = endpoints[request.path] ?? []
         switch request.fields["X-Original-Host"]?.lowercased() {
@@ -50,8 +50,10 @@ extension MockGateway {
                 return (nil as Endpoint?, [] as [Fault.Effect])
             }
             let appid = world.index.tokenOwners[request.query("access_token") ?? ""]
-            let effects = world.settings.faults.isEmpty
-                ? [] : world.settings.faults.strike(request.path, of: appid ?? request.query("appid"))
+            let effects =
+                world.settings.faults.isEmpty
+                ? []
+                : world.settings.faults.strike(request.path, of: appid ?? request.query("appid"))
             return (endpoint, effects)
         }
         guard let endpoint else { return .empty(.notFound) }
@@ -70,7 +72,8 @@ extension MockGateway {
             case .latency(let milliseconds): try? await Task.sleep(for: .milliseconds(milliseconds))
             case .droppedConnection:
                 return Response(
-                    .ok, body: .stream(length: 64) { writer in
+                    .ok,
+                    body: .stream(length: 64) { writer in
                         try await writer.write("{")
                         throw ConnectionLost()
                     })
@@ -115,7 +118,8 @@ extension MockGateway {
         }
     }
 
-    /// `errmsg` ends in a request id, as WeChat's does: three groups of eight digits, the first the time.
+    /// `errmsg` ends in a request id, as WeChat's does: three groups of eight digits, the first the
+    /// time.
     private func errorResponse(_ error: Errcode) -> Response {
         let id = change { world, now in
             let number = String(world.serial("refusal"))

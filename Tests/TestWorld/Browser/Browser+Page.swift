@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 extension Browser {
     package func open(_ url: String) async throws {

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// Headless Chromium, driven over W3C WebDriver.
 package final class Browser: Sendable {

@@ -6,7 +6,8 @@ final class Contestant {
     let port: Int
     private let process = Process()
 
-    init(_ name: String, _ command: [String], port: Int, environment: [String: String] = [:]) throws {
+    init(_ name: String, _ command: [String], port: Int, environment: [String: String] = [:]) throws
+    {
         self.name = name
         self.port = port
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -29,21 +30,26 @@ final class Contestant {
                 let afterName = line.split(separator: ")").last
             else { return sum }
             let columns = afterName.split(separator: " ")
-            guard columns.count > 12, let user = Double(columns[11]), let system = Double(columns[12]) else { return sum }
+            guard columns.count > 12, let user = Double(columns[11]),
+                let system = Double(columns[12])
+            else { return sum }
             return sum + (user + system) * 1_000_000 / Double(sysconf(Int32(_SC_CLK_TCK)))
         }
     }
 
     /// Resident memory in kilobytes.
     var residentKilobytes: Int {
-        let lines = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+        let lines = try? String(
+            contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
         let line = lines?.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
-        return line?.split(whereSeparator: { $0 == " " || $0 == "\t" }).compactMap { Int($0) }.first ?? 0
+        return line?.split(whereSeparator: { $0 == " " || $0 == "\t" }).compactMap { Int($0) }.first
+            ?? 0
     }
 
     private var family: [Int32] {
         let id = process.processIdentifier
-        let children = (try? String(contentsOfFile: "/proc/\(id)/task/\(id)/children", encoding: .utf8)) ?? ""
+        let children =
+            (try? String(contentsOfFile: "/proc/\(id)/task/\(id)/children", encoding: .utf8)) ?? ""
         return [id] + children.split(separator: " ").compactMap { Int32($0) }
     }
 }

@@ -37,23 +37,29 @@ struct Load {
         try self.script.write(to: script, atomically: true, encoding: .utf8)
         let before = contestant.processorMicroseconds
         let output = try shell([
-            "taskset", "-c", "1", "wrk", "-t1", "-c\(connections)", "-d\(seconds)s", "--latency", "-s", script.path,
+            "taskset", "-c", "1", "wrk", "-t1", "-c\(connections)", "-d\(seconds)s", "--latency",
+            "-s", script.path,
             "http://127.0.0.1:\(contestant.port)\(path)",
         ])
         let spent = contestant.processorMicroseconds - before
         let requests = number(in: output, before: " requests in") ?? 1
         return Result(
             requestsPerSecond: number(in: output, after: "Requests/sec:") ?? 0,
-            medianMilliseconds: time(in: output, after: "50%"), p99Milliseconds: time(in: output, after: "99%"),
+            medianMilliseconds: time(in: output, after: "50%"),
+            p99Milliseconds: time(in: output, after: "99%"),
             processorMicroseconds: spent / max(requests, 1))
     }
 
     private func number(in text: String, after mark: String) -> Double? {
-        text.range(of: mark).flatMap { Double(text[$0.upperBound...].split(whereSeparator: \.isWhitespace).first ?? "") }
+        text.range(of: mark).flatMap {
+            Double(text[$0.upperBound...].split(whereSeparator: \.isWhitespace).first ?? "")
+        }
     }
 
     private func number(in text: String, before mark: String) -> Double? {
-        text.range(of: mark).flatMap { Double(text[..<$0.lowerBound].split(whereSeparator: \.isWhitespace).last ?? "") }
+        text.range(of: mark).flatMap {
+            Double(text[..<$0.lowerBound].split(whereSeparator: \.isWhitespace).last ?? "")
+        }
     }
 
     /// wrk prints `90.00us`, `1.20ms` or `1.00s`.

@@ -13,7 +13,10 @@ defer { try? FileManager.default.removeItem(at: folder) }
 let firstPort = 20_000 + Int(getpid()) % 20_000
 
 func nginx(port: Int) throws -> Contestant? {
-    guard let path = ["/usr/sbin/nginx", "/usr/bin/nginx"].first(where: FileManager.default.isExecutableFile) else { return nil }
+    guard
+        let path = ["/usr/sbin/nginx", "/usr/bin/nginx"].first(
+            where: FileManager.default.isExecutableFile)
+    else { return nil }
     let page = String(repeating: "x", count: 2048)
     try page.write(to: folder.appending(path: "2k"), atomically: true, encoding: .utf8)
     let configuration = """
@@ -36,8 +39,11 @@ func nginx(port: Int) throws -> Contestant? {
 }
 
 var contestants = [
-    try Contestant("bare loop", [binaries.appending(path: "BareLoop").path, "\(firstPort)"], port: firstPort),
-    try Contestant("this server", [binaries.appending(path: "OurServer").path, "\(firstPort + 1)"], port: firstPort + 1),
+    try Contestant(
+        "bare loop", [binaries.appending(path: "BareLoop").path, "\(firstPort)"], port: firstPort),
+    try Contestant(
+        "this server", [binaries.appending(path: "OurServer").path, "\(firstPort + 1)"],
+        port: firstPort + 1),
 ]
 if let nginx = try nginx(port: firstPort + 2) { contestants.append(nginx) }
 let hummingbird = binaries.appending(path: "HummingbirdServer").path
@@ -50,7 +56,9 @@ if FileManager.default.isExecutableFile(atPath: hummingbird) {
 defer { for contestant in contestants { contestant.stop() } }
 Thread.sleep(forTimeInterval: 1)
 
-print("\(rounds) rounds of \(seconds) s; server on processor 0, wrk on processor 1; medians. ratio = requests/s to the bare loop of the same round")
+print(
+    "\(rounds) rounds of \(seconds) s; server on processor 0, wrk on processor 1; medians. ratio = requests/s to the bare loop of the same round"
+)
 for load in Load.all {
     print("\n\(load.name)")
     var results: [String: [Load.Result]] = [:]
@@ -63,10 +71,12 @@ for load in Load.all {
     let bare = results["bare loop"] ?? []
     for contestant in contestants {
         let own = results[contestant.name] ?? []
-        let ratio = median(zip(own, bare).map { $0.requestsPerSecond / max($1.requestsPerSecond, 1) })
+        let ratio = median(
+            zip(own, bare).map { $0.requestsPerSecond / max($1.requestsPerSecond, 1) })
         print(
             String(
-                format: "  %-12@ %8.0f/s  ratio %.2f  %6.1f us CPU  p50 %6.2f ms  p99 %6.2f ms  %6d KB",
+                format:
+                    "  %-12@ %8.0f/s  ratio %.2f  %6.1f us CPU  p50 %6.2f ms  p99 %6.2f ms  %6d KB",
                 contestant.name as NSString, median(own.map(\.requestsPerSecond)), ratio,
                 median(own.map(\.processorMicroseconds)), median(own.map(\.medianMilliseconds)),
                 median(own.map(\.p99Milliseconds)), contestant.residentKilobytes))

@@ -3,7 +3,7 @@ import HTTP
 
 /// Faults, the clock, and what became of the callbacks.
 extension MockGateway {
-    var weatherRoutes: [Route] {
+    var conditionRoutes: [Route] {
         [
             control(.get, "/mock/faults") { _, _ in self.describeFaults() },
             control(.put, "/mock/faults") { _, json throws(Refusal) in
@@ -77,11 +77,14 @@ extension MockGateway {
     }
 
     private func describeFaults() -> ControlAnswer {
-        ControlAnswer(["faults": .array(read { world, _ in world.settings.faults.faults }.map(\.json))])
+        ControlAnswer([
+            "faults": .array(read { world, _ in world.settings.faults.faults }.map(\.json))
+        ])
     }
 
     private func moveClock(_ json: JSON) throws(Refusal) {
-        if let seconds = try json.optionalInteger("advance_seconds", in: 0...Moment.latest.seconds) {
+        if let seconds = try json.optionalInteger("advance_seconds", in: 0...Moment.latest.seconds)
+        {
             try advanceClock(by: .seconds(seconds))
         }
         if let text = json["now"]?.string {
@@ -112,7 +115,8 @@ extension MockGateway {
         }
     }
 
-    /// A file of an account's library, as the fans' phones load it. It cannot run anything in the page's name.
+    /// A file of an account's library, as the fans' phones load it. It cannot run anything in the
+    /// page's name.
     private func mediaFile(_ id: String) -> Response {
         guard let file = read({ world, _ in world.files[id] }) else { return .empty(.notFound) }
         var response = Response.bytes(Array(file.bytes), type: file.format.contentType)

@@ -1,0 +1,55 @@
+import Matou
+import TestWorld
+import Testing
+
+@testable import MatouWeb
+
+struct OverviewTests {
+    @Test func `an empty account is led to its first scan`() async throws {
+        let wharf = try await Wharfside()
+        var owner = try await wharf.owner()
+        let page = try await owner.get("/")
+        #expect(page.contains("已完成 1 / 4"))
+        #expect(page.contains("查看回调地址"))
+        #expect(!page.contains("最近的二维码"))
+    }
+
+    @Test func `the figures of the selected account are summed over its codes`() async throws {
+        let wharf = try await Wharfside()
+        let workshop = wharf.workshop
+        let codes = [try await workshop.code(named: "甲"), try await workshop.code(named: "乙")]
+        for (index, person) in ["oMing", "oLin", "oChen"].enumerated() {
+            try await workshop.deliver(
+                CallbackEvent(
+                    .subscribe(scene: codes[index % 2].scene), by: person,
+                    at: workshop.clock.now.seconds))
+        }
+        var owner = try await wharf.owner()
+        let page = try await owner.get("/")
+        #expect(page.contains("<b>3</b>"))
+        #expect(page.contains("占扫码人数 100%"))
+        #expect(page.contains("最近的二维码"))
+        #expect(!page.contains("已完成"))
+    }
+
+    @Test func `codes that WeChat did not make are pointed out`() async throws {
+        let wechat = StubWeChat()
+        let wharf = try await Wharfside(try await Workshop(wechat: wechat))
+        wechat.answer("/cgi-bin/qrcode/create", #"{"errcode":45009,"errmsg":"quota"}"#)
+        _ = try await wharf.workshop.code()
+        var owner = try await wharf.owner()
+        let page = try await owner.get("/")
+        #expect(page.contains("有 1 个二维码创建失败"))
+        #expect(page.contains("/qr-codes?status=creation_failed"))
+    }
+
+    @Test func `a viewer is offered nothing that is refused to viewers`() async throws {
+        let wharf = try await Wharfside()
+        _ = try await wharf.workshop.code()
+        var viewer = try await wharf.member(.viewer)
+        let page = try await viewer.get("/")
+        #expect(page.status == 200)
+        #expect(!page.contains(#"href="/qr-codes/new""#))
+        #expect(!page.contains(#"href="/accounts/new""#))
+    }
+}
