@@ -3,13 +3,15 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-# What the program is built with and runs on, and what its tests need beside that.
-BUILD_PACKAGES := libsqlite3-dev zlib1g-dev libcurl4-openssl-dev libxml2-dev pkg-config ca-certificates tzdata
-TEST_PACKAGES := chromium chromium-driver fonts-droid-fallback zbar-tools python3-venv curl
+# What the program is built with and runs on, and what its tests and benchmarks need beside that.
+BUILD_PACKAGES := libsqlite3-dev zlib1g-dev libcurl4-openssl-dev libxml2 pkg-config \
+	ca-certificates tzdata git binutils libc6-dev libstdc++-12-dev
+TEST_PACKAGES := chromium chromium-driver fonts-droid-fallback zbar-tools python3-venv
+BENCH_PACKAGES := libqrencode-dev libpng-dev wrk nginx-light
 
 RELEASE := .build/release/matou
 
-.PHONY: help run build test format lint bench goldens picture install clean deps test-deps
+.PHONY: help run build test format lint bench picture install clean deps test-deps bench-deps
 
 help: ## tells what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -24,7 +26,7 @@ build: deps ## builds the program in release mode
 
 test: deps test-deps ## builds and runs every test
 	swift build --build-tests
-	swift test --skip-build
+	swift test --skip-build --no-parallel
 
 format: ## formats the sources
 	swift format -i -r Sources Tests Package.swift
@@ -32,8 +34,12 @@ format: ## formats the sources
 lint: ## checks the format; warnings are errors
 	swift format lint --strict -r Sources Tests Package.swift
 
-bench: deps ## measures, beside peers, in one run
+bench: deps bench-deps ## measures, beside peers, in one run
 	@for bench in Benchmarks/*/; do $(MAKE) --no-print-directory -C $$bench bench || exit 1; done
+
+picture: deps test-deps ## draws the README's picture from the running demo
+	swift build --build-tests
+	MATOU_PICTURE="$(CURDIR)/docs/code-page.png" swift test --skip-build --no-parallel --filter 'worth showing'
 
 install: build ## copies the program to PREFIX (/usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/matou
@@ -64,3 +70,6 @@ deps:
 
 test-deps:
 	$(call install-missing,$(TEST_PACKAGES))
+
+bench-deps:
+	$(call install-missing,$(BENCH_PACKAGES))

@@ -40,7 +40,8 @@ let package = Package(
         .executableTarget(
             name: "MatouCommand",
             dependencies: [
-                "MatouWeb", "Matou", "MockWeChat", "SQLite", "SQL", "Jobs", "WeChat", "Imaging", "QR",
+                "MatouWeb", "Matou", "MockWeChat", "SQLite", "SQL", "Jobs", "WeChat", "Imaging",
+                "QR",
                 "HTTP", arguments, logging,
             ],
             swiftSettings: settings),
@@ -87,18 +88,21 @@ let package = Package(
             path: "Tests/TestWorld", swiftSettings: settings),
         .testTarget(
             name: "JourneyTests",
-            dependencies: ["TestWorld", "MockWeChat", "HTTP", "MatouCommand"], swiftSettings: settings),
+            dependencies: ["TestWorld", "MockWeChat", "HTTP", "MatouCommand"],
+            swiftSettings: settings),
         .testTarget(
             name: "MatouWebTests",
             dependencies: [
-                "TestWorld", "MatouWeb", "Matou", "HTTP", "WeChat", "SQL", "SQLite", logging, mustache,
+                "TestWorld", "MatouWeb", "Matou", "HTTP", "WeChat", "SQL", "SQLite", logging,
+                mustache,
             ],
             swiftSettings: settings),
         .testTarget(
             name: "MatouTests", dependencies: ["TestWorld", "Matou", "Jobs", "SQL", "WeChat"],
             swiftSettings: settings),
         .testTarget(
-            name: "MockWeChatTests", dependencies: ["MockWeChat", "HTTP"], exclude: ["wechatpy"],
+            name: "MockWeChatTests", dependencies: ["MockWeChat", "HTTP", crypto],
+            exclude: ["wechatpy"],
             swiftSettings: settings),
         .testTarget(name: "WeChatTests", dependencies: ["WeChat"], swiftSettings: settings),
         .testTarget(

@@ -19,10 +19,13 @@ let package = Package(
         .executableTarget(name: "BareLoop"),
         .executableTarget(
             name: "HummingbirdServer",
-            dependencies: [.product(name: "Hummingbird", package: "hummingbird")], swiftSettings: settings),
+            dependencies: [.product(name: "Hummingbird", package: "hummingbird")],
+            swiftSettings: settings),
 
         // Links to the product's sources, so that its own package and dependencies need not be resolved.
-        .target(name: "HTTP", dependencies: ["CEpoll", "CZlib"], exclude: ["README.md"], swiftSettings: settings),
+        .target(
+            name: "HTTP", dependencies: ["CEpoll", "CZlib"], exclude: ["README.md"],
+            swiftSettings: settings),
         .target(name: "CEpoll"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     ],

@@ -22,31 +22,35 @@ package struct Page<Element: Sendable>: Sendable {
 /// Where a page ended: the sort key and the id of its last row. Rows that are added meanwhile shift
 /// nothing.
 package struct Cursor: Sendable, Equatable {
+    /// The order of the list, without which the key means nothing.
+    package let sort: String
     package let key: String
     package let id: String
 
-    package init(key: String, id: String) {
+    package init(sort: String, key: String, id: String) {
+        self.sort = sort
         self.key = key
         self.id = id
     }
 
-    /// An opaque text for an address: base64url of key, line feed and id.
+    /// An opaque text for an address: base64url of sort, key and id on lines of their own.
     package var text: String {
-        Data("\(key)\n\(id)".utf8).base64EncodedString()
+        Data("\(sort)\n\(key)\n\(id)".utf8).base64EncodedString()
             .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 
-    /// Nil for a text that is no cursor.
-    package init?(text: String) {
+    /// Nil for a text that is no cursor, and for the cursor of a list in another order.
+    package init?(text: String, sort: String) {
         guard text.utf8.count <= 1024 else { return nil }
         var base64 = text.replacing("-", with: "+").replacing("_", with: "/")
         while base64.utf8.count % 4 != 0 { base64 += "=" }
         guard let data = Data(base64Encoded: base64),
             let decoded = String(data: data, encoding: .utf8),
-            let separator = decoded.lastIndex(of: "\n")
+            !decoded.utf8.contains(0),
+            case let lines = decoded.split(separator: "\n", omittingEmptySubsequences: false),
+            lines.count == 3, lines[0] == sort
         else { return nil }
-        key = String(decoded[..<separator])
-        id = String(decoded[decoded.index(after: separator)...])
+        self.init(sort: sort, key: String(lines[1]), id: String(lines[2]))
     }
 }
 

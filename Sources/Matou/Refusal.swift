@@ -61,6 +61,8 @@ package struct FieldFault: Sendable, Equatable {
         case immutable
         case inThePast
         case hasControlCharacters
+        /// Another field says the opposite.
+        case notWith(String)
     }
 
     package enum Unit: String, Sendable { case characters, bytes }
@@ -68,18 +70,36 @@ package struct FieldFault: Sendable, Equatable {
 
 /// Collects what is wrong with a draft, so that a person sees all of it at once.
 package struct FieldFaults {
-    private var faults: [FieldFault] = []
+    private var faults: [FieldFault]
+    /// Fields that could not be read: what the draft has in their place is not what was sent.
+    private let unread: Set<String>
 
-    package init() {}
+    /// - Parameter known: what was found wrong while the draft was read.
+    package init(_ known: [FieldFault] = []) {
+        faults = known
+        unread = Set(known.map(\.field))
+    }
 
     package mutating func add(_ field: String, _ code: FieldFault.Code) {
+        guard !isUnread(field) else { return }
         faults.append(FieldFault(field, code))
+    }
+
+    /// Whether the field or one that holds it, as `reply.0` holds `reply.0.text`, was not read.
+    private func isUnread(_ field: String) -> Bool {
+        if unread.contains(field) { return true }
+        return field.lastIndex(of: ".").map { isUnread(String(field[..<$0])) } ?? false
     }
 
     /// Trims `text` and checks it as one line of at most `limit` characters.
     package mutating func line(
         _ field: String, _ text: String, limit: Int, required: Bool = true
     ) -> String {
+        // A character may have any number of combining marks; what is stored and shown must not.
+        guard text.utf8.count <= 8 * limit else {
+            add(field, .tooLong(limit: limit, unit: .characters))
+            return ""
+        }
         let line = text.trimmingWhitespace()
         if line.isEmpty, required { add(field, .required) }
         if line.count > limit { add(field, .tooLong(limit: limit, unit: .characters)) }

@@ -11,7 +11,8 @@ struct MockCommand: AsyncParsableCommand {
     @Option(help: "The address to listen on. MATOU_HOST; 127.0.0.1 if left out.") var host: String?
     @Option(help: "The port to listen on. MATOU_PORT; 8090 if left out.") var port: Int?
     @Option(help: "The file that keeps its state over a restart. MATOU_STATE.") var state: String?
-    @Option(help: "The seed of every id, token and nonce. MATOU_SEED; 1 if left out.") var seed: Int?
+    @Option(help: "The seed of every id, token and nonce. MATOU_SEED; 1 if left out.") var seed:
+        Int?
     @Option(help: "A JSON file with settings by their flags' names. MATOU_CONFIG.")
     var config: String?
     @Option(help: "The Resources folder. MATOU_RESOURCES.") var resources: String?

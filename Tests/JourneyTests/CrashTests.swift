@@ -9,10 +9,11 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct `A killed server` {
     @Test func `has counted every answered callback once and sends no reply twice`() async throws {
         let world = try await CrashWorld(people: 160)
-        async let deliveries = world.everybodyScansAndFollows()
+        let crowd = world.crowd
+        let deliveries = Task { try await crowd.everybodyScansAndFollows() }
         await world.killInTheMiddle()
         try await world.restart()
-        let answered = try await deliveries
+        let answered = try await deliveries.value
 
         let scanners = try await world.settledScanners()
         for openid in answered {
@@ -43,6 +44,8 @@ private final class CrashWorld {
     private let token: String
     private let code: (id: String, content: String)
 
+    var crowd: Crowd { Crowd(people: people, content: code.content) }
+
     struct Scanner {
         let scans: Int
         let reply: String
@@ -55,7 +58,9 @@ private final class CrashWorld {
         let url = "http://127.0.0.1:\(port)"
         arguments = ["--wechat-api-url", url, "--wechat-mp-url", url, "--log-level", "error"]
         matou = try await RunningMatou(arguments)
-        _ = try await matou.command(["user", "add", "lin@example.com", "--password", "harbour-2026"])
+        _ = try await matou.command([
+            "user", "add", "lin@example.com", "--password", "harbour-2026",
+        ])
         token = try await matou.command(["token", "add", "crash", "--role", "owner"])
         try gateway.put(
             OfficialAccount(
@@ -87,29 +92,6 @@ private final class CrashWorld {
         return (try #require(code["id"] as? String), try #require(code["content"] as? String))
     }
 
-    /// All of them, sixteen at a time; those whose callback was answered with success.
-    func everybodyScansAndFollows() async throws -> Set<String> {
-        let content = code.content
-        return try await withThrowingTaskGroup(of: String?.self) { group in
-            var waiting = people[...]
-            func begin() {
-                guard let person = waiting.popFirst() else { return }
-                group.addTask {
-                    try await person.scan(content)
-                    let delivery = try await person.follow(Self.appID)
-                    return delivery.outcome == .accepted ? person.openid(at: Self.appID) : nil
-                }
-            }
-            for _ in 0..<16 { begin() }
-            var answered: Set<String> = []
-            for try await openid in group {
-                if let openid { answered.insert(openid) }
-                begin()
-            }
-            return answered
-        }
-    }
-
     /// Kills the process once some replies have arrived: others are on their way then.
     func killInTheMiddle() async {
         let people = people
@@ -137,7 +119,8 @@ private final class CrashWorld {
         var scanners: [String: Scanner] = [:]
         var cursor: String? = ""
         while let next = cursor {
-            let path = "/qr-codes/\(code.id)/scanners?limit=200"
+            let path =
+                "/qr-codes/\(code.id)/scanners?limit=200"
                 + (next.isEmpty ? "" : "&cursor=\(next)")
             let page = try await matou.api("GET", path, token: token).object()
             for row in page["data"] as? [[String: Any]] ?? [] {
@@ -157,5 +140,37 @@ private final class CrashWorld {
     func close() async {
         matou.process.stop()
         await gateway.stop()
+    }
+}
+
+/// Everybody who scans at once.
+private struct Crowd: Sendable {
+    let people: [MockPerson]
+    let content: String
+
+    /// All of them, sixteen at a time.
+    ///
+    /// - Returns: the openids of those whose callback was answered with success.
+    func everybodyScansAndFollows() async throws -> Set<String> {
+        try await withThrowingTaskGroup(of: String?.self) { group in
+            var waiting = people[...]
+            func begin() {
+                guard let person = waiting.popFirst() else { return }
+                let content = content
+                group.addTask {
+                    try await person.scan(content)
+                    let delivery = try await person.follow(CrashWorld.appID)
+                    return delivery.outcome == .accepted
+                        ? person.openid(at: CrashWorld.appID) : nil
+                }
+            }
+            for _ in 0..<16 { begin() }
+            var answered: Set<String> = []
+            for try await openid in group {
+                if let openid { answered.insert(openid) }
+                begin()
+            }
+            return answered
+        }
     }
 }

@@ -1,5 +1,5 @@
-import SQL
 import Matou
+import SQL
 import TestWorld
 import Testing
 import WeChat

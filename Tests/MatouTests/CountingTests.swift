@@ -3,7 +3,8 @@ import TestWorld
 import Testing
 
 @Suite struct `The figures of a code` {
-    @Test func `a follow through a code is a scan, a new scanner and a new follower`() async throws {
+    @Test func `a follow through a code is a scan, a new scanner and a new follower`() async throws
+    {
         let workshop = try await Workshop()
         let code = try await workshop.code()
         try await workshop.deliver(.init(.subscribe(scene: code.scene), by: "oMing", at: 1000))
@@ -84,8 +85,11 @@ import Testing
             let expected = history.recount(scene: code.scene)
             #expect(report.counts == expected, "seed \(seed)")
             #expect(report.counts.checkInvariants(), "seed \(seed)")
-            #expect(report.counts.unfollowed == (try await workshop.scanners(of: code, .unfollowed).count))
-            #expect(report.counts.newScanners == (try await workshop.scanners(of: code, .new).count))
+            #expect(
+                report.counts.unfollowed
+                    == (try await workshop.scanners(of: code, .unfollowed).count))
+            #expect(
+                report.counts.newScanners == (try await workshop.scanners(of: code, .new).count))
         }
         let before = try await workshop.aggregates()
         try await workshop.installation.stats.rebuild(for: workshop.owner)

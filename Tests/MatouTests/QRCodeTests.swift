@@ -32,7 +32,8 @@ import WeChat
         #expect(code.status(at: workshop.clock.now + .seconds(86_400)) == .expired)
     }
 
-    @Test func `WeChat out of reach leaves the code as creation failed, and a retry uses the same scene`()
+    @Test
+    func `WeChat out of reach leaves the code as creation failed, and a retry uses the same scene`()
         async throws
     {
         let wechat = StubWeChat()
@@ -119,7 +120,8 @@ import WeChat
         }
     }
 
-    @Test func `a viewer may look and not change, and another workspace sees nothing`() async throws {
+    @Test func `a viewer may look and not change, and another workspace sees nothing`() async throws
+    {
         let workshop = try await Workshop()
         let code = try await workshop.code()
         let viewer = Principal(workspace: workshop.owner.workspace, actor: "us_v", role: .viewer)
@@ -134,7 +136,9 @@ import WeChat
         #expect(try await qrCodes.page(QRCodeFilter(), for: stranger).total == 0)
     }
 
-    @Test func `the list pages by cursor in every order and finds by part of the name`() async throws {
+    @Test func `the list pages by cursor in every order and finds by part of the name`()
+        async throws
+    {
         let workshop = try await Workshop()
         for number in 0..<7 {
             workshop.clock.advance(by: .seconds(1))

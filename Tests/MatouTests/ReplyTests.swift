@@ -45,7 +45,9 @@ import WeChat
         #expect(counts.repliesSent == 3 && counts.repliesReceived == 1)
     }
 
-    @Test func `that WeChat calls too late is told as too late, and the rest is not tried`() async throws {
+    @Test func `that WeChat calls too late is told as too late, and the rest is not tried`()
+        async throws
+    {
         let wechat = StubWeChat()
         wechat.answer(Self.send, #"{"errcode":45015,"errmsg":"response out of time limit"}"#)
         let (workshop, code) = try await scannedOnce(wechat, reply: [.text("一"), .text("二")])

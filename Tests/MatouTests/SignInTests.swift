@@ -1,12 +1,13 @@
-import SQL
 import Matou
+import SQL
 import TestWorld
 import Testing
 
 @Suite struct `Signing in` {
     private let origin = Sessions.Origin(address: "192.0.2.7", userAgent: "test")
 
-    @Test func `the right password starts a session that ends when it is signed out`() async throws {
+    @Test func `the right password starts a session that ends when it is signed out`() async throws
+    {
         let workshop = try await Workshop()
         let sessions = workshop.installation.sessions
         let cookie = try await sessions.signIn(
@@ -30,7 +31,9 @@ import Testing
         #expect(try await sessions.find(cookie) == nil)
     }
 
-    @Test(arguments: [("lin@example.com", "wrong-password"), ("nobody@example.com", "harbour-2026")])
+    @Test(arguments: [
+        ("lin@example.com", "wrong-password"), ("nobody@example.com", "harbour-2026"),
+    ])
     func `a wrong part is not told`(email: String, password: String) async throws {
         let workshop = try await Workshop()
         await #expect(throws: Refusal.badCredentials) {

@@ -6,11 +6,14 @@ extension Workshop {
     func aggregates() async throws -> [String: [Row]] {
         try await database.read { connection in
             var rows: [String: [Row]] = [:]
-            for table in ["code_counts", "code_days", "code_scanners", "followers", "code_reply_failures"] {
+            for table in [
+                "code_counts", "code_days", "code_scanners", "followers", "code_reply_failures",
+            ] {
                 rows[table] = try connection.rows(
-                    Statement(verbatim: "SELECT * FROM \(table) ORDER BY 1, 2, 3"))
-                    // A day or a code on which everything was taken back keeps a row of zeros.
-                    .filter { row in !row.isAllZero(table) }
+                    Statement(verbatim: "SELECT * FROM \(table) ORDER BY 1, 2, 3")
+                )
+                // A day or a code on which everything was taken back keeps a row of zeros.
+                .filter { row in !row.isAllZero(table) }
             }
             return rows
         }

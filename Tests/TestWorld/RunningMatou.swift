@@ -28,11 +28,11 @@ package final class RunningMatou: Sendable {
     ///   - previous: serve this one's folder and ports again, after it has ended.
     package init(
         _ arguments: [String] = ["--demo"], after previous: RunningMatou? = nil,
-        environment: [String: String] = [:]
+        in chosen: TemporaryDirectory? = nil, environment: [String: String] = [:]
     ) async throws {
         let port = previous?.port ?? FreePort.next()
         let mockPort = previous?.mockPort ?? FreePort.next()
-        folder = try previous?.folder ?? TemporaryDirectory()
+        folder = try previous?.folder ?? chosen ?? TemporaryDirectory()
         process = try BackgroundProcess(
             Self.program,
             [
@@ -55,9 +55,11 @@ package final class RunningMatou: Sendable {
 
     /// What the terminal printed to sign in with.
     package var signIn: (email: String, password: String)? {
-        guard let line = process.written.split(separator: "\n").first(where: {
-            $0.contains("sign in with")
-        }) else { return nil }
+        guard
+            let line = process.written.split(separator: "\n").first(where: {
+                $0.contains("sign in with")
+            })
+        else { return nil }
         let words = line.split(separator: " ").map(String.init)
         guard let email = words.first(where: { $0.contains("@") }),
             let password = words.last

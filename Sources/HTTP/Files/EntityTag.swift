@@ -1,16 +1,16 @@
 /// An entity tag (RFC 9110 §8.8.3) and the two ways of comparing it.
-struct EntityTag: Equatable {
-    let isWeak: Bool
+public struct EntityTag: Equatable, Sendable {
+    public let isWeak: Bool
     /// With its quotes.
-    let opaque: String
+    public let opaque: String
 
-    init(strong text: String) {
+    public init(strong text: String) {
         isWeak = false
         opaque = "\"\(text)\""
     }
 
     /// Reads `"…"` or `W/"…"`; nil for anything else.
-    init?(_ text: some StringProtocol) {
+    public init?(_ text: some StringProtocol) {
         isWeak = text.hasPrefix("W/")
         opaque = String(isWeak ? text.dropFirst(2) : text[...])
         let inner = opaque.utf8.dropFirst().dropLast()
@@ -19,17 +19,17 @@ struct EntityTag: Equatable {
         else { return nil }
     }
 
-    func matchesWeakly(_ other: EntityTag) -> Bool {
+    public func matchesWeakly(_ other: EntityTag) -> Bool {
         opaque == other.opaque
     }
 
-    func matchesStrongly(_ other: EntityTag) -> Bool {
+    public func matchesStrongly(_ other: EntityTag) -> Bool {
         !isWeak && !other.isWeak && opaque == other.opaque
     }
 
     /// The members of a list such as that of `If-None-Match`; nil stands for `*`, which matches
     /// whatever exists. A comma may stand inside a tag, so it is quotes that are looked for.
-    static func list(_ values: [String]) -> [EntityTag]? {
+    public static func list(_ values: [String]) -> [EntityTag]? {
         if values.count == 1, values[0] == "*" { return nil }
         var tags: [EntityTag] = []
         for value in values {
@@ -47,5 +47,5 @@ struct EntityTag: Equatable {
         return tags
     }
 
-    var fieldValue: String { (isWeak ? "W/" : "") + opaque }
+    public var fieldValue: String { (isWeak ? "W/" : "") + opaque }
 }

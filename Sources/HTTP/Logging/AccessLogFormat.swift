@@ -8,7 +8,7 @@ public struct AccessLogFormat: Sendable {
     let shape: Shape
     /// Query items whose values are logged as `-`.
     public var secretQueryNames: Set<String> = [
-        "access_token", "code", "msg_signature", "password", "secret", "signature", "ticket",
+        "access_token", "code", "key", "msg_signature", "password", "secret", "signature", "ticket",
         "token",
     ]
 

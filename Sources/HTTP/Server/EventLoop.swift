@@ -37,6 +37,8 @@ final class EventLoop {
     var date: CurrentDate
     var statistics = Statistics()
     var publishedAt = 0
+    /// Whether a turn has ended since the counts were published.
+    private var hasUnpublishedCounts = false
     /// Lines of the access log, written once a second or when there are many.
     var logLines: [UInt8] = []
     var logWrittenAt = 0
@@ -124,6 +126,7 @@ final class EventLoop {
             statistics.longestTurnMicroseconds = microseconds
         }
         if now - logWrittenAt >= 1000 { writeLog() }
+        hasUnpublishedCounts = true
         if now - publishedAt >= TimerWheel.stepMilliseconds || ready.isEmpty && publishedAt == 0 {
             publish()
         }
@@ -131,6 +134,7 @@ final class EventLoop {
 
     func publish() {
         publishedAt = now
+        hasUnpublishedCounts = false
         statistics.connectionsOpen = connectionCount
         state.statistics[index].publish(statistics)
     }
@@ -142,7 +146,7 @@ final class EventLoop {
         if let time = acceptsAgainAt { delay = min(delay ?? .max, max(0, time - now)) }
         if let time = drainDeadline { delay = min(delay ?? .max, max(0, time - now)) }
         // Counts that nobody has seen yet are published within a step.
-        if publishedAt != self.now || !logLines.isEmpty {
+        if hasUnpublishedCounts || !logLines.isEmpty {
             delay = min(delay ?? .max, TimerWheel.stepMilliseconds)
         }
         return delay.map { Int32(clamping: $0) } ?? -1

@@ -5,6 +5,8 @@ package struct Account: Sendable, Equatable, Identified {
     package typealias ID = Identifier<Account>
     package static let idPrefix = "ac"
     package static let nameLimit = 60
+    /// The order of every list of accounts.
+    package static let sort = "created_at"
     /// Permanent codes that WeChat makes for one account in its whole life (`qrcode/create`).
     package static let permanentCodeLimit = 100_000
 
@@ -55,10 +57,13 @@ package struct Account: Sendable, Equatable, Identified {
     }
 
     /// Why a code cannot be made on this account now, or nil.
+    ///
+    /// An account that WeChat could not be asked about yet is no obstacle: the code is saved, and
+    /// the call shows how things stand.
     package var obstacle: Conflict? {
         if !isVerified { return .accountNotVerified }
-        if authorization != .authorized { return .accountNotAuthorized }
-        return nil
+        let isUnasked = authorization == .unauthorized && health.apiFault?.code == nil
+        return authorization == .authorized || isUnasked ? nil : .accountNotAuthorized
     }
 }
 

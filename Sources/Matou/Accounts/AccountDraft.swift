@@ -9,6 +9,8 @@ extension Account {
         package var aesKey: String?
         package var messageMode: String
         package var isVerified: Bool
+        /// What could not be read of the form or the body: the check refuses it with its own faults.
+        package var faults: [FieldFault] = []
 
         package init(
             name: String = "", appID: String = "", originalID: String = "", secret: String? = nil,
@@ -38,19 +40,24 @@ extension Account.Draft {
 
     /// The draft with its fields trimmed, once every one of them can be taken.
     ///
-    /// - Parameter isNew: whether the secret must be given. Token and AES key may be left out: they
-    ///   are ours to choose, and are made then.
-    /// - Throws: `Refusal.invalid` with all faults at once.
-    func checked(isNew: Bool) throws(Refusal) -> (Self, Account.MessageMode) {
-        var faults = FieldFaults()
+    /// - Parameter present: the account that is changed. A new one must have its secret; token and
+    ///   AES key may be left out: they are ours to choose, and are made then.
+    /// - Throws: `Refusal.invalid` with all faults at once, also when the app id differs: codes and
+    ///   callbacks hang on it.
+    func checked(
+        changing present: Account? = nil
+    ) throws(Refusal) -> (Self, Account.MessageMode) {
+        var faults = FieldFaults(faults)
         var draft = self
         draft.name = faults.line("name", name, limit: Account.nameLimit)
         draft.originalID = faults.line("original_id", originalID, limit: 32, required: false)
         draft.appID = faults.line("app_id", appID, limit: 64)
-        if !draft.appID.isEmpty, !draft.appID.utf8.allSatisfy(isAppIDByte) {
+        if let present {
+            if draft.appID != present.appID { faults.add("app_id", .immutable) }
+        } else if !draft.appID.utf8.allSatisfy(isAppIDByte) {
             faults.add("app_id", .malformed)
         }
-        draft.secret = faults.secret("secret", secret, limit: 128, required: isNew)
+        draft.secret = faults.secret("secret", secret, limit: 128, required: present == nil)
         draft.token = faults.secret("token", token, limit: 32, required: false)
         if let token = draft.token, !token.isEmpty {
             // WeChat's console: 3 to 32 letters and digits.

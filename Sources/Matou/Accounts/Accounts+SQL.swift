@@ -57,6 +57,19 @@ extension Connection {
         ).map(Account.init)
     }
 
+    func accounts(of workspace: Workspace.ID, after cursor: Cursor?, limit: Int) throws -> [Account]
+    {
+        let time = cursor.flatMap { Int64($0.key) } ?? .min
+        return try rows(
+            """
+            SELECT \(fragment: accountColumns) FROM accounts
+            WHERE workspace_id = \(workspace) AND deleted_at IS NULL
+                AND (created_at, id) > (\(time), \(cursor?.id ?? ""))
+            ORDER BY created_at, id LIMIT \(limit)
+            """
+        ).map(Account.init)
+    }
+
     func sealedSecrets(
         of id: Account.ID, in workspace: Workspace.ID
     ) throws -> SealedSecrets? {

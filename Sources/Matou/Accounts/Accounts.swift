@@ -15,52 +15,64 @@ package struct Accounts: Sendable {
     /// The row comes first: an account whose secret is wrong, or whose WeChat cannot be reached, is
     /// kept as unauthorized with WeChat's words, so that nothing typed is lost.
     ///
-    /// - Throws: `Refusal.invalid`; `Refusal.conflict(.appIDTaken)`; `Refusal.forbidden` below admin.
-    package func connect(_ draft: Account.Draft, by principal: Principal) async throws -> Account {
+    /// - Parameter once: repeats of one request find what the first connected.
+    /// - Throws: `Refusal.invalid`; `Refusal.conflict(.idempotencyKeyReused)`; `Refusal.forbidden`
+    ///   below admin.
+    package func connect(
+        _ draft: Account.Draft, once: IdempotencyKey? = nil, by principal: Principal
+    ) async throws -> Account {
         guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
-        let (checked, mode) = try draft.checked(isNew: true)
+        let (checked, mode) = try draft.checked()
         let draft = checked.withOwnSecrets(from: randomness)
         let now = clock.now()
-        let id = Account.ID.make(at: now, from: randomness)
-        let secrets = try seal(draft, of: id)
-        try await database.write { connection in
+        let fresh = Account.ID.make(at: now, from: randomness)
+        let secrets = try seal(draft, of: fresh)
+        let id = try await database.write { connection in
+            if let once, let first = try connection.objectID(of: once, for: principal) {
+                return Account.ID(first)
+            }
             guard try !connection.isTaken(appID: draft.appID) else {
                 throw Refusal.invalid("app_id", .taken)
             }
             try connection.insertAccount(
-                id, draft, mode: mode, secrets: secrets, by: principal, at: now)
+                fresh, draft, mode: mode, secrets: secrets, by: principal, at: now)
+            if let once { try connection.keep(once, for: fresh.text, principal, at: now) }
+            return fresh
         }
-        try await checkAuthorization(of: id, for: principal)
+        if id == fresh { try await checkAuthorization(of: id, for: principal) }
         return try await find(id, for: principal)
     }
 
-    /// Changes an account. Secrets that the draft leaves out stay.
+    /// Changes an account. Secrets that the draft leaves out stay. A draft that says what is there
+    /// already changes nothing, the version neither.
     ///
     /// - Parameter version: the version that the change was made on, nil for whichever is there.
-    /// - Throws: `Refusal.invalid`, also when the app id differs: codes and callbacks hang on it;
-    ///   `Refusal.stale`; `Refusal.missing`; `Refusal.forbidden` below admin.
+    /// - Throws: `Refusal.invalid`; `Refusal.stale`; `Refusal.missing`; `Refusal.forbidden` below
+    ///   admin.
     package func change(
         _ id: Account.ID, to draft: Account.Draft, ifVersion version: Int? = nil,
         by principal: Principal
     ) async throws -> Account {
         guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
         let present = try await find(id, for: principal)
-        if draft.appID != present.appID { throw Refusal.invalid("app_id", .immutable) }
-        let (draft, mode) = try draft.checked(isNew: false)
+        let (draft, mode) = try draft.checked(changing: present)
         let secrets = try seal(draft, of: id)
         let now = clock.now()
-        try await database.write { connection in
+        let isChanged = try await database.write { connection in
             guard let found = try connection.account(id, in: principal.workspace) else {
                 throw Refusal.missing
             }
             if let version, version != found.version { throw Refusal.stale(version: found.version) }
+            guard secrets != .none || !draft.isEqual(to: found) else { return false }
             try connection.updateAccount(
                 id, draft, mode: mode, secrets: secrets, by: principal, at: now)
             // A token that the old secret fetched says nothing about the new one.
             if secrets.secret != nil {
                 try connection.deleteAccessToken(id, in: principal.workspace)
             }
+            return true
         }
+        guard isChanged else { return present }
         callbackKeys.forget(appID: present.appID)
         await wechat.forget(id)
         if draft.secret != nil { try await checkAuthorization(of: id, for: principal) }
@@ -74,10 +86,21 @@ package struct Accounts: Sendable {
         return found
     }
 
-    /// All accounts of the workspace, the oldest first. An installation has tens of them, not
-    /// thousands, so there is one page.
+    /// All accounts of the workspace, the oldest first: tens of them, not thousands.
     package func list(for principal: Principal) async throws -> [Account] {
         try await database.read { try $0.accounts(of: principal.workspace) }
+    }
+
+    /// The same list by pages.
+    package func page(
+        after cursor: Cursor?, limit: Int, for principal: Principal
+    ) async throws -> Page<Account> {
+        let accounts = try await database.read {
+            try $0.accounts(of: principal.workspace, after: cursor, limit: limit + 1)
+        }
+        return Page(accounts, limit: limit) {
+            Cursor(sort: Account.sort, key: String($0.createdAt.milliseconds), id: $0.id.text)
+        }
     }
 
     /// What to paste into WeChat's console: the signing token and the AES key, in the clear.
@@ -98,12 +121,20 @@ package struct Accounts: Sendable {
 
     /// Takes an account out. Its codes and what they collected must be deleted by themselves first.
     ///
-    /// - Throws: `Refusal.conflict(.accountHasCodes)`; `Refusal.missing`; `Refusal.forbidden`.
-    package func delete(_ id: Account.ID, by principal: Principal) async throws {
+    /// - Parameter version: the version that was meant, nil for whichever is there.
+    /// - Throws: `Refusal.conflict(.accountHasCodes)`; `Refusal.stale`; `Refusal.missing`;
+    ///   `Refusal.forbidden` below admin.
+    package func delete(
+        _ id: Account.ID, ifVersion version: Int? = nil, by principal: Principal
+    ) async throws {
         guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
         let account = try await find(id, for: principal)
         let now = clock.now()
         try await database.write { connection in
+            guard let found = try connection.account(id, in: principal.workspace) else {
+                throw Refusal.missing
+            }
+            if let version, version != found.version { throw Refusal.stale(version: found.version) }
             guard try !connection.hasCodes(id, in: principal.workspace) else {
                 throw Refusal.conflict(.accountHasCodes)
             }
@@ -151,10 +182,20 @@ package struct Accounts: Sendable {
 }
 
 /// The secrets of an account as the row holds them; nil where a change leaves one as it is.
-struct SealedSecrets: Sendable {
+struct SealedSecrets: Sendable, Equatable {
+    static let none = SealedSecrets(secret: nil, token: nil, aesKey: nil)
+
     let secret: String?
     let token: String?
     let aesKey: String?
+}
+
+extension Account.Draft {
+    /// Whether the account is as the draft says, as far as it is no secret.
+    fileprivate func isEqual(to account: Account) -> Bool {
+        name == account.name && originalID == account.originalID
+            && messageMode == account.messageMode.rawValue && isVerified == account.isVerified
+    }
 }
 
 extension String {

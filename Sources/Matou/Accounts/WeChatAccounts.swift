@@ -11,6 +11,8 @@ package final class WeChatAccounts: Sendable {
     private let gateway: Gateway
     private let process: String
     private let clients = Mutex<[Account.ID: OfficialAccountClient]>([:])
+    /// What the latest call of each account showed, so that only a change is written.
+    private let standings = Mutex<[Account.ID: Standing]>([:])
 
     /// - Parameter process: names this process among those that share the database.
     init(
@@ -50,6 +52,7 @@ package final class WeChatAccounts: Sendable {
     /// Lets the next call begin with the account's present credential.
     func forget(_ id: Account.ID) async {
         clients.withLock { clients in _ = clients.removeValue(forKey: id) }
+        standings.withLock { standings in _ = standings.removeValue(forKey: id) }
     }
 
     /// Calls WeChat for an account, and keeps with the account when WeChat refuses its credential.
@@ -59,14 +62,37 @@ package final class WeChatAccounts: Sendable {
     ) async throws -> Value {
         let client = try await client(id, in: workspace)
         do {
-            return try await body(client)
-        } catch let error as WeChatError where error.isAboutCredentials {
-            let fault = WeChatFault(error)
-            try await database.write {
-                try $0.setAuthorization(.revoked, fault: fault, of: id, in: workspace)
-            }
+            let value = try await body(client)
+            try await note(nil, of: id, in: workspace)
+            return value
+        } catch let error as WeChatError {
+            try await note(error, of: id, in: workspace)
             throw error
         }
+    }
+
+    /// Keeps what a call showed of the account's standing, when it differs from what is known.
+    private func note(
+        _ error: WeChatError?, of id: Account.ID, in workspace: Workspace.ID
+    ) async throws {
+        let isRefused = error?.isAboutCredentials ?? false
+        let fault = error.flatMap { isRefused || $0.isAboutReaching ? WeChatFault($0) : nil }
+        // A call that WeChat refused for another reason has reached it with a good token.
+        let isKnown = standings.withLock { standings in
+            defer { standings[id] = Standing(fault: fault) }
+            return standings[id] == Standing(fault: fault)
+        }
+        if isKnown { return }
+        try await database.write { connection in
+            guard let account = try connection.account(id, in: workspace) else { return }
+            let state: Account.Authorization =
+                isRefused ? .revoked : fault == nil ? .authorized : account.authorization
+            try connection.setAuthorization(state, fault: fault, of: id, in: workspace)
+        }
+    }
+
+    private struct Standing: Equatable {
+        let fault: WeChatFault?
     }
 }
 
@@ -131,6 +157,11 @@ private struct AccountTokenStore: TokenStore {
 }
 
 extension WeChatError {
+    /// Whether WeChat could not be asked at all.
+    var isAboutReaching: Bool {
+        if case .transport(let failure) = self { failure.reason != .cancelled } else { false }
+    }
+
     /// Whether WeChat refuses this account as a whole, so that nothing works until somebody acts.
     var isAboutCredentials: Bool {
         guard case .refused(let code, _) = self else { return false }

@@ -52,6 +52,12 @@ package struct WeChatFault: Sendable, Equatable {
         return .tokenStore(words)
     }
 
+    /// WeChat's own `errcode` and `errmsg`; nil when the fault is not an answer of WeChat's.
+    package var answer: (code: Int, words: String)? {
+        guard let code, self != .overdue else { return nil }
+        return (code, words)
+    }
+
     /// What happened and what to do about it, for a marketer.
     package var inChinese: String { error.explanation.chinese }
     package var inEnglish: String { error.explanation.english }

@@ -8,6 +8,8 @@ package final class Intake: Sendable {
     /// An openid has 28 characters; anything far longer is not one.
     private static let openIDLengthMax = 64
     private static let keyLengthMax = 512
+    /// How far ahead of our clock an event may say it happened: it would be the latest for ever.
+    private static let futureSecondsMax: Int64 = 86_400
     /// The health of an account is written at most this often: every callback would be a row.
     private static let healthInterval: Duration = .seconds(10)
 
@@ -39,9 +41,10 @@ package final class Intake: Sendable {
     ) async throws -> Receipt {
         let now = clock.now()
         guard message.from.utf8.count <= Self.openIDLengthMax,
+            message.from.utf8.allSatisfy(isOpenIDByte),
             message.redeliveryKey.utf8.count <= Self.keyLengthMax,
-            (0..<10_000_000_000).contains(message.createdAt)
-        else { throw CallbackRefusal.malformed("a field is longer than WeChat sends") }
+            (0...(now.seconds + Self.futureSecondsMax)).contains(message.createdAt)
+        else { throw CallbackRefusal.malformed("a field is not as WeChat sends it") }
         let arrival = Arrival(message, keys: keys, seq: sequence.next(at: now), at: now)
         let health = health(of: keys.account, sentAt: sentAt, at: now)
 
@@ -66,6 +69,16 @@ package final class Intake: Sendable {
             return true
         }
         return isDue ? CallbackHealth(seenAt: now, skew: sentAt.map { now - $0 }) : nil
+    }
+}
+
+/// Openids are letters, digits, `_` and `-` (`wechat-wire.md` §0).
+private func isOpenIDByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+        UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+        true
+    default: false
     }
 }
 

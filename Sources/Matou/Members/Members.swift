@@ -119,7 +119,9 @@ extension Members {
                 faults.add("password", .required)
             } else if password.count < Passwords.lengths.lowerBound {
                 faults.add("password", .tooShort(limit: Passwords.lengths.lowerBound))
-            } else if password.count > Passwords.lengths.upperBound {
+            } else if password.utf8.count > Passwords.bytesMax
+                || password.count > Passwords.lengths.upperBound
+            {
                 faults.add(
                     "password", .tooLong(limit: Passwords.lengths.upperBound, unit: .characters))
             }

@@ -44,13 +44,16 @@ package struct Sessions: Sendable {
     package func signIn(
         email: String, password: String, from origin: Origin
     ) async throws -> SecretToken {
+        // Measured in bytes and before anything else: folding takes long for a character of
+        // thousands of combining marks.
+        guard email.utf8.count <= 4 * User.emailLimit else { throw Refusal.badCredentials }
         let email = String(email.trimmingWhitespace().prefix(User.emailLimit))
         let byAddress = Throttle.Subject("sign-in:address:" + origin.address, limit: 30)
         let byEmail = Throttle.Subject("sign-in:email:" + email.folded(), limit: 10)
         try await throttle.take([byAddress, byEmail])
         let known = try await database.read { try $0.passwordHash(email: email) }
         let right =
-            password.count <= Passwords.lengths.upperBound
+            password.utf8.count <= Passwords.bytesMax
             ? try await passwords.verify(password, against: known?.hash) : false
         guard right, let user = known?.user else { throw Refusal.badCredentials }
         // Not the address: who owns one account must not get new tries at the others with it.

@@ -104,6 +104,8 @@ extension QRCode {
         package var group = ""
         package var startsAt: Timestamp?
         package var reply: [ReplyItem] = []
+        /// What could not be read of the form or the body: the check refuses it with its own faults.
+        package var faults: [FieldFault] = []
 
         package init() {}
     }
@@ -112,32 +114,50 @@ extension QRCode {
 extension QRCode.Draft {
     /// The draft trimmed, and its kind, once every field can be taken.
     ///
+    /// - Parameter present: the kind of a code that is changed.
     /// - Throws: `Refusal.invalid` with all faults at once.
-    func checked() throws(Refusal) -> (draft: Self, kind: QRCode.Kind) {
-        var faults = FieldFaults()
+    func checked(
+        changing present: QRCode.Kind? = nil
+    ) throws(Refusal) -> (draft: Self, kind: QRCode.Kind) {
+        var faults = FieldFaults(faults)
         var draft = self
         draft.name = faults.line("name", name, limit: QRCode.nameLimit)
         draft.source = faults.line("source", source, limit: QRCode.sourceLimit, required: false)
         draft.group = faults.line("group", group, limit: CodeGroup.nameLimit, required: false)
         draft.reply = reply.checked(&faults)
 
-        var kind = QRCode.Kind.permanent
-        switch self.kind {
-        case "permanent":
-            if lifetimeSeconds != nil { faults.add("lifetime_seconds", .immutable) }
-        case "temporary":
-            let bounds = QRCode.lifetimeSeconds
-            let seconds = lifetimeSeconds ?? bounds.upperBound
-            if !bounds.contains(seconds) {
-                faults.add(
-                    "lifetime_seconds",
-                    .outOfRange(lower: bounds.lowerBound, upper: bounds.upperBound))
-            }
-            kind = .temporary(lifetimeSeconds: seconds)
-        default: faults.add("type", .notOneOf(QRCode.Kind.names))
-        }
+        let kind = checkedKind(changing: present, &faults)
+        draft.lifetimeSeconds = kind.lifetimeSeconds
         try faults.check()
         return (draft, kind)
+    }
+
+    private func checkedKind(
+        changing present: QRCode.Kind?, _ faults: inout FieldFaults
+    ) -> QRCode.Kind {
+        guard QRCode.Kind.names.contains(kind) else {
+            faults.add("type", .notOneOf(QRCode.Kind.names))
+            return .permanent
+        }
+        if let present, present.name != kind {
+            faults.add("type", .immutable)
+            return present
+        }
+        if kind == QRCode.Kind.permanent.name {
+            if lifetimeSeconds != nil { faults.add("lifetime_seconds", .immutable) }
+            return .permanent
+        }
+        let bounds = QRCode.lifetimeSeconds
+        let temporary = QRCode.Kind.temporary(
+            lifetimeSeconds: lifetimeSeconds ?? bounds.upperBound)
+        if let present, present != temporary {
+            faults.add("lifetime_seconds", .immutable)
+        } else if let lifetimeSeconds, !bounds.contains(lifetimeSeconds) {
+            faults.add(
+                "lifetime_seconds",
+                .outOfRange(lower: bounds.lowerBound, upper: bounds.upperBound))
+        }
+        return temporary
     }
 
     /// The configuration of a code as a draft to change or to copy.

@@ -55,7 +55,10 @@ extension QRCodeFilter {
             "qr_codes.workspace_id = \(workspace)", "qr_codes.deleted_at IS NULL",
         ]
         if let account { conditions.append("qr_codes.account_id = \(account)") }
-        if !name.isEmpty {
+        if name.utf8.count > 8 * QRCode.nameLimit {
+            // Longer than any name: nothing contains it, and folding it would take long.
+            conditions.append("1 = 0")
+        } else if !name.isEmpty {
             conditions.append(
                 #"qr_codes.name_folded LIKE \#(pattern(containing: name)) ESCAPE '\'"#)
         }
@@ -112,16 +115,17 @@ extension QRCodeFilter {
             case .mostUnfollowed, .fewestUnfollowed: String(counts.unfollowed)
             case .mostRepliesSent, .fewestRepliesSent: String(counts.repliesSent)
             }
-        return Cursor(key: key, id: code.id.text)
+        return Cursor(sort: sort.rawValue, key: key, id: code.id.text)
     }
 }
 
 /// A LIKE pattern, with `\` as its escape, for texts that contain `text` whatever its case.
 func pattern(containing text: String) -> String {
     var escaped = ""
-    for character in text.folded() {
-        if "\\%_".contains(character) { escaped.append("\\") }
-        escaped.append(character)
+    // By scalars: a percent sign with a combining mark is another character but the same wildcard.
+    for scalar in text.folded().unicodeScalars {
+        if "\\%_".unicodeScalars.contains(scalar) { escaped.append("\\") }
+        escaped.unicodeScalars.append(scalar)
     }
     return "%\(escaped)%"
 }

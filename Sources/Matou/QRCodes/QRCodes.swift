@@ -39,6 +39,7 @@ package struct QRCodes: Sendable {
         // At most 30 letters and digits, which every kind of code takes.
         let scene = randomness.alphanumeric(24)
         let slug = randomness.alphanumeric(10)
+        let attempt = randomness.alphanumeric(8)
         let freshGroup = CodeGroup.ID.make(at: now, from: randomness)
         let id = try await database.write { connection in
             if let once, let first = try connection.objectID(of: once, for: principal) {
@@ -50,7 +51,8 @@ package struct QRCodes: Sendable {
                     id: fresh, account: account, kind: kind, group: group, scene: scene,
                     slug: slug),
                 draft, by: principal, at: now)
-            try connection.enqueueMaking(of: fresh, for: principal, at: now + Self.patience)
+            try connection.enqueueMaking(
+                of: fresh, attempt: attempt, for: principal, at: now + Self.patience)
             if let once { try connection.keep(once, for: fresh.text, principal, at: now) }
             return fresh
         }
@@ -68,17 +70,20 @@ package struct QRCodes: Sendable {
             throw Refusal.conflict(obstacle)
         }
         let now = clock.now()
+        let attempt = randomness.alphanumeric(8)
         try await database.write { connection in
             guard try connection.setWaiting(id, in: principal.workspace) else {
                 throw Refusal.conflict(.codeNotFailed)
             }
-            try connection.enqueueMaking(of: id, for: principal, at: now + Self.patience)
+            try connection.enqueueMaking(
+                of: id, attempt: attempt, for: principal, at: now + Self.patience)
         }
         try await make(id, in: principal.workspace)
         return try await find(id, for: principal)
     }
 
-    /// Changes everything but account and kind, which WeChat fixed when it made the code.
+    /// Changes everything but account and kind, which WeChat fixed when it made the code. A draft
+    /// that says what is there already changes nothing, the version neither.
     ///
     /// - Parameter version: the version that the change was made on, nil for whichever is there.
     /// - Throws: `Refusal.invalid`; `Refusal.stale`; `Refusal.missing`; `Refusal.forbidden`.
@@ -88,9 +93,7 @@ package struct QRCodes: Sendable {
     ) async throws -> QRCode {
         guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
         let present = try await find(id, for: principal)
-        let (draft, kind) = try draft.checked()
-        if kind.name != present.kind.name { throw Refusal.invalid("type", .immutable) }
-        if kind != present.kind { throw Refusal.invalid("lifetime_seconds", .immutable) }
+        let (draft, _) = try draft.checked(changing: present.kind)
         let now = clock.now()
         let freshGroup = CodeGroup.ID.make(at: now, from: randomness)
         return try await database.write { connection in
@@ -99,6 +102,7 @@ package struct QRCodes: Sendable {
             }
             if let version, version != found.version { throw Refusal.stale(version: found.version) }
             let group = try connection.group(of: draft, orMakeAs: freshGroup, principal, now)
+            if group == found.group?.id, draft.isEqual(to: found) { return found }
             try connection.updateQRCode(id, draft, group: group, by: principal, at: now)
             guard let changed = try connection.qrCode(id, in: principal.workspace) else {
                 throw Refusal.missing
@@ -110,12 +114,21 @@ package struct QRCodes: Sendable {
     /// Takes a code out of the lists and stops its replies. WeChat's code goes on as a plain one,
     /// what was collected stays, and later scans are kept as scans of a deleted code.
     ///
-    /// - Throws: `Refusal.missing`; `Refusal.forbidden` below editor.
-    package func delete(_ id: QRCode.ID, by principal: Principal) async throws {
+    /// - Parameter version: the version that was meant, nil for whichever is there.
+    /// - Throws: `Refusal.stale`; `Refusal.missing`; `Refusal.forbidden` below editor.
+    package func delete(
+        _ id: QRCode.ID, ifVersion version: Int? = nil, by principal: Principal
+    ) async throws {
         guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
         let now = clock.now()
-        try await database.write {
-            guard try $0.deleteQRCode(id, by: principal, at: now) else { throw Refusal.missing }
+        try await database.write { connection in
+            let found = try connection.qrCode(id, in: principal.workspace)
+            if let version, let found, version != found.version {
+                throw Refusal.stale(version: found.version)
+            }
+            guard try connection.deleteQRCode(id, by: principal, at: now) else {
+                throw Refusal.missing
+            }
         }
     }
 
@@ -214,12 +227,21 @@ extension QRCode.Kind {
     }
 }
 
+extension QRCode.Draft {
+    /// Whether the code is as the draft says, apart from its group.
+    fileprivate func isEqual(to code: QRCode) -> Bool {
+        var present = QRCode.Draft(code)
+        present.group = group
+        return self == present
+    }
+}
+
 extension Connection {
     fileprivate func enqueueMaking(
-        of code: QRCode.ID, for principal: Principal, at time: Timestamp
+        of code: QRCode.ID, attempt: String, for principal: Principal, at time: Timestamp
     ) throws {
         let job = try Job(
-            id: "make-\(code)-\(time.milliseconds)", workspace: principal.workspace.text,
+            id: "make-\(code)-\(attempt)", workspace: principal.workspace.text,
             QRCodes.Making(code: code.text), runAt: time.milliseconds)
         try enqueue(job)
     }

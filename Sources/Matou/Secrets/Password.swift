@@ -8,6 +8,8 @@ import Foundation
 package struct Passwords: Sendable {
     /// Fewest and most characters of a password. The upper bound keeps hashing cheap to refuse.
     package static let lengths = 8...256
+    /// Bytes that are still looked at: one character can be made of thousands of marks.
+    package static let bytesMax = 1024
 
     private static let queue = DispatchQueue(label: "matou.passwords", qos: .userInitiated)
 

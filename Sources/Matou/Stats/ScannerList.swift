@@ -57,7 +57,8 @@ extension Connection {
             try Scanner(row, items: sends[try row.get("last_scan_seq")] ?? [])
         }
         return Page(scanners, limit: limit) {
-            Cursor(key: String($0.lastScanAt.milliseconds), id: $0.openid)
+            Cursor(
+                sort: filter.sort.rawValue, key: String($0.lastScanAt.milliseconds), id: $0.openid)
         }
     }
 }

@@ -23,7 +23,7 @@ private func words(of refusal: Refusal) -> String {
     switch refusal {
     case .invalid(let faults):
         faults.map { "\($0.field): \($0.code)" }.joined(separator: "; ")
-    case .missing: "there is no such thing; nobody may have set up yet (matou user add)"
+    case .missing: "nothing of that name is there; see the list, or set up first (matou user add)"
     case .conflict(let conflict): "refused: \(conflict.rawValue)"
     case .forbidden(let role): "that needs the role \(role.rawValue)"
     default: "refused: \(refusal)"

@@ -6,67 +6,106 @@ import MockWeChat
 /// follow and leave, so that every figure came the way real ones come.
 struct Demo: Sendable {
     /// Shown at every start.
-    struct SignIn: Codable, Sendable {
+    struct SignIn: Sendable {
         let email: String
         let password: String
     }
 
+    /// What a demo must know again at the next start: made by chance, kept in a file that only its
+    /// owner reads.
+    private struct Keepsake: Codable {
+        var email = "demo@matou.local"
+        var password = Randomness.system.alphanumeric(12)
+        var secret = Randomness.system.alphanumeric(32)
+        var token = Randomness.system.alphanumeric(24)
+        var aesKey = Randomness.system.alphanumeric(43)
+        var isFilled = false
+    }
+
     private static let appID = "wxd3m0a7b8c9d0e1f2"
-    private static let secret = "d3m05ecret0fthem0ckgateway000001"
-    private static let token = "MatouDemoToken2026"
-    private static let aesKey = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+    private static let accountName = "智慧营销公众号"
 
     let installation: Installation
     let mock: RunningServer.Mock
     let folder: String
 
+    private var file: String { folder + "/demo-sign-in.json" }
+
     /// Fills an empty store, once; afterwards only tells the sign-in again and where callbacks go.
     ///
+    /// A start that was interrupted while it filled is taken up by the next one.
+    ///
     /// - Parameter callbackBase: scheme, host and port that the mock gateway reaches us by.
+    /// - Returns: nil for a store that somebody has set up by hand.
     func fill(callbackBase: String) async throws -> SignIn? {
-        let file = folder + "/demo-sign-in.json"
-        if let data = FileManager.default.contents(atPath: file) {
-            try connectMock(callbackBase: callbackBase)
-            return try JSONDecoder().decode(SignIn.self, from: data)
+        var keepsake = try kept()
+        if keepsake == nil {
+            guard try await !installation.members.isSetUp() else { return nil }
+            keepsake = Keepsake()
         }
-        guard try await !installation.members.isSetUp() else { return nil }
-        let signIn = SignIn(
-            email: "demo@matou.local", password: Randomness.system.alphanumeric(12))
-        let member = try await installation.members.setUp(
-            .init(name: "林晓", email: signIn.email, password: signIn.password),
-            workspaceName: "码头演示")
-        let workspace = try await installation.operatorPrincipal().workspace
-        let owner = Principal(workspace: workspace, actor: member.user.id.text, role: .owner)
-        try connectMock(callbackBase: callbackBase)
-        try await fill(as: owner)
-        _ = FileManager.default.createFile(
-            atPath: file, contents: try JSONEncoder().encode(signIn),
-            attributes: [.posixPermissions: 0o600])
-        return signIn
+        guard var keepsake else { return nil }
+        try keep(keepsake)
+        try connectMock(keepsake, callbackBase: callbackBase)
+        if !keepsake.isFilled {
+            try await fill(keepsake)
+            keepsake.isFilled = true
+            try keep(keepsake)
+        }
+        return SignIn(email: keepsake.email, password: keepsake.password)
     }
 
-    private func connectMock(callbackBase: String) throws {
+    private func kept() throws -> Keepsake? {
+        try FileManager.default.contents(atPath: file)
+            .map { try JSONDecoder().decode(Keepsake.self, from: $0) }
+    }
+
+    private func keep(_ keepsake: Keepsake) throws {
+        let isKept = FileManager.default.createFile(
+            atPath: file, contents: try JSONEncoder().encode(keepsake),
+            attributes: [.posixPermissions: 0o600])
+        guard isKept else { throw CommandFailure.configuration("\(file) cannot be written") }
+    }
+
+    private func connectMock(_ keepsake: Keepsake, callbackBase: String) throws {
         try mock.gateway.put(
             OfficialAccount(
-                appid: Self.appID, secret: Self.secret, name: "智慧营销公众号",
+                appid: Self.appID, secret: keepsake.secret, name: Self.accountName,
                 callbackURL: "\(callbackBase)/callbacks/wechat/\(Self.appID)",
-                token: Self.token, encodingAESKey: Self.aesKey, mode: .safe))
+                token: keepsake.token, encodingAESKey: keepsake.aesKey, mode: .safe))
     }
 
-    private func fill(as owner: Principal) async throws {
-        let account = try await installation.accounts.connect(
-            .init(
-                name: "智慧营销公众号", appID: Self.appID, originalID: "gh_a7b8c9d0e1f2",
-                secret: Self.secret, token: Self.token, aesKey: Self.aesKey, messageMode: "safe",
-                isVerified: true),
-            by: owner)
+    /// Every step looks first whether an interrupted start has done it.
+    private func fill(_ keepsake: Keepsake) async throws {
+        if try await !installation.members.isSetUp() {
+            _ = try await installation.members.setUp(
+                .init(name: "林晓", email: keepsake.email, password: keepsake.password),
+                workspaceName: "码头演示")
+        }
+        let workspace = try await installation.operatorPrincipal()
+        let member = try await installation.members.list(for: workspace).first
+        let owner = Principal(
+            workspace: workspace.workspace, actor: member?.user.id.text ?? workspace.actor,
+            role: .owner)
+        var account = try await installation.accounts.list(for: owner).first
+        if account == nil {
+            account = try await installation.accounts.connect(
+                .init(
+                    name: Self.accountName, appID: Self.appID, originalID: "gh_a7b8c9d0e1f2",
+                    secret: keepsake.secret, token: keepsake.token, aesKey: keepsake.aesKey,
+                    messageMode: "safe", isVerified: true),
+                by: owner)
+        }
+        guard let account else { return }
         _ = try await mock.gateway.verifyCallbackURL(of: Self.appID)
-        var codes: [QRCode] = []
-        for draft in Self.drafts {
+        let known = try await installation.qrCodes.page(
+            QRCodeFilter(account: account.id), for: owner)
+        let names = Set(known.codes.elements.map(\.name))
+        var codes = known.codes.elements
+        for draft in Self.drafts where !names.contains(draft.name) {
             codes.append(
                 try await installation.qrCodes.create(draft, on: account.id, by: owner))
         }
-        try await tellTwoWeeks(of: codes)
+        try await tellTwoWeeks(of: codes.sorted { $0.createdAt < $1.createdAt })
     }
 
     /// Some visits on each of the last fourteen days. The mock's clock is set back for them, so that
@@ -74,6 +113,9 @@ struct Demo: Sendable {
     private func tellTwoWeeks(of codes: [QRCode]) async throws {
         var chance = SystemRandomNumberGenerator()
         let contents = codes.compactMap(\.made?.content)
+        let replies = Dictionary(
+            codes.compactMap { code in code.made.map { ($0.content, code.reply.items.count) } },
+            uniquingKeysWith: { first, _ in first })
         guard let first = contents.first else { return }
         let now = installation.clock.now()
         for day in stride(from: 13, through: 0, by: -1) {
@@ -81,7 +123,9 @@ struct Demo: Sendable {
                 let ago = Duration.seconds(day * 86_400 + 3600 + visit * 1800)
                 let time = now + (.zero - ago)
                 try mock.gateway.setClock(to: Moment(milliseconds: time.milliseconds))
-                let content = Bool.random(using: &chance) ? first : contents.randomElement(using: &chance) ?? first
+                let content =
+                    Bool.random(using: &chance)
+                    ? first : contents.randomElement(using: &chance) ?? first
                 let person = try mock.gateway.people.add()
                 if Int.random(in: 0..<4, using: &chance) == 0 {
                     try await person.follow(Self.appID)
@@ -90,7 +134,7 @@ struct Demo: Sendable {
                     try await person.scan(content)
                     try await person.follow(Self.appID)
                 }
-                await settle(person)
+                await settle(person, expecting: replies[content] ?? 0)
                 if Int.random(in: 0..<6, using: &chance) == 0 {
                     try mock.gateway.advanceClock(by: .seconds(600))
                     try await person.unfollow(Self.appID)
@@ -101,14 +145,12 @@ struct Demo: Sendable {
     }
 
     /// Lets the reply arrive before the clock moves on: WeChat's minute runs on it.
-    private func settle(_ person: MockPerson) async {
-        for _ in 0..<20 {
-            if person.inbox(from: Self.appID).contains(where: { $0.origin == .customMessage }) {
-                // A second item of the reply follows the first at once.
-                try? await Task.sleep(for: .milliseconds(15))
-                return
-            }
-            try? await Task.sleep(for: .milliseconds(5))
+    private func settle(_ person: MockPerson, expecting items: Int) async {
+        let end = ContinuousClock.now + .seconds(5)
+        while ContinuousClock.now < end {
+            let arrived = person.inbox(from: Self.appID).count { $0.origin == .customMessage }
+            if arrived >= items { return }
+            try? await Task.sleep(for: .milliseconds(2))
         }
     }
 

@@ -11,7 +11,9 @@ enum Metrics {
         text.gauge("matou_http_connections_open", "Connections open now.", server.connectionsOpen)
         text.counter(
             "matou_http_responses_total", "Answers by the class of their status.",
-            server.responsesByClass.enumerated().map { ("class=\"\($0.offset + 1)xx\"", $0.element) })
+            server.responsesByClass.enumerated().map {
+                ("class=\"\($0.offset + 1)xx\"", $0.element)
+            })
         text.counter(
             "matou_http_refusals_total", "Requests that no handler saw, by status.",
             server.refusals.sorted { $0.key < $1.key }.map { ("status=\"\($0.key)\"", $0.value) })

@@ -42,7 +42,8 @@ struct RunningServer: Sendable {
                     Metrics.text(server: statistics.now, database: store.database.statistics)
                 })
         } catch {
-            throw CommandFailure.configuration("the pages in \(store.resources) do not fit: \(error)")
+            throw CommandFailure.configuration(
+                "the pages in \(store.resources) do not fit: \(error)")
         }
         var configuration = Server.Configuration(.ip(host: address.host, port: address.port))
         configuration.trustedProxies = proxies
@@ -52,7 +53,7 @@ struct RunningServer: Sendable {
         do {
             _ = try server.start()
         } catch {
-            throw CommandFailure.configuration("\(error)")
+            throw CommandFailure.configuration("\(error) Give another --host or --port.")
         }
         statistics.follow(server)
         let jobs = Task { await installation.jobs.run() }
@@ -101,7 +102,8 @@ private struct Greeting {
         lines.append(
             demo == nil && mock == nil
                 ? "  stop with Ctrl-C"
-                : "  go live: matou serve --public-url https://your.host, without --demo; see README")
+                : "  go live: matou serve --public-url https://your.host, without --demo; see README"
+        )
         return lines
     }
 }

@@ -85,7 +85,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         return try await RunningServer.start(
             installation: installation, store: opened, mock: mock, isDemo: isDemo,
-            address: (host, port), publicURL: settings.text("public-url", flag: publicURL),
+            address: (host, port), publicURL: try publicURL(settings),
             proxies: try proxies(settings), accessLog: try accessLog(settings), logger: logger)
     }
 
@@ -98,6 +98,17 @@ struct ServeCommand: AsyncParsableCommand {
         var logger = Logger(label: "matou") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = level
         return logger
+    }
+
+    private func publicURL(_ settings: Settings) throws(CommandFailure) -> String? {
+        guard let url = settings.text("public-url", flag: publicURL) else { return nil }
+        let isPlain = (try? BaseURLs(api: url, mp: url, qyapi: url)) != nil
+        guard isPlain else {
+            throw .configuration(
+                "public-url is \(url); give http:// or https:// and a host, such as https://codes.example.com"
+            )
+        }
+        return url.hasSuffix("/") ? String(url.dropLast()) : url
     }
 
     private func accessLog(_ settings: Settings) throws(CommandFailure) -> AccessLog? {

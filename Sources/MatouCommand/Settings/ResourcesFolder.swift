@@ -8,7 +8,8 @@ enum ResourcesFolder {
     static func find(_ settings: Settings, flag: String?) throws(CommandFailure) -> String {
         if let named = settings.text("resources", flag: flag) {
             guard isResources(named) else {
-                throw .configuration("\(named) is not Matou's Resources folder: it has no migrations")
+                throw .configuration(
+                    "\(named) is not Matou's Resources folder: it has no migrations")
             }
             return named
         }

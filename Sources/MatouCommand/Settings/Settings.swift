@@ -7,6 +7,13 @@ struct Settings: Sendable {
     private let environment: [String: String]
     private let file: [String: String]
 
+    /// Every name that the file may have.
+    private static let names: Set<String> = [
+        "access-log", "data", "database", "demo", "host", "log-level", "mock-gateway",
+        "mock-port", "port", "public-url", "resources", "seed", "state", "trusted-proxies",
+        "wechat-api-url", "wechat-mp-url", "wecom-api-url",
+    ]
+
     /// - Parameter path: the configuration file, a JSON object of the flags' names; nil for
     ///   `MATOU_CONFIG`, or none.
     /// - Throws: `CommandFailure` with status 78 for a file that is named and cannot be used.
@@ -24,6 +31,10 @@ struct Settings: Sendable {
             throw .configuration(
                 "\(path) is missing or not a JSON object of names and values; see matou serve --help"
             )
+        }
+        if let unknown = values.keys.sorted().first(where: { !Self.names.contains($0) }) {
+            throw .configuration(
+                "\(path) has \(unknown), which is no setting; see --help for the names")
         }
         file = values.mapValues(\.text)
     }

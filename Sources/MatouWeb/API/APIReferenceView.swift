@@ -80,10 +80,10 @@ extension APIReferenceView {
 
     /// What the `type` of a problem leads to.
     private static func problems(_ wording: Wording) -> [ProblemEntry] {
-        let general = ["unauthorized", "not_json_type", "not_an_object", "internal"].map {
-            ProblemEntry(name: $0, text: wording("api.problem.\($0)"))
-        }
         let some = "…"
+        let general = Problem.General.allCases.map(\.rawValue).map {
+            ProblemEntry(name: $0, text: wording("api.problem.\($0)", ["request": some]))
+        }
         let refusals = ["invalid", "missing", "stale", "bad_credentials", "forbidden", "too_many"]
             .map {
                 ProblemEntry(

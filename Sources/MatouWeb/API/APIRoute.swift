@@ -5,6 +5,8 @@ import Matou
 /// One line of a resource's table: method, path, who may, and what the published document says of it.
 struct APIRoute: Sendable {
     static let prefix = "/api/v1"
+    /// Three replies of 2048 bytes, each byte escaped, with room to spare.
+    static let bodyBytesMax = 64 << 10
 
     let method: Method
     /// Below the prefix.
@@ -44,15 +46,19 @@ struct APIGate: Sendable {
     let logger: Logger
 
     func route(_ line: APIRoute) -> Route {
-        .async(line.method, APIRoute.prefix + line.path) { request in
+        .async(
+            line.method, APIRoute.prefix + line.path, bodyBytesMax: APIRoute.bodyBytesMax
+        ) { request in
             await answer(request) {
                 guard let principal = try await principal(of: request) else {
-                    return Problem.unauthorized.response
+                    return Problem(.unauthorized, locales).response
                 }
                 guard principal.role >= line.role else {
                     throw Refusal.forbidden(needs: line.role)
                 }
-                return try await line.handler(APICall(request: request, principal: principal))
+                try line.operation.checkQuery(of: request)
+                let call = APICall(request: request, principal: principal)
+                return try await line.handler(call).unlessKnown(to: request)
             }
         }
     }
@@ -73,30 +79,28 @@ struct APIGate: Sendable {
         } catch let refusal as Refusal {
             response = Problem(refusal, locales).response
         } catch let error as BodyError {
-            response = Problem(error).response
+            response = Problem(error, locales).response
         } catch {
             logger.error(
                 "an API call failed",
                 metadata: [
                     "request": "\(request.id)", "path": "\(request.path)", "error": "\(error)",
                 ])
-            response =
-                Problem(
-                    status: .internalServerError, name: "internal",
-                    detail: "This is our fault; the operator's log has it as \(request.id)."
-                ).response
+            response = Problem(.internal, locales, request: request.id).response
         }
         response.fields["X-Content-Type-Options"] = "nosniff"
-        if response.fields["Cache-Control"] == nil { response.fields["Cache-Control"] = "no-store" }
+        // What has a tag may be kept, if it is asked about each time.
+        response.fields["Cache-Control"] =
+            response.fields["ETag"] == nil ? "no-store" : "private, no-cache"
         return response
     }
 }
 
 extension APICall {
-    /// `limit` and `cursor` of a list.
+    /// `limit` and `cursor` of a list in the order `sort`.
     ///
-    /// - Throws: `Refusal.invalid`.
-    func paging() throws(Refusal) -> (limit: Int, cursor: Cursor?) {
+    /// - Throws: `Refusal.invalid`, also for a cursor of another order.
+    func paging(sort: String) throws(Refusal) -> (limit: Int, cursor: Cursor?) {
         var limit = PageLimit.standard
         if let text = request.query("limit") {
             guard let number = Int(text), PageLimit.range.contains(number) else {
@@ -108,7 +112,9 @@ extension APICall {
             limit = number
         }
         guard let text = request.query("cursor") else { return (limit, nil) }
-        guard let cursor = Cursor(text: text) else { throw .invalid("cursor", .malformed) }
+        guard let cursor = Cursor(text: text, sort: sort) else {
+            throw .invalid("cursor", .malformed)
+        }
         return (limit, cursor)
     }
 
@@ -125,17 +131,6 @@ extension APICall {
         return choice
     }
 
-    /// The version that `If-Match` names, nil without the field or for `*`.
-    ///
-    /// - Throws: `Refusal.invalid` for anything that is not one of our entity tags.
-    func ifMatch() throws(Refusal) -> Int? {
-        guard let value = request.fields["if-match"], value != "*" else { return nil }
-        guard value.first == "\"", value.last == "\"", value.count > 2,
-            let version = Int(value.dropFirst().dropLast())
-        else { throw .invalid("If-Match", .malformed) }
-        return version
-    }
-
     /// The `Idempotency-Key` of a POST, tied to what it asks.
     func idempotencyKey() throws(Refusal) -> IdempotencyKey? {
         guard let key = request.fields["idempotency-key"] else { return nil }
@@ -146,8 +141,11 @@ extension APICall {
 
 extension Response {
     static func json(_ value: JSON, status: Status = .ok, version: Int? = nil) throws -> Response {
-        var response = Response.json(try value.bytes(), status: status)
-        if let version { response.fields["ETag"] = "\"\(version)\"" }
+        let bytes = try value.bytes()
+        var response = Response.json(bytes, status: status)
+        if let version {
+            response.fields["ETag"] = EntityTag(of: bytes, version: version).fieldValue
+        }
         return response
     }
 

@@ -12,19 +12,53 @@ indirect enum JSON: Sendable, Equatable {
     case object([String: JSON])
 }
 
+extension JSON {
+    /// Objects and arrays within each other. Our bodies need four.
+    static let depthMax = 16
+
+    /// The value of a text in JSON, or nil for anything else, or for one nested deeper than ours.
+    static func parse(_ bytes: [UInt8]) -> JSON? {
+        var depth = 0
+        var isInText = false
+        var isEscaped = false
+        for byte in bytes {
+            if isInText {
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    isEscaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    isInText = false
+                }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""): isInText = true
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                depth += 1
+                if depth > depthMax { return nil }
+            case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+            default: break
+            }
+        }
+        return try? JSONDecoder().decode(JSON.self, from: Data(bytes))
+    }
+}
+
 extension JSON: Codable {
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
-        } else if let value = try? container.decode(Bool.self) {
-            self = .bool(value)
+        } else if let value = try? container.decode(String.self) {
+            // First what is most frequent: each wrong guess costs an error with its path.
+            self = .string(value)
         } else if let value = try? container.decode(Int64.self) {
             self = .integer(value)
+        } else if let value = try? container.decode(Bool.self) {
+            self = .bool(value)
         } else if let value = try? container.decode(Double.self) {
             self = .number(value)
-        } else if let value = try? container.decode(String.self) {
-            self = .string(value)
         } else if let value = try? container.decode([JSON].self) {
             self = .array(value)
         } else {

@@ -7,9 +7,13 @@ import Matou
 /// It collects what is wrong, so that an integrator sees all of it at once; a member that nobody
 /// asked for is an error as well, because it is most likely misspelt.
 struct JSONBody {
+    /// Unknown members that are named, of each object: more help nobody.
+    static let unknownMax = 20
+
     private let members: [String: JSON]
     private var asked: Set<String> = []
-    private var faults: [FieldFault] = []
+    private var found: [FieldFault] = []
+    private var faulty: Set<String> = []
 
     /// - Throws: `BodyError` when the body is not a JSON object.
     init(_ request: Request) throws(BodyError) {
@@ -18,9 +22,7 @@ struct JSONBody {
         guard essence.trimmingCharacters(in: .whitespaces).lowercased() == "application/json" else {
             throw .notJSONType
         }
-        guard let value = try? JSONDecoder().decode(JSON.self, from: Data(request.body)),
-            case .object(let members) = value
-        else { throw .notAnObject }
+        guard case .object(let members) = JSON.parse(request.body) else { throw .notAnObject }
         self.members = members
     }
 
@@ -69,17 +71,15 @@ struct JSONBody {
         }
     }
 
+    /// Adds a fault of a member, unless it has one already.
     mutating func add(_ field: String, _ code: FieldFault.Code) {
-        faults.append(FieldFault(field, code))
+        if faulty.insert(field).inserted { found.append(FieldFault(field, code)) }
     }
 
-    /// To be called when everything has been asked for.
-    ///
-    /// - Throws: `Refusal.invalid` for members of a wrong type and for unknown ones.
-    func finish() throws(Refusal) {
+    /// Members of a wrong type and unknown ones, once everything has been asked for.
+    var faults: [FieldFault] {
         let unknown = members.keys.filter { !asked.contains($0) }.sorted()
-        let all = faults + unknown.map { FieldFault($0, .unknown) }
-        if !all.isEmpty { throw .invalid(all) }
+        return found + unknown.prefix(Self.unknownMax).map { FieldFault($0, .unknown) }
     }
 
     private mutating func value(_ name: String) -> JSON {
@@ -88,7 +88,7 @@ struct JSONBody {
     }
 
     private mutating func fault<T>(_ name: String) -> T? {
-        faults.append(FieldFault(name, .malformed))
+        add(name, .malformed)
         return nil
     }
 }

@@ -44,7 +44,7 @@ struct OpenAPIDocument: Sendable {
             "summary": .string(operation.summary),
             "operationId": .string(name(of: route)),
             "tags": [.string(tag(of: route))],
-            "description": .string("Needs the role `\(route.role.rawValue)`."),
+            "description": .string(description(of: route)),
             "parameters": .array(parameters(of: route)),
             "responses": responses(of: route),
         ]
@@ -72,10 +72,11 @@ struct OpenAPIDocument: Sendable {
                     ["type": "string", "minLength": 1, "maxLength": 255]))
         }
         if route.operation.isConditional {
-            parameters.append(
-                parameter(
-                    "If-Match", in: "header", "The ETag that the change was made on.",
-                    ["type": "string"]))
+            let (name, meaning) =
+                route.method.isSafe
+                ? ("If-None-Match", "The ETag of the answer that you have.")
+                : ("If-Match", "The ETag that the change was made on.")
+            parameters.append(parameter(name, in: "header", meaning, ["type": "string"]))
         }
         return parameters
     }
@@ -113,19 +114,38 @@ struct OpenAPIDocument: Sendable {
             ]
         case .nothing: responses["204"] = ["description": "Done."]
         }
-        for status in problems(of: route) {
-            responses[String(status)] = ["$ref": "#/components/responses/Problem"]
+        if route.method.isSafe, route.operation.isConditional {
+            responses["304"] = ["description": "You have it: its ETag is among yours."]
+        }
+        for status in problems(of: route).map(String.init) + ["default"] {
+            responses[status] = ["$ref": "#/components/responses/Problem"]
         }
         return .object(responses)
     }
 
+    /// The problems of the route itself. What the server refuses of any request, such as one too
+    /// long, is the default.
     private func problems(of route: APIRoute) -> [Int] {
-        var statuses = [401, 403, 422, 500, 503]
+        let operation = route.operation
+        var statuses = [401, 413, 422, 500, 503]
+        if route.role > .viewer { statuses.append(403) }
         if !pathParameters(of: route).isEmpty { statuses.append(404) }
-        if route.operation.body != nil { statuses += [400, 404, 409, 413, 415] }
-        if route.operation.isConditional { statuses.append(412) }
-        if !route.method.isSafe { statuses.append(409) }
+        if operation.body != nil { statuses += [400, 415] }
+        // A repeat may come after what the first made was deleted; a body may name another object.
+        if operation.isIdempotent { statuses.append(404) }
+        if !conflicts(of: operation).isEmpty { statuses.append(409) }
+        if operation.isConditional, !route.method.isSafe { statuses.append(412) }
         return statuses
+    }
+
+    private func conflicts(of operation: Operation) -> [Conflict] {
+        operation.conflicts + (operation.isIdempotent ? [.idempotencyKeyReused] : [])
+    }
+
+    private func description(of route: APIRoute) -> String {
+        let conflicts = conflicts(of: route.operation).map { "`\($0.rawValue)`" }
+        return "Needs the role `\(route.role.rawValue)`."
+            + (conflicts.isEmpty ? "" : " Answers 409 as \(conflicts.joined(separator: ", ")).")
     }
 
     private func content(_ schema: JSON) -> JSON {
@@ -197,10 +217,15 @@ enum CommonSchemas {
             ],
         ],
         "Fault": [
-            "description": "What WeChat answered instead; `code` is its errcode.",
+            "description": """
+            What went wrong with WeChat; `code` and `words` are its errcode and errmsg, null when it \
+            did not answer.
+            """,
             "type": ["object", "null"],
             "required": ["code", "message", "words"],
-            "properties": ["code": ["type": ["integer", "null"]], "message": text, "words": text],
+            "properties": [
+                "code": ["type": ["integer", "null"]], "message": text, "words": optionalText,
+            ],
         ],
     ]
 }

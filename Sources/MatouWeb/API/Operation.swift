@@ -1,3 +1,6 @@
+import HTTP
+import Matou
+
 /// What the published document says of one route: enough to write a client from.
 struct Operation: Sendable {
     /// One sentence in the imperative.
@@ -9,8 +12,10 @@ struct Operation: Sendable {
     var answer: Answer
     /// Takes `Idempotency-Key`.
     var isIdempotent = false
-    /// Takes `If-Match`.
+    /// Has entity tags: a GET takes `If-None-Match`, a change `If-Match`.
     var isConditional = false
+    /// The states of objects that it is refused in, beside a reused `Idempotency-Key`.
+    var conflicts: [Conflict] = []
 
     enum Answer: Sendable {
         case object(String, status: Int = 200)
@@ -23,6 +28,19 @@ struct Operation: Sendable {
         let name: String
         let meaning: String
         let schema: JSON
+    }
+}
+
+extension Operation {
+    /// - Throws: `Refusal.invalid` for parameters that the operation does not take, which are most
+    ///   likely misspelt.
+    func checkQuery(of request: Request) throws(Refusal) {
+        let known = Set(query.map(\.name))
+        var faults = FieldFaults()
+        for item in request.queryItems where !known.contains(item.name) {
+            faults.add(item.name, .unknown)
+        }
+        try faults.check()
     }
 }
 

@@ -43,21 +43,61 @@ extension Problem {
         }
     }
 
-    init(_ error: BodyError) {
+    init(_ error: BodyError, _ locales: Locales) {
         switch error {
-        case .notJSONType:
-            self.init(
-                status: .unsupportedMediaType, name: "not_json_type",
-                detail: "Send the body as application/json.")
-        case .notAnObject:
-            self.init(
-                status: .badRequest, name: "not_an_object",
-                detail: "The body is not a JSON object in UTF-8.")
+        case .notJSONType: self.init(General.notJSONType, locales)
+        case .notAnObject: self.init(General.notAnObject, locales)
         }
     }
 
-    static let unauthorized = Problem(
-        status: .unauthorized, name: "unauthorized",
-        detail: "Send a valid token: Authorization: Bearer …",
-        fields: ["WWW-Authenticate": #"Bearer realm="Matou""#])
+    /// What is wrong with the request as such, whatever it asks for.
+    enum General: String, CaseIterable {
+        case badRequest = "bad_request"
+        case notAnObject = "not_an_object"
+        case unauthorized
+        case noSuchPath = "no_such_path"
+        case methodNotAllowed = "method_not_allowed"
+        case requestTimeout = "request_timeout"
+        case contentTooLarge = "content_too_large"
+        case addressTooLong = "address_too_long"
+        case notJSONType = "not_json_type"
+        case fieldsTooLarge = "fields_too_large"
+        case `internal`
+        case notImplemented = "not_implemented"
+        case overloaded
+
+        var status: Status {
+            switch self {
+            case .badRequest, .notAnObject: .badRequest
+            case .unauthorized: .unauthorized
+            case .noSuchPath: .notFound
+            case .methodNotAllowed: .methodNotAllowed
+            case .requestTimeout: .requestTimeout
+            case .contentTooLarge: .contentTooLarge
+            case .addressTooLong: .uriTooLong
+            case .notJSONType: .unsupportedMediaType
+            case .fieldsTooLarge: .requestHeaderFieldsTooLarge
+            case .internal: .internalServerError
+            case .notImplemented: .notImplemented
+            case .overloaded: .serviceUnavailable
+            }
+        }
+    }
+
+    /// - Parameter request: its number, for what the operator finds in the log.
+    init(_ general: General, _ locales: Locales, request: String = "") {
+        self.init(
+            status: general.status, name: general.rawValue,
+            detail: locales.text(
+                "api.problem.\(general.rawValue)", ["request": request], in: .english))
+        if general == .unauthorized { fields["WWW-Authenticate"] = #"Bearer realm="Matou""# }
+    }
+
+    /// An answer that the server gives before any route does.
+    init(status: Status, _ request: Request, _ locales: Locales) {
+        let general = General.allCases.first { $0.status == status }
+        self.init(
+            general ?? (status.code < 500 ? .badRequest : .internal), locales, request: request.id)
+        self.status = status
+    }
 }

@@ -9,35 +9,41 @@ struct AccountAPI: APIResource {
     var routes: [APIRoute] {
         let creation = Operation(
             summary: "Connect an official account and check its secret with WeChat.",
-            body: "NewAccount", answer: .object("Account", status: 201))
+            body: "NewAccount", answer: .object("Account", status: 201), isIdempotent: true)
         let changing = Operation(
             summary: "Change an account; members left out stay, secrets too.",
             body: "AccountChange", answer: .object("Account"), isConditional: true)
         return [
             APIRoute(
                 .get, "/accounts", list, for: .viewer,
-                Operation(summary: "List the accounts.", answer: .list(of: "Account"))),
+                Operation(
+                    summary: "List the accounts, the oldest first.",
+                    query: Operation.Parameter.paging, answer: .list(of: "Account"))),
             APIRoute(.post, "/accounts", connect, for: .admin, creation),
             APIRoute(
                 .get, "/accounts/{id}", show, for: .viewer,
-                Operation(summary: "Get an account.", answer: .object("Account"))),
+                Operation(
+                    summary: "Get an account.", answer: .object("Account"), isConditional: true)),
             APIRoute(.patch, "/accounts/{id}", change, for: .admin, changing),
             APIRoute(
                 .delete, "/accounts/{id}", delete, for: .admin,
-                Operation(summary: "Take out an account without codes.", answer: .nothing)),
+                Operation(
+                    summary: "Take out an account without codes.", answer: .nothing,
+                    isConditional: true, conflicts: [.accountHasCodes])),
         ]
     }
 
     @Sendable private func list(_ call: APICall) async throws -> Response {
-        let accounts = try await accounts.list(for: call.principal)
-        return try .list(accounts.map(json), next: nil)
+        let (limit, cursor) = try call.paging(sort: Account.sort)
+        let page = try await accounts.page(after: cursor, limit: limit, for: call.principal)
+        return try .list(page.elements.map(json), next: page.next)
     }
 
     @Sendable private func connect(_ call: APICall) async throws -> Response {
         var body = try JSONBody(call.request)
         let draft = draft(from: &body, onto: Account.Draft())
-        try body.finish()
-        let account = try await accounts.connect(draft, by: call.principal)
+        let account = try await accounts.connect(
+            draft, once: call.idempotencyKey(), by: call.principal)
         var response = try Response.json(
             json(account), status: .created, version: account.version)
         response.fields["Location"] = "\(APIRoute.prefix)/accounts/\(account.id)"
@@ -53,15 +59,17 @@ struct AccountAPI: APIResource {
         let present = try await accounts.find(call.accountID, for: call.principal)
         var body = try JSONBody(call.request)
         let draft = draft(from: &body, onto: Account.Draft(present))
-        try body.finish()
         let changed = try await accounts.change(
-            present.id, to: draft, ifVersion: call.ifMatch() ?? present.version,
+            present.id, to: draft,
+            ifVersion: call.expectedVersion(present.version) ?? present.version,
             by: call.principal)
         return try .json(json(changed), version: changed.version)
     }
 
     @Sendable private func delete(_ call: APICall) async throws -> Response {
-        try await accounts.delete(call.accountID, by: call.principal)
+        let present = try await accounts.find(call.accountID, for: call.principal)
+        try await accounts.delete(
+            present.id, ifVersion: call.expectedVersion(present.version), by: call.principal)
         return .empty(.noContent)
     }
 
@@ -75,6 +83,7 @@ struct AccountAPI: APIResource {
         if body.has("aes_key") { draft.aesKey = body.text("aes_key") }
         if body.has("message_mode") { draft.messageMode = body.text("message_mode") ?? "" }
         if body.has("verified") { draft.isVerified = body.bool("verified") ?? false }
+        draft.faults = body.faults
         return draft
     }
 

@@ -55,10 +55,9 @@ struct HealthLine: Sendable {
 
     static func credentials(_ account: Account, _ wording: Wording) -> HealthLine {
         if let fault = account.health.apiFault {
-            let code = fault.code.map { "\($0) " } ?? ""
             return HealthLine(
                 "credentials", "bad", fault.explanation(in: wording.language),
-                words: code + fault.words, wording)
+                words: fault.answer.map { "\($0.code) \($0.words)" }, wording)
         }
         let isAuthorized = account.authorization == .authorized
         return HealthLine(

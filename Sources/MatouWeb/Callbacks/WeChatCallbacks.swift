@@ -21,7 +21,9 @@ struct WeChatCallbacks: Sendable {
     /// The answer is the echo and nothing else.
     @Sendable private func verify(_ request: Request) async throws -> Response {
         do {
-            return .text(try await callbacks.verify(CallbackRequest(request)))
+            var response = Response.text(try await callbacks.verify(CallbackRequest(request)))
+            response.fields["X-Content-Type-Options"] = "nosniff"
+            return response
         } catch let refusal as CallbackRefusal {
             return answer(refusal, request)
         }
@@ -38,11 +40,23 @@ struct WeChatCallbacks: Sendable {
         }
     }
 
+    /// What anybody may have put into the path, fit for a terminal and a log.
+    private static func plain(_ text: String) -> String {
+        String(
+            text.unicodeScalars.prefix(64).map { scalar in
+                let isPlain =
+                    scalar.isASCII
+                    && (scalar.properties.isAlphabetic
+                        || scalar.properties.numericType != nil || scalar == "_" || scalar == "-")
+                return isPlain ? Character(scalar) : "?"
+            })
+    }
+
     private func answer(_ refusal: CallbackRefusal, _ request: Request) -> Response {
         logger.warning(
             "a callback was refused",
             metadata: [
-                "request": "\(request.id)", "app_id": "\(request.parameter("app_id").prefix(64))",
+                "request": "\(request.id)", "app_id": "\(Self.plain(request.parameter("app_id")))",
                 "from": "\(request.clientAddress)", "reason": "\(refusal)",
             ])
         return .text("", status: refusal.status)

@@ -24,7 +24,9 @@ extension Notice {
 
     fileprivate var cookieValue: String? {
         let data = try? JSONEncoder().encode(Passed(tone: tone, text: text))
-        return data?.base64EncodedString()
+        // A header that browsers throw away would take the whole answer with it.
+        return data.map { $0.base64EncodedString() }
+            .flatMap { $0.utf8.count <= Self.bytesMax ? $0 : nil }
     }
 }
 

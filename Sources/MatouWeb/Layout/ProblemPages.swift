@@ -41,10 +41,7 @@ struct ProblemPages: Sendable {
             return .text("\(status)\n", status: status)
         }
         if request.path.hasPrefix("/api/"), request.path != "/api/docs" {
-            return Problem(
-                status: status, name: String(status.code),
-                detail: locales.text(adviceKey(of: status), in: .english)
-            ).response
+            return Problem(status: status, request, locales).response
         }
         let language = Language(request)
         var response = page(

@@ -19,6 +19,7 @@ extension FieldFault.Code {
         case .immutable: "immutable"
         case .inThePast: "in_the_past"
         case .hasControlCharacters: "has_control_characters"
+        case .notWith: "not_with"
         }
     }
 
@@ -27,6 +28,7 @@ extension FieldFault.Code {
         case .tooLong(let limit, _), .tooShort(let limit), .tooMany(let limit):
             ["limit": String(limit)]
         case .outOfRange(let lower, let upper): ["lower": String(lower), "upper": String(upper)]
+        case .notWith(let other): ["other": other]
         case .notOneOf(let choices): ["choices": choices.joined(separator: ", ")]
         default: [:]
         }

@@ -14,7 +14,7 @@ struct CodePictures: Sendable {
     ]
 
     static let parameters: [Operation.Parameter] = [
-        .choice("format", "The kind of picture, png if left out.", ["png", "svg"]),
+        .choice("format", "The kind of picture, png if left out.", Format.allCases.map(\.rawValue)),
         Operation.Parameter(
             name: "size", meaning: "Width in pixels; the pages offer 258, 430 and 1280.",
             schema: ["type": "integer", "minimum": 64, "maximum": 4096, "default": 430]),
@@ -24,46 +24,77 @@ struct CodePictures: Sendable {
     ]
 
     /// - Throws: `Refusal.conflict(.codeNotMade)` until WeChat has given the text inside;
-    ///   `Refusal.invalid` for a parameter.
+    ///   `Refusal.invalid` for parameters.
     func answer(to request: Request, for code: QRCode) throws -> Response {
+        let wish = try Wish(request)
         guard let made = code.made else { throw Refusal.conflict(.codeNotMade) }
-        let picture = QRPicture(try symbol(of: made.content), size: try size(of: request))
-        var response: Response
-        switch request.query("format") ?? "png" {
-        case "png": response = .bytes(try picture.png(), type: "image/png")
-        case "svg": response = .bytes(Array(picture.svg().utf8), type: "image/svg+xml")
-        default: throw Refusal.invalid("format", .notOneOf(["png", "svg"]))
-        }
+        let picture = QRPicture(try symbol(of: made.content), size: wish.size)
+        let bytes =
+            switch wish.format {
+            case .png: try picture.png()
+            case .svg: Array(picture.svg().utf8)
+            }
+        var response = Response.bytes(bytes, type: wish.format.type)
+        response.fields["ETag"] = EntityTag(of: bytes).fieldValue
         if request.query("download") != nil {
-            let suffix = request.query("format") == "svg" ? "svg" : "png"
             response.fields["Content-Disposition"] =
-                ContentDisposition.attachment(named: "\(code.name).\(suffix)")
+                ContentDisposition.attachment(named: "\(code.name).\(wish.format.rawValue)")
         }
         return response
+    }
+
+    enum Format: String, CaseIterable {
+        case png, svg
+
+        var type: String {
+            switch self {
+            case .png: "image/png"
+            case .svg: "image/svg+xml"
+            }
+        }
+    }
+
+    /// What a request wants drawn.
+    private struct Wish {
+        var format = Format.png
+        var size = QRPicture.Size.pixels(430)
+
+        /// - Throws: `Refusal.invalid` with all faults at once.
+        init(_ request: Request) throws(Refusal) {
+            var faults = FieldFaults()
+            if let text = request.query("format") {
+                if let format = Format(rawValue: text) {
+                    self.format = format
+                } else {
+                    faults.add("format", .notOneOf(Format.allCases.map(\.rawValue)))
+                }
+            }
+            if let text = request.query("size") {
+                if let number = Int(text), pixels.contains(number) {
+                    size = .pixels(number)
+                } else {
+                    faults.add(
+                        "size", .outOfRange(lower: pixels.lowerBound, upper: pixels.upperBound))
+                }
+            }
+            if let text = request.query("print") {
+                if let known = prints.first(where: { "\($0.centimetres)cm" == text }) {
+                    size = .print(centimetres: known.centimetres)
+                } else {
+                    faults.add("print", .notOneOf(prints.map { "\($0.centimetres)cm" }))
+                }
+                // A drawing has no dots to count, and one picture has one width.
+                if format == .svg { faults.add("print", .notWith("format=svg")) }
+                if request.query("size") != nil { faults.add("size", .notWith("print")) }
+            }
+            try faults.check()
+        }
     }
 
     /// Level M, raised where the version has room for more: what WeChat's own pictures withstand, or
     /// better.
     func symbol(of content: String) throws -> QRSymbol {
         try QRSymbol.encode(content, QRSymbol.Options(level: .medium, boost: true))
-    }
-
-    private func size(of request: Request) throws -> QRPicture.Size {
-        if let print = request.query("print") {
-            guard let known = Self.prints.first(where: { "\($0.centimetres)cm" == print }) else {
-                throw Refusal.invalid(
-                    "print", .notOneOf(Self.prints.map { "\($0.centimetres)cm" }))
-            }
-            return .print(centimetres: known.centimetres)
-        }
-        guard let text = request.query("size") else { return .pixels(430) }
-        guard let pixels = Int(text), Self.pixels.contains(pixels) else {
-            throw Refusal.invalid(
-                "size",
-                .outOfRange(
-                    lower: Self.pixels.lowerBound, upper: Self.pixels.upperBound))
-        }
-        return .pixels(pixels)
     }
 }
 

@@ -1,4 +1,5 @@
 import HTTP
+import Imaging
 import Matou
 
 /// `/c/{slug}`: a code's public page, which "copy link" copies.
@@ -54,7 +55,19 @@ struct PublicCodePages: Pages {
     }
 
     @Sendable private func image(_ visit: PublicVisit) async throws -> Response {
-        try pictures.answer(to: visit.request, for: try await found(visit).code)
+        let code = try await found(visit).code
+        guard let made = code.made else { throw Refusal.missing }
+        // One size for everybody: what costs much to draw is for members.
+        let png = try QRPicture(
+            pictures.symbol(of: made.content), size: .pixels(Self.downloadSize)
+        ).png()
+        var response = Response.bytes(png, type: "image/png")
+        response.fields["Cache-Control"] = "public, max-age=300"
+        if visit.request.query("download") != nil {
+            response.fields["Content-Disposition"] =
+                ContentDisposition.attachment(named: code.name + ".png")
+        }
+        return response
     }
 
     /// - Throws: `Refusal.missing` for an unknown or deleted code, without a difference.

@@ -14,7 +14,7 @@ struct QRCodeAPI: APIResource {
             summary: "List codes.", query: filters + paging, answer: .list(of: "QRCode"))
         let creation = Operation(
             summary: "Make a code and ask WeChat for it.", body: "NewQRCode",
-            answer: .object("QRCode", status: 201), isIdempotent: true)
+            answer: .object("QRCode", status: 201), isIdempotent: true, conflicts: obstacles)
         let changing = Operation(
             summary: "Change what may be changed; members left out stay.", body: "QRCodeChange",
             answer: .object("QRCode"), isConditional: true)
@@ -26,22 +26,25 @@ struct QRCodeAPI: APIResource {
             APIRoute(.post, "/qr-codes", create, for: .editor, creation),
             APIRoute(
                 .get, "/qr-codes/{id}", show, for: .viewer,
-                Operation(summary: "Get a code with its figures.", answer: .object("QRCode"))),
+                Operation(
+                    summary: "Get a code with its figures.", answer: .object("QRCode"),
+                    isConditional: true)),
             APIRoute(.patch, "/qr-codes/{id}", change, for: .editor, changing),
             APIRoute(
                 .delete, "/qr-codes/{id}", delete, for: .editor,
                 Operation(
-                    summary: "Delete a code; WeChat's goes on as a plain one.", answer: .nothing)),
+                    summary: "Delete a code; WeChat's goes on as a plain one.", answer: .nothing,
+                    isConditional: true)),
             APIRoute(
                 .post, "/qr-codes/{id}/creation-attempts", retry, for: .editor,
                 Operation(
                     summary: "Ask WeChat again for a code whose creation failed.",
-                    answer: .object("QRCode"))),
+                    answer: .object("QRCode"), conflicts: obstacles + [.codeNotFailed])),
             APIRoute(
                 .get, "/qr-codes/{id}/image", image, for: .viewer,
                 Operation(
                     summary: "Get the picture.", query: CodePictures.parameters,
-                    answer: .picture)),
+                    answer: .picture, isConditional: true, conflicts: [.codeNotMade])),
             APIRoute(.get, "/qr-codes/{id}/scanners", scanners, for: .viewer, people),
             APIRoute(
                 .get, "/qr-codes/{id}/days", days, for: .viewer,
@@ -50,6 +53,8 @@ struct QRCodeAPI: APIResource {
                     answer: .object("CodeDays"))),
         ]
     }
+
+    private var obstacles: [Conflict] { [.accountNotVerified, .accountNotAuthorized] }
 
     private var filters: [Operation.Parameter] {
         [
@@ -72,11 +77,11 @@ struct QRCodeAPI: APIResource {
 
 extension QRCodeAPI {
     @Sendable private func page(_ call: APICall) async throws -> Response {
-        let (limit, cursor) = try call.paging()
         var filter = QRCodeFilter(account: call.request.query("account_id").map(Account.ID.init))
         filter.name = call.request.query("name") ?? ""
         filter.status = try call.choice("status")
         filter.sort = try call.choice("sort") ?? .newest
+        let (limit, cursor) = try call.paging(sort: filter.sort.rawValue)
         if let type = call.request.query("type") {
             guard QRCode.Kind.names.contains(type) else {
                 throw Refusal.invalid("type", .notOneOf(QRCode.Kind.names))
@@ -94,7 +99,6 @@ extension QRCodeAPI {
         let account = body.text("account_id")
         if account == nil { body.add("account_id", .required) }
         let draft = draft(from: &body, onto: QRCode.Draft())
-        try body.finish()
         let code = try await installation.qrCodes.create(
             draft, on: Account.ID(account ?? ""), once: call.idempotencyKey(), by: call.principal)
         var response = try await answer(code, call, status: .created)
@@ -109,16 +113,19 @@ extension QRCodeAPI {
     @Sendable private func change(_ call: APICall) async throws -> Response {
         let present = try await installation.qrCodes.find(call.codeID, for: call.principal)
         var body = try JSONBody(call.request)
+        if body.has("account_id") { body.add("account_id", .immutable) }
         let draft = draft(from: &body, onto: QRCode.Draft(present))
-        try body.finish()
         let changed = try await installation.qrCodes.change(
-            present.id, to: draft, ifVersion: call.ifMatch() ?? present.version,
+            present.id, to: draft,
+            ifVersion: call.expectedVersion(present.version) ?? present.version,
             by: call.principal)
         return try await answer(changed, call)
     }
 
     @Sendable private func delete(_ call: APICall) async throws -> Response {
-        try await installation.qrCodes.delete(call.codeID, by: call.principal)
+        let present = try await installation.qrCodes.find(call.codeID, for: call.principal)
+        try await installation.qrCodes.delete(
+            present.id, ifVersion: call.expectedVersion(present.version), by: call.principal)
         return .empty(.noContent)
     }
 
@@ -132,10 +139,10 @@ extension QRCodeAPI {
     }
 
     @Sendable private func scanners(_ call: APICall) async throws -> Response {
-        let (limit, cursor) = try call.paging()
         var filter = ScannerFilter()
         filter.group = try call.choice("kind") ?? .all
         filter.sort = try call.choice("sort") ?? .latest
+        let (limit, cursor) = try call.paging(sort: filter.sort.rawValue)
         filter.openid = call.request.query("openid") ?? ""
         let page = try await installation.stats.scanners(
             of: call.codeID, filter, after: cursor, limit: limit, for: call.principal)
@@ -178,30 +185,34 @@ extension QRCodeAPI {
         if body.has("group") { draft.group = body.text("group") ?? "" }
         if body.has("starts_at") { draft.startsAt = body.time("starts_at") }
         if body.has("reply") {
-            draft.reply = (body.array("reply") ?? []).enumerated().compactMap { index, item in
+            // One more than there may be shows the check that there are too many.
+            let items = (body.array("reply") ?? []).prefix(Reply.itemLimit + 1)
+            draft.reply = items.enumerated().map { index, item in
                 replyItem(item, at: index, &body)
             }
         }
+        draft.faults = body.faults
         return draft
     }
 
-    private func replyItem(_ json: JSON, at index: Int, _ body: inout JSONBody) -> ReplyItem? {
+    /// An item that cannot be read leaves its place, so that the others keep theirs.
+    private func replyItem(_ json: JSON, at index: Int, _ body: inout JSONBody) -> ReplyItem {
         guard case .object(let members) = json else {
             body.add("reply.\(index)", .malformed)
-            return nil
+            return .text("")
         }
-        guard members["format"] == "text" else {
-            body.add("reply.\(index).format", .notOneOf(["text"]))
-            return nil
-        }
-        guard case .string(let text) = members["text"] else {
-            body.add("reply.\(index).text", .required)
-            return nil
-        }
-        for name in members.keys.sorted() where name != "format" && name != "text" {
+        if members["format"] != "text" { body.add("reply.\(index).format", .notOneOf(["text"])) }
+        let unknown = members.keys.filter { $0 != "format" && $0 != "text" }.sorted()
+        for name in unknown.prefix(JSONBody.unknownMax) {
             body.add("reply.\(index).\(name)", .unknown)
         }
-        return .text(text)
+        switch members["text"] {
+        case .string(let text): return .text(text)
+        case nil, .null: return .text("")
+        default:
+            body.add("reply.\(index).text", .malformed)
+            return .text("")
+        }
     }
 }
 

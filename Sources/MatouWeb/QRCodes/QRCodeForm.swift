@@ -42,12 +42,11 @@ struct QRCodeForm: Sendable {
         texts = draft.reply.map { if case .text(let text) = $0 { text } else { "" } }
     }
 
-    /// The draft, and what is wrong already with the texts themselves.
+    /// The draft, with what is wrong already with the texts themselves.
     ///
     /// - Parameter kept: type and life of a code that is changed: its form does not have them.
-    func draft(zone: TimeZone, keeping kept: QRCode.Draft? = nil) -> (QRCode.Draft, [FieldFault]) {
+    func draft(zone: TimeZone, keeping kept: QRCode.Draft? = nil) -> QRCode.Draft {
         var draft = QRCode.Draft()
-        var faults: [FieldFault] = []
         draft.name = name
         draft.source = source
         draft.group = group
@@ -60,20 +59,20 @@ struct QRCodeForm: Sendable {
             {
                 draft.lifetimeSeconds = days * 86_400
             } else {
-                faults.append(FieldFault("days", .outOfRange(lower: 1, upper: Self.daysMax)))
+                draft.faults.append(FieldFault("days", .outOfRange(lower: 1, upper: Self.daysMax)))
             }
         }
         if !startsAt.isEmpty {
             draft.startsAt = LocalTime.parse(startsAt, in: zone)
-            if draft.startsAt == nil { faults.append(FieldFault("starts_at", .malformed)) }
+            if draft.startsAt == nil { draft.faults.append(FieldFault("starts_at", .malformed)) }
         }
         if repliesAreOn {
             // Empty boxes are boxes that nobody filled: the form shows three without JavaScript.
             let filled = texts.filter { !$0.trimmingWhitespace().isEmpty }
             draft.reply = filled.map(ReplyItem.text)
-            if filled.isEmpty { faults.append(FieldFault("reply", .required)) }
+            if filled.isEmpty { draft.faults.append(FieldFault("reply", .required)) }
         }
-        return (draft, faults)
+        return draft
     }
 }
 

@@ -68,7 +68,7 @@ extension JSON {
             return
         }
         self = [
-            "code": JSON(fault.code), "words": .string(fault.words),
+            "code": JSON(fault.answer?.code), "words": JSON(fault.answer?.words),
             "message": .string(fault.explanation(in: .english)),
         ]
     }

@@ -23,11 +23,9 @@ extension QRCodePages {
         // The account that the form was opened on, even if another tab has switched since.
         let id = Account.ID(sent.first("account") ?? "")
         let account = try await installation.accounts.find(id, for: visit.principal)
-        let (draft, faults) = form.draft(zone: visit.workspace.timeZone)
         do {
-            let code = try await refusing(faults) {
-                try await installation.qrCodes.create(draft, on: id, by: visit.principal)
-            }
+            let code = try await installation.qrCodes.create(
+                form.draft(zone: visit.workspace.timeZone), on: id, by: visit.principal)
             return .redirect(to: code.path, notice: notice(of: code, renderer.wording(visit)))
         } catch Refusal.invalid(let faults) {
             return try await draw(form, account, faults: faults, visit)
@@ -47,13 +45,10 @@ extension QRCodePages {
     @Sendable func change(_ visit: Visit) async throws -> Response {
         let code = try await code(of: visit)
         var form = QRCodeForm(try visit.request.form())
-        let (draft, faults) = form.draft(
-            zone: visit.workspace.timeZone, keeping: QRCode.Draft(code))
+        let draft = form.draft(zone: visit.workspace.timeZone, keeping: QRCode.Draft(code))
         do {
-            let changed = try await refusing(faults) {
-                try await installation.qrCodes.change(
-                    code.id, to: draft, ifVersion: form.version, by: visit.principal)
-            }
+            let changed = try await installation.qrCodes.change(
+                code.id, to: draft, ifVersion: form.version, by: visit.principal)
             let saved = Notice(.good, renderer.wording(visit)("qr-codes.done.saved"))
             return .redirect(to: changed.path, notice: saved)
         } catch Refusal.invalid(let faults) {
@@ -67,14 +62,6 @@ extension QRCodePages {
                 "common.problem.conflict", ["name": names[code.updatedBy] ?? code.updatedBy])
             return try await draw(form, of: code, problem: Notice(.warn, words), visit)
         }
-    }
-
-    /// Asks the service, so that its faults stand beside those that the form has found itself.
-    private func refusing(
-        _ faults: [FieldFault], _ body: () async throws -> QRCode
-    ) async throws -> QRCode {
-        guard !faults.isEmpty else { return try await body() }
-        throw Refusal.invalid(faults)
     }
 
     private func draw(

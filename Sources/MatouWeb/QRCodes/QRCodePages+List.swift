@@ -20,7 +20,9 @@ extension QRCodePages {
             request.query("limit").flatMap(Int.init)
             .flatMap { Self.sizes.contains($0) ? $0 : nil } ?? Self.sizes[0]
         let page = try await installation.qrCodes.page(
-            filter, after: request.query("cursor").flatMap(Cursor.init(text:)), limit: limit,
+            filter,
+            after: request.query("cursor").flatMap { Cursor(text: $0, sort: filter.sort.rawValue) },
+            limit: limit,
             for: visit.principal)
         let listing = Listing(
             account: account, filter: filter, limit: limit, page: page,

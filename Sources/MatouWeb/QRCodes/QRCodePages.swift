@@ -43,7 +43,10 @@ struct QRCodePages: Pages {
             visit.request.query("sort").flatMap(ScannerFilter.Sort.init(rawValue:)) ?? .latest
         filter.openid = visit.request.query("openid")?.trimmingWhitespace() ?? ""
         let scanners = try await installation.stats.scanners(
-            of: code.id, filter, after: visit.request.query("cursor").flatMap(Cursor.init(text:)),
+            of: code.id, filter,
+            after: visit.request.query("cursor").flatMap {
+                Cursor(text: $0, sort: filter.sort.rawValue)
+            },
             for: principal)
         let context = QRCodeShowContext(
             code: code,

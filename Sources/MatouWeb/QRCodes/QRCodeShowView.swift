@@ -274,7 +274,7 @@ extension QRCodeShowView.State {
                 tone: "bad", icon: "icons/bad", title: wording("qr-codes.state.failed"),
                 text: wording("qr-codes.state.failed-text") + " "
                     + fault.explanation(in: wording.language),
-                reason: fault.code.map { "\($0) \(fault.words)" } ?? fault.words,
+                reason: fault.answer.map { "\($0.code) \($0.words)" },
                 retryPath: context.mayEdit ? code.path + "/retry" : nil)
         case .expired:
             self.init(

@@ -36,7 +36,6 @@ struct ScannersView: Sendable {
         let scanned: String
         let firstScan: String
         let reply: Chip
-        let replyReason: String?
     }
 }
 
@@ -118,8 +117,6 @@ extension ScannersView.Person {
         firstScan = wording(
             "qr-codes.first-scan", ["date": wording.exact(scanner.firstScanAt)])
         reply = Chip(scanner, wording)
-        replyReason = scanner.replyItems.compactMap(\.fault).first?
-            .explanation(in: wording.language)
     }
 }
 
@@ -140,7 +137,9 @@ extension Chip {
         self.init(
             wording("qr-codes.reply-status.\(key)", values), tone,
             hint: scanner.reply == .unknown
-                ? wording("qr-codes.reply-status.unknown-hint") : nil)
+                ? wording("qr-codes.reply-status.unknown-hint")
+                : scanner.replyItems.compactMap(\.fault).first?
+                    .explanation(in: wording.language))
     }
 }
 

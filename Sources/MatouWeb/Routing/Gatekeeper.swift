@@ -72,6 +72,10 @@ struct Gatekeeper: Sendable {
     ) async -> Response {
         var response: Response
         do {
+            // No field of ours holds a NUL, and no store takes one.
+            guard !request.target.contains("%00"), !request.hasNULInForm else {
+                throw FormError.malformed("it holds a NUL")
+            }
             response = try await body()
         } catch let refusal as Refusal {
             response = problems.page(for: refusal, request)
@@ -98,6 +102,13 @@ private struct ForeignForm: Error {}
 extension Method {
     /// RFC 9110 §9.2.1: asks for nothing to change.
     var isSafe: Bool { self == .get || self == .head || self == .options }
+}
+
+extension Request {
+    fileprivate var hasNULInForm: Bool {
+        guard !method.isSafe, !body.isEmpty else { return false }
+        return body.contains(0) || String(decoding: body, as: UTF8.self).contains("%00")
+    }
 }
 
 extension Response {

@@ -35,6 +35,13 @@ package struct SiteSettings: Sendable {
         self.mockGatewayURL = mockGatewayURL
     }
 
+    /// Whether we are reached from this machine only.
+    var isLoopback: Bool {
+        ["http://127.0.0.1", "http://localhost", "http://[::1]"].contains {
+            publicURL == $0 || publicURL.hasPrefix($0 + ":")
+        }
+    }
+
     /// Cookies go over TLS only when that is how we are reached.
     var isSecure: Bool { publicURL.hasPrefix("https://") }
 }

@@ -48,9 +48,12 @@ struct CSRFToken: Sendable, Equatable {
 
     /// What browsers say of the page that a request comes from; absent in older ones.
     private static func isFromOurSite(_ request: Request) -> Bool {
-        if let site = request.fields["sec-fetch-site"], site == "cross-site" { return false }
-        guard let origin = request.fields["origin"], origin != "null" else { return true }
-        let host = origin.split(separator: "/", omittingEmptySubsequences: true).last ?? ""
-        return host.lowercased() == request.authority.lowercased()
+        if let site = request.fields["sec-fetch-site"], site != "same-origin", site != "none" {
+            return false
+        }
+        guard let origin = request.fields["origin"]?.lowercased() else { return true }
+        // Which scheme the browser used is the proxy's knowledge, not always ours.
+        let host = request.authority.lowercased()
+        return origin == "http://\(host)" || origin == "https://\(host)"
     }
 }

@@ -40,7 +40,7 @@ struct SetupPages: Pages {
             workspace: form.first("workspace_name") ?? "", name: form.first("name") ?? "",
             email: form.first("email") ?? "", key: form.first("key") ?? "")
         let isKnown = constantTimeEqual(Array(typed.key.utf8), Array(key.utf8))
-        guard isKnown || visit.request.isFromThisMachine else {
+        guard isKnown || isOpen(to: visit.request) else {
             return try draw(typed, faults: [FieldFault("key", .unknown)], visit)
         }
         do {
@@ -60,6 +60,12 @@ struct SetupPages: Pages {
         }
     }
 
+    /// Whether no key is asked for: only of a browser on this machine, and only where we are not
+    /// meant to be reached from elsewhere. Behind a proxy that tells nothing, everyone is local.
+    private func isOpen(to request: Request) -> Bool {
+        settings.isLoopback && request.isFromThisMachine
+    }
+
     private func draw(
         _ typed: Typed, faults: [FieldFault] = [], _ visit: PublicVisit
     ) throws -> Response {
@@ -71,7 +77,7 @@ struct SetupPages: Pages {
             "email": FormField("email", typed.email, texts),
             "password": FormField("password", "", texts),
         ]
-        if !visit.request.isFromThisMachine { form["key"] = FormField("key", typed.key, texts) }
+        if !isOpen(to: visit.request) { form["key"] = FormField("key", typed.key, texts) }
         return try renderer.publicPage(
             "sign-in/setup", View(form: form, problem: Notice(faults: faults, wording)),
             title: wording("sign-in.setup-title"), in: visit,
@@ -86,8 +92,10 @@ extension Request {
     /// here (DNS rebinding); the fields, because a proxy on this machine speaks for anyone.
     var isFromThisMachine: Bool {
         let isLoopback = clientAddress.hasPrefix("127.") || clientAddress == "::1"
-        let isProxied = ["forwarded", "x-forwarded-for", "x-real-ip", "via"]
-            .contains { fields[$0] != nil }
+        let isProxied = [
+            "forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip",
+            "via", "cf-connecting-ip",
+        ].contains { fields[$0] != nil }
         return isLoopback && !isProxied && Self.loopbackNames.contains(hostName)
     }
 

@@ -40,6 +40,7 @@ final class Courier: Sendable {
         var arrived: [Errand] = []
         var ready: [Errand] = []
         var threads = 0
+        /// Threads that sleep, and whom nobody has woken yet.
         var idle = 0
         var isStopped = false
         /// Sockets in use, to be shut when the courier stops.
@@ -73,29 +74,41 @@ final class Courier: Sendable {
 
     /// Fails everything that is under way or waiting, and ends the threads.
     func stop() {
-        let (waiting, threads) = state.withLock { state in
+        let (waiting, idle) = state.withLock { state in
             state.isStopped = true
             for descriptor in state.descriptors { shutdown(descriptor, Int32(SHUT_RDWR)) }
-            defer { (state.arrived, state.ready) = ([], []) }
-            return (state.arrived + state.ready, state.threads)
+            defer { (state.arrived, state.ready, state.idle) = ([], [], 0) }
+            return (state.arrived + state.ready, state.idle)
         }
         for errand in waiting { errand.finish.resume(returning: .failure(.stopped)) }
-        for _ in 0..<threads { arrivals.signal() }
+        for _ in 0..<idle { arrivals.signal() }
+    }
+
+    /// What an errand that has just come needs.
+    private enum Need {
+        case nothing, wakingUp, thread
+        case refusal(CourierFailure)
     }
 
     private func take(_ errand: Errand) {
-        let (refusal, isThreadNeeded) = state.withLock { state -> (CourierFailure?, Bool) in
-            guard !state.isStopped else { return (.stopped, false) }
-            guard state.arrived.count < Self.waitingMax else { return (.overloaded, false) }
+        let need = state.withLock { state -> Need in
+            guard !state.isStopped else { return .refusal(.stopped) }
+            guard state.arrived.count < Self.waitingMax else { return .refusal(.overloaded) }
             state.arrived.append(errand)
-            let isWaiting = state.arrived.count + state.ready.count > state.idle
-            guard isWaiting, state.threads < threadsMax else { return (nil, false) }
+            if state.idle > 0 {
+                state.idle -= 1
+                return .wakingUp
+            }
+            guard state.threads < threadsMax else { return .nothing }
             state.threads += 1
-            return (nil, true)
+            return .thread
         }
-        if let refusal { return errand.finish.resume(returning: .failure(refusal)) }
-        if isThreadNeeded { startThread() }
-        arrivals.signal()
+        switch need {
+        case .nothing: break
+        case .wakingUp: arrivals.signal()
+        case .thread: startThread()
+        case .refusal(let failure): errand.finish.resume(returning: .failure(failure))
+        }
     }
 
     private func startThread() {
@@ -105,21 +118,22 @@ final class Courier: Sendable {
         thread.start()
     }
 
+    /// Takes errand after errand, and sleeps only when the line is empty.
     private func work() {
         var kept: [String: CourierConnection] = [:]
         while true {
-            state.withLock { $0.idle += 1 }
-            arrivals.wait()
             let (errand, isStopped) = state.withLock { state in
-                state.idle -= 1
-                return (state.next(), state.isStopped)
+                let errand = state.next()
+                if errand == nil, !state.isStopped { state.idle += 1 }
+                return (errand, state.isStopped)
             }
-            guard !isStopped else {
-                errand?.finish.resume(returning: .failure(.stopped))
+            if let errand {
+                errand.finish.resume(returning: deliver(errand, &kept))
+            } else if isStopped {
                 break
+            } else {
+                arrivals.wait()
             }
-            guard let errand else { continue }
-            errand.finish.resume(returning: deliver(errand, &kept))
         }
         for connection in kept.values { release(connection) }
     }

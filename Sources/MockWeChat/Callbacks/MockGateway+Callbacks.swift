@@ -33,24 +33,26 @@ extension MockGateway {
         guard let envelope = Envelope(callback, for: account, random: random) else {
             return Delivery(callback, .notConfigured, "The account's EncodingAESKey is unusable.")
         }
-        if isReordered {
-            return await swap.pass { await self.attempt(callback, envelope, address) }
+        let makeLetter = { @Sendable (purpose: String) in
+            let nonce = seed.digits(10, "nonce", String(callback.serial), purpose)
+            return self.letter(envelope, address, nonce)
         }
-        let delivery = await attempt(callback, envelope, address)
+        if isReordered { return await swap.pass { await self.attempt(callback, makeLetter) } }
+        let delivery = await attempt(callback, makeLetter)
         for number in 0..<repeats {
-            _ = try? await courier.carry(letter(envelope, address, callback, "repeat \(number)"))
+            _ = try? await courier.carry(makeLetter("repeat \(number)"))
         }
         return delivery
     }
 
-    private func attempt(_ callback: Callback, _ envelope: Envelope, _ address: CallbackAddress)
-        async -> Delivery
-    {
+    private func attempt(
+        _ callback: Callback, _ makeLetter: @Sendable (_ purpose: String) -> Letter
+    ) async -> Delivery {
         var delivery = Delivery(callback, .failed, "")
         for number in 0...configuration.callbackRetries {
             if number > 0 { try? await Task.sleep(for: configuration.callbackRetryDelay) }
             let started = ContinuousClock.now
-            let letter = letter(envelope, address, callback, "attempt \(number)")
+            let letter = makeLetter("attempt \(number)")
             do throws(CourierFailure) {
                 let answer = try await courier.carry(letter)
                 delivery.note(answer.status, "", since: started, configuration.now())
@@ -70,12 +72,9 @@ extension MockGateway {
         return delivery
     }
 
-    private func letter(
-        _ envelope: Envelope, _ address: CallbackAddress, _ callback: Callback, _ purpose: String
-    ) -> Letter {
-        let nonce = read { world, _ in
-            world.seed.digits(10, "nonce", String(callback.serial), purpose)
-        }
+    /// One delivery, signed now.
+    private func letter(_ envelope: Envelope, _ address: CallbackAddress, _ nonce: String) -> Letter
+    {
         // The time of the connection, not of the story: a receiver refuses a timestamp that is off,
         // however the gateway's clock was moved.
         let query = envelope.query(timestamp: configuration.now().seconds, nonce: nonce)

@@ -5,15 +5,24 @@ struct XMLText: Sendable {
     /// A text element; `]]>` inside of it cannot close the CDATA section, and characters that XML
     /// cannot carry are left out (XML 1.0 §2.2).
     mutating func text(_ name: String, _ value: String) {
-        var carried = String.UnicodeScalarView()
-        carried.append(contentsOf: value.unicodeScalars.filter(Self.isCarried))
         content += "<\(name)><![CDATA["
-        content += String(carried).replacing("]]>", with: "]]]]><![CDATA[>")
+        content += value.utf8.allSatisfy(Self.isPlain) ? value : Self.carried(value)
         content += "]]></\(name)>"
     }
 
     mutating func number(_ name: String, _ value: some BinaryInteger) {
         content += "<\(name)>\(value)</\(name)>"
+    }
+
+    /// Most values are ids: nothing in them needs care.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        (0x20...0x7E).contains(byte) && byte != UInt8(ascii: "]")
+    }
+
+    private static func carried(_ value: String) -> String {
+        var carried = String.UnicodeScalarView()
+        carried.append(contentsOf: value.unicodeScalars.filter(isCarried))
+        return String(carried).replacing("]]>", with: "]]]]><![CDATA[>")
     }
 
     private static func isCarried(_ scalar: Unicode.Scalar) -> Bool {

@@ -30,6 +30,8 @@ package final class Browser: Sendable {
         self.driver = driver
         self.port = port
         self.session = session
+        // A click returns before the page that it leads to is there.
+        try await command("POST", "/timeouts", ["implicit": 5000])
     }
 
     /// Ends Chromium first, then its driver: the driver alone would leave it behind.

@@ -1,0 +1,92 @@
+import Foundation
+
+/// The built program, serving from the first processor over a folder of its own.
+final class Matou {
+    let port: Int
+    let database: String
+    private let program: String
+    private let data: String
+    private let process: Process
+    private var token = ""
+
+    /// - Parameter folder: where its data goes; what was there is removed.
+    init(_ program: String, folder: String, wechatPort: Int) throws {
+        self.program = program
+        data = folder + "/matou"
+        database = data + "/matou.db"
+        try? FileManager.default.removeItem(atPath: data)
+        let wechat = "http://127.0.0.1:\(wechatPort)"
+        let output = Pipe()
+        process = try start(
+            onFirstProcessor([
+                program, "serve", "--port", "0", "--data", data, "--log-level", "error",
+                "--wechat-api-url", wechat, "--wechat-mp-url", wechat,
+            ]), output: output)
+        port = try Self.port(toldIn: output.fileHandleForReading)
+        try command(["user", "add", "bench@example.com", "--password", "harbour-2026"])
+        token = try command(["token", "add", "bench", "--role", "owner"])
+    }
+
+    func stop() {
+        process.terminate()
+        process.waitUntilExit()
+    }
+
+    /// Calls the REST API.
+    func api(_ method: String, _ path: String, _ members: [String: Any]? = nil) throws
+        -> [String: Any]
+    {
+        let answer = try exchange(
+            method, "/api/v1" + path,
+            body: members.map { try JSONSerialization.data(withJSONObject: $0) })
+        let object = try JSONSerialization.jsonObject(with: Data(answer)) as? [String: Any]
+        return object ?? [:]
+    }
+
+    /// A number of `/metrics`.
+    func metric(_ name: String) throws -> Double {
+        let text = String(decoding: try exchange("GET", "/metrics", body: nil), as: UTF8.self)
+        for line in text.split(separator: "\n") where line.hasPrefix(name + " ") {
+            return Double(line.dropFirst(name.count + 1)) ?? 0
+        }
+        throw Failure("/metrics has no \(name)")
+    }
+
+    private func exchange(_ method: String, _ path: String, body: Data?) throws -> [UInt8] {
+        let body = body ?? Data()
+        let head = """
+            \(method) \(path) HTTP/1.1\r
+            Host: 127.0.0.1\r
+            Authorization: Bearer \(token)\r
+            Content-Type: application/json\r
+            Content-Length: \(body.count)\r
+            \r
+
+            """
+        let answer = try Line(port: port).exchange(Array(head.utf8) + body)
+        guard (200..<300).contains(answer.status) else {
+            throw Failure(
+                "\(method) \(path): \(answer.status) \(String(decoding: answer.body, as: UTF8.self))"
+            )
+        }
+        return answer.body
+    }
+
+    @discardableResult
+    private func command(_ arguments: [String]) throws -> String {
+        try run([program] + arguments + ["--data", data])
+    }
+
+    /// The greeting tells where it serves once it does.
+    private static func port(toldIn output: FileHandle) throws -> Int {
+        var text = ""
+        while true {
+            let bytes = output.availableData
+            guard !bytes.isEmpty else { throw Failure("matou does not serve: \(text)") }
+            text += String(decoding: bytes, as: UTF8.self)
+            if let address = text.firstMatch(of: /is at http:\/\/[^:\s]+:(\d+)\s/) {
+                return Int(address.1) ?? 0
+            }
+        }
+    }
+}

@@ -1,0 +1,160 @@
+/// The peer: SQLite alone, committing in the same order the rows that callbacks left in Matou's
+/// database, with the same pragmas, without reading anything before it writes.
+struct PlainSQLite {
+    /// Matou's database, while Matou is idle.
+    let source: String
+    /// The peer's own, made when missing.
+    let target: String
+
+    /// Commits what the callbacks after the fact `seq` left.
+    ///
+    /// - Parameter batch: callbacks in a commit.
+    /// - Returns: callbacks per second.
+    func rate(after seq: Int64, batch: Int) throws -> Double {
+        let source = try SQLite(source)
+        let target = try SQLite(target)
+        try copySchema(from: source, to: target)
+        try target.execute(Self.pragmas)
+        // Matou's are gone by now, too.
+        try target.execute("DELETE FROM jobs")
+        let tables = try insertions(after: seq, from: source, to: target)
+        guard let callbacks = tables.first?.rows.count else {
+            throw Failure("no callbacks after \(seq)")
+        }
+        let (begin, commit) = (try target.prepare("BEGIN IMMEDIATE"), try target.prepare("COMMIT"))
+
+        let start = monotonicNanoseconds()
+        for first in stride(from: 0, to: callbacks, by: batch) {
+            try begin.run()
+            for index in first..<min(first + batch, callbacks) {
+                for table in tables { try table.insertion.run(table.rows[index]) }
+            }
+            try commit.run()
+        }
+        return Double(callbacks) * 1e9 / Double(monotonicNanoseconds() - start)
+    }
+
+    /// The tables that the callbacks left something in, each with a row for every callback.
+    private func insertions(
+        after seq: Int64, from source: SQLite, to target: SQLite
+    ) throws -> [(rows: [SQLite.Row], insertion: SQLite.Statement)] {
+        var callbacks: Int?
+        return try Self.tables(after: seq).compactMap { table in
+            let rows = try source.rows(table.query)
+            // A code without a reply leaves two tables alone.
+            guard let columns = rows.first?.count else { return nil }
+            guard rows.count == callbacks ?? rows.count else {
+                throw Failure(
+                    "\(table.name) has \(rows.count) rows for \(callbacks ?? 0) callbacks")
+            }
+            callbacks = rows.count
+            return (rows, try target.prepare(table.insertion(columns)))
+        }
+    }
+
+    /// The number of the newest fact.
+    static func lastFact(in path: String) throws -> Int64 {
+        try SQLite(path).rows("SELECT coalesce(max(seq), 0) FROM facts").first?.integer(0) ?? 0
+    }
+
+    /// As Sources/SQLite sets them.
+    private static let pragmas = """
+        PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+        PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 20000;
+        PRAGMA journal_size_limit = 81920000;
+        """
+
+    private struct Table {
+        let name: String
+        /// One row for each callback, in the order of the facts.
+        let query: String
+        var onConflict = ""
+
+        func insertion(_ columns: Int) -> String {
+            let places = Array(repeating: "?", count: columns).joined(separator: ", ")
+            return "INSERT INTO \(name) VALUES (\(places)) \(onConflict)"
+        }
+    }
+
+    private static func tables(after seq: Int64) -> [Table] {
+        let facts = """
+            FROM facts f %JOIN% WHERE f.seq > \(seq) AND f.kind IN ('subscribe', 'scan')
+            ORDER BY f.seq
+            """
+        func from(_ join: String = "") -> String {
+            facts.split(separator: "%JOIN%", omittingEmptySubsequences: false)
+                .joined(separator: join)
+        }
+        let isNew = "f.kind = 'subscribe'"
+        let sum = { (columns: [String]) in
+            columns.map { "\($0) = \($0) + excluded.\($0)" }.joined(separator: ", ")
+        }
+        let counted = ["scans", "scanners", "new_scanners", "new_followers", "unfollowed"]
+        return [
+            Table(name: "facts", query: "SELECT f.* \(from())"),
+            Table(
+                name: "fact_payloads",
+                query: "SELECT p.* \(from("JOIN fact_payloads p USING (workspace_id, seq)"))"),
+            Table(
+                name: "followers",
+                query: """
+                    SELECT p.* \(from("JOIN followers p ON (p.workspace_id, p.account_id, p.openid)"
+                        + " = (f.workspace_id, f.account_id, f.person)"))
+                    """),
+            Table(
+                name: "code_scanners",
+                query: """
+                    SELECT p.* \(from("JOIN code_scanners p ON (p.workspace_id, p.code_id, p.openid)"
+                        + " = (f.workspace_id, f.code_id, f.person)"))
+                    """),
+            Table(
+                name: "code_days",
+                query: """
+                    SELECT f.workspace_id, f.code_id, f.day, 1, 1, \(isNew), \(isNew), 0, 0 \(from())
+                    """,
+                onConflict: """
+                    ON CONFLICT (workspace_id, code_id, day) DO UPDATE SET
+                    \(sum(counted + ["replies_sent"]))
+                    """),
+            Table(
+                name: "code_counts",
+                query: """
+                    SELECT f.workspace_id, f.code_id, 1, 1, \(isNew), \(isNew), 0, 0, 0 \(from())
+                    """,
+                onConflict: """
+                    ON CONFLICT (workspace_id, code_id) DO UPDATE SET
+                    \(sum(counted + ["replies_sent", "replies_received"]))
+                    """),
+            // As they were before the reply was sent.
+            Table(
+                name: "reply_sends",
+                query: """
+                    SELECT p.workspace_id, p.scan_seq, p.position, p.account_id, p.code_id, p.openid,
+                        p.item, 'pending', NULL, NULL, p.deadline_at, NULL, NULL
+                    \(from("JOIN reply_sends p ON (p.workspace_id, p.scan_seq)"
+                        + " = (f.workspace_id, f.seq)"))
+                    """),
+            Table(
+                name: "jobs",
+                query: """
+                    SELECT f.workspace_id, 'reply-' || f.seq, 'reply',
+                        json_object('scan', f.seq, 'account', f.account_id), 'ready', 100,
+                        f.received_at, NULL, f.account_id || ':' || f.person, 1, NULL, 0, NULL, NULL,
+                        NULL
+                    \(from("JOIN reply_sends p ON (p.workspace_id, p.scan_seq)"
+                        + " = (f.workspace_id, f.seq)"))
+                    """),
+        ]
+    }
+
+    private func copySchema(from source: SQLite, to target: SQLite) throws {
+        guard try target.rows("SELECT 1 FROM sqlite_schema").isEmpty else { return }
+        let names = Self.tables(after: 0).map { "'\($0.name)'" }.joined(separator: ", ")
+        let definitions = try source.rows(
+            """
+            SELECT sql FROM sqlite_schema WHERE tbl_name IN (\(names)) AND sql IS NOT NULL
+            ORDER BY type DESC
+            """)
+        for definition in definitions { try target.execute(definition.text(0)) }
+    }
+}

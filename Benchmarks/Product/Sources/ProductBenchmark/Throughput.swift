@@ -1,0 +1,53 @@
+/// Durable callbacks per second, beside SQLite alone, by turns.
+struct Throughput {
+    let connections: Int
+    let rounds: Int
+    /// Callbacks in a round.
+    let callbacks: Int
+
+    struct Round {
+        /// Callbacks per second.
+        let ours: Double
+        let peers: Double
+        /// Writes in a commit, in the mean.
+        let batch: Double
+
+        var ratio: Double { ours / peers }
+    }
+
+    /// - Parameter peer: commits what was left after a fact in batches, and tells its rate.
+    func measure(
+        on stage: Stage, at code: Stage.Code, peer: (_ after: Int64, _ batch: Int) throws -> Double
+    ) throws -> [Round] {
+        // The first round warms both up.
+        try (0...rounds).map { _ in try round(on: stage, at: code, peer: peer) }.suffix(rounds)
+    }
+
+    private func round(
+        on stage: Stage, at code: Stage.Code, peer: (Int64, Int) throws -> Double
+    ) throws -> Round {
+        let last = try PlainSQLite.lastFact(in: stage.matou.database)
+        let requests = stage.crowd(callbacks, at: code).map(\.request)
+        let load = Load(port: stage.matou.port, connections: connections)
+        let before = try commits(stage)
+        let outcome = try load.run(requests)
+        let after = try commits(stage)
+        guard outcome.accepted == callbacks else {
+            throw Failure(
+                "\(callbacks - outcome.accepted) callbacks of \(callbacks) had no success")
+        }
+        stage.note(outcome.accepted, at: code)
+        try stage.settle(code)
+        let batch = (after.writes - before.writes) / max(after.commits - before.commits, 1)
+        return Round(
+            ours: Double(outcome.accepted) / outcome.seconds,
+            peers: try peer(last, max(1, Int(batch.rounded()))), batch: batch)
+    }
+
+    private func commits(_ stage: Stage) throws -> (writes: Double, commits: Double) {
+        (
+            try stage.matou.metric("matou_store_writes_total"),
+            try stage.matou.metric("matou_store_commits_total")
+        )
+    }
+}

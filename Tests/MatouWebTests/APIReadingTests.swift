@@ -1,0 +1,140 @@
+import HTTP
+import Matou
+import TestWorld
+import Testing
+
+@testable import MatouWeb
+
+/// Lists and pictures over the API.
+struct APIReadingTests {
+    /// The ids (or openids) of all pages, one row each.
+    private func walk(_ client: Integrator, _ path: String) async throws -> [String] {
+        var found: [String] = []
+        var next: String? = ""
+        while let cursor = next, found.count < 20 {
+            let mark = path.contains("?") ? "&" : "?"
+            let after = cursor.isEmpty ? "" : "&cursor=\(cursor)"
+            let page = try await client.call(.get, "\(path)\(mark)limit=1\(after)").json()
+            #expect(page["data"].elements.count == 1, "\(path)")
+            found += page["data"].elements.compactMap { ($0["id"].text ?? $0["openid"].text) }
+            next = page["next_cursor"].text
+        }
+        return found
+    }
+
+    @Test func `a list of one row a page shows each row once, in every order`() async throws {
+        let client = try await Integrator()
+        let workshop = client.workshop
+        for (number, name) in ["b", "a", "c", "a"].enumerated() {
+            let code = try await workshop.code(named: name)
+            workshop.clock.advance(by: .seconds(1))
+            for person in 0..<number {
+                try await workshop.deliver(
+                    CallbackEvent(
+                        .subscribe(scene: code.scene), by: "o\(person)",
+                        at: workshop.clock.now.seconds))
+            }
+            try await client.call(
+                .post, "/accounts",
+                #"{"name":"\#(name)","app_id":"wx\#(number)","secret":"s"}"#)
+        }
+        for sort in QRCodeFilter.Sort.allCases.map(\.rawValue) {
+            let path = "/qr-codes?sort=\(sort)"
+            let all = try await client.call(.get, path).json()["data"].elements
+            #expect(all.count == 4)
+            #expect(try await walk(client, path) == all.compactMap(\.["id"].text), "\(sort)")
+        }
+        #expect(Set(try await walk(client, "/accounts")).count == 5)
+        let most = try await client.call(.get, "/qr-codes?sort=-scans").json()["data"].elements
+        let people = "/qr-codes/\(most.first?["id"].text ?? "")/scanners"
+        for sort in ["scanned_at", "-scanned_at"] {
+            #expect(Set(try await walk(client, "\(people)?sort=\(sort)")).count == 3)
+        }
+    }
+
+    @Test func `a page that cannot be is refused`() async throws {
+        let client = try await Integrator()
+        let code = try await client.workshop.code()
+        _ = try await client.workshop.code(named: "b")
+        for path in ["/accounts", "/qr-codes", "/qr-codes/\(code.id)/scanners"] {
+            for limit in ["0", "201", "-1", "x", "", "1e2", "99999999999999999999"] {
+                let answer = try await client.call(.get, "\(path)?limit=\(limit)")
+                #expect(answer.status == 422, "\(path) \(limit)")
+                #expect(try answer.faults() == ["limit out_of_range"])
+            }
+            for cursor in ["", "x", "AAAA", String(repeating: "A", count: 2000)] {
+                let answer = try await client.call(.get, "\(path)?cursor=\(cursor)")
+                #expect(try answer.faults() == ["cursor malformed"], "\(path) \(cursor)")
+            }
+        }
+        for (query, field) in [("sort=size", "sort"), ("status=x", "status"), ("type=x", "type")] {
+            let answer = try await client.call(.get, "/qr-codes?\(query)")
+            #expect(try answer.faults() == ["\(field) not_one_of"])
+        }
+    }
+
+    @Test func `a cursor belongs to one order`() async throws {
+        let client = try await Integrator()
+        for name in ["a", "b"] { _ = try await client.workshop.code(named: name) }
+        let page = try await client.call(.get, "/qr-codes?sort=name&limit=1").json()
+        let cursor = try #require(page["next_cursor"].text)
+        for path in [
+            "/qr-codes?cursor=", "/qr-codes?sort=-name&cursor=", "/qr-codes?sort=scans&cursor=",
+            "/accounts?cursor=",
+        ] {
+            #expect(try await client.call(.get, path + cursor).faults() == ["cursor malformed"])
+        }
+        #expect(
+            try await client.call(.get, "/qr-codes?sort=name&cursor=" + cursor).status == 200)
+    }
+
+    @Test func `a picture comes as it was asked for`() async throws {
+        let client = try await Integrator(.viewer)
+        let image = "/qr-codes/\(try await client.workshop.code().id)/image"
+        for query in ["", "?size=64", "?format=png&print=8cm", "?format=svg&size=258"] {
+            #expect(try await client.call(.get, image + query).status == 200, "\(query)")
+        }
+        for (query, faults) in [
+            ("size=63", ["size out_of_range"]), ("size=4097", ["size out_of_range"]),
+            ("format=gif&print=9cm", ["format not_one_of", "print not_one_of"]),
+            ("size=430&print=8cm", ["size not_with"]),
+            ("format=svg&print=8cm", ["print not_with"]), ("logo=true", ["logo unknown"]),
+        ] as [(String, Set<String>)] {
+            let answer = try await client.call(.get, "\(image)?\(query)")
+            #expect(answer.status == 422, "\(query)")
+            #expect(try answer.faults() == faults, "\(query)")
+        }
+    }
+
+    @Test func `a picture that the client has is not sent again`() async throws {
+        let client = try await Integrator(.viewer)
+        let image = "/qr-codes/\(try await client.workshop.code().id)/image"
+        let account = "/accounts/\(client.workshop.account.id)"
+        for path in [image, image + "?format=svg", account] {
+            let tag = try #require(try await client.call(.get, path).fields["ETag"])
+            for known in [tag, "W/" + tag, "*", #""other", \#(tag)"#] {
+                let answer = try await client.call(.get, path, nil, ["If-None-Match": known])
+                #expect(answer.status == 304, "\(path) \(known)")
+                #expect(answer.text.isEmpty)
+                #expect(answer.fields["ETag"] == tag)
+            }
+            let other = try await client.call(.get, path, nil, ["If-None-Match": #""other""#])
+            #expect(other.status == 200)
+        }
+        let tags = Set(
+            try await ["", "?size=64", "?format=svg"].asyncMap {
+                try await client.call(.get, image + $0).fields["ETag"]
+            })
+        #expect(tags.count == 3)
+    }
+}
+
+extension Array {
+    fileprivate func asyncMap<Value>(_ body: (Element) async throws -> Value) async rethrows
+        -> [Value]
+    {
+        var values: [Value] = []
+        for element in self { values.append(try await body(element)) }
+        return values
+    }
+}
