@@ -9,8 +9,8 @@ struct History {
     static func random(codes: [String], using chance: inout SeededGenerator) -> History {
         var events: Set<CallbackEvent> = []
         for _ in 0..<Int.random(in: 5...40, using: &chance) {
-            let person = "o" + ["Ming", "Lin", "Chen", "Wang"].randomElement(using: &chance)!
-            let scene = codes.randomElement(using: &chance)!
+            let person = ["oMing", "oLin", "oChen", "oWang"][Int.random(in: 0..<4, using: &chance)]
+            let scene = codes[Int.random(in: codes.indices, using: &chance)]
             let kind: CallbackEvent.Kind =
                 switch Int.random(in: 0..<6, using: &chance) {
                 case 0: .subscribe(scene: nil)
