@@ -14,17 +14,32 @@ final class Matou {
         self.program = program
         data = folder + "/matou"
         database = data + "/matou.db"
+        port = try Socket.listening().port
         try? FileManager.default.removeItem(atPath: data)
         let wechat = "http://127.0.0.1:\(wechatPort)"
-        let output = Pipe()
         process = try start(
             onFirstProcessor([
-                program, "serve", "--port", "0", "--data", data, "--log-level", "error",
+                program, "serve", "--port", String(port), "--data", data, "--log-level", "error",
                 "--wechat-api-url", wechat, "--wechat-mp-url", wechat,
-            ]), output: output)
-        port = try Self.port(toldIn: output.fileHandleForReading)
-        try command(["user", "add", "bench@example.com", "--password", "harbour-2026"])
-        token = try command(["token", "add", "bench", "--role", "owner"])
+            ]), output: Pipe())
+        do {
+            try awaitReadiness()
+            try command(["user", "add", "bench@example.com", "--password", "harbour-2026"])
+            token = try command(["token", "add", "bench", "--role", "owner"])
+        } catch {
+            stop()
+            throw error
+        }
+    }
+
+    private func awaitReadiness() throws {
+        let deadline = Date(timeIntervalSinceNow: 30)
+        while (try? exchange("GET", "/readyz", body: nil)) == nil {
+            guard process.isRunning, Date() < deadline else {
+                throw Failure("\(program) does not serve")
+            }
+            usleep(20_000)
+        }
     }
 
     func stop() {
@@ -75,18 +90,5 @@ final class Matou {
     @discardableResult
     private func command(_ arguments: [String]) throws -> String {
         try run([program] + arguments + ["--data", data])
-    }
-
-    /// The greeting tells where it serves once it does.
-    private static func port(toldIn output: FileHandle) throws -> Int {
-        var text = ""
-        while true {
-            let bytes = output.availableData
-            guard !bytes.isEmpty else { throw Failure("matou does not serve: \(text)") }
-            text += String(decoding: bytes, as: UTF8.self)
-            if let address = text.firstMatch(of: /is at http:\/\/[^:\s]+:(\d+)\s/) {
-                return Int(address.1) ?? 0
-            }
-        }
     }
 }

@@ -44,6 +44,8 @@ final class Stage {
         return Code(id: id, scene: scene, hasReply: !reply.isEmpty)
     }
 
+    func close() { matou.stop() }
+
     /// Callbacks of `count` people who were never here before.
     func crowd(_ count: Int, at code: Code) -> [Callback] {
         defer { people += count }

@@ -90,7 +90,7 @@ func measure(_ arguments: Arguments) throws -> Bool {
     let folder = try arguments.text("folder")
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let stage = try Stage(program: try arguments.text("matou"), folder: folder)
-    defer { stage.matou.stop() }
+    defer { stage.close() }
     let latency = try measureLatency(on: stage)
     try stage.settle(stage.answering)
     let throughput = try measureThroughput(on: stage, arguments)

@@ -1,0 +1,134 @@
+import Foundation
+import HTTP
+import Matou
+
+extension QRCodeShowView.Code {
+    init(_ context: QRCodeShowContext) {
+        let (code, wording) = (context.code, context.wording)
+        let status = code.status(at: context.now)
+        path = code.path
+        name = code.name
+        self.status = code.statusChip(wording, now: context.now)
+        type = code.typeText(wording, now: context.now)
+        source = code.source.isEmpty ? nil : code.source
+        group = code.group.map {
+            QRCodeShowView.Group(path: "/qr-codes?group=\($0.id)", name: $0.name)
+        }
+        let picturePath = code.path + "/image?format=svg"
+        picture = code.made.map { _ in
+            QRCodeShowView.Picture(
+                path: picturePath,
+                description: wording("qr-codes.picture-of", ["name": code.name]),
+                isFaded: status == .expired)
+        }
+        downloads = code.made.map { made in
+            QRCodeShowView.Downloads(code, made, context.settings, wording)
+        }
+        let isFailed = status == .creationFailed
+        copyPath = context.mayEdit && !isFailed ? "/qr-codes/new?copy=\(code.id)" : nil
+        editPath = context.mayEdit ? code.path + "/edit" : nil
+        deletePath = context.mayEdit ? code.path + "/delete" : nil
+        tryPath = code.made.flatMap { context.settings.phonePath(scanning: $0.content) }
+    }
+}
+
+extension QRCodeShowView.Downloads {
+    init(
+        _ code: QRCode, _ made: QRCode.Made, _ settings: SiteSettings, _ wording: Wording
+    ) {
+        let image = code.path + "/image?download=1&"
+        let pictures = CodePictures.sizes.map { size in
+            QRCodeShowView.Size(
+                path: image + "size=\(size)", label: String(size),
+                use: wording("qr-codes.download.\(size)"))
+        }
+        let drawing = QRCodeShowView.Size(
+            path: image + "format=svg", label: "SVG", use: wording("qr-codes.download.svg"))
+        sizes = pictures + [drawing]
+        prints = CodePictures.prints.map { print in
+            QRCodeShowView.Print(
+                path: image + "print=\(print.centimetres)cm", size: "\(print.centimetres) cm",
+                distance: "\(print.metres.formatted()) m")
+        }
+        link = Copyable(label: wording("qr-codes.link"), text: settings.publicURL(of: code))
+        content = Copyable(label: wording("qr-codes.content"), text: made.content)
+    }
+}
+
+extension QRCodeShowView.State {
+    init?(_ context: QRCodeShowContext) {
+        let (code, wording) = (context.code, context.wording)
+        func date(_ time: Timestamp?) -> [String: String] {
+            ["date": time.map(wording.exact) ?? ""]
+        }
+        switch code.status(at: context.now) {
+        case .inEffect: return nil
+        case .creationFailed:
+            guard case .failed(let fault) = code.making else { return nil }
+            self.init(
+                tone: "bad", icon: "icons/bad", title: wording("qr-codes.state.failed"),
+                text: wording("qr-codes.state.failed-text") + " "
+                    + fault.explanation(in: wording.language),
+                reason: fault.answer.map { "\($0.code) \($0.words)" },
+                retryPath: context.mayEdit ? code.path + "/retry" : nil)
+        case .expired:
+            self.init(
+                tone: "warn", icon: "icons/warn", title: wording("qr-codes.state.expired"),
+                text: wording("qr-codes.state.expired-text", date(code.made?.expiresAt)),
+                reason: nil, retryPath: nil)
+        case .notInEffect:
+            guard let starts = code.startsAt, code.made != nil else {
+                self.init(
+                    tone: "plain", icon: "icons/notice",
+                    title: wording("qr-codes.no-picture"), text: "", reason: nil, retryPath: nil)
+                return
+            }
+            self.init(
+                tone: "plain", icon: "icons/notice", title: wording("qr-codes.state.waiting"),
+                text: wording("qr-codes.state.waiting-text", date(starts)), reason: nil,
+                retryPath: nil)
+        }
+    }
+}
+
+extension QRCodeShowView.ReplyView {
+    init(_ context: QRCodeShowContext) {
+        let (code, wording) = (context.code, context.wording)
+        let items = code.reply.items.enumerated().map { index, item in
+            switch item {
+            case .text(let text):
+                Item(
+                    number: index + 1, icon: "icons/text", label: wording("qr-codes.format.text"),
+                    text: text, runs: QRCodeFormView.Bubble(text).runs)
+            }
+        }
+        chip =
+            items.isEmpty
+            ? nil : Chip(wording("qr-codes.reply-chip", ["count": String(items.count)]), .good)
+        self.items = items.isEmpty ? nil : Items(list: items)
+        delivery = context.delivery.isEmpty ? nil : Delivery(context.delivery, wording)
+    }
+}
+
+extension QRCodeShowView.ReplyView.Delivery {
+    init(_ delivery: ReplyDelivery, _ wording: Wording) {
+        let states: [ReplySend.State] = [.sent, .failed, .tooLate, .unknown]
+        counts = states.filter { delivery.count(of: $0) > 0 }.map { state in
+            .init(
+                label: wording("qr-codes.delivery.\(state.rawValue)"),
+                figure: wording.number(delivery.count(of: state)))
+        }
+        reasons = delivery.failures.map { failure in
+            .init(
+                count: wording.number(failure.count),
+                text: failure.fault.explanation(in: wording.language))
+        }
+    }
+}
+
+extension SiteSettings {
+    /// The mock's phone with a code ready to be scanned; nil where WeChat is real.
+    func phonePath(scanning content: String) -> String? {
+        mockGatewayURL.map { "\($0)/?scan=" + PercentCoding.encodeQueryComponent(content) }
+    }
+}
