@@ -1,3 +1,4 @@
+import Foundation
 import Jobs
 import SQL
 import Synchronization
@@ -113,7 +114,7 @@ struct Arrival: Sendable {
         }
     }
 
-    func fact(of code: QRCode?) -> Fact {
+    func fact(of code: ScannedCode?) -> Fact {
         Fact(
             seq: seq, account: account, kind: kind, occurredAt: occurredAt,
             receivedAt: receivedAt, day: day, dedupeKey: dedupeKey, person: person,
@@ -121,13 +122,27 @@ struct Arrival: Sendable {
     }
 }
 
-extension QRCode {
+/// A code as a scan finds it.
+struct ScannedCode: Sendable {
+    let id: QRCode.ID
+    let startsAt: Timestamp?
+    let expiresAt: Timestamp?
+    let deletedAt: Timestamp?
+    /// The reply items as they are stored.
+    let replyJSON: String
+
     /// Whether a scan at `time` finds the code acting.
     func state(at time: Timestamp) -> Fact.CodeState {
         if let deletedAt, deletedAt <= time { return .deleted }
-        if let end = made?.expiresAt, end <= time { return .afterEnd }
+        if let expiresAt, expiresAt <= time { return .afterEnd }
         if let startsAt, startsAt > time { return .beforeStart }
         return .inEffect
+    }
+
+    /// The items to send, decoded only when a reply is due.
+    func replyItems() throws -> [ReplyItem] {
+        guard replyJSON != "[]" else { return [] }
+        return try JSONDecoder().decode([ReplyItem].self, from: Data(replyJSON.utf8))
     }
 }
 
@@ -140,15 +155,15 @@ extension Connection {
     /// Appends the fact, counts it, and queues the reply of its code. All of it, or nothing.
     fileprivate func record(_ arrival: Arrival, raw: String) throws -> Intake.Receipt {
         let code = try arrival.scene.flatMap {
-            try qrCode(scene: $0, of: arrival.account, in: arrival.workspace)
+            try scannedCode(scene: $0, of: arrival.account, in: arrival.workspace)
         }
         let fact = arrival.fact(of: code)
         guard try append(fact, raw: raw, in: arrival.workspace) else { return .repeated }
         try count(fact, in: arrival.workspace)
-        guard let code, fact.codeState == .inEffect, !code.reply.items.isEmpty else {
-            return .recorded(willReply: false)
-        }
-        try queueReply(code.reply, to: arrival.person, after: fact, in: arrival.workspace)
+        let items = fact.codeState == .inEffect ? try code?.replyItems() ?? [] : []
+        guard !items.isEmpty else { return .recorded(willReply: false) }
+        try queueReply(
+            Reply(items: items), to: arrival.person, after: fact, in: arrival.workspace)
         return .recorded(willReply: true)
     }
 

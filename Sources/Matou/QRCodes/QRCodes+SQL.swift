@@ -106,17 +106,23 @@ extension Connection {
         ).map { (try QRCode($0), try $0.get("account_name")) }
     }
 
-    /// The code that an event's scene means, deleted ones as well.
-    func qrCode(
+    /// The code that an event's scene means, deleted ones as well, as far as a scan asks.
+    ///
+    /// Every callback reads it, so it takes no more columns than it needs.
+    func scannedCode(
         scene: String, of account: Account.ID, in workspace: Workspace.ID
-    ) throws -> QRCode? {
+    ) throws -> ScannedCode? {
         try row(
             """
-            SELECT \(fragment: codeColumns) FROM \(fragment: codeTables)
-            WHERE qr_codes.workspace_id = \(workspace) AND qr_codes.account_id = \(account)
-                AND qr_codes.scene = \(scene)
+            SELECT id, starts_at, expires_at, deleted_at, reply FROM qr_codes
+            WHERE workspace_id = \(workspace) AND account_id = \(account) AND scene = \(scene)
             """
-        ).map(QRCode.init)
+        ).map { row in
+            ScannedCode(
+                id: try row.get("id"), startsAt: try row.get("starts_at"),
+                expiresAt: try row.get("expires_at"), deletedAt: try row.get("deleted_at"),
+                replyJSON: try row.get("reply"))
+        }
     }
 
     func qrCodes(
