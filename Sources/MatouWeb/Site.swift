@@ -5,7 +5,6 @@ package import Matou
 /// Everything that is served over HTTP: pages, REST, callbacks, files.
 package struct Site: Sendable {
     package let router: Router
-    package let apiRoutes: Int
     /// Lets a browser on another machine set up: `/setup?key=…`. Good until somebody has.
     package let setupKey: String
     private let problems: ProblemPages
@@ -65,7 +64,6 @@ package struct Site: Sendable {
         routes += WeChatCallbacks(callbacks: installation.callbacks, logger: logger).routes
         routes += OperationsRoutes(installation: installation, metrics: metrics).routes
         router = try Router(routes)
-        apiRoutes = api.count
     }
 
     /// The body of an answer that the server gives before any handler: for its `onRefusal`.
