@@ -2,7 +2,6 @@
 struct Alarm: ~Copyable {
     private let bell: AsyncStream<Void>.Continuation
     private var pending: Task<Void, any Error>?
-    private var time: Int64?
 
     init(bell: AsyncStream<Void>.Continuation) {
         self.bell = bell
@@ -14,9 +13,7 @@ struct Alarm: ~Copyable {
 
     /// Sets the alarm to another time, in milliseconds since 1970; one that has passed rings now.
     mutating func set(to time: Int64, now: Int64) {
-        guard time != self.time || time <= now else { return }
         pending?.cancel()
-        self.time = time
         pending = Task { [bell] in
             try await Task.sleep(for: .milliseconds(max(time - now, 0)))
             bell.yield()

@@ -11,9 +11,10 @@ import Testing
         let world = try await CrashWorld(people: 160)
         let crowd = world.crowd
         let deliveries = Task { try await crowd.everybodyScansAndFollows() }
-        await world.killInTheMiddle()
+        try await world.killInTheMiddle()
         try await world.restart()
         let answered = try await deliveries.value
+        #expect(!answered.isEmpty)
 
         let scanners = try await world.settledScanners()
         for openid in answered {
@@ -93,14 +94,16 @@ private final class CrashWorld {
     }
 
     /// Kills the process once some replies have arrived: others are on their way then.
-    func killInTheMiddle() async {
+    func killInTheMiddle() async throws {
         let people = people
-        _ = await eventually {
+        let isUnderWay = await eventually {
             people.count { !$0.inbox(from: Self.appID).isEmpty } >= 20
         }
+        try #require(isUnderWay)
         matou.process.send(SIGKILL)
         let process = matou.process
-        _ = await eventually { !process.isRunning }
+        let isDead = await eventually { !process.isRunning }
+        try #require(isDead)
     }
 
     func restart() async throws { matou = try await RunningMatou(arguments, after: matou) }
@@ -108,10 +111,11 @@ private final class CrashWorld {
     /// All scanners by openid, once no reply waits any more.
     func settledScanners() async throws -> [String: Scanner] {
         var scanners: [String: Scanner] = [:]
-        _ = try await eventually(within: .seconds(30)) {
+        let isSettled = try await eventually(within: .seconds(60)) {
             scanners = try await self.scanners()
             return !scanners.values.contains { $0.reply == "pending" }
         }
+        try #require(isSettled)
         return scanners
     }
 

@@ -1,4 +1,5 @@
 import Matou
+import SQL
 import TestWorld
 import Testing
 
@@ -56,16 +57,33 @@ import Testing
         #expect(try await workshop.counts(of: code).newFollowers == 0)
     }
 
-    @Test func `scans before the start and after deletion are kept and marked, and not answered`()
-        async throws
-    {
+    @Test func `a scan before the start is counted and not answered`() async throws {
+        let workshop = try await Workshop()
+        let now = workshop.clock.now
+        let code = try await workshop.code(reply: [.text("欢迎")], startsAt: now + .seconds(3600))
+        #expect(
+            try await workshop.deliver(
+                .init(.scan(scene: code.scene), by: "oMing", at: now.seconds + 1))
+                == .recorded(willReply: false))
+        #expect(
+            try await workshop.deliver(
+                .init(.scan(scene: code.scene), by: "oMing", at: now.seconds + 3601))
+                == .recorded(willReply: true))
+        #expect(try await workshop.counts(of: code).scans == 2)
+    }
+
+    @Test func `a scan after the deletion is counted and not answered`() async throws {
         let workshop = try await Workshop()
         let code = try await workshop.code(reply: [.text("欢迎")])
         try await workshop.installation.qrCodes.delete(code.id, by: workshop.owner)
         let at = workshop.clock.now.seconds + 1
-        let receipt = try await workshop.deliver(
-            .init(.scan(scene: code.scene), by: "oMing", at: at))
-        #expect(receipt == .recorded(willReply: false))
+        #expect(
+            try await workshop.deliver(.init(.scan(scene: code.scene), by: "oMing", at: at))
+                == .recorded(willReply: false))
+        let scans: Int? = try await workshop.database.read {
+            try $0.value("SELECT scans FROM code_counts WHERE code_id = \(code.id)")
+        }
+        #expect(scans == 1)
     }
 
     /// Every history is told in a random order with repeats, and its figures are compared with a

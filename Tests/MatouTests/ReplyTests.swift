@@ -1,5 +1,6 @@
 import Jobs
 import Matou
+import SQL
 import Synchronization
 import TestWorld
 import Testing
@@ -89,6 +90,47 @@ import WeChat
         await run.value
         #expect(try await status(of: workshop, code) == .sent)
         #expect(try await workshop.counts(of: code).repliesSent == 1)
+    }
+
+    @Test func `that a stopping server did not send waits for its next start`() async throws {
+        let wechat = StubWeChat()
+        let isStopping = Mutex(true)
+        wechat.answer(Self.send) { _ throws(TransportFailure) in
+            if isStopping.withLock({ $0 }) { throw TransportFailure(.cancelled, .notSent) }
+            return #"{"errcode":0}"#
+        }
+        let (workshop, code) = try await scannedOnce(wechat, reply: [.text("一"), .text("二")])
+        let jobs = workshop.installation.jobs
+        let run = Task { await jobs.run() }
+        let isTried = await eventually { !wechat.bodies(of: Self.send).isEmpty }
+        #expect(isTried)
+        await jobs.stop()
+        await run.value
+        #expect(try await status(of: workshop, code) == .pending)
+
+        isStopping.withLock { $0 = false }
+        workshop.clock.advance(by: .seconds(1))
+        let next = try workshop.restarted()
+        let rerun = Task { await next.installation.jobs.run() }
+        let isSent = try await eventually { try await status(of: next, code) == .sent }
+        #expect(isSent)
+        await next.installation.jobs.stop()
+        await rerun.value
+    }
+
+    @Test func `that WeChat took is sent, whatever the store says of the account then`()
+        async throws
+    {
+        let wechat = StubWeChat()
+        let (workshop, code) = try await scannedOnce(wechat)
+        try await workshop.database.write { connection in
+            _ = try connection.run(
+                """
+                CREATE TRIGGER refuse BEFORE UPDATE OF authorization_state ON accounts
+                BEGIN SELECT RAISE(ABORT, 'full'); END
+                """)
+        }
+        #expect(try await settle(workshop, code) == .sent)
     }
 
     @Test func `is not sent when its minute has passed before the queue came to it`() async throws {

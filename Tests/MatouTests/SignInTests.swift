@@ -62,13 +62,25 @@ import Testing
     }
 
     @Test func `neither passwords, cookies, tokens nor secrets are in the database`() async throws {
-        let workshop = try await Workshop()
+        let wechat = StubWeChat()
+        wechat.answer("/cgi-bin/stable_token", #"{"access_token":"OpenDoor1","expires_in":7200}"#)
+        let workshop = try await Workshop(wechat: wechat)
+        let aesKey = String(repeating: "MatouHarbour", count: 3) + "MatouHa"
+        _ = try await workshop.installation.accounts.connect(
+            .init(
+                name: "码头服务号", appID: "wx6f5e4d3c2b1a0f1e", originalID: "",
+                secret: "AppSecretOfTheWharf", token: "SigningToken2024", aesKey: aesKey,
+                messageMode: "safe", isVerified: true), by: workshop.owner)
         let cookie = try await workshop.installation.sessions.signIn(
             email: "lin@example.com", password: "harbour-2026", from: origin)
         let (_, token) = try await workshop.installation.tokens.make(
             name: "店铺", role: .viewer, by: workshop.owner)
         let stored = try await workshop.everyText()
-        for secret in ["harbour-2026", cookie.text, token.text, Workshop.token] {
+        let secrets = [
+            "harbour-2026", cookie.text, token.text, Workshop.token, "AppSecretOfTheWharf",
+            "SigningToken2024", aesKey, "OpenDoor1",
+        ]
+        for secret in secrets {
             #expect(!stored.contains { $0.contains(secret) }, "\(secret.prefix(3))…")
         }
     }

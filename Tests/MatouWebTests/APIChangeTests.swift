@@ -32,6 +32,23 @@ struct APIChangeTests {
         #expect(try nothing.faults() == ["account_id required", "name required"])
     }
 
+    @Test(arguments: ["/qr-codes?name=%00", "/accounts?cursor=%00"])
+    func `a NUL in the address is a bad request`(_ path: String) async throws {
+        let client = try await Integrator()
+        #expect(try await client.call(.get, path).status == 400)
+    }
+
+    @Test func `a NUL in a text is a bad request, an escaped backslash before it is not`()
+        async throws
+    {
+        let client = try await Integrator()
+        let rest = #""app_id":"wx9f8e7d6c5b4a3210","secret":"0123456789abcdef"}"#
+        let backslash = #"{"name":"a\\"# + "u0000\"," + rest
+        let nul = backslash.replacing(#"\\"#, with: #"\"#)
+        #expect(try await client.call(.post, "/accounts", nul).status == 400)
+        #expect(try await client.call(.post, "/accounts", backslash).status == 201)
+    }
+
     @Test func `all faults of an account come in one answer`() async throws {
         let client = try await Integrator()
         let answer = try await client.call(

@@ -93,15 +93,28 @@ struct HostileInputTests {
         #expect(try await owner.post("/sign-out").status == 303)
     }
 
-    @Test func `setting up from behind a silent proxy needs the key`() async throws {
-        let wharf = try await Wharfside(publicURL: "https://codes.example.com")
+    @Test func `an account of another workspace cannot be checked, nor by a viewer`() async throws {
+        let workshop = try await Workshop()
+        let accounts = workshop.installation.accounts
+        let stranger = Principal(
+            workspace: Workspace.ID("ws_another"), actor: "us_another", role: .owner)
+        await #expect(throws: Refusal.missing) {
+            try await accounts.checkAuthorization(of: workshop.account.id, by: stranger)
+        }
+        let viewer = Principal(
+            workspace: workshop.owner.workspace, actor: "us_viewer", role: .viewer)
+        await #expect(throws: Refusal.forbidden(needs: .editor)) {
+            try await accounts.checkAuthorization(of: workshop.account.id, by: viewer)
+        }
+    }
+
+    @Test func `what counts as this machine is neither a proxy's word nor a look-alike`() {
         let request = Request(
             .get, "/setup", fields: ["Host": "127.0.0.1:8080"], clientAddress: "127.0.0.1")
         #expect(request.isFromThisMachine)
         #expect(!SiteSettings(publicURL: "https://codes.example.com").isLoopback)
         #expect(SiteSettings(publicURL: "http://127.0.0.1:8080").isLoopback)
         #expect(!SiteSettings(publicURL: "http://127.0.0.1.evil.example").isLoopback)
-        _ = wharf
     }
 
     @Test(arguments: ["oA\nB", "o<script>", "o\u{10FFFF}"])

@@ -26,6 +26,20 @@ import Testing
         }
     }
 
+    @Test func `a connection that drops has done what was asked`() async throws {
+        try await Street.with { street in
+            let token = try await street.token()
+            try await street.faults(["fault": "dropped_connection", "times": 1])
+            let tag: JSON = ["tag": ["name": "静安门店"]]
+            await #expect(throws: URLError.self) {
+                _ = try await street.fetch(
+                    "POST", "/cgi-bin/tags/create?access_token=\(token)", tag.bytes)
+            }
+            let tags = try await street.get("/cgi-bin/tags/get?access_token=\(token)")
+            #expect(tags["tags"]?.array?.contains { $0["name"] == "静安门店" } == true)
+        }
+    }
+
     @Test func `latency delays the answer and a dropped connection has none`() async throws {
         try await Street.with { street in
             let token = try await street.token()

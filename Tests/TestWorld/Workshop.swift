@@ -22,14 +22,7 @@ package struct Workshop: Sendable {
         directory = try TemporaryDirectory()
         database = try SQLiteDatabase(path: directory.path + "/matou.db")
         _ = try await Migrations(directory: ProjectFolder.migrations).apply(to: database)
-        let gateway = Gateway(
-            http: wechat,
-            clock: .init(
-                now: { clock.now.milliseconds }, sleep: { _ in await Task.yield() }))
-        installation = Installation(
-            .init(
-                database: database, sealer: try Sealer(key: Array(repeating: 7, count: 32)),
-                gateway: gateway, clock: clock.wallClock, passwordCost: 4))
+        installation = try Self.installation(over: database, clock: clock, wechat: wechat)
         self.clock = clock
         self.wechat = wechat
         let member = try await installation.members.setUp(
@@ -45,14 +38,45 @@ package struct Workshop: Sendable {
             by: owner)
     }
 
+    private init(_ before: Workshop, installation: Installation) {
+        self.installation = installation
+        database = before.database
+        clock = before.clock
+        wechat = before.wechat
+        owner = before.owner
+        account = before.account
+        directory = before.directory
+    }
+
+    /// The next process over the same store.
+    package func restarted() throws -> Workshop {
+        Workshop(
+            self,
+            installation: try Self.installation(over: database, clock: clock, wechat: wechat))
+    }
+
+    private static func installation(
+        over database: any Database, clock: TestClock, wechat: StubWeChat
+    ) throws -> Installation {
+        let gateway = Gateway(
+            http: wechat,
+            clock: .init(
+                now: { clock.now.milliseconds }, sleep: { _ in await Task.yield() }))
+        return Installation(
+            .init(
+                database: database, sealer: try Sealer(key: Array(repeating: 7, count: 32)),
+                gateway: gateway, clock: clock.wallClock, passwordCost: 4))
+    }
+
     /// A permanent code that has been made.
     package func code(
-        named name: String = "静安门店", reply: [ReplyItem] = []
+        named name: String = "静安门店", reply: [ReplyItem] = [], startsAt: Timestamp? = nil
     ) async throws -> QRCode {
         var draft = QRCode.Draft()
         draft.name = name
         draft.kind = "permanent"
         draft.reply = reply
+        draft.startsAt = startsAt
         return try await installation.qrCodes.create(draft, on: account.id, by: owner)
     }
 

@@ -39,7 +39,7 @@ package struct Accounts: Sendable {
             if let once { try connection.keep(once, for: fresh.text, principal, at: now) }
             return fresh
         }
-        if id == fresh { try await checkAuthorization(of: id, for: principal) }
+        if id == fresh { try await checkAuthorization(of: id, by: principal) }
         return try await find(id, for: principal)
     }
 
@@ -74,8 +74,8 @@ package struct Accounts: Sendable {
         }
         guard isChanged else { return present }
         callbackKeys.forget(appID: present.appID)
-        await wechat.forget(id)
-        if draft.secret != nil { try await checkAuthorization(of: id, for: principal) }
+        wechat.forget(id)
+        if draft.secret != nil { try await checkAuthorization(of: id, by: principal) }
         return try await find(id, for: principal)
     }
 
@@ -119,7 +119,7 @@ package struct Accounts: Sendable {
         )
     }
 
-    /// Takes an account out. Its codes and what they collected must be deleted by themselves first.
+    /// Takes an account out. Its codes must be deleted by themselves first; what they collected stays.
     ///
     /// - Parameter version: the version that was meant, nil for whichever is there.
     /// - Throws: `Refusal.conflict(.accountHasCodes)`; `Refusal.stale`; `Refusal.missing`;
@@ -141,35 +141,22 @@ package struct Accounts: Sendable {
             try connection.deleteAccount(id, by: principal, at: now)
         }
         callbackKeys.forget(appID: account.appID)
-        await wechat.forget(id)
+        wechat.forget(id)
     }
 
-    /// Asks WeChat for a token now and keeps what it answered.
+    /// Asks WeChat for a token now and keeps what it answered with the account.
     ///
-    /// - Throws: `Refusal.missing`. WeChat's refusals are kept, not thrown.
-    package func checkAuthorization(of id: Account.ID, for principal: Principal) async throws {
-        let client = try await wechat.client(id, in: principal.workspace)
+    /// - Throws: `Refusal.missing`; `Refusal.forbidden` below editor. WeChat's refusals are kept,
+    ///   not thrown.
+    package func checkAuthorization(of id: Account.ID, by principal: Principal) async throws {
+        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        _ = try await find(id, for: principal)
         do {
-            _ = try await client.tokens.token()
-            try await note(.authorized, fault: nil, of: id, in: principal.workspace)
-        } catch let error as WeChatError {
-            let present = try await find(id, for: principal)
-            // A connection that fails says nothing about the credentials.
-            let state =
-                error.isAboutCredentials
-                ? (present.authorization == .authorized ? .revoked : .unauthorized)
-                : present.authorization
-            try await note(
-                state, fault: WeChatFault(error), of: id, in: principal.workspace)
-        }
-    }
-
-    func note(
-        _ state: Account.Authorization, fault: WeChatFault?, of id: Account.ID,
-        in workspace: Workspace.ID
-    ) async throws {
-        try await database.write {
-            try $0.setAuthorization(state, fault: fault, of: id, in: workspace)
+            try await wechat.call(id, in: principal.workspace) { client in
+                _ = try await client.tokens.token()
+            }
+        } catch is WeChatError {
+            return
         }
     }
 

@@ -7,11 +7,8 @@ import Synchronization
 /// another process that changed them is believed after that time.
 package final class CallbackKeyCache: Sendable {
     private static let lifetime: Duration = .seconds(5)
-    /// App ids that strangers may make us remember.
-    private static let entriesMax = 10_000
-
     private struct Entry {
-        let keys: CallbackKeys?
+        let keys: CallbackKeys
         let readAt: Timestamp
     }
 
@@ -38,10 +35,8 @@ package final class CallbackKeyCache: Sendable {
         }
         let sealer = sealer
         let keys = try await database.read { try $0.callbackKeys(appID: appID, opening: sealer) }
-        entries.withLock { entries in
-            if entries.count >= Self.entriesMax { entries.removeAll() }
-            entries[appID] = Entry(keys: keys, readAt: now)
-        }
+        // What strangers ask for is not remembered: a look into an index costs less than the room.
+        if let keys { entries.withLock { $0[appID] = Entry(keys: keys, readAt: now) } }
         return keys
     }
 

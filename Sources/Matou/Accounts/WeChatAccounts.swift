@@ -10,9 +10,16 @@ package final class WeChatAccounts: Sendable {
     private let sealer: Sealer
     private let gateway: Gateway
     private let process: String
-    private let clients = Mutex<[Account.ID: OfficialAccountClient]>([:])
-    /// What the latest call of each account showed, so that only a change is written.
-    private let standings = Mutex<[Account.ID: Standing]>([:])
+    private let kept = Mutex<[Account.ID: Kept]>([:])
+
+    /// What is kept in memory of an account. Its workspace is compared with the caller's.
+    private struct Kept {
+        /// Grows when the account changes: a client made from what was read before is not kept.
+        var generation = 0
+        var client: (workspace: Workspace.ID, client: OfficialAccountClient)?
+        /// What the latest call showed and the row says, so that only a change is written.
+        var standing: Standing?
+    }
 
     /// - Parameter process: names this process among those that share the database.
     init(
@@ -26,10 +33,13 @@ package final class WeChatAccounts: Sendable {
     }
 
     /// - Throws: `Refusal.missing`; `SealingError`.
-    func client(
+    private func client(
         _ id: Account.ID, in workspace: Workspace.ID
     ) async throws -> OfficialAccountClient {
-        if let client = clients.withLock({ $0[id] }) { return client }
+        let (known, generation) = kept.withLock { kept in
+            (kept[id]?.client, kept[id]?.generation ?? 0)
+        }
+        if let known, known.workspace == workspace { return known.client }
         guard
             let credential = try await database.read({
                 try $0.credential(of: id, in: workspace)
@@ -41,21 +51,31 @@ package final class WeChatAccounts: Sendable {
             store: AccountTokenStore(
                 account: id, workspace: workspace, database: database, sealer: sealer),
             gateway: gateway, leaseHolder: process)
-        // Two callers may both have made one; all must share the first, and its token.
-        return clients.withLock { clients in
-            if let first = clients[id] { return first }
-            clients[id] = client
+        return kept.withLock { kept in
+            var entry = kept[id] ?? Kept()
+            // Two callers may both have made one; all must share the first, and its token.
+            if let first = entry.client { return first.client }
+            guard entry.generation == generation else { return client }
+            entry.client = (workspace, client)
+            kept[id] = entry
             return client
         }
     }
 
     /// Lets the next call begin with the account's present credential.
-    func forget(_ id: Account.ID) async {
-        clients.withLock { clients in _ = clients.removeValue(forKey: id) }
-        standings.withLock { standings in _ = standings.removeValue(forKey: id) }
+    func forget(_ id: Account.ID) {
+        kept.withLock { kept in
+            kept[id] = Kept(generation: (kept[id]?.generation ?? 0) + 1)
+        }
     }
 
     /// Calls WeChat for an account, and keeps with the account when WeChat refuses its credential.
+    ///
+    /// What WeChat answered is returned or thrown even when the store does not take the account's
+    /// standing: the next call finds it again.
+    ///
+    /// - Throws: `WeChatError` from the call; before it, `Refusal.missing` or `SealingError`, and
+    ///   nothing was sent.
     func call<Value: Sendable>(
         _ id: Account.ID, in workspace: Workspace.ID,
         _ body: @Sendable (OfficialAccountClient) async throws -> Value
@@ -63,10 +83,10 @@ package final class WeChatAccounts: Sendable {
         let client = try await client(id, in: workspace)
         do {
             let value = try await body(client)
-            try await note(nil, of: id, in: workspace)
+            try? await note(nil, of: id, in: workspace)
             return value
         } catch let error as WeChatError {
-            try await note(error, of: id, in: workspace)
+            try? await note(error, of: id, in: workspace)
             throw error
         }
     }
@@ -76,23 +96,34 @@ package final class WeChatAccounts: Sendable {
         _ error: WeChatError?, of id: Account.ID, in workspace: Workspace.ID
     ) async throws {
         let isRefused = error?.isAboutCredentials ?? false
-        let fault = error.flatMap { isRefused || $0.isAboutReaching ? WeChatFault($0) : nil }
         // A call that WeChat refused for another reason has reached it with a good token.
-        let isKnown = standings.withLock { standings in
-            defer { standings[id] = Standing(fault: fault) }
-            return standings[id] == Standing(fault: fault)
+        let fault = error.flatMap { isRefused || $0.isAboutReaching ? WeChatFault($0) : nil }
+        let standing = Standing(fault: fault)
+        let (known, generation) = kept.withLock { kept in
+            (kept[id]?.standing, kept[id]?.generation)
         }
-        if isKnown { return }
+        if known == standing { return }
         try await database.write { connection in
             guard let account = try connection.account(id, in: workspace) else { return }
-            let state: Account.Authorization =
-                isRefused ? .revoked : fault == nil ? .authorized : account.authorization
-            try connection.setAuthorization(state, fault: fault, of: id, in: workspace)
+            try connection.setAuthorization(
+                account.authorization.after(isRefused: isRefused, isReached: fault == nil),
+                fault: fault, of: id, in: workspace)
+        }
+        kept.withLock { kept in
+            if kept[id]?.generation == generation { kept[id]?.standing = standing }
         }
     }
 
     private struct Standing: Equatable {
         let fault: WeChatFault?
+    }
+}
+
+extension Account.Authorization {
+    /// The state after a call: WeChat took the credential, refused it, or could not be asked.
+    fileprivate func after(isRefused: Bool, isReached: Bool) -> Self {
+        guard isRefused else { return isReached ? .authorized : self }
+        return self == .unauthorized ? .unauthorized : .revoked
     }
 }
 

@@ -8,7 +8,8 @@ import WeChat
 package final class Intake: Sendable {
     /// An openid has 28 characters; anything far longer is not one.
     private static let openIDLengthMax = 64
-    private static let keyLengthMax = 512
+    /// The longest key is that of a menu's link, which may have 1,024 bytes.
+    private static let keyLengthMax = 2048
     /// How far ahead of our clock an event may say it happened: it would be the latest for ever.
     private static let futureSecondsMax: Int64 = 86_400
     /// The health of an account is written at most this often: every callback would be a row.

@@ -45,10 +45,15 @@ package struct QRCodes: Sendable {
             if let once, let first = try connection.objectID(of: once, for: principal) {
                 return QRCode.ID(first)
             }
+            // Asked again inside the write: the account may have gone since.
+            guard let account = try connection.account(account, in: principal.workspace) else {
+                throw Refusal.missing
+            }
+            if let obstacle = account.obstacle { throw Refusal.conflict(obstacle) }
             let group = try connection.group(of: draft, orMakeAs: freshGroup, principal, now)
             try connection.insertQRCode(
                 FreshQRCode(
-                    id: fresh, account: account, kind: kind, group: group, scene: scene,
+                    id: fresh, account: account.id, kind: kind, group: group, scene: scene,
                     slug: slug),
                 draft, by: principal, at: now)
             try connection.enqueueMaking(

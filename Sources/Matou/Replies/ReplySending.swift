@@ -41,7 +41,14 @@ package struct ReplySending: Sendable {
             return try connection.beginNext(of: reply.scan, in: run, at: now)
         }
         while let send = next {
-            let outcome = await call(send, in: run)
+            let outcome: SendOutcome
+            do {
+                outcome = try await call(send, in: run)
+            } catch {
+                // Nothing has left: the item waits for the next attempt, or for the next start.
+                try await putBack(send, in: run)
+                throw error
+            }
             if case .again(let reason) = outcome {
                 try await putBack(send, in: run)
                 return .retry(after: .seconds(1), reason: reason)
@@ -56,16 +63,20 @@ package struct ReplySending: Sendable {
         return .done
     }
 
-    private func call(_ send: ReplySend, in run: Run) async -> SendOutcome {
+    /// - Throws: what hindered the call before anything was sent; `CancellationError` when the
+    ///   process is about to stop.
+    private func call(_ send: ReplySend, in run: Run) async throws -> SendOutcome {
         do {
             try await wechat.call(run.account, in: run.workspace) { client in
                 try await client.send(send.item.message, to: send.openid)
             }
             return .ended(.sent, nil)
+        } catch WeChatError.transport(let failure)
+            where failure.reason == .cancelled && failure.delivery == .notSent
+        {
+            throw CancellationError()
         } catch let error as WeChatError {
             return SendOutcome(error)
-        } catch {
-            return .ended(.failed, WeChatFault(code: nil, words: String(describing: error)))
         }
     }
 

@@ -75,17 +75,37 @@ extension Sealer {
         if let key = FileManager.default.contents(atPath: path) {
             return try Sealer(key: Array(key))
         }
-        let key = randomness.bytes(keyLength)
-        let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw .cannotKeepKey(path: path, reason: String(cString: strerror(errno)))
+        guard access(path, F_OK) != 0 else {
+            throw .cannotKeepKey(path: path, reason: "this user may not read it")
         }
-        defer { close(descriptor) }
-        guard Glibc.write(descriptor, key, key.count) == key.count, fsync(descriptor) == 0 else {
+        let key = randomness.bytes(keyLength)
+        // Under another name until it is on the disk: a crash leaves no half of a key.
+        let draft = path + ".draft"
+        unlink(draft)
+        guard write(key, to: draft), link(draft, path) == 0 else {
             let reason = String(cString: strerror(errno))
-            unlink(path)
+            unlink(draft)
             throw .cannotKeepKey(path: path, reason: reason)
         }
+        unlink(draft)
+        flush(folderOf: path)
         return try Sealer(key: key)
+    }
+
+    /// Writes a new file that only its owner can read, and waits for the disk.
+    private static func write(_ bytes: [UInt8], to path: String) -> Bool {
+        let file = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        return Glibc.write(file, bytes, bytes.count) == bytes.count && fsync(file) == 0
+    }
+
+    private static func flush(folderOf path: String) {
+        let folder = Glibc.open(
+            (path as NSString).deletingLastPathComponent.isEmpty
+                ? "." : (path as NSString).deletingLastPathComponent, O_RDONLY | O_CLOEXEC)
+        guard folder >= 0 else { return }
+        defer { close(folder) }
+        fsync(folder)
     }
 }

@@ -29,6 +29,17 @@ extension Workspace {
         let zone: String = try row.get("time_zone")
         id = try row.get("id")
         name = try row.get("name")
-        timeZone = TimeZone(identifier: zone) ?? .gmt
+        // Days in another zone would stand in the journal for ever.
+        guard let known = TimeZone(identifier: zone) else { throw UnknownTimeZone(name: zone) }
+        timeZone = known
+    }
+}
+
+/// The machine knows no time zone of a workspace's name.
+struct UnknownTimeZone: Error, CustomStringConvertible {
+    let name: String
+
+    var description: String {
+        "this machine does not know the time zone \(name) of a workspace; install tzdata"
     }
 }

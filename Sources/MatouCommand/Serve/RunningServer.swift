@@ -48,6 +48,14 @@ struct RunningServer: Sendable {
         var configuration = Server.Configuration(.ip(host: address.host, port: address.port))
         configuration.trustedProxies = proxies
         configuration.onRefusal = site.refusal
+        configuration.onError = { error, request in
+            logger.error(
+                "a request failed",
+                metadata: [
+                    "request": "\(request.id)", "path": "\(request.path)", "error": "\(error)",
+                ])
+            return site.refusal(.internalServerError, request)
+        }
         configuration.accessLog = accessLog
         let server = Server(configuration: configuration, router: site.router)
         do {

@@ -50,6 +50,9 @@ struct APIGate: Sendable {
             line.method, APIRoute.prefix + line.path, bodyBytesMax: APIRoute.bodyBytesMax
         ) { request in
             await answer(request) {
+                guard !request.target.contains("%00") else {
+                    return Problem(.badRequest, locales).response
+                }
                 guard let principal = try await principal(of: request) else {
                     return Problem(.unauthorized, locales).response
                 }

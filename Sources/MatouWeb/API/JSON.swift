@@ -15,16 +15,20 @@ indirect enum JSON: Sendable, Equatable {
 extension JSON {
     /// Objects and arrays within each other. Our bodies need four.
     static let depthMax = 16
+    /// What follows the backslash.
+    private static let escapedNUL = Array("u0000".utf8)
 
-    /// The value of a text in JSON, or nil for anything else, or for one nested deeper than ours.
+    /// The value of a text in JSON; nil for anything else, for one nested deeper than ours, and for
+    /// one with a NUL, which no store takes.
     static func parse(_ bytes: [UInt8]) -> JSON? {
         var depth = 0
         var isInText = false
         var isEscaped = false
-        for byte in bytes {
+        for (index, byte) in bytes.enumerated() {
             if isInText {
                 if isEscaped {
                     isEscaped = false
+                    if bytes[index...].starts(with: escapedNUL) { return nil }
                 } else if byte == UInt8(ascii: "\\") {
                     isEscaped = true
                 } else if byte == UInt8(ascii: "\"") {

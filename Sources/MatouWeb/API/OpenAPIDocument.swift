@@ -127,10 +127,10 @@ struct OpenAPIDocument: Sendable {
     /// long, is the default.
     private func problems(of route: APIRoute) -> [Int] {
         let operation = route.operation
-        var statuses = [401, 413, 422, 500, 503]
+        var statuses = [400, 401, 413, 422, 500, 503]
         if route.role > .viewer { statuses.append(403) }
         if !pathParameters(of: route).isEmpty { statuses.append(404) }
-        if operation.body != nil { statuses += [400, 415] }
+        if operation.body != nil { statuses.append(415) }
         // A repeat may come after what the first made was deleted; a body may name another object.
         if operation.isIdempotent { statuses.append(404) }
         if !conflicts(of: operation).isEmpty { statuses.append(409) }

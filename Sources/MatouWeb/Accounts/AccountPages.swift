@@ -52,7 +52,7 @@ struct AccountPages: Pages {
 
     @Sendable private func check(_ visit: Visit) async throws -> Response {
         let id = Account.ID(visit.request.parameter("id"))
-        try await installation.accounts.checkAuthorization(of: id, for: visit.principal)
+        try await installation.accounts.checkAuthorization(of: id, by: visit.principal)
         let account = try await installation.accounts.find(id, for: visit.principal)
         let wording = renderer.wording(visit)
         let isGood = account.health.apiFault == nil

@@ -62,7 +62,10 @@ struct QRCodeForm: Sendable {
                 draft.faults.append(FieldFault("days", .outOfRange(lower: 1, upper: Self.daysMax)))
             }
         }
-        if !startsAt.isEmpty {
+        if let stored = kept?.startsAt, LocalTime.text(stored, in: zone) == startsAt {
+            // The box shows minutes; what nobody touched keeps its seconds.
+            draft.startsAt = stored
+        } else if !startsAt.isEmpty {
             draft.startsAt = LocalTime.parse(startsAt, in: zone)
             if draft.startsAt == nil { draft.faults.append(FieldFault("starts_at", .malformed)) }
         }

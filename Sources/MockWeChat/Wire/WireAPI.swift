@@ -58,27 +58,23 @@ extension MockGateway {
         }
         guard let endpoint else { return .empty(.notFound) }
         if let response = await suffer(effects) { return response }
+        let answer: Response
         do throws(Errcode) {
-            return response(to: request, try call(endpoint, request))
+            answer = response(to: request, try call(endpoint, request))
         } catch {
-            return errorResponse(error)
+            answer = errorResponse(error)
         }
+        return effects.contains(.droppedConnection) ? .brokenOff : answer
     }
 
-    /// Lets faults happen; an answer when one of them takes the call's place.
+    /// Lets faults happen; an answer when one of them takes the call's place. A connection that
+    /// drops does so after the call was done: the case that its caller cannot know.
     private func suffer(_ effects: [Fault.Effect]) async -> Response? {
         for effect in effects {
             switch effect {
             case .latency(let milliseconds): try? await Task.sleep(for: .milliseconds(milliseconds))
-            case .droppedConnection:
-                return Response(
-                    .ok,
-                    body: .stream(length: 64) { writer in
-                        try await writer.write("{")
-                        throw ConnectionLost()
-                    })
             case .errcode(let code): return errorResponse(Errcode(code: code))
-            case .quota, .repeatedCallbacks, .reorderedCallbacks: continue
+            case .droppedConnection, .quota, .repeatedCallbacks, .reorderedCallbacks: continue
             }
         }
         return nil
@@ -135,4 +131,17 @@ extension MockGateway {
 
     /// WeChat says `encoding`, not `charset`.
     private static let jsonType = "application/json; encoding=utf-8"
+}
+
+/// The connection of an answer that breaks off.
+private struct ConnectionLost: Error {}
+
+extension Response {
+    /// An answer that ends in its middle.
+    fileprivate static let brokenOff = Response(
+        .ok,
+        body: .stream(length: 64) { writer in
+            try await writer.write("{")
+            throw ConnectionLost()
+        })
 }
