@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 # What the program is built with and runs on, and what its tests and benchmarks need beside that.
 BUILD_PACKAGES := libsqlite3-dev zlib1g-dev libcurl4-openssl-dev libxml2 pkg-config \
-	ca-certificates tzdata git binutils libc6-dev libstdc++-12-dev
+	ca-certificates tzdata git binutils libc6-dev libgcc-12-dev libstdc++-12-dev libncurses6
 TEST_PACKAGES := chromium chromium-driver fonts-droid-fallback zbar-tools python3-venv
 BENCH_PACKAGES := libqrencode-dev libpng-dev wrk nginx-light
 
