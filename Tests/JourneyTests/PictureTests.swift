@@ -4,7 +4,7 @@ import Testing
 
 /// The picture in the README is one of the running product: `make picture` draws it anew.
 @Suite struct `The demo` {
-    @Test func `has a code page worth showing, without JavaScript errors`() async throws {
+    @Test func `has a code page worth showing`() async throws {
         let matou = try await RunningMatou()
         defer { matou.process.stop() }
         let browser = try await Browser(width: 1280, height: 1120)
