@@ -4,10 +4,11 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 # What the program is built with and runs on, and what its tests and benchmarks need beside that.
-BUILD_PACKAGES := libsqlite3-dev zlib1g-dev libcurl4-openssl-dev libxml2 pkg-config \
+BUILD_PACKAGES := libsqlite3-dev zlib1g-dev libcurl4-openssl-dev libpng-dev libjpeg62-turbo-dev \
+	libxml2 pkg-config \
 	ca-certificates tzdata git binutils libc6-dev libgcc-12-dev libstdc++-12-dev libncurses6
-TEST_PACKAGES := chromium chromium-driver fonts-droid-fallback zbar-tools python3-venv
-BENCH_PACKAGES := libqrencode-dev libpng-dev wrk nginx-light
+TEST_PACKAGES := chromium chromium-driver fonts-droid-fallback zbar-tools qrencode python3-venv
+BENCH_PACKAGES := libqrencode-dev wrk nginx-light
 
 RELEASE := .build/release/matou
 

@@ -19,9 +19,10 @@ struct QRCommand: ParsableCommand {
     @Option(help: "png, svg or text; by the output's name if left out.") var format: Format?
     @Option(help: "The picture's edge in pixels; 8 pixels a module if left out.") var size: Int?
     @Option(help: "Light modules around the code.") var quietZone = 4
-    @Flag(help: "Raise the level where the version has room.") var boost = false
+    @Flag(help: "Raise the level where the version has room; a logo always does.") var boost = false
     @Flag(help: "Use Kanji mode where it is shorter.") var kanji = false
     @Flag(help: "Declare the text to be UTF-8.") var eci = false
+    @OptionGroup(title: "Looks") var looks: DesignOptions
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case png, svg, text }
 
@@ -29,12 +30,11 @@ struct QRCommand: ParsableCommand {
     private static let inputBytesMax = 1 << 20
 
     func run() throws {
-        let picture = QRPicture(
-            try symbol(), quietZone: quietZone,
+        let drawing = QRDrawing(
+            try payload(), try options(), design: try looks.design(), quietZone: quietZone,
             size: size.map { .pixels($0) } ?? .modules(pixels: 8))
         do {
-            // SVG and text would draw any size: the limits are the same for all three.
-            _ = try picture.layout()
+            let picture = try drawing.proven().picture
             let bytes: [UInt8] =
                 switch chosenFormat {
                 case .png: try picture.png()
@@ -42,8 +42,8 @@ struct QRCommand: ParsableCommand {
                 case .text: Array(picture.text().utf8)
                 }
             try ByteFile.write(bytes, to: output)
-        } catch let error as QRPicture.DrawingError {
-            throw CommandFailure(words: "\(error)", status: 64)
+        } catch let refusal as QRDrawing.Refusal {
+            throw CommandFailure(words: "\(refusal)", status: refusal.isWrongUsage ? 64 : 1)
         }
     }
 
@@ -54,33 +54,37 @@ struct QRCommand: ParsableCommand {
         return isatty(STDOUT_FILENO) == 1 ? .text : .png
     }
 
-    private func symbol() throws -> QRSymbol {
+    private func options() throws -> QRSymbol.Options {
         guard let level = QRSymbol.Level(letter: ecc) else {
             throw CommandFailure(words: "--ecc is \(ecc), but must be L, M, Q or H", status: 64)
         }
-        let options = QRSymbol.Options(
+        return QRSymbol.Options(
             level: level, minVersion: minVersion, maxVersion: maxVersion, mask: mask, boost: boost,
-            kanji: kanji, eci: eci)
-        let bytes = try payload()
-        do {
-            if binary { return try QRSymbol.encode(bytes, options) }
-            guard let text = String(validating: bytes, as: UTF8.self) else {
-                throw CommandFailure.other("the input is not UTF-8; --binary takes any bytes")
-            }
-            return try QRSymbol.encode(text, options)
-        } catch let error as QRSymbol.EncodingError {
-            var status: Int32 = 64
-            if case .tooLong = error { status = 1 }
-            throw CommandFailure(words: "\(error)", status: status)
-        }
+            kanji: kanji && !binary, eci: eci)
     }
 
+    /// The bytes of the text or the file.
     private func payload() throws -> [UInt8] {
         switch (text, input) {
-        case (let text?, nil): Array(text.utf8)
-        case (nil, let path?): try ByteFile.read(path, bytesMax: Self.inputBytesMax)
+        case (let text?, nil): return Array(text.utf8)
+        case (nil, let path?):
+            let bytes = try ByteFile.read(path, bytesMax: Self.inputBytesMax)
+            guard binary || String(validating: bytes, as: UTF8.self) != nil else {
+                throw CommandFailure.other("the input is not UTF-8; --binary takes any bytes")
+            }
+            return bytes
         default:
             throw CommandFailure(words: "give either a text or --input FILE", status: 64)
+        }
+    }
+}
+
+extension QRDrawing.Refusal {
+    /// A flag out of its range, not a text or a design that will not do.
+    fileprivate var isWrongUsage: Bool {
+        switch self {
+        case .encoding(.tooLong), .design: false
+        case .encoding, .drawing: true
         }
     }
 }

@@ -3,10 +3,10 @@ import Foundation
 import Imaging
 import QR
 
-/// `matou read`: a QR code's text out of a PNG picture, and how damaged it was.
+/// `matou read`: a QR code's text out of a PNG or JPEG picture, and how damaged it was.
 struct ReadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "read", abstract: "Reads the QR code in a PNG picture.")
+        commandName: "read", abstract: "Reads the QR code in a PNG or JPEG picture.")
 
     @Argument(help: "The picture, - for standard input.") var picture: String
     @Flag(help: "Write only the content, byte for byte.") var raw = false
@@ -16,7 +16,9 @@ struct ReadCommand: ParsableCommand {
     func run() throws {
         let bytes = try ByteFile.read(picture, bytesMax: Self.pictureBytesMax)
         let reading: QRReading
-        do { reading = try QRReading(png: bytes) } catch { throw CommandFailure.other("\(error)") }
+        do { reading = try QRReading(picture: bytes) } catch {
+            throw CommandFailure.other("\(error)")
+        }
         if raw {
             try ByteFile.write(reading.bytes, to: "-")
             return

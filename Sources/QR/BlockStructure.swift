@@ -5,11 +5,22 @@ struct BlockStructure: Sendable {
     let totalCodewords: Int
     let blockCount: Int
     let parityPerBlock: Int
+    /// The codewords of a block that may be corrected: half of the parity, less what the smallest
+    /// symbols keep back against taking one text for another ("p" of table 9).
+    let correctable: Int
 
     init(version: Int, level: QRSymbol.Level) {
         totalCodewords = Self.moduleCount(version: version) / 8
         blockCount = Self.blockCounts[level.rawValue][version - 1]
         parityPerBlock = Self.parities[level.rawValue][version - 1]
+        let keptBack =
+            switch (version, level) {
+            case (1, .low): 3
+            case (1, .medium), (2, .low): 2
+            case (1, _), (3, .low): 1
+            default: 0
+            }
+        correctable = (parityPerBlock - keptBack) / 2
     }
 
     var dataCodewords: Int { totalCodewords - blockCount * parityPerBlock }

@@ -90,9 +90,11 @@ extension BlockStructure {
             let dataCount = block.count
             block += (0..<parityPerBlock).map { codewords[dataCodewords + $0 * blockCount + index] }
             do {
-                let changed = try code.correct(&block)
-                reports.append(
-                    QRReading.Block(corrected: changed.count, correctable: parityPerBlock / 2))
+                let changed = try code.correct(&block).count
+                guard changed <= correctable else {
+                    throw QRReading.Failure.uncorrectable(block: index)
+                }
+                reports.append(QRReading.Block(corrected: changed, correctable: correctable))
             } catch {
                 throw .uncorrectable(block: index)
             }

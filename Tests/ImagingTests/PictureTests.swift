@@ -9,10 +9,10 @@ struct PictureTests {
     func `a picture has exactly the asked size and is read back`(pixels: Int) throws {
         let picture = QRPicture(try QRSymbol.encode(Self.link), size: .pixels(pixels))
         let png = try picture.png()
-        let image = try LumaImage(png: png)
+        let image = try LumaImage(file: png)
         #expect(image.width == pixels)
         #expect(image.height == pixels)
-        #expect(try QRReading(png: png).text == Self.link)
+        #expect(try QRReading(picture: png).text == Self.link)
     }
 
     @Test func `what does not divide goes to the margin`() throws {
@@ -45,7 +45,7 @@ struct PictureTests {
             let symbol = try QRSymbol.encode("wharf", .init(level: level, minVersion: version))
             for pixels in [1, 3] {
                 let reading = try QRReading(
-                    png: QRPicture(symbol, size: .modules(pixels: pixels)).png())
+                    picture: QRPicture(symbol, size: .modules(pixels: pixels)).png())
                 #expect(reading.text == "wharf")
                 #expect(reading.version == version)
             }

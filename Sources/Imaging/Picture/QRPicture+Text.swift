@@ -2,15 +2,14 @@ import QR
 
 extension QRPicture {
     /// The picture for a terminal with light letters on a dark ground, two rows of modules to a line:
-    /// light modules are drawn, dark ones left out.
+    /// light modules are drawn, dark ones left out. Of a design only the place for the logo is seen.
     public func text() -> String {
         let quietZone = min(max(quietZone, Self.quietZones.lowerBound), Self.quietZones.upperBound)
+        let plate = plate
         let range = -quietZone..<symbol.side + quietZone
         func isLight(_ row: Int, _ column: Int) -> Bool {
             guard row < range.upperBound else { return false }
-            let modules = 0..<symbol.side
-            guard modules.contains(row), modules.contains(column) else { return true }
-            return !symbol[row: row, column: column]
+            return !isDark(row: row, column: column, plate)
         }
         var text = ""
         for row in stride(from: range.lowerBound, to: range.upperBound, by: 2) {

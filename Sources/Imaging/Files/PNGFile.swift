@@ -6,13 +6,10 @@ struct PNGFile {
 
     private(set) var bytes = PNGFile.signature
 
-    /// The colour types of §11.2.2.
+    /// The colour types of §11.2.2 that are written.
     enum Color: UInt8 {
         case gray = 0
-        case rgb = 2
         case palette = 3
-        case grayAlpha = 4
-        case rgbAlpha = 6
     }
 
     mutating func appendHeader(width: Int, height: Int, depth: UInt8, color: Color) {

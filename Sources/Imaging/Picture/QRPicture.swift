@@ -1,8 +1,11 @@
 public import QR
 
-/// A QR symbol with its quiet zone at a size: what page, API, archive and command all draw.
+/// A QR symbol with its design and quiet zone at a size: what page, API, archive and command all draw.
+///
+/// A design other than the plain one is drawn as it is asked for; `QRDrawing` proves that it is read.
 public struct QRPicture: Sendable {
     public let symbol: QRSymbol
+    public let design: QRDesign
     /// Light modules around the symbol; the standard asks for 4 (ISO/IEC 18004:2015 §6.3.8).
     public let quietZone: Int
     public let size: Size
@@ -32,9 +35,11 @@ public struct QRPicture: Sendable {
     }
 
     public init(
-        _ symbol: QRSymbol, quietZone: Int = 4, size: Size = .modules(pixels: 8)
+        _ symbol: QRSymbol, design: QRDesign = .plain, quietZone: Int = 4,
+        size: Size = .modules(pixels: 8)
     ) {
         self.symbol = symbol
+        self.design = design
         self.quietZone = quietZone
         self.size = size
     }

@@ -5,7 +5,7 @@ import CZlib
 /// is computed, not summed.
 ///
 /// zlib itself would read every byte of every repeat; its `deflate` takes about ten times as long.
-enum ZlibStream {
+enum RepeatedRowsStream {
     static func compressed(_ image: RepeatedRows) -> [UInt8] {
         var tokens = DeflateTokens()
         var checksum = Adler32()

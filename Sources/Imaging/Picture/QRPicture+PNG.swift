@@ -1,10 +1,23 @@
 import QR
 
 extension QRPicture {
-    /// The picture as a PNG file of one bit a pixel; print sizes carry their resolution (pHYs).
+    /// The picture as a PNG file: one bit a pixel for two colours, else a palette. Print sizes carry
+    /// their resolution (pHYs).
     ///
     /// - Throws: `DrawingError` when there is no such picture.
-    public func png() throws(DrawingError) -> [UInt8] {
+    public func png(deflatedBy deflater: Deflater = .repeatedRows) throws(DrawingError) -> [UInt8] {
+        design.isTwoColored ? try twoColoredPNG(deflater) : try styledPNG()
+    }
+
+    /// What compresses a picture of two colours; all others are zlib's.
+    public enum Deflater: Sendable {
+        /// Ours, made for rows that repeat.
+        case repeatedRows
+        /// The same rows through zlib, to be measured beside it.
+        case zlib
+    }
+
+    private func twoColoredPNG(_ deflater: Deflater) throws(DrawingError) -> [UInt8] {
         let layout = try layout()
         var image = RepeatedRows(width: layout.edge)
         image.append(RepeatedRows.light(layout.edge), times: layout.margin)
@@ -13,13 +26,51 @@ extension QRPicture {
         }
         let drawn = layout.margin + symbol.side * layout.module
         image.append(RepeatedRows.light(layout.edge), times: layout.edge - drawn)
+        // In grey, 0 is black and 1 white.
+        let palette = design.isPlain ? nil : [design.foreground, design.background]
+        let stream =
+            switch deflater {
+            case .repeatedRows: RepeatedRowsStream.compressed(image)
+            case .zlib: Self.zlib(image)
+            }
+        return file(edge: layout.edge, depth: 1, palette, stream)
+    }
 
+    private static func zlib(_ image: RepeatedRows) -> [UInt8] {
+        let stream = ZlibRows(.runs)
+        for row in image.rows { stream.append(row.bits, times: row.times) }
+        return stream.finish()
+    }
+
+    private func styledPNG() throws(DrawingError) -> [UInt8] {
+        let rows = try StyledRows(self)
+        let depth = rows.inks.depth
+        let stream = ZlibRows(.standard)
+        for y in 0..<rows.edge { stream.append(Self.packed(rows.row(y), depth: depth)) }
+        return file(edge: rows.edge, depth: depth, rows.inks.colors, stream.finish())
+    }
+
+    private func file(edge: Int, depth: Int, _ palette: [RGB]?, _ stream: [UInt8]) -> [UInt8] {
         var file = PNGFile()
-        file.appendHeader(width: layout.edge, height: layout.edge, depth: 1, color: .gray)
+        file.appendHeader(
+            width: edge, height: edge, depth: UInt8(depth),
+            color: palette == nil ? .gray : .palette)
         if case .print = size { file.appendResolution(dotsPerInch: Self.dotsPerInch) }
-        file.append("IDAT", ZlibStream.compressed(image))
+        if let palette { file.append("PLTE", palette.flatMap { [$0.red, $0.green, $0.blue] }) }
+        file.append("IDAT", stream)
         file.append("IEND", [])
         return file.bytes
+    }
+
+    /// Several samples to a byte, the first highest.
+    private static func packed(_ samples: [UInt8], depth: Int) -> [UInt8] {
+        guard depth < 8 else { return samples }
+        let each = 8 / depth
+        return stride(from: 0, to: samples.count, by: each).map { start in
+            let end = min(start + each, samples.count)
+            let packed = samples[start..<end].reduce(UInt8(0)) { $0 << UInt8(depth) | $1 }
+            return packed << UInt8((each - (end - start)) * depth)
+        }
     }
 
     /// A row of pixels, eight to a byte, 1 is light.

@@ -1,0 +1,120 @@
+import Imaging
+import QR
+import Testing
+
+/// What is handed out has been read; what is refused comes with the nearest that passes.
+struct ProofTests {
+    private static let link = DesignTests.link
+
+    private static func refusal(_ drawing: QRDrawing) -> (DesignFault, QRDrawing.Nearest?)? {
+        do {
+            _ = try drawing.proven()
+            return nil
+        } catch .design(let fault, let nearest) {
+            return (fault, nearest)
+        } catch {
+            return nil
+        }
+    }
+
+    /// Draws what was proposed.
+    private static func passes(_ nearest: QRDrawing.Nearest?, instead drawing: QRDrawing) -> Bool {
+        guard let nearest else { return false }
+        var other = drawing
+        (other.design, other.options.level) = (nearest.design, nearest.level)
+        return (try? other.proven()) != nil
+    }
+
+    @Test func `modules lighter than the ground are refused, and turned round`() throws {
+        let drawing = QRDrawing(
+            Self.link, design: QRDesign(foreground: .white, background: RGB(7, 48, 95)))
+        let (fault, nearest) = try #require(Self.refusal(drawing))
+        #expect(fault == .inverted)
+        #expect(nearest?.design.foreground == RGB(7, 48, 95))
+        #expect(nearest?.design.background == .white)
+        #expect(Self.passes(nearest, instead: drawing))
+    }
+
+    @Test func `too little contrast is refused, and the same colour darker proposed`() throws {
+        let green = RGB(7, 193, 96)
+        let drawing = QRDrawing(Self.link, design: QRDesign(foreground: green))
+        let (fault, nearest) = try #require(Self.refusal(drawing))
+        #expect(fault == .contrast(Contrast(modules: green, ground: .white)))
+        let proposed = try #require(nearest?.design)
+        #expect(proposed.background == .white)
+        #expect(proposed.foreground.green > proposed.foreground.red)
+        #expect(Self.passes(nearest, instead: drawing))
+    }
+
+    @Test func `the lighter end of a gradient counts`() throws {
+        let design = QRDesign(gradient: .init(to: RGB(255, 220, 0), angle: 0))
+        let (fault, nearest) = try #require(Self.refusal(QRDrawing(Self.link, design: design)))
+        guard case .contrast = fault else {
+            Issue.record("\(fault)")
+            return
+        }
+        #expect(nearest?.design.gradient != nil)
+    }
+
+    @Test func `black on grey is refused, whatever their ratio`() throws {
+        let drawing = QRDrawing(
+            Self.link, design: QRDesign(background: RGB(130, 130, 130)))
+        let (_, nearest) = try #require(Self.refusal(drawing))
+        #expect(Self.passes(nearest, instead: drawing))
+    }
+
+    @Test(arguments: QRSymbol.Level.allCases)
+    func `a logo is no larger than its level bears`(level: QRSymbol.Level) throws {
+        let text = Array(repeating: UInt8(ascii: "a"), count: 60)
+        for percent in QRDesign.logoSizes {
+            let drawing = QRDrawing(
+                text, .init(level: level), design: QRDesign(logo: Logos.drop, logoSize: percent))
+            if let (_, nearest) = Self.refusal(drawing) {
+                #expect(Self.passes(nearest, instead: drawing), "\(percent) % at \(level)")
+            } else {
+                let drawn = try drawing.proven()
+                #expect(percent <= QRDesign.logoSizeMax(drawn.picture.symbol.level))
+                #expect(drawn.reserve >= 0.5)
+            }
+        }
+    }
+
+    @Test func `level L has none to spare for a logo`() throws {
+        // 106 bytes fill 5-L.
+        let text = Array(repeating: UInt8(ascii: "a"), count: 106)
+        let drawing = QRDrawing(text, .init(level: .low), design: QRDesign(logo: Logos.drop))
+        let (fault, nearest) = try #require(Self.refusal(drawing))
+        #expect(fault == .noRoomForLogo(.low))
+        #expect(nearest?.level == .medium)
+        #expect(nearest?.design.logo != nil)
+        #expect(Self.passes(nearest, instead: drawing))
+    }
+
+    @Test(arguments: 0..<24)
+    func `whatever is handed out has half of its correction left in every block`(seed: Int) throws {
+        let text =
+            Array("https://example.com/\(seed)/".utf8) + Array(repeating: 97, count: seed * 7)
+        let design = QRDesign(
+            modules: QRDesign.ModuleShape.allCases[seed % 3],
+            eyes: QRDesign.EyeShape.allCases[seed / 3 % 3], logo: Logos.drop)
+        let proven = try QRDrawing(
+            text, .init(level: seed % 2 == 0 ? .medium : .high), design: design, size: .pixels(430)
+        ).proven()
+        let reading = try QRReading(picture: proven.picture.png())
+        #expect(reading.bytes == text)
+        #expect(reading.blocks.allSatisfy { 2 * $0.corrected <= $0.correctable })
+        #expect(reading.reserve == proven.reserve)
+    }
+
+    @Test func `what cannot be read at its size is refused`() throws {
+        // A disc in a pixel is a grey pixel.
+        let drawing = QRDrawing(
+            Self.link, design: QRDesign(modules: .dot, logo: Logos.noise, logoSize: 18),
+            size: .pixels(45))
+        if let (_, nearest) = Self.refusal(drawing) {
+            #expect(nearest == nil || Self.passes(nearest, instead: drawing))
+        } else {
+            #expect(try QRReading(picture: drawing.proven().picture.png()).bytes == Self.link)
+        }
+    }
+}
