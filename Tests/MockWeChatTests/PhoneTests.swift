@@ -32,6 +32,29 @@ import Testing
         }
     }
 
+    @Test func `a code in a picture is scanned like its text`() async throws {
+        try await Street.with { street in
+            let code = try await street.code("store-042")
+            _ = try street.gateway.people.add("明")
+            let drawn = try await street.fetch("GET", "/mock/qr?text=\(Self.encoded(code))")
+            func hold(_ picture: [UInt8]) async throws -> Answer {
+                var body = Array(
+                    """
+                    --pier\r\nContent-Disposition: form-data; name="picture"; filename="code.png"\
+                    \r\n\r\n
+                    """.utf8)
+                body += picture + Array("\r\n--pier--\r\n".utf8)
+                return try await street.fetch(
+                    "POST", "/phone/p1/picture", body,
+                    fields: ["Content-Type": "multipart/form-data; boundary=pier"])
+            }
+            let page = try await hold(drawn.bytes)
+            #expect(page.url.contains("/phone/p1?scan=") && page.text.contains(code))
+            let refused = try await hold(Array("GIF89a".utf8))
+            #expect(refused.text.contains("neither a PNG nor a JPEG"))
+        }
+    }
+
     @Test func `hostile words stay words`() async throws {
         try await Street.with { street in
             let hostile = "<script>alert(1)</script>\"'>"

@@ -1,4 +1,6 @@
 import HTTP
+import Imaging
+import QR
 
 /// The phone's pages: they work with forms and redirects alone.
 extension MockGateway {
@@ -18,6 +20,9 @@ extension MockGateway {
                     case .unknown: PhoneLink.unknown(id, String(text.prefix(2000)))
                     }
                 return (callback, link)
+            },
+            .async(.post, "/phone/{person}/picture", bodyBytesMax: Self.pictureBytesMax) {
+                self.scanPicture($0)
             },
             deed("follow") { world, id, form, now throws(Refusal) in
                 let appid = form.text("account")
@@ -51,6 +56,20 @@ extension MockGateway {
             return .empty(.notFound)
         }
         return .bytes(picture.png, type: "image/png")
+    }
+
+    private static let pictureBytesMax = 10 << 20
+
+    /// The code in a picture, held before the scanner: what it says is scanned from there.
+    private func scanPicture(_ request: Request) -> Response {
+        guard let form = try? request.form() else { return .empty(.badRequest) }
+        do {
+            let reading = try QRReading(picture: form.file("picture")?.bytes ?? [])
+            guard let text = reading.text else { return .empty(.unprocessableContent) }
+            return .redirect(to: PhoneLink.phone(request.parameter("person"), scan: text))
+        } catch {
+            return phonePage(request, problem: .invalid("picture", "\(error)"))
+        }
     }
 
     /// A form of the phone: does it, waits for the answer, and shows where it led to.
