@@ -10,6 +10,8 @@ package struct Installation: Sendable {
     package let accounts: Accounts
     package let groups: CodeGroups
     package let qrCodes: QRCodes
+    package let logos: Logos
+    package let designs: CodeDesigns
     package let callbacks: Callbacks
     package let stats: Stats
     package let jobs: JobQueue
@@ -77,6 +79,8 @@ package struct Installation: Sendable {
         qrCodes = QRCodes(
             database: database, clock: clock, randomness: randomness, accounts: accounts,
             wechat: wechat)
+        logos = Logos(database: database, clock: clock, randomness: randomness)
+        designs = CodeDesigns(database: database, clock: clock, logos: logos)
         callbacks = Callbacks(
             clock: clock, keys: keys,
             intake: Intake(database: database, clock: clock, sequence: sequence, jobs: jobs))

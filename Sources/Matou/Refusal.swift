@@ -35,6 +35,9 @@ package enum Conflict: String, Sendable, Equatable, CaseIterable {
     case idempotencyKeyReused = "idempotency_key_reused"
     case lastOwner = "last_owner"
     case accountHasCodes = "account_has_codes"
+    case designUnreadable = "design_unreadable"
+    case logoInUse = "logo_in_use"
+    case tooManyLogos = "too_many_logos"
 }
 
 /// A field of a form or of a JSON body that cannot be taken as it is.

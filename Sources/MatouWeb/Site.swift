@@ -21,7 +21,7 @@ package struct Site: Sendable {
         let files = try StaticFiles(directory: resources + "/static", mount: "/static")
         let templates = try Templates(
             directory: resources + "/templates", locales: locales, files: files)
-        let pictures = CodePictures()
+        let pictures = CodePictures(designs: installation.designs)
         setupKey = randomness.alphanumeric(32)
         problems = ProblemPages(templates: templates, locales: locales, logger: logger)
 
@@ -29,10 +29,13 @@ package struct Site: Sendable {
         let resourcesOfAPI: [any APIResource] = [
             AccountAPI(accounts: installation.accounts, settings: settings),
             QRCodeAPI(installation: installation, settings: settings, pictures: pictures),
+            DesignAPI(installation: installation), LogoAPI(logos: installation.logos),
         ]
         let api = resourcesOfAPI.flatMap(\.routes)
         let document = OpenAPIDocument(
-            routes: api, schemas: AccountSchemas.all.merging(QRCodeSchemas.all) { own, _ in own },
+            routes: api,
+            schemas: [QRCodeSchemas.all, DesignSchemas.all, LogoSchemas.all]
+                .reduce(AccountSchemas.all) { $0.merging($1) { own, _ in own } },
             serverURL: settings.publicURL
         ).json
         let documentBytes = try document.bytes()
@@ -49,6 +52,8 @@ package struct Site: Sendable {
             QRCodePages(
                 installation: installation, settings: settings, renderer: renderer,
                 pictures: pictures),
+            DesignPages(installation: installation, renderer: renderer),
+            LogoPages(installation: installation, renderer: renderer),
             PublicCodePages(installation: installation, renderer: renderer, pictures: pictures),
             AccountPages(installation: installation, settings: settings, renderer: renderer),
             SettingsPages(installation: installation, renderer: renderer),

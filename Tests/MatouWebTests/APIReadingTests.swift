@@ -91,14 +91,18 @@ struct APIReadingTests {
     @Test func `a picture comes as it was asked for`() async throws {
         let client = try await Integrator(.viewer)
         let image = "/qr-codes/\(try await client.workshop.code().id)/image"
-        for query in ["", "?size=64", "?format=png&print=8cm", "?format=svg&size=258"] {
+        for query in [
+            "", "?size=64", "?format=png&print=8cm", "?format=svg&size=258", "?logo=true",
+            "?modules=dot&eyes=circle&foreground=%2307305f",
+        ] {
             #expect(try await client.call(.get, image + query).status == 200, "\(query)")
         }
         for (query, faults) in [
             ("size=63", ["size out_of_range"]), ("size=4097", ["size out_of_range"]),
             ("format=gif&print=9cm", ["format not_one_of", "print not_one_of"]),
             ("size=430&print=8cm", ["size not_with"]),
-            ("format=svg&print=8cm", ["print not_with"]), ("logo=true", ["logo unknown"]),
+            ("format=svg&print=8cm", ["print not_with"]), ("logo=lg_1", ["logo unknown"]),
+            ("foreground=green&eyes=cat", ["foreground malformed", "eyes not_one_of"]),
         ] as [(String, Set<String>)] {
             let answer = try await client.call(.get, "\(image)?\(query)")
             #expect(answer.status == 422, "\(query)")

@@ -74,7 +74,7 @@ struct APITests {
             #expect(answer.status == 403, "\(line.method.name) \(path)")
             refused += 1
         }
-        #expect(refused == 7)
+        #expect(refused == 10)
     }
 
     @Test func `what belongs to another workspace is not there`() async throws {

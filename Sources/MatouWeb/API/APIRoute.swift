@@ -13,17 +13,19 @@ struct APIRoute: Sendable {
     let path: String
     let role: Role
     let operation: Operation
+    let bodyBytesMax: Int
     let handler: @Sendable (APICall) async throws -> Response
 
     init(
         _ method: Method, _ path: String,
         _ handler: @escaping @Sendable (APICall) async throws -> Response, for role: Role,
-        _ operation: Operation
+        _ operation: Operation, bodyBytesMax: Int = Self.bodyBytesMax
     ) {
         self.method = method
         self.path = path
         self.role = role
         self.operation = operation
+        self.bodyBytesMax = bodyBytesMax
         self.handler = handler
     }
 }
@@ -47,7 +49,7 @@ struct APIGate: Sendable {
 
     func route(_ line: APIRoute) -> Route {
         .async(
-            line.method, APIRoute.prefix + line.path, bodyBytesMax: APIRoute.bodyBytesMax
+            line.method, APIRoute.prefix + line.path, bodyBytesMax: line.bodyBytesMax
         ) { request in
             await answer(request) {
                 guard !request.target.contains("%00") else {

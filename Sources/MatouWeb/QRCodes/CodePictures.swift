@@ -5,6 +5,11 @@ import QR
 
 /// The picture of a code: one renderer for the pages, the API and the public address.
 struct CodePictures: Sendable {
+    let designs: CodeDesigns
+    private let cache = PictureCache()
+
+    init(designs: CodeDesigns) { self.designs = designs }
+
     /// The widths that the pages offer, in pixels.
     static let sizes = [258, 430, 1280]
     static let pixels = 64...4096
@@ -13,27 +18,27 @@ struct CodePictures: Sendable {
         (8, 0.5), (12, 0.8), (15, 1), (30, 1.5), (50, 2.5),
     ]
 
-    static let parameters: [Operation.Parameter] = [
-        .choice("format", "The kind of picture, png if left out.", Format.allCases.map(\.rawValue)),
-        Operation.Parameter(
-            name: "size", meaning: "Width in pixels; the pages offer 258, 430 and 1280.",
-            schema: ["type": "integer", "minimum": 64, "maximum": 4096, "default": 430]),
-        .choice(
-            "print", "A width on paper at 300 dpi, in place of `size`.",
-            prints.map { "\($0.centimetres)cm" }),
-    ]
+    static let parameters: [Operation.Parameter] =
+        [
+            .choice(
+                "format", "The kind of picture, png if left out.", Format.allCases.map(\.rawValue)),
+            Operation.Parameter(
+                name: "size", meaning: "Width in pixels; the pages offer 258, 430 and 1280.",
+                schema: ["type": "integer", "minimum": 64, "maximum": 4096, "default": 430]),
+            .choice(
+                "print", "A width on paper at 300 dpi, in place of `size`.",
+                prints.map { "\($0.centimetres)cm" }),
+        ]
+        + designParameters
 
-    /// - Throws: `Refusal.conflict(.codeNotMade)` until WeChat has given the text inside;
-    ///   `Refusal.invalid` for parameters.
-    func answer(to request: Request, for code: QRCode) throws -> Response {
+    /// - Throws: `Refusal.conflict(.codeNotMade)` until WeChat has given the text inside,
+    ///   `.designUnreadable` for looks that were not read back; `Refusal.invalid` for parameters.
+    func answer(
+        to request: Request, for code: QRCode, in workspace: Workspace.ID
+    ) async throws -> Response {
         let wish = try Wish(request)
-        guard let made = code.made else { throw Refusal.conflict(.codeNotMade) }
-        let picture = QRPicture(try symbol(of: made.content), size: wish.size)
-        let bytes =
-            switch wish.format {
-            case .png: try picture.png()
-            case .svg: Array(picture.svg().utf8)
-            }
+        let design = try await design(request, of: code, in: workspace)
+        let bytes = try await bytes(of: code, as: wish, design, in: workspace)
         var response = Response.bytes(bytes, type: wish.format.type)
         response.fields["ETag"] = EntityTag(of: bytes).fieldValue
         if request.query("download") != nil {
@@ -41,6 +46,41 @@ struct CodePictures: Sendable {
                 ContentDisposition.attachment(named: "\(code.name).\(wish.format.rawValue)")
         }
         return response
+    }
+
+    /// The file of a picture, proven to be read.
+    private func bytes(
+        of code: QRCode, as wish: Wish, _ design: CodeDesign, in workspace: Workspace.ID
+    ) async throws -> [UInt8] {
+        guard let made = code.made else { throw Refusal.conflict(.codeNotMade) }
+        let key = PictureCache.Key(
+            content: made.content, design: design, size: wish.size, format: wish.format)
+        if let known = cache[key] { return known }
+        let picture: QRPicture
+        do {
+            picture = try await designs.proven(design, of: code, size: wish.size, in: workspace)
+                .picture
+        } catch is QRDrawing.Refusal {
+            throw Refusal.conflict(.designUnreadable)
+        }
+        let bytes =
+            switch wish.format {
+            case .png: try picture.png()
+            case .svg: Array(picture.svg().utf8)
+            }
+        cache.keep(bytes, as: key)
+        return bytes
+    }
+
+    /// The picture for everybody: the kept design at one size.
+    func publicBytes(of code: QRCode, pixels: Int) async throws -> [UInt8] {
+        guard let found = try await designs.find(slug: code.slug) else {
+            guard let made = code.made else { throw Refusal.missing }
+            return try QRPicture(symbol(of: made.content), size: .pixels(pixels)).png()
+        }
+        var wish = Wish()
+        wish.size = .pixels(pixels)
+        return try await bytes(of: code, as: wish, found.design, in: found.workspace)
     }
 
     enum Format: String, CaseIterable {
@@ -58,6 +98,8 @@ struct CodePictures: Sendable {
     private struct Wish {
         var format = Format.png
         var size = QRPicture.Size.pixels(430)
+
+        init() {}
 
         /// - Throws: `Refusal.invalid` with all faults at once.
         init(_ request: Request) throws(Refusal) {

@@ -1,5 +1,4 @@
 import HTTP
-import Imaging
 import Matou
 
 /// `/c/{slug}`: a code's public page, which "copy link" copies.
@@ -56,11 +55,8 @@ struct PublicCodePages: Pages {
 
     @Sendable private func image(_ visit: PublicVisit) async throws -> Response {
         let code = try await found(visit).code
-        guard let made = code.made else { throw Refusal.missing }
         // One size for everybody: what costs much to draw is for members.
-        let png = try QRPicture(
-            pictures.symbol(of: made.content), size: .pixels(Self.downloadSize)
-        ).png()
+        let png = try await pictures.publicBytes(of: code, pixels: Self.downloadSize)
         var response = Response.bytes(png, type: "image/png")
         response.fields["Cache-Control"] = "public, max-age=300"
         if visit.request.query("download") != nil {

@@ -44,7 +44,8 @@ struct QRCodeAPI: APIResource {
                 .get, "/qr-codes/{id}/image", image, for: .viewer,
                 Operation(
                     summary: "Get the picture.", query: CodePictures.parameters,
-                    answer: .picture, isConditional: true, conflicts: [.codeNotMade])),
+                    answer: .picture, isConditional: true,
+                    conflicts: [.codeNotMade, .designUnreadable])),
             APIRoute(.get, "/qr-codes/{id}/scanners", scanners, for: .viewer, people),
             APIRoute(
                 .get, "/qr-codes/{id}/days", days, for: .viewer,
@@ -135,7 +136,8 @@ extension QRCodeAPI {
 
     @Sendable private func image(_ call: APICall) async throws -> Response {
         let code = try await installation.qrCodes.find(call.codeID, for: call.principal)
-        return try pictures.answer(to: call.request, for: code)
+        return try await pictures.answer(
+            to: call.request, for: code, in: call.principal.workspace)
     }
 
     @Sendable private func scanners(_ call: APICall) async throws -> Response {

@@ -68,10 +68,11 @@ struct QRCodePages: Pages {
     }
 
     @Sendable private func image(_ visit: Visit) async throws -> Response {
-        var response = try pictures.answer(to: visit.request, for: try await code(of: visit))
-        // The picture of a code never changes once it is made.
-        response.fields["Cache-Control"] = "private, max-age=86400"
-        return response
+        var response = try await pictures.answer(
+            to: visit.request, for: try await code(of: visit), in: visit.workspace.id)
+        // The text of a code never changes once it is made, its looks may.
+        response.fields["Cache-Control"] = "private, no-cache"
+        return response.unlessKnown(to: visit.request)
     }
 
     @Sendable private func retry(_ visit: Visit) async throws -> Response {

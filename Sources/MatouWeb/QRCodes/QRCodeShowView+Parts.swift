@@ -27,6 +27,7 @@ extension QRCodeShowView.Code {
         let isFailed = status == .creationFailed
         copyPath = context.mayEdit && !isFailed ? "/qr-codes/new?copy=\(code.id)" : nil
         editPath = context.mayEdit ? code.path + "/edit" : nil
+        designPath = context.mayEdit ? code.path + "/design" : nil
         deletePath = context.mayEdit ? code.path + "/delete" : nil
         tryPath = code.made.flatMap { context.settings.phonePath(scanning: $0.content) }
     }

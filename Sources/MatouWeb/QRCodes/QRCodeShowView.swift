@@ -23,6 +23,7 @@ struct QRCodeShowView: Sendable {
         let downloads: Downloads?
         let copyPath: String?
         let editPath: String?
+        let designPath: String?
         let deletePath: String?
         let tryPath: String?
     }

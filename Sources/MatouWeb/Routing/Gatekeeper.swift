@@ -16,7 +16,7 @@ struct Gatekeeper: Sendable {
     func route(_ page: PageRoute) -> Route {
         switch page.handler {
         case .member(let role, let handler):
-            .async(page.method, page.path) { request in
+            .async(page.method, page.path, bodyBytesMax: page.bodyBytesMax) { request in
                 await answer(request) { try await admit(request, role, handler) }
             }
         case .anyone(let handler):
@@ -107,6 +107,10 @@ extension Method {
 extension Request {
     fileprivate var hasNULInForm: Bool {
         guard !method.isSafe, !body.isEmpty else { return false }
+        // A file may hold anything; the fields beside it may not.
+        if fields["content-type"]?.lowercased().hasPrefix("multipart/") ?? false {
+            return (try? form())?.fields.contains { $0.value.utf8.contains(0) } ?? false
+        }
         return body.contains(0) || String(decoding: body, as: UTF8.self).contains("%00")
     }
 }

@@ -11,15 +11,18 @@ struct PageRoute: Sendable {
     let method: Method
     let path: String
     let handler: Handler
+    var bodyBytesMax = 1 << 20
 
     /// A page for members whose role reaches `role`.
     init(
         _ method: Method, _ path: String,
-        _ handler: @escaping @Sendable (Visit) async throws -> Response, for role: Role = .viewer
+        _ handler: @escaping @Sendable (Visit) async throws -> Response, for role: Role = .viewer,
+        bodyBytesMax: Int = 1 << 20
     ) {
         self.method = method
         self.path = path
         self.handler = .member(role, handler)
+        self.bodyBytesMax = bodyBytesMax
     }
 
     private init(_ method: Method, _ path: String, _ handler: Handler) {

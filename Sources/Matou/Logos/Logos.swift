@@ -1,0 +1,85 @@
+import Imaging
+import SQL
+
+/// The workspace's logos.
+package struct Logos: Sendable {
+    let database: any Database
+    let clock: WallClock
+    let randomness: Randomness
+
+    /// Keeps a PNG or JPEG file, told by its bytes, in its normal form.
+    ///
+    /// - Throws: `Refusal.invalid` for `name` and `file`; `Refusal.conflict(.tooManyLogos)`;
+    ///   `Refusal.forbidden` below editor.
+    package func upload(
+        _ file: [UInt8], named name: String, by principal: Principal
+    ) async throws -> UploadedLogo {
+        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        var faults = FieldFaults()
+        let name = faults.line("name", name, limit: UploadedLogo.nameLimit)
+        let logo = Self.decoded(file, &faults)
+        try faults.check()
+        guard let logo else { throw Refusal.invalid("file", .malformed) }
+        let now = clock.now()
+        let id = UploadedLogo.ID.make(at: now, from: randomness)
+        try await database.write { connection in
+            guard
+                try connection.countLogos(in: principal.workspace) < UploadedLogo.countMax
+            else { throw Refusal.conflict(.tooManyLogos) }
+            try connection.insertLogo(id, logo, named: name, by: principal, at: now)
+        }
+        return try await find(id, for: principal)
+    }
+
+    private static func decoded(_ file: [UInt8], _ faults: inout FieldFaults) -> Logo? {
+        if file.isEmpty {
+            faults.add("file", .required)
+            return nil
+        }
+        do { return try Logo(file: file) } catch {
+            switch error {
+            case .notPNGOrJPEG: faults.add("file", .notOneOf(["PNG", "JPEG"]))
+            case .damaged: faults.add("file", .malformed)
+            case .tooLarge: faults.add("file", .tooLong(limit: Logo.fileBytesMax, unit: .bytes))
+            }
+            return nil
+        }
+    }
+
+    /// All logos, the newest first.
+    package func list(for principal: Principal) async throws -> [UploadedLogo] {
+        try await database.read { try $0.logos(in: principal.workspace) }
+    }
+
+    /// - Throws: `Refusal.missing`.
+    package func find(
+        _ id: UploadedLogo.ID, for principal: Principal
+    ) async throws -> UploadedLogo {
+        guard let logo = try await database.read({ try $0.logo(id, in: principal.workspace) })
+        else { throw Refusal.missing }
+        return logo
+    }
+
+    /// The picture as a PNG file, which never changes.
+    ///
+    /// - Throws: `Refusal.missing`.
+    package func image(_ id: UploadedLogo.ID, in workspace: Workspace.ID) async throws -> [UInt8] {
+        guard let image = try await database.read({ try $0.logoImage(id, in: workspace) })
+        else { throw Refusal.missing }
+        return image
+    }
+
+    /// - Throws: `Refusal.conflict(.logoInUse)` while a code's design has it; `Refusal.missing`;
+    ///   `Refusal.forbidden` below editor.
+    package func delete(_ id: UploadedLogo.ID, by principal: Principal) async throws {
+        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try await database.write { connection in
+            if try connection.isUsed(id, in: principal.workspace) {
+                throw Refusal.conflict(.logoInUse)
+            }
+            guard try connection.deleteLogo(id, in: principal.workspace) else {
+                throw Refusal.missing
+            }
+        }
+    }
+}

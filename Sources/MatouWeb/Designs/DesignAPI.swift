@@ -1,0 +1,106 @@
+import HTTP
+import Imaging
+import Matou
+import QR
+
+/// `/api/v1/qr-codes/{id}/design`: what a code looks like, and whether it is read so.
+struct DesignAPI: APIResource {
+    let installation: Installation
+
+    var routes: [APIRoute] {
+        [
+            APIRoute(
+                .get, "/qr-codes/{id}/design", show, for: .viewer,
+                Operation(
+                    summary: "Get a code's looks and what reading them back gave.",
+                    answer: .object("Design"))),
+            APIRoute(
+                .patch, "/qr-codes/{id}/design", change, for: .editor,
+                Operation(
+                    summary: "Change a code's looks; members left out stay.", body: "DesignChange",
+                    answer: .object("Design"), conflicts: [.designUnreadable])),
+        ]
+    }
+
+    @Sendable private func show(_ call: APICall) async throws -> Response {
+        let code = try await code(of: call)
+        return try await answer(code, call)
+    }
+
+    @Sendable private func change(_ call: APICall) async throws -> Response {
+        let code = try await code(of: call)
+        let kept = try await installation.designs.find(code.id, in: call.principal.workspace)
+        var body = try JSONBody(call.request)
+        var texts: [String: String] = [:]
+        for name in CodeDesign.fieldNames where body.has(name) {
+            let isNumber = name == "angle" || name == "logo_size"
+            texts[name] =
+                isNumber ? body.integer(name).map(String.init) ?? "" : body.text(name) ?? ""
+        }
+        var faults = FieldFaults(body.faults)
+        let design = CodeDesign(kept, &faults) { texts[$0] }
+        try faults.check()
+        try await installation.designs.save(design, of: code, by: call.principal)
+        return try await answer(code, call)
+    }
+
+    private func code(of call: APICall) async throws -> QRCode {
+        try await installation.qrCodes.find(
+            QRCode.ID(call.request.parameter("id")), for: call.principal)
+    }
+
+    private func answer(_ code: QRCode, _ call: APICall) async throws -> Response {
+        let workspace = call.principal.workspace
+        let design = try await installation.designs.find(code.id, in: workspace)
+        let verdict = try await DesignVerdict(design, of: code, installation, workspace)
+        var reserve: JSON = .null
+        if case .passes(let left, _) = verdict {
+            reserve = .integer(Int64((left * 100).rounded(.down)))
+        }
+        return try .json([
+            "foreground": .string(design.looks.foreground.hex),
+            "background": .string(design.looks.background.hex),
+            "gradient": JSON(design.looks.gradient?.end.hex),
+            "angle": JSON(design.looks.gradient?.angle),
+            "modules": .string(design.looks.modules.rawValue),
+            "eyes": .string(design.looks.eyes.rawValue), "logo": JSON(design.logo?.text),
+            "logo_size": JSON(design.looks.logoSize),
+            "level": .string(String(design.level.letter)), "reserve_percent": reserve,
+        ])
+    }
+}
+
+/// What the published document says of it.
+enum DesignSchemas {
+    private typealias Common = CommonSchemas
+
+    private static let color: JSON = ["type": "string", "pattern": "^#?[0-9A-Fa-f]{6}$"]
+
+    private static func number(_ range: ClosedRange<Int>) -> JSON {
+        [
+            "type": ["integer", "null"], "minimum": .integer(Int64(range.lowerBound)),
+            "maximum": .integer(Int64(range.upperBound)),
+        ]
+    }
+
+    private static let fields: [String: JSON] = [
+        "foreground": color, "background": color, "gradient": Common.optionalText,
+        "angle": number(QRDesign.Gradient.angles),
+        "modules": [
+            "type": "string",
+            "enum": .array(QRDesign.ModuleShape.allCases.map { .string($0.rawValue) }),
+        ],
+        "eyes": [
+            "type": "string",
+            "enum": .array(QRDesign.EyeShape.allCases.map { .string($0.rawValue) }),
+        ],
+        "logo": Common.optionalText, "logo_size": number(QRDesign.logoSizes),
+        "level": ["type": "string", "enum": .array(CodeDesign.levels.map(JSON.string))],
+    ]
+
+    static let all: [String: JSON] = [
+        "Design": Common.object(
+            fields.merging(["reserve_percent": number(0...100)]) { own, _ in own }),
+        "DesignChange": Common.body(required: [], fields),
+    ]
+}

@@ -1,0 +1,111 @@
+import Foundation
+import HTTP
+import Imaging
+import Matou
+
+/// `/api/v1/logos`.
+struct LogoAPI: APIResource {
+    /// A logo's file in base64, with room for the rest.
+    static let bodyBytesMax = Logo.fileBytesMax / 3 * 4 + (64 << 10)
+
+    let logos: Logos
+
+    var routes: [APIRoute] {
+        [
+            APIRoute(
+                .get, "/logos", list, for: .viewer,
+                Operation(
+                    summary: "List the logos, at most 100, the newest first.",
+                    answer: .list(of: "Logo"))),
+            APIRoute(
+                .post, "/logos", upload, for: .editor,
+                Operation(
+                    summary: "Upload a PNG or JPEG picture as a logo.", body: "NewLogo",
+                    answer: .object("Logo", status: 201), conflicts: [.tooManyLogos]),
+                bodyBytesMax: Self.bodyBytesMax),
+            APIRoute(
+                .get, "/logos/{id}", show, for: .viewer,
+                Operation(summary: "Get a logo.", answer: .object("Logo"), isConditional: true)),
+            APIRoute(
+                .get, "/logos/{id}/image", image, for: .viewer,
+                Operation(summary: "Get the picture.", answer: .picture, isConditional: true)),
+            APIRoute(
+                .delete, "/logos/{id}", delete, for: .editor,
+                Operation(
+                    summary: "Delete a logo that no code's looks have.", answer: .nothing,
+                    conflicts: [.logoInUse])),
+        ]
+    }
+
+    @Sendable private func list(_ call: APICall) async throws -> Response {
+        try await .list(logos.list(for: call.principal).map { JSON($0) }, next: nil)
+    }
+
+    @Sendable private func upload(_ call: APICall) async throws -> Response {
+        var body = try JSONBody(call.request)
+        let name = body.text("name") ?? ""
+        var file: [UInt8] = []
+        if let text = body.text("file") {
+            if let data = Data(base64Encoded: text) {
+                file = Array(data)
+            } else {
+                body.add("file", .malformed)
+            }
+        }
+        try FieldFaults(body.faults).check()
+        let logo = try await logos.upload(file, named: name, by: call.principal)
+        var response = try Response.json(JSON(logo), status: .created)
+        response.fields["Location"] = "\(APIRoute.prefix)/logos/\(logo.id)"
+        return response
+    }
+
+    @Sendable private func show(_ call: APICall) async throws -> Response {
+        try await .json(JSON(logos.find(call.logoID, for: call.principal)))
+    }
+
+    @Sendable private func image(_ call: APICall) async throws -> Response {
+        let bytes = try await logos.image(call.logoID, in: call.principal.workspace)
+        var response = Response.bytes(bytes, type: "image/png")
+        response.fields["ETag"] = EntityTag(of: bytes).fieldValue
+        return response
+    }
+
+    @Sendable private func delete(_ call: APICall) async throws -> Response {
+        try await logos.delete(call.logoID, by: call.principal)
+        return .empty(.noContent)
+    }
+}
+
+extension APICall {
+    fileprivate var logoID: UploadedLogo.ID { UploadedLogo.ID(request.parameter("id")) }
+}
+
+extension JSON {
+    fileprivate init(_ logo: UploadedLogo) {
+        self = [
+            "id": .string(logo.id.text), "name": .string(logo.name), "width": JSON(logo.width),
+            "height": JSON(logo.height), "created_by": .string(logo.createdBy),
+            "created_at": .string(logo.createdAt.rfc3339),
+        ]
+    }
+}
+
+/// What the published document says of them.
+enum LogoSchemas {
+    private typealias Common = CommonSchemas
+
+    static let all: [String: JSON] = [
+        "Logo": Common.object([
+            "id": Common.text, "name": Common.text, "width": Common.count, "height": Common.count,
+            "created_by": Common.text, "created_at": Common.time,
+        ]),
+        "NewLogo": Common.body(
+            required: ["name", "file"],
+            [
+                "name": [
+                    "type": "string", "maxLength": .integer(Int64(UploadedLogo.nameLimit)),
+                ],
+                "file": ["type": "string", "contentEncoding": "base64"],
+            ]),
+    ]
+}

@@ -1,0 +1,99 @@
+import HTTP
+import Imaging
+import Matou
+
+/// `/logos`: the workspace's logos.
+struct LogoPages: Pages {
+    /// A logo's file with the form around it.
+    static let bodyBytesMax = Logo.fileBytesMax + (64 << 10)
+
+    let installation: Installation
+    let renderer: PageRenderer
+
+    var routes: [PageRoute] {
+        [
+            PageRoute(.get, "/logos", list),
+            PageRoute(.post, "/logos", upload, for: .editor, bodyBytesMax: Self.bodyBytesMax),
+            PageRoute(.get, "/logos/{id}/image", image),
+            PageRoute(.post, "/logos/{id}/delete", delete, for: .editor),
+        ]
+    }
+
+    private struct View: Sendable {
+        let name: FormField
+        let file: FormField
+        let problem: Notice?
+        let mayEdit: Bool
+        let logos: [Item]
+        let isEmpty: Bool
+    }
+
+    private struct Item: Sendable {
+        let path: String
+        let name: String
+        let size: String
+    }
+
+    @Sendable private func list(_ visit: Visit) async throws -> Response {
+        try await draw(visit)
+    }
+
+    @Sendable private func upload(_ visit: Visit) async throws -> Response {
+        let form = try visit.request.form()
+        let name = form.first("name") ?? ""
+        do {
+            let logo = try await installation.logos.upload(
+                form.file("file")?.bytes ?? [], named: name, by: visit.principal)
+            let words = renderer.wording(visit)("logos.uploaded", ["name": logo.name])
+            return .redirect(to: "/logos", notice: Notice(.good, words))
+        } catch Refusal.invalid(let faults) {
+            return try await draw(visit, name: name, faults: faults)
+        } catch Refusal.conflict(let conflict) {
+            return try await draw(visit, name: name, conflict: conflict)
+        }
+    }
+
+    @Sendable private func delete(_ visit: Visit) async throws -> Response {
+        do {
+            try await installation.logos.delete(visit.logoID, by: visit.principal)
+        } catch Refusal.conflict(let conflict) {
+            return try await draw(visit, conflict: conflict)
+        }
+        let words = renderer.wording(visit)("logos.deleted")
+        return .redirect(to: "/logos", notice: Notice(.good, words))
+    }
+
+    @Sendable private func image(_ visit: Visit) async throws -> Response {
+        let bytes = try await installation.logos.image(visit.logoID, in: visit.workspace.id)
+        var response = Response.bytes(bytes, type: "image/png")
+        response.fields["Cache-Control"] = "private, max-age=86400, immutable"
+        return response
+    }
+
+    private func draw(
+        _ visit: Visit, name: String = "", faults: [FieldFault] = [], conflict: Conflict? = nil
+    ) async throws -> Response {
+        let wording = renderer.wording(visit)
+        let texts = FaultTexts(faults, wording, form: "logos")
+        let logos = try await installation.logos.list(for: visit.principal)
+        let words = conflict.map {
+            Refusal.conflict($0).words(wording.locales, in: visit.language)
+        }
+        let view = View(
+            name: FormField("name", name, texts), file: FormField("file", "", texts),
+            problem: words.map { Notice(.bad, $0) }, mayEdit: visit.principal.role >= .editor,
+            logos: logos.map {
+                Item(
+                    path: "/logos/\($0.id)", name: $0.name,
+                    size: "\($0.width) × \($0.height)")
+            }, isEmpty: logos.isEmpty)
+        let isRefused = !faults.isEmpty || conflict != nil
+        return try await renderer.page(
+            "logos/index", view, title: wording("logos.title"), in: visit,
+            status: isRefused ? .unprocessableContent : .ok)
+    }
+}
+
+extension Visit {
+    fileprivate var logoID: UploadedLogo.ID { UploadedLogo.ID(request.parameter("id")) }
+}
