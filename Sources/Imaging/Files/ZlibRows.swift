@@ -8,6 +8,9 @@ final class ZlibRows {
     private let stream: UnsafeMutablePointer<z_stream>
     private var output: [UInt8] = []
     private var previous: [UInt8] = []
+    /// Filtered rows that zlib has not been given: calling it for each would cost as much as its work.
+    private var waiting: [UInt8] = []
+    private static let waitingMax = 1 << 16
     private var piece = [UInt8](repeating: 0, count: 1 << 14)
 
     /// What zlib is asked for.
@@ -24,9 +27,9 @@ final class ZlibRows {
     init(_ effort: Effort) {
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
-        // Runs need neither a large window nor large tables.
+        // Runs need neither a large window nor large tables, whose making would be felt.
         let (level, windowBits, memory, strategy): (Int32, Int32, Int32, Int32) =
-            effort == .runs ? (1, 9, 5, Z_RLE) : (6, 15, 8, Z_DEFAULT_STRATEGY)
+            effort == .runs ? (1, 13, 5, Z_RLE) : (6, 15, 8, Z_DEFAULT_STRATEGY)
         let status = deflateInit2_(
             stream, level, Z_DEFLATED, windowBits, memory, strategy, ZLIB_VERSION,
             Int32(MemoryLayout<z_stream>.size))
@@ -42,26 +45,28 @@ final class ZlibRows {
     func append(_ row: [UInt8], times: Int = 1) {
         var repeats = times
         if row != previous {
-            write([Self.filterNone] + row, Z_NO_FLUSH)
+            waiting.append(Self.filterNone)
+            waiting += row
             previous = row
             repeats -= 1
         }
-        guard repeats > 0 else { return }
-        let same = [Self.filterUp] + [UInt8](repeating: 0, count: row.count)
-        for _ in 0..<repeats { write(same, Z_NO_FLUSH) }
+        for _ in 0..<repeats {
+            waiting.append(Self.filterUp)
+            waiting.append(contentsOf: repeatElement(0, count: row.count))
+        }
+        if waiting.count > Self.waitingMax { write(Z_NO_FLUSH) }
     }
 
     /// The stream's bytes; no row can follow.
     func finish() -> [UInt8] {
-        write([], Z_FINISH)
+        write(Z_FINISH)
         return output
     }
 
-    private func write(_ bytes: [UInt8], _ flush: Int32) {
-        bytes.withUnsafeBufferPointer { bytes in
-            // zlib only reads through this pointer, though its type does not say so.
-            stream.pointee.next_in = UnsafeMutablePointer(mutating: bytes.baseAddress)
-            stream.pointee.avail_in = UInt32(bytes.count)
+    private func write(_ flush: Int32) {
+        waiting.withUnsafeMutableBufferPointer { waiting in
+            stream.pointee.next_in = waiting.baseAddress
+            stream.pointee.avail_in = UInt32(waiting.count)
             repeat {
                 piece.withUnsafeMutableBufferPointer { piece in
                     stream.pointee.next_out = piece.baseAddress
@@ -71,5 +76,6 @@ final class ZlibRows {
                 }
             } while stream.pointee.avail_out == 0
         }
+        waiting.removeAll(keepingCapacity: true)
     }
 }

@@ -1,8 +1,9 @@
 import Foundation
 import QR
 
-/// How often damage past the limit is taken for another text without a word: every block of a symbol gets
-/// one codeword too many that is wrong, at places and to values drawn by lot.
+/// How often damage past the limit is taken for another text without a word: in every block of a symbol more
+/// codewords are wrong than can be corrected, from one too many to all of them, at places and to values
+/// drawn by lot.
 struct Misreads {
     let version: Int
     let level: QRSymbol.Level
@@ -23,7 +24,8 @@ struct Misreads {
         for _ in 0..<trials {
             var flipped: Set<Int> = []
             for (block, codewords) in places.blocks.enumerated() {
-                let wrong = truth.blocks[block].correctable + 1
+                let least = truth.blocks[block].correctable + 1
+                let wrong = Int.random(in: least...codewords.count, using: &random)
                 for codeword in codewords.shuffled(using: &random).prefix(wrong) {
                     let pattern = Int.random(in: 1...255, using: &random)
                     for bit in 0..<8 where pattern >> bit & 1 == 1 { flipped.insert(codeword[bit]) }
