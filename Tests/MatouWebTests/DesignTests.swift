@@ -75,6 +75,11 @@ struct DesignTests {
         let with = try await program.call(.get, "/qr-codes/\(code)/image?format=svg&logo=true")
         let without = try await program.call(.get, "/qr-codes/\(code)/image?format=svg&logo=false")
         #expect(with.contains("<image") && !without.contains("<image"))
+        var owner = try await program.wharf.owner()
+        let page = try await owner.get("/qr-codes/\(code)")
+        #expect(page.contains("/qr-codes/\(code)?logo=false"))
+        let bare = try await owner.get("/qr-codes/\(code)?logo=false")
+        #expect(bare.contains("download=1&amp;logo=false&amp;size=430"))
 
         #expect(try await program.call(.delete, "/logos/\(id)").status == 409)
         try await program.call(.patch, "/qr-codes/\(code)/design", #"{"logo":null}"#)

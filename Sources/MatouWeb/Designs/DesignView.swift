@@ -33,7 +33,8 @@ struct DesignView: Sendable {
 
     struct Nearest: Sendable {
         let path: String
-        let picture: String
+        /// Nil while WeChat has not given the text inside.
+        let picture: String?
         let words: String
     }
 
@@ -98,7 +99,9 @@ extension DesignView.Verdict {
             self.nearest = nearest.map { nearest in
                 DesignView.Nearest(
                     path: designPath + "?" + nearest.query,
-                    picture: code.path + "/image?format=svg&" + nearest.query,
+                    picture: code.made.map { _ in
+                        code.path + "/image?format=svg&" + nearest.query
+                    },
                     words: nearest.summary(wording))
             }
         }

@@ -32,6 +32,9 @@ struct PageAddress: Sendable {
             .joined(separator: "&")
     }
 
+    /// The value of an item, nil without one.
+    subscript(_ name: String) -> String? { items.first { $0.name == name }?.value }
+
     /// The items as hidden fields of a form.
     var fields: [(name: String, value: String)] { items }
 }

@@ -58,7 +58,9 @@ struct QRCodePages: Pages {
                 of: [code.createdBy, code.updatedBy], for: principal),
             mayEdit: principal.role >= .editor, settings: settings,
             address: PageAddress(
-                visit.request, keeping: ["days", "kind", "sort", "openid", "cursor"]),
+                visit.request, keeping: ["days", "kind", "sort", "openid", "cursor", "logo"]),
+            hasLogo: try await installation.designs.find(code.id, in: visit.workspace.id).logo
+                != nil,
             filter: filter, days: days, now: installation.clock.now(),
             wording: renderer.wording(visit))
         let view = QRCodeShowView(

@@ -14,7 +14,18 @@ extension QRCodeShowView.Code {
         group = code.group.map {
             QRCodeShowView.Group(path: "/qr-codes?group=\($0.id)", name: $0.name)
         }
-        let picturePath = code.path + "/image?format=svg"
+        let isBare = context.hasLogo && context.address["logo"] == "false"
+        let query = isBare ? "&logo=false" : ""
+        let picturePath = code.path + "/image?format=svg" + query
+        logo =
+            context.hasLogo && code.made != nil
+            ? QRCodeShowView.LogoChoice(
+                tabs: [nil, "false"].map { value in
+                    Tab(
+                        path: context.address.with("logo", value).text,
+                        label: wording(value == nil ? "designs.with-logo" : "designs.no-logo"),
+                        count: "", isCurrent: isBare == (value != nil))
+                }) : nil
         picture = code.made.map { _ in
             QRCodeShowView.Picture(
                 path: picturePath,
@@ -22,7 +33,7 @@ extension QRCodeShowView.Code {
                 isFaded: status == .expired)
         }
         downloads = code.made.map { made in
-            QRCodeShowView.Downloads(code, made, context.settings, wording)
+            QRCodeShowView.Downloads(code, made, query: query, context.settings, wording)
         }
         let isFailed = status == .creationFailed
         copyPath = context.mayEdit && !isFailed ? "/qr-codes/new?copy=\(code.id)" : nil
@@ -35,9 +46,10 @@ extension QRCodeShowView.Code {
 
 extension QRCodeShowView.Downloads {
     init(
-        _ code: QRCode, _ made: QRCode.Made, _ settings: SiteSettings, _ wording: Wording
+        _ code: QRCode, _ made: QRCode.Made, query: String, _ settings: SiteSettings,
+        _ wording: Wording
     ) {
-        let image = code.path + "/image?download=1&"
+        let image = code.path + "/image?download=1\(query)&"
         let pictures = CodePictures.sizes.map { size in
             QRCodeShowView.Size(
                 path: image + "size=\(size)", label: String(size),

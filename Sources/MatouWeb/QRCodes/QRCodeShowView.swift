@@ -20,6 +20,8 @@ struct QRCodeShowView: Sendable {
         let source: String?
         let group: Group?
         let picture: Picture?
+        /// With the logo or without it, for picture and downloads; nil where there is none.
+        let logo: LogoChoice?
         let downloads: Downloads?
         let copyPath: String?
         let editPath: String?
@@ -27,6 +29,8 @@ struct QRCodeShowView: Sendable {
         let deletePath: String?
         let tryPath: String?
     }
+
+    struct LogoChoice: Sendable { let tabs: [Tab] }
 
     struct Group: Sendable {
         let path: String
@@ -115,6 +119,7 @@ struct QRCodeShowContext: Sendable {
     let mayEdit: Bool
     let settings: SiteSettings
     let address: PageAddress
+    let hasLogo: Bool
     let filter: ScannerFilter
     let days: Int
     let now: Timestamp
