@@ -82,6 +82,31 @@ import Testing
         }
     }
 
+    /// Megabytes that begin a boundary at every second byte, or nearly end it again and again: twice
+    /// as much takes about twice as long.
+    @Test(arguments: [
+        "\r\n", "\r", "\r\n--xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxy", "\n",
+        "--",
+    ])
+    func `a hostile multipart body costs no more than its length`(_ piece: String) throws {
+        let boundary = String(repeating: "x", count: 60)
+        func duration(_ megabytes: Int) throws -> Duration {
+            let count = megabytes << 20 / piece.utf8.count
+            let body =
+                "--\(boundary)\r\nContent-Disposition: form-data; name=a\r\n\r\n"
+                + String(repeating: piece, count: count) + "\r\n--\(boundary)--"
+            let bytes = Array(body.utf8)
+            return try ContinuousClock().measure {
+                let form = try Form(
+                    body: bytes, contentType: "multipart/form-data; boundary=\(boundary)")
+                #expect(form.fields.count == 1)
+            }
+        }
+        let short = try (0..<3).map { _ in try duration(1) }.min() ?? .zero
+        let long = try (0..<3).map { _ in try duration(4) }.min() ?? .zero
+        #expect(long < short * 12 + .milliseconds(50))
+    }
+
     @Test func `a form of a thousand and one fields is refused`() {
         #expect(throws: FormError.tooManyParts) {
             try Self.form(

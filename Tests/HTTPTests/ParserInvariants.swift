@@ -14,7 +14,7 @@ enum ParserInvariants {
         guard case .head(let length) = whole else {
             return checkValues(bytes)
         }
-        head.keep(bytes[..<length])
+        bytes[..<length].withUnsafeBufferPointer { head.keep($0) }
         if let fault = checkHead(head, length) { return fault }
         return checkChunks(Array(bytes[length...])) ?? checkValues(Array(bytes[length...]))
     }

@@ -1,3 +1,4 @@
+import Foundation
 import HTTP
 import Testing
 
@@ -119,6 +120,167 @@ import Testing
             #expect(small.bytes.count < 200)
             #expect(small.bytes.starts(with: [0x1f, 0x8b]))
             #expect(try await server.get("/", "Accept-Encoding: gzip;q=0\r\n").body == text)
+        }
+    }
+
+    static let rows = (0..<2000).map { "\($0),码头,\($0 &* 7919)\n" }
+
+    static let texts: [Route] = [
+        .inline(.get, "/inline") { _ in .text(rows.joined()) },
+        .inline(.get, "/inline/short") { _ in .text("short") },
+        .inline(.get, "/inline/picture") { _ in
+            .bytes([UInt8](repeating: 1, count: 5000), type: "image/png")
+        },
+        .async(.get, "/async") { _ in .text(rows.joined()) },
+        .inline(.get, "/stream") { _ in
+            Response(
+                .ok, fields: ["Content-Type": "text/csv; charset=utf-8", "ETag": "\"1\""],
+                body: .stream(length: nil) { writer in
+                    for row in rows { try await writer.write(row) }
+                })
+        },
+        .async(.get, "/stream/length") { _ in
+            let length = rows.reduce(0) { $0 + $1.utf8.count }
+            return Response(
+                .ok, fields: ["Content-Type": "text/csv"],
+                body: .stream(length: length) { try await $0.write(rows.joined()) })
+        },
+    ]
+
+    @Test(arguments: ["/inline", "/async", "/stream", "/stream/length"])
+    func `text is compressed whatever handler it comes from`(_ path: String) async throws {
+        try await withServer(Self.texts) { server in
+            let plain = try await server.get(path)
+            #expect(plain.body == Self.rows.joined())
+            #expect(plain["Vary"] == "Accept-Encoding")
+            #expect(plain["Content-Encoding"] == nil)
+            let client = try server.connect()
+            for _ in 0..<3 {
+                try await client.send(
+                    "GET \(path) HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n")
+                let small = try await client.reply()
+                #expect(small["Content-Encoding"] == "gzip")
+                #expect(small["Vary"] == "Accept-Encoding")
+                #expect(small.bytes.count < plain.bytes.count)
+                #expect(try await gunzip(small.bytes) == plain.bytes)
+                if path == "/stream" { #expect(small["ETag"] == "W/\"1\"") }
+            }
+        }
+    }
+
+    @Test(arguments: ["/inline/short", "/inline/picture"])
+    func `what gains nothing is not compressed`(_ path: String) async throws {
+        try await withServer(Self.texts) { server in
+            let reply = try await server.get(path, "Accept-Encoding: gzip\r\n")
+            #expect(reply["Content-Encoding"] == nil)
+            #expect(reply["Vary"] == nil)
+        }
+    }
+
+    @Test func `what a stream has written can be read at once, compressed or not`() async throws {
+        let gate = Gate()
+        let routes: [Route] = [
+            .async(.get, "/") { _ in
+                Response(
+                    .ok, fields: ["Content-Type": "text/plain"],
+                    body: .stream(length: nil) { writer in
+                        try await writer.write("progress")
+                        await gate.wait()
+                    })
+            }
+        ]
+        try await withServer(routes) { server in
+            let client = try server.connect()
+            try await client.send("GET / HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n")
+            var seen: [UInt8] = []
+            // A gzip header of ten bytes, and a block that is flushed by an empty one.
+            while seen.suffix(6) != [0, 0, 0xff, 0xff, 13, 10] {
+                let more = try await client.bytes(1)
+                try #require(!more.isEmpty)
+                seen += more
+            }
+            await gate.open()
+        }
+    }
+
+    /// By the system's own program.
+    private func gunzip(_ bytes: [UInt8]) async throws -> [UInt8] {
+        let folder = try Folder()
+        try folder.write("body.gz", bytes)
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["gzip", "-dc", folder.path + "/body.gz"]
+        process.standardOutput = output
+        try process.run()
+        let plain = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return process.terminationStatus == 0 ? Array(plain) : []
+    }
+}
+
+/// A handler at work for a client that goes away.
+@Suite(.serialized) struct AbandonedHandlerTests {
+    /// Waits until it is cancelled.
+    static func routes(_ cancelled: Gate) -> [Route] {
+        [
+            .async(.get, "/") { _ in
+                try? await Task.sleep(for: .seconds(600))
+                if Task.isCancelled { await cancelled.open() }
+                return .text("cancelled")
+            },
+            .async(.get, "/slow") { _ in
+                try await Task.sleep(for: .milliseconds(300))
+                return .text("done")
+            },
+        ]
+    }
+
+    @Test func `a connection that is reset cancels its handler's task`() async throws {
+        let cancelled = Gate()
+        try await withServer(Self.routes(cancelled)) { server in
+            let client = try server.connect()
+            try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try await server.eventually { server.server.statistics.handlersPending == 1 })
+            client.reset()
+            await cancelled.wait()
+            #expect(try await server.eventually { server.server.statistics.connectionsOpen == 0 })
+        }
+    }
+
+    @Test func `a client that closed its side is given time, then its handler is cancelled`()
+        async throws
+    {
+        let cancelled = Gate()
+        try await withServer(Self.routes(cancelled)) {
+            $0.limits.abandonedTimeout = .milliseconds(300)
+        } _: { server in
+            let client = try server.connect()
+            try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            client.halfClose()
+            await cancelled.wait()
+            #expect(try await client.reply().body == "cancelled")
+        }
+    }
+
+    @Test func `a client that closed its side reads an answer that comes in time`() async throws {
+        try await withServer(Self.routes(Gate())) { server in
+            let client = try server.connect()
+            try await client.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
+            client.halfClose()
+            #expect(try await client.reply().body == "done")
+        }
+    }
+
+    @Test func `a client that waits is left alone`() async throws {
+        try await withServer(Self.routes(Gate())) {
+            $0.limits.abandonedTimeout = .milliseconds(1)
+        } _: { server in
+            let client = try server.connect()
+            for _ in 0..<2 {
+                try await client.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
+                #expect(try await client.reply().body == "done")
+            }
         }
     }
 }

@@ -132,4 +132,62 @@ import Testing
             withExtendedLifetime(clients) {}
         }
     }
+
+    /// Heads, bodies and answers that creep, 500 at once.
+    @Test func `slow clients do not slow the others`() async throws {
+        let routes =
+            pages + [
+                .inline(.get, "/long") { _ in
+                    .bytes([UInt8](repeating: 120, count: 4 << 20), type: "text/x-any")
+                }
+            ]
+        try await withServer(routes) { server in
+            let before = try await Self.latencies(of: server)
+            var slow: [Client] = []
+            for index in 0..<500 {
+                let client = try Client(server.address, receiveBuffer: 4096)
+                switch index % 3 {
+                case 0: try await client.send("GET / HTTP/1.1\r\nHost: a\r\nX-")
+                case 1:
+                    try await client.send(
+                        "POST /async/echo HTTP/1.1\r\nHost: a\r\nContent-Length: 900\r\n\r\n")
+                default: try await client.send("GET /long HTTP/1.1\r\nHost: a\r\n\r\n")
+                }
+                slow.append(client)
+            }
+            let creeping = Task { [slow] in
+                while !Task.isCancelled {
+                    for (index, client) in slow.enumerated() where !Task.isCancelled {
+                        if index % 3 == 2 {
+                            _ = try await client.bytes(1)
+                        } else {
+                            try await client.send("y")
+                        }
+                    }
+                    try await Task.sleep(for: .milliseconds(100))
+                }
+            }
+            let during = try await Self.latencies(of: server)
+            creeping.cancel()
+            _ = await creeping.result
+            #expect(server.server.statistics.connectionsOpen >= 500)
+            let (quiet, busy) = (before[before.count / 2], during[during.count / 2])
+            // The creeping itself takes processor time from the client of this process.
+            #expect(busy < quiet * 4 + .milliseconds(2), "\(quiet) before, \(busy) among them")
+        }
+    }
+
+    /// Of 300 requests, one after the other, sorted.
+    private static func latencies(of server: RunningServer) async throws -> [Duration] {
+        let client = try server.connect()
+        let clock = ContinuousClock()
+        var durations: [Duration] = []
+        for _ in 0..<300 {
+            let start = clock.now
+            try await client.send(ConnectionTests.get)
+            _ = try await client.reply()
+            durations.append(clock.now - start)
+        }
+        return durations.sorted()
+    }
 }

@@ -3,7 +3,7 @@ enum Multipart {
     static func parse(
         _ body: [UInt8], boundary: String
     ) throws(FormError) -> (fields: [QueryItem], files: [UploadedFile]) {
-        guard (1...70).contains(boundary.utf8.count) else {
+        guard (1...70).contains(boundary.utf8.count), !boundary.utf8.contains(.cr) else {
             throw .malformed("its boundary has no 1 to 70 characters")
         }
         let delimiter = Array("\r\n--\(boundary)".utf8)
@@ -92,12 +92,22 @@ enum Multipart {
         String(path.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last ?? "")
     }
 
-    /// Where the first occurrence of `needle` at or after `start` ends.
-    private static func end(of needle: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
+    /// Where the first occurrence of a delimiter at or after `start` ends.
+    ///
+    /// In time linear in the bytes: a delimiter's only CR is its first byte, so nothing that
+    /// matched needs to be looked at again.
+    private static func end(of delimiter: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
+        let bytes = bytes.span
         var index = start
-        while let found = bytes[index...].firstIndex(of: needle[0]) {
-            if bytes[found...].starts(with: needle) { return found + needle.count }
+        while let found = bytes.firstIndex(of: .cr, from: index) {
             index = found + 1
+            var matched = 1
+            while matched < delimiter.count, index < bytes.count, bytes[index] == delimiter[matched]
+            {
+                matched += 1
+                index += 1
+            }
+            if matched == delimiter.count { return index }
         }
         return nil
     }

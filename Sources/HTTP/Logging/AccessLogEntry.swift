@@ -1,18 +1,28 @@
 /// One answered request, for an access log.
 public struct AccessLogEntry: Sendable {
-    let loggedRequest: Request
-    let isUnderstood: Bool
-    let minorVersion: Int
-    public let status: Status
-    /// Bytes of the body that were sent.
-    public let bytesSent: Int
-    /// From the arrival of the head's end to the answer's.
-    public let duration: Duration
-    /// When the answer was finished, in seconds since 1970.
-    public let unixSeconds: Int
+    /// What an entry says beside the request.
+    struct Outcome: Sendable {
+        /// false when the head could not be read, and the request stands for nothing.
+        var isUnderstood: Bool
+        var minorVersion: Int
+        var status: Status
+        var bytesSent: Int
+        var nanoseconds: Int
+        var unixSeconds: Int
+    }
 
+    let loggedRequest: Request
+    let outcome: Outcome
+
+    public var status: Status { outcome.status }
+    /// Bytes of the body that were sent.
+    public var bytesSent: Int { outcome.bytesSent }
+    /// From the arrival of the head's end to the answer's.
+    public var duration: Duration { .nanoseconds(outcome.nanoseconds) }
+    /// When the answer was finished, in seconds since 1970.
+    public var unixSeconds: Int { outcome.unixSeconds }
     /// What was asked, without a body; nil when the head could not be read.
-    public var request: Request? { isUnderstood ? loggedRequest : nil }
+    public var request: Request? { outcome.isUnderstood ? loggedRequest : nil }
     /// The peer's address, or what a trusted proxy says it is.
     public var clientAddress: String { loggedRequest.clientAddress }
 }

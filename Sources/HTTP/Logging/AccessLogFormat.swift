@@ -17,63 +17,66 @@ public struct AccessLogFormat: Sendable {
     /// One JSON object a line, with the request's id and its duration in microseconds.
     public static var json: AccessLogFormat { AccessLogFormat(shape: .json) }
 
-    func append(_ entry: AccessLogEntry, _ date: CurrentDate, to line: inout [UInt8]) {
+    /// - Parameter date: The present second.
+    func append(
+        _ request: Request, _ outcome: AccessLogEntry.Outcome, _ date: CurrentDate,
+        to line: OutputBuffer
+    ) {
         switch shape {
-        case .combined: appendCombined(entry, date, to: &line)
-        case .json: appendJSON(entry, date, to: &line)
+        case .combined: appendCombined(request, outcome, date.logTime, to: line)
+        case .json: appendJSON(request, outcome, to: line)
         }
     }
 
     private func appendCombined(
-        _ entry: AccessLogEntry, _ date: CurrentDate, to line: inout [UInt8]
+        _ request: Request, _ outcome: AccessLogEntry.Outcome, _ time: [UInt8],
+        to line: OutputBuffer
     ) {
-        let request = entry.loggedRequest
-        appendClient(request, to: &line)
+        appendClient(request, to: line)
         line.append(ascii: " - - [")
-        line.append(contentsOf: date.logTime)
+        line.append(contentsOf: time)
         line.append(ascii: "] \"")
-        if entry.isUnderstood {
-            line.append(contentsOf: request.method.name.utf8)
+        if outcome.isUnderstood {
+            line.append(request.method.name)
             line.append(.space)
-            appendTarget(request, to: &line)
-            line.append(ascii: entry.minorVersion == 0 ? " HTTP/1.0" : " HTTP/1.1")
+            appendTarget(request, to: line)
+            line.append(ascii: outcome.minorVersion == 0 ? " HTTP/1.0\" " : " HTTP/1.1\" ")
         } else {
-            line.append(UInt8(ascii: "-"))
+            line.append(ascii: "-\" ")
         }
-        line.append(ascii: "\" ")
-        line.appendDecimal(entry.status.code)
+        line.append(decimal: outcome.status.code)
         line.append(.space)
-        line.appendDecimal(entry.bytesSent)
+        line.append(decimal: outcome.bytesSent)
         line.append(ascii: " \"")
-        appendReferrer(request, to: &line)
+        appendReferrer(request, to: line)
         line.append(ascii: "\" \"")
-        appendEscaped(request.fields.value(ofLowercase: "user-agent") ?? Self.none, to: &line)
+        appendAgent(request, to: line)
         line.append(ascii: "\"\n")
     }
 
-    private func appendJSON(_ entry: AccessLogEntry, _ date: CurrentDate, to line: inout [UInt8]) {
-        let request = entry.loggedRequest
+    private func appendJSON(
+        _ request: Request, _ outcome: AccessLogEntry.Outcome, to line: OutputBuffer
+    ) {
         line.append(ascii: "{\"time\":")
-        line.appendDecimal(date.unixSeconds)
+        line.append(decimal: outcome.unixSeconds)
         line.append(ascii: ",\"id\":\"")
-        line.append(contentsOf: request.id.utf8)
+        line.append(request.id)
         line.append(ascii: "\",\"client\":\"")
-        appendClient(request, to: &line)
+        appendClient(request, to: line)
         line.append(ascii: "\",\"method\":\"")
-        line.append(
-            contentsOf: entry.isUnderstood ? Array(request.method.name.utf8) : Array(Self.none))
+        line.append(outcome.isUnderstood ? request.method.name : "-")
         line.append(ascii: "\",\"target\":\"")
-        appendTarget(request, to: &line)
+        appendTarget(request, to: line)
         line.append(ascii: "\",\"status\":")
-        line.appendDecimal(entry.status.code)
+        line.append(decimal: outcome.status.code)
         line.append(ascii: ",\"bytes\":")
-        line.appendDecimal(entry.bytesSent)
+        line.append(decimal: outcome.bytesSent)
         line.append(ascii: ",\"microseconds\":")
-        line.appendDecimal(Int(entry.duration / .microseconds(1)))
+        line.append(decimal: outcome.nanoseconds / 1000)
         line.append(ascii: ",\"referrer\":\"")
-        appendReferrer(request, to: &line)
+        appendReferrer(request, to: line)
         line.append(ascii: "\",\"agent\":\"")
-        appendEscaped(request.fields.value(ofLowercase: "user-agent") ?? Self.none, to: &line)
+        appendAgent(request, to: line)
         line.append(ascii: "\"}\n")
     }
 
@@ -81,22 +84,20 @@ public struct AccessLogFormat: Sendable {
         byte < 0x20 || byte >= 0x7f || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
-    private func appendClient(_ request: Request, to line: inout [UInt8]) {
+    private func appendClient(_ request: Request, to line: OutputBuffer) {
         if case .connection(let peer, let trustedProxies) = request.origin, trustedProxies.isEmpty {
-            peer.append(to: &line)
+            peer.append(to: line)
         } else {
-            line.append(contentsOf: request.clientAddress.utf8)
+            line.append(request.clientAddress)
         }
     }
 
-    private static let none: ArraySlice<UInt8> = [UInt8(ascii: "-")]
-
-    private func appendTarget(_ request: Request, to line: inout [UInt8]) {
+    private func appendTarget(_ request: Request, to line: OutputBuffer) {
         let target = request.requestTarget
         guard let query = target.query else {
-            return appendEscaped(target.bytes[target.whole], to: &line)
+            return appendEscaped(target.bytes[target.whole], to: line)
         }
-        appendEscaped(target.bytes[target.whole.lowerBound..<query.lowerBound], to: &line)
+        appendEscaped(target.bytes[target.whole.lowerBound..<query.lowerBound], to: line)
         var isFirst = true
         for item in target.bytes[query].split(
             separator: UInt8(ascii: "&"), omittingEmptySubsequences: false)
@@ -106,21 +107,30 @@ public struct AccessLogFormat: Sendable {
             let name = item.prefix { $0 != UInt8(ascii: "=") }
             let isSecret =
                 name.count < item.count && secretQueryNames.contains(name.text.lowercased())
-            appendEscaped(isSecret ? name : item, to: &line)
+            appendEscaped(isSecret ? name : item, to: line)
             if isSecret { line.append(ascii: "=-") }
         }
     }
 
     /// Without its query, which may hold another site's secrets.
-    private func appendReferrer(_ request: Request, to line: inout [UInt8]) {
-        let referrer = request.fields.value(ofLowercase: "referer") ?? Self.none
+    private func appendReferrer(_ request: Request, to line: OutputBuffer) {
+        guard let referrer = request.fields.value(ofLowercase: "referer") else {
+            return line.append(UInt8(ascii: "-"))
+        }
         appendEscaped(
-            referrer.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }, to: &line)
+            referrer.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }, to: line)
+    }
+
+    private func appendAgent(_ request: Request, to line: OutputBuffer) {
+        guard let agent = request.fields.value(ofLowercase: "user-agent") else {
+            return line.append(UInt8(ascii: "-"))
+        }
+        appendEscaped(agent, to: line)
     }
 
     /// A client's bytes so that they can neither end a line or a quotation nor move a terminal's
     /// cursor.
-    private func appendEscaped(_ bytes: ArraySlice<UInt8>, to line: inout [UInt8]) {
+    private func appendEscaped(_ bytes: ArraySlice<UInt8>, to line: OutputBuffer) {
         if !bytes.contains(where: isHostile) { return line.append(contentsOf: bytes) }
         let digits: StaticString = "0123456789abcdef"
         for byte in bytes {

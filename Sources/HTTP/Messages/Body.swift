@@ -31,7 +31,8 @@ public struct BodyWriter: Sendable {
         self.send = send
     }
 
-    /// Sends a chunk; suspends while the client reads too slowly.
+    /// Sends a chunk; suspends while the client reads too slowly. Chunks written by several tasks
+    /// at once arrive in no certain order.
     ///
     /// - Throws: `ConnectionLost` when the client is gone or the server has stopped waiting.
     public func write(_ chunk: [UInt8]) async throws {

@@ -34,13 +34,13 @@ enum PeerAddress: Sendable, Hashable {
 }
 
 extension PeerAddress {
-    func append(to bytes: inout [UInt8]) {
+    func append(to bytes: OutputBuffer) {
         guard case .ipv4(let address) = self else {
-            return bytes.append(contentsOf: description.utf8)
+            return bytes.append(description)
         }
         for shift: UInt32 in [24, 16, 8, 0] {
             if shift != 24 { bytes.append(UInt8(ascii: ".")) }
-            bytes.appendDecimal(Int(address >> shift & 255))
+            bytes.append(decimal: Int(address >> shift & 255))
         }
     }
 }

@@ -16,7 +16,9 @@ struct RequestTarget: Sendable {
         var path: Range<Int>
         var query: Range<Int>?
         var authority: Range<Int>?
-        var hasEscapes: Bool
+        var hasEscapes = false
+        /// Whether a segment of the path begins with a dot.
+        var hasDots = false
     }
 
     static let root = RequestTarget(slash: [UInt8(ascii: "/")])
@@ -48,7 +50,8 @@ struct RequestTarget: Sendable {
             else { return nil }
             unescaped = decoded
         } else {
-            guard Self.isUnambiguous(bytes.span, parts.path) else { return nil }
+            // `parts` has found no byte that could be misread; a segment of dots is left.
+            if parts.hasDots, !Self.isUnambiguous(bytes.span, parts.path) { return nil }
             unescaped = nil
         }
     }
@@ -63,27 +66,30 @@ struct RequestTarget: Sendable {
     /// Finds the parts of an origin-form, absolute-form or asterisk-form target.
     static func parts(of target: Range<Int>, in bytes: Span<UInt8>) -> Parts? {
         guard let first = target.first else { return nil }
-        var parts = Parts(whole: target, path: target, hasEscapes: false)
+        var parts = Parts(whole: target, path: target)
         if bytes[first] != UInt8(ascii: "/") {
             if bytes[first] == UInt8(ascii: "*") { return target.count == 1 ? parts : nil }
             guard let authority = self.authority(of: target, in: bytes) else { return nil }
             parts.authority = authority
             parts.path = authority.upperBound..<target.upperBound
         }
-        var pathEnd = target.upperBound
         var index = parts.path.lowerBound
-        while index < target.upperBound {
+        var isSegmentStart = false
+        while index < target.upperBound, bytes[index] != UInt8(ascii: "?") {
             let byte = bytes[index]
             guard byte.isTarget else { return nil }
-            if byte == UInt8(ascii: "?"), parts.query == nil {
-                pathEnd = index
-                parts.query = (index + 1)..<target.upperBound
-            } else if byte == UInt8(ascii: "%"), parts.query == nil {
-                parts.hasEscapes = true
-            }
+            if byte == UInt8(ascii: "%") { parts.hasEscapes = true }
+            if isSegmentStart, byte == UInt8(ascii: ".") { parts.hasDots = true }
+            isSegmentStart = byte == UInt8(ascii: "/")
             index += 1
         }
-        parts.path = parts.path.lowerBound..<pathEnd
+        parts.path = parts.path.lowerBound..<index
+        guard index < target.upperBound else { return parts }
+        parts.query = (index + 1)..<target.upperBound
+        while index < target.upperBound {
+            guard bytes[index].isTarget else { return nil }
+            index += 1
+        }
         return parts
     }
 
@@ -92,11 +98,8 @@ struct RequestTarget: Sendable {
         for scheme: StaticString in ["http://", "https://"] {
             let length = scheme.utf8CodeUnitCount
             guard target.count > length else { continue }
-            let isScheme = scheme.withUTF8Buffer { expected in
-                (0..<length).allSatisfy { bytes[target.lowerBound + $0].lowercased == expected[$0] }
-            }
-            guard isScheme else { continue }
             let start = target.lowerBound + length
+            guard bytes.matches(target.lowerBound..<start, lowercase: scheme) else { continue }
             var end = start
             while end < target.upperBound, bytes[end] != UInt8(ascii: "/"),
                 bytes[end] != UInt8(ascii: "?")

@@ -3,7 +3,8 @@ extension Server {
     public enum Address: Sendable, Hashable {
         /// A numeric IPv4 or IPv6 address, or `localhost`; port 0 lets the system choose.
         case ip(host: String, port: Int)
-        /// A socket file, for a proxy on the same machine. A stale one of that name is replaced.
+        /// A socket file, for a proxy on the same machine, open to the process's user and group. A
+        /// stale one of that name is replaced; a file of another kind is not.
         case unix(path: String)
     }
 

@@ -39,6 +39,8 @@ final class Connection {
     let descriptor: Int32
     let token: ConnectionToken
     let peer: PeerAddress
+    /// Whom to believe about the client: nobody, unless the peer is a trusted proxy itself.
+    let trustedProxies: [AddressBlock]
     /// Whether it counts for `connectionsPerAddressMax`.
     let isCounted: Bool
 
@@ -53,11 +55,15 @@ final class Connection {
     var exchange: Exchange?
     var body: RequestBody?
     var stream: ResponseStream?
+    /// The task of a handler off the loop, while it is at work.
+    var handler: Task<Void, Never>?
     var requestCount = 0
     /// Whether the connection ends by lingering, when it ends after `output`.
     var lingers = false
     var lingersUntil = Int.max
     var inputEnded = false
+    /// Whether the client was seen to close its side while a handler was at work.
+    var isAbandoned = false
     var isUploadFull = false
     /// Whether it has more to answer than its turn allowed.
     var isReady = false
@@ -72,11 +78,37 @@ final class Connection {
     /// The step of the timer wheel at which it will be looked at; nil when it is not in the wheel.
     var scheduledStep: Int?
 
-    init(descriptor: Int32, token: ConnectionToken, peer: PeerAddress, isCounted: Bool) {
+    init(
+        descriptor: Int32, token: ConnectionToken, peer: PeerAddress,
+        trustedProxies: [AddressBlock], isCounted: Bool
+    ) {
         self.descriptor = descriptor
         self.token = token
         self.peer = peer
+        self.trustedProxies = trustedProxies
         self.isCounted = isCounted
+    }
+
+    /// Changes the queue outside the connection, so that no access to the stored one lasts while
+    /// other code runs: that keeps the compiler's checks for overlapping accesses off every use.
+    func changeOutput<Result>(_ change: (inout OutputQueue) -> Result) -> Result {
+        var queue = OutputQueue()
+        swap(&queue, &output)
+        defer { output = queue }
+        return change(&queue)
+    }
+
+    /// Keeps bytes for later; they leave and return as those of `changeOutput` do.
+    func keep(_ bytes: UnsafeBufferPointer<UInt8>) {
+        var kept = takeInput()
+        kept.append(contentsOf: bytes)
+        input = kept
+    }
+
+    func takeInput() -> [UInt8] {
+        var taken: [UInt8] = []
+        swap(&taken, &input)
+        return taken
     }
 
     /// Whether bytes from the client would be taken now.
@@ -106,7 +138,8 @@ struct Exchange {
     var next: Next?
 
     enum Next {
-        case route(Route)
+        /// The route of that index.
+        case route(Int)
         case answer(Response)
     }
 }

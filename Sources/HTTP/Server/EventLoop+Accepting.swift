@@ -44,7 +44,8 @@ extension EventLoop {
         let slot = takeSlot()
         let token = ConnectionToken(slot: slot, generation: generations[slot])
         let connection = Connection(
-            descriptor: descriptor, token: token, peer: peer, isCounted: isCounted)
+            descriptor: descriptor, token: token, peer: peer,
+            trustedProxies: state.trustedProxies(behind: peer), isCounted: isCounted)
         connections[slot] = connection
         connectionCount += 1
         state.openConnections.add(1, ordering: .relaxed)
@@ -55,7 +56,7 @@ extension EventLoop {
         setDeadline(
             connection,
             isDraining
-                ? now + Self.drainedArrivalMilliseconds : now + limits.idleTimeout.milliseconds)
+                ? now + Self.drainedArrivalMilliseconds : now + timeouts.idle)
     }
 
     private func takeSlot() -> Int {

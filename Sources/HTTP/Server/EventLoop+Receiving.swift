@@ -17,9 +17,9 @@ extension EventLoop {
             let bytes = UnsafeBufferPointer(rebasing: received[..<count])
             if connection.input.isEmpty {
                 let used = process(connection, bytes)
-                if used < count { connection.input.append(contentsOf: bytes[used...]) }
+                if used < count { connection.keep(UnsafeBufferPointer(rebasing: bytes[used...])) }
             } else {
-                connection.input.append(contentsOf: bytes)
+                connection.keep(bytes)
                 processInput(connection)
             }
             settle(connection)
@@ -29,8 +29,7 @@ extension EventLoop {
     /// Goes on with what the connection has kept.
     func processInput(_ connection: Connection) {
         guard !connection.input.isEmpty else { return }
-        var input: [UInt8] = []
-        swap(&input, &connection.input)
+        var input = connection.takeInput()
         let used = input.withUnsafeBufferPointer { process(connection, $0) }
         guard used < input.count, connection.phase != .closed else { return }
         if used > 0 { input.removeFirst(used) }
@@ -42,6 +41,10 @@ extension EventLoop {
     ///
     /// - Returns: How many bytes have been used; the connection keeps the others.
     private func process(_ connection: Connection, _ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        // Outside the loop while it is used, as `Connection.changeOutput` explains.
+        var head = RequestHead()
+        swap(&head, &spareHead)
+        defer { swap(&head, &spareHead) }
         var position = 0
         var requestsLeft = Self.requestsPerTurn
         while position < bytes.count {
@@ -53,7 +56,7 @@ extension EventLoop {
                     return position
                 }
                 requestsLeft -= 1
-                guard readHead(connection, bytes, &position) else { return position }
+                guard readHead(connection, &head, bytes, &position) else { return position }
                 if out.count >= limits.bufferedOutputBytesMax { flush(connection) }
             case .body:
                 guard !connection.isUploadFull else { return position }
@@ -67,14 +70,15 @@ extension EventLoop {
 
     /// - Returns: false when the head is not complete.
     private func readHead(
-        _ connection: Connection, _ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int
+        _ connection: Connection, _ head: inout RequestHead, _ bytes: UnsafeBufferPointer<UInt8>,
+        _ position: inout Int
     ) -> Bool {
         guard skipEmptyLines(connection, bytes, &position) else { return false }
         let span = Span(_unsafeElements: UnsafeBufferPointer(rebasing: bytes[position...]))
         // Looks at a head again only when a line has been completed, so that dripped bytes stay
         // cheap.
         if connection.scanned > 0, span.count < state.parser.targetBytesMax,
-            HeadParser.lineEnd(in: span, from: connection.scanned) == nil
+            span.firstIndex(of: .lf, from: connection.scanned) == nil
         {
             connection.scanned = span.count
             return false
@@ -90,9 +94,9 @@ extension EventLoop {
             connection.scanned = 0
             connection.emptyLines = 0
             connection.headStarted = nil
-            head.keep(bytes[position..<(position + length)])
+            head.keep(UnsafeBufferPointer(rebasing: bytes[position..<(position + length)]))
             position += length
-            begin(connection, bytes, &position)
+            begin(connection, head, bytes, &position)
         }
         return true
     }

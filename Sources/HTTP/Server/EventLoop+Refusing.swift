@@ -2,7 +2,7 @@ extension EventLoop {
     /// Answers a request that cannot be served, and ends the connection: after a fault nobody knows
     /// where the next request begins.
     func refuse(_ connection: Connection, _ status: Status, request: Request?) {
-        statistics.refusals[status.code, default: 0] += 1
+        countRefusal(status)
         let nothing = Request(
             method: .get, target: .root, fields: Fields(),
             origin: .connection(connection.peer, trustedProxies: []), number: 0)
@@ -13,6 +13,14 @@ extension EventLoop {
         connection.exchange = nil
         connection.lingers = true
         respond(connection, exchange, refined(.refusal(status), request))
+    }
+
+    func countRefusal(_ status: Status) {
+        // Outside the counts while the dictionary is changed, as `Connection.changeOutput` explains.
+        var refusals = statistics.refusals
+        statistics.refusals = [:]
+        refusals[status.code, default: 0] += 1
+        statistics.refusals = refusals
     }
 
     /// The body under way is not acceptable, or does not come.

@@ -6,7 +6,8 @@ extension EventLoop {
     ///
     /// - Parameter bytes: What has come, with the head in front of `position`.
     func begin(
-        _ connection: Connection, _ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int
+        _ connection: Connection, _ head: RequestHead, _ bytes: UnsafeBufferPointer<UInt8>,
+        _ position: inout Int
     ) {
         guard let target = RequestTarget(head.target, in: head.bytes) else {
             return refuse(connection, .badRequest, request: nil)
@@ -18,7 +19,7 @@ extension EventLoop {
                 method: head.method, target: target,
                 fields: Fields(bytes: head.bytes, lines: head.lines),
                 origin: .connection(
-                    connection.peer, trustedProxies: state.configuration.trustedProxies),
+                    connection.peer, trustedProxies: connection.trustedProxies),
                 // Odd, so that no number comes twice.
                 number: firstRequestNumber &+ requestCount &* 0x9e37_79b9_7f4a_7c15),
             isHead: head.method == .head, minorVersion: head.minorVersion,
@@ -29,53 +30,53 @@ extension EventLoop {
             return refuse(connection, .expectationFailed, request: exchange.request)
         }
         switch state.router.find(exchange.request) {
-        case .route(let index, let match):
+        case .route(let route, let match):
             exchange.request.match = match
-            let route = state.router.routes[index]
-            let isFollowed = position < bytes.count
             if case .length(let length) = head.framing, length <= bytes.count - position,
-                length <= countMax(route), !route.streamsUpload
+                length <= countMax(route), !state.router.routes[route].streamsUpload
             {
                 // The usual case: a body that came with its head.
                 exchange.request.body = Array(bytes[position..<(position + length)])
                 position += length
                 dispatch(connection, exchange, route)
             } else {
-                begin(connection, exchange, route, isFollowed: isFollowed)
+                begin(connection, exchange, head, route, isFollowed: position < bytes.count)
             }
-        case .notFound: beginRefusal(connection, exchange, .refusal(.notFound))
-        case .notImplemented: beginRefusal(connection, exchange, .refusal(.notImplemented))
+        case .notFound: beginRefusal(connection, exchange, head, .refusal(.notFound))
+        case .notImplemented: beginRefusal(connection, exchange, head, .refusal(.notImplemented))
         case .methodNotAllowed(let methods):
-            beginRefusal(connection, exchange, .methodNotAllowed(methods))
-        case .options(let methods): beginRefusal(connection, exchange, .options(methods))
+            beginRefusal(connection, exchange, head, .methodNotAllowed(methods))
+        case .options(let methods): beginRefusal(connection, exchange, head, .options(methods))
         }
     }
 
-    private func countMax(_ route: Route) -> Int {
-        route.bodyBytesMax ?? limits.bodyBytesMax
+    private func countMax(_ route: Int) -> Int {
+        state.router.routes[route].bodyBytesMax ?? limits.bodyBytesMax
     }
 
     private func begin(
-        _ connection: Connection, _ exchange: Exchange, _ route: Route, isFollowed: Bool
+        _ connection: Connection, _ exchange: Exchange, _ head: RequestHead, _ route: Int,
+        isFollowed: Bool
     ) {
         let countMax = countMax(route)
         if case .length(let length) = head.framing, length > countMax {
             return refuse(connection, .contentTooLarge, request: exchange.request)
         }
-        if route.streamsUpload {
-            return beginUpload(connection, exchange, route, isFollowed: isFollowed)
+        if state.router.routes[route].streamsUpload {
+            return beginUpload(connection, exchange, head, route, isFollowed: isFollowed)
         }
         guard let body = RequestBody(head.framing, to: .buffer([]), countMax: countMax, now: now)
         else {
             return dispatch(connection, exchange, route)
         }
-        if !isFollowed { invite() }
+        if !isFollowed { invite(head) }
         read(body, connection, exchange, .route(route))
     }
 
     /// Starts the handler with the head, and hands it the body as it comes.
     private func beginUpload(
-        _ connection: Connection, _ exchange: Exchange, _ route: Route, isFollowed: Bool
+        _ connection: Connection, _ exchange: Exchange, _ head: RequestHead, _ route: Int,
+        isFollowed: Bool
     ) {
         let token = connection.token
         let pipe = BodyPipe(bytesMax: limits.bufferedUploadBytesMax) { [mailbox] in
@@ -92,20 +93,21 @@ extension EventLoop {
         }
         dispatch(connection, exchange, route)
         guard connection.phase == .handling else { return pipe.finish(throwing: ConnectionLost()) }
-        if !isFollowed { invite() }
+        if !isFollowed { invite(head) }
         connection.phase = .body
         connection.body = body
     }
 
     /// Tells a client that waits for it to send its body (RFC 9110 §10.1.1).
-    private func invite() {
+    private func invite(_ head: RequestHead) {
         if head.expectation == .proceed { out.append(ascii: "HTTP/1.1 100 Continue\r\n\r\n") }
     }
 
     /// An answer that no handler gives. A body is read past if it is short, otherwise the
     /// connection ends.
-    private func beginRefusal(_ connection: Connection, _ exchange: Exchange, _ response: Response)
-    {
+    private func beginRefusal(
+        _ connection: Connection, _ exchange: Exchange, _ head: RequestHead, _ response: Response
+    ) {
         let countMax = RequestBody.discardedBytesMax
         var exchange = exchange
         var isLong = head.expectation == .proceed && head.framing != .none
@@ -147,12 +149,28 @@ extension EventLoop {
         }
     }
 
-    func dispatch(_ connection: Connection, _ exchange: Exchange, _ route: Route) {
-        switch route.handler {
+    func dispatch(_ connection: Connection, _ exchange: Exchange, _ route: Int) {
+        switch state.router.routes[route].handler {
         case .inline(let handler):
-            respond(connection, exchange, handler(exchange.request))
+            let response = handler(exchange.request)
+            if response.isCompressible, state.configuration.compressesText {
+                compress(connection, exchange, response)
+            } else {
+                respond(connection, exchange, response)
+            }
         case .offloaded(let handler):
             offload(connection, exchange, handler)
+        }
+    }
+
+    /// Compresses an inline handler's answer off the loop, if the client wants that and there is
+    /// room: it takes longer than an inline handler may.
+    private func compress(_ connection: Connection, _ exchange: Exchange, _ response: Response) {
+        let pending = state.pendingHandlers.load(ordering: .relaxed)
+        if Gzip.isAccepted(by: exchange.request.fields), pending < limits.pendingHandlersMax {
+            offload(connection, exchange) { _ in response }
+        } else {
+            respond(connection, exchange, response.varying)
         }
     }
 
@@ -166,13 +184,13 @@ extension EventLoop {
             state.pendingHandlers.subtract(1, ordering: .relaxed)
             var response = refined(.refusal(.serviceUnavailable), exchange.request)
             response.fields["Retry-After"] = "1"
-            statistics.refusals[503, default: 0] += 1
+            countRefusal(.serviceUnavailable)
             return respond(connection, exchange, response)
         }
         connection.phase = .handling
         connection.exchange = exchange
         let token = connection.token
-        Task { [state, mailbox, request = exchange.request] in
+        connection.handler = Task { [state, mailbox, request = exchange.request] in
             var response: Response
             do {
                 response = try await handler(request)
@@ -203,6 +221,8 @@ extension EventLoop {
             connection.isUploadFull = false
         default: return
         }
+        connection.handler = nil
+        connection.isAbandoned = false
         connection.exchange = nil
         connection.phase = .head
         respond(connection, exchange, response)

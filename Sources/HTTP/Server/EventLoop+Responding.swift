@@ -63,17 +63,18 @@ extension EventLoop {
     func record(_ exchange: Exchange, _ status: Status, bytesSent: Int) {
         let nanoseconds = Clock.nanoseconds - exchange.startNanoseconds
         statistics.record(status, microseconds: nanoseconds / 1000)
-        guard isLogging, let log = state.configuration.accessLog else { return }
-        let entry = AccessLogEntry(
-            loggedRequest: exchange.request, isUnderstood: exchange.isUnderstood,
-            minorVersion: exchange.minorVersion, status: status,
-            bytesSent: bytesSent, duration: .nanoseconds(nanoseconds), unixSeconds: date.unixSeconds
-        )
+        guard let log = state.configuration.accessLog else { return }
+        let outcome = AccessLogEntry.Outcome(
+            isUnderstood: exchange.isUnderstood, minorVersion: exchange.minorVersion,
+            status: status, bytesSent: bytesSent, nanoseconds: nanoseconds,
+            unixSeconds: date.unixSeconds)
         switch log {
-        case .entries(let receive): receive(entry)
-        case .lines(let format, _): format.append(entry, date, to: &logLines)
+        case .entries(let receive):
+            receive(AccessLogEntry(loggedRequest: exchange.request, outcome: outcome))
+        case .lines(let format, _):
+            format.append(exchange.request, outcome, date, to: logLines)
+            if logLines.count >= Self.logBytesMax { writeLog() }
         }
-        if logLines.count >= Self.logBytesMax { writeLog() }
     }
 
     /// Gives the lines of the access log to whoever writes them.
@@ -81,8 +82,8 @@ extension EventLoop {
         guard !logLines.isEmpty, case .lines(_, let write) = state.configuration.accessLog else {
             return
         }
-        write(logLines)
-        logLines.removeAll(keepingCapacity: true)
+        write(Array(logLines.bytes))
+        logLines.removeAll()
         logWrittenAt = now
     }
 

@@ -8,38 +8,40 @@ extension EventLoop {
     /// queue.
     func flush(_ connection: Connection) {
         guard !out.isEmpty else { return }
-        defer { out.removeAll(keepingCapacity: true) }
+        defer { out.removeAll() }
         guard connection.phase != .closed else { return }
-        guard connection.output.isEmpty else { return connection.output.append(out) }
-        switch out.withUnsafeBytes({ Socket.write(connection.descriptor, $0) }) {
+        guard connection.output.isEmpty else { return queue(out, on: connection) }
+        switch Socket.write(connection.descriptor, out.bytes) {
         case .bytes(let count):
             statistics.bytesSent += count
-            if count < out.count { connection.output.append(out, sent: count) }
-        case .wouldBlock: connection.output.append(out)
+            if count < out.count { queue(out, from: count, on: connection) }
+        case .wouldBlock: queue(out, on: connection)
         case .failed: close(connection)
         }
     }
 
     /// Sends a long body together with the head before it, in one call and without a copy.
     func sendLong(_ body: [UInt8], on connection: Connection) {
-        defer { out.removeAll(keepingCapacity: true) }
+        defer { out.removeAll() }
         guard connection.output.isEmpty else {
-            connection.output.append(out)
-            return connection.output.append(body)
+            queue(out, on: connection)
+            return connection.changeOutput { $0.append(body) }
         }
-        let transfer = out.withUnsafeBytes { head in
-            body.withUnsafeBytes { Socket.write(connection.descriptor, head, $0) }
-        }
+        let transfer = body.withUnsafeBytes { Socket.write(connection.descriptor, out.bytes, $0) }
         switch transfer {
         case .failed: close(connection)
         case .bytes(let count):
             statistics.bytesSent += count
-            connection.output.append(out, sent: min(count, out.count))
-            connection.output.append(body, sent: max(0, count - out.count))
+            queue(out, from: min(count, out.count), on: connection)
+            connection.changeOutput { $0.append(body, sent: max(0, count - out.count)) }
         case .wouldBlock:
-            connection.output.append(out)
-            connection.output.append(body)
+            queue(out, on: connection)
+            connection.changeOutput { $0.append(body) }
         }
+    }
+
+    private func queue(_ bytes: OutputBuffer, from sent: Int = 0, on connection: Connection) {
+        connection.changeOutput { $0.append(Array(bytes.bytes[sent...])) }
     }
 
     /// Sends an open file behind the head before it.
@@ -49,20 +51,21 @@ extension EventLoop {
             Glibc.close(file)
             return
         }
-        connection.output.append(file: file, offset: offset, length: length)
+        connection.changeOutput { $0.append(file: file, offset: offset, length: length) }
     }
 
     /// The client takes bytes again.
     func drainOutput(_ connection: Connection) {
         guard !connection.output.isEmpty else { return settle(connection) }
         var sent = 0
-        let progress = connection.output.send(
-            to: connection.descriptor, bytesMax: Self.bytesPerTurn, sent: &sent)
+        let progress = connection.changeOutput {
+            $0.send(to: connection.descriptor, bytesMax: Self.bytesPerTurn, sent: &sent)
+        }
         statistics.bytesSent += sent
         switch progress {
         case .failed: return close(connection)
         case .blocked:
-            if sent > 0 { setDeadline(connection, now + limits.writeTimeout.milliseconds) }
+            if sent > 0 { setDeadline(connection, now + timeouts.write) }
         case .emptied:
             processInput(connection)
             settle(connection)
@@ -77,7 +80,7 @@ extension EventLoop {
         guard connection.output.isEmpty else {
             if connection.interest != .output {
                 watch(connection, .output)
-                setDeadline(connection, now + limits.writeTimeout.milliseconds)
+                setDeadline(connection, now + timeouts.write)
             }
             return
         }

@@ -48,7 +48,7 @@ extension EventLoop {
         connection.stream?.bytesSent += chunk.count
         // An empty chunk would be the last one.
         if isChunked, !chunk.isEmpty {
-            out.append(contentsOf: String(chunk.count, radix: 16).utf8)
+            out.append(String(chunk.count, radix: 16))
             out.append(ascii: "\r\n")
             out.append(contentsOf: chunk)
             out.append(ascii: "\r\n")

@@ -12,25 +12,33 @@ extension EventLoop {
         switch connection.phase {
         case .head where connection.isIdle:
             connection.headStarted = nil
-            setDeadline(connection, now + limits.idleTimeout.milliseconds)
+            setDeadline(connection, now + timeouts.idle)
         case .head:
             let started = connection.headStarted ?? now
             connection.headStarted = started
-            setDeadline(connection, started + limits.headTimeout.milliseconds)
+            setDeadline(connection, started + timeouts.head)
         case .body:
             guard let body = connection.body else { return }
             // Stalled, or slower on average than the minimum rate once the first period is over.
-            let bodyTimeout = limits.bodyTimeout.milliseconds
             let earned =
                 limits.receiveRateMin > 0 ? body.count * 1000 / limits.receiveRateMin : .max / 2
             setDeadline(
-                connection, min(now + bodyTimeout, body.startMilliseconds + bodyTimeout + earned))
+                connection,
+                min(now + timeouts.body, body.startMilliseconds + timeouts.body + earned))
             if connection.isUploadFull { connection.deadline = .max }
+        case .handling where connection.isAbandoned: break
         case .handling, .streaming:
             connection.deadline = .max
         case .ending, .lingering, .closed:
             break
         }
+    }
+
+    /// The client has closed its side while a handler is at work.
+    func abandon(_ connection: Connection) {
+        watch(connection, [])
+        connection.isAbandoned = true
+        setDeadline(connection, now + timeouts.abandoned)
     }
 
     func checkDeadlines() {
@@ -62,7 +70,8 @@ extension EventLoop {
             refuseBody(connection, .requestTimeout, ConnectionLost())
             settle(connection)
         case .ending, .lingering: close(connection)
-        case .handling, .streaming, .closed: break
+        case .handling: connection.handler?.cancel()
+        case .streaming, .closed: break
         }
     }
 }

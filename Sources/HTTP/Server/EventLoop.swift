@@ -9,6 +9,7 @@ final class EventLoop {
     let state: ServerState
     let index: Int
     let limits: Limits
+    let timeouts: Timeouts
     let mailbox: Mailbox
     let poller: Poller
     var listener: ListeningSocket?
@@ -23,11 +24,11 @@ final class EventLoop {
 
     /// What arrives, before a connection has to keep any of it.
     let received = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 64 << 10)
-    /// The head being read. A request that outlives its turn keeps these arrays, and the loop gets
-    /// new ones.
-    var head = RequestHead()
+    /// The memory of the last head that was read. A request that outlives its turn keeps it, and
+    /// the loop gets new memory.
+    var spareHead = RequestHead()
     /// Answers to one connection, before they are sent as one.
-    var out: [UInt8] = []
+    let out = OutputBuffer(capacity: 64 << 10)
 
     /// The monotonic clock at the beginning of the turn.
     var now: Int
@@ -40,9 +41,8 @@ final class EventLoop {
     /// Whether a turn has ended since the counts were published.
     private var hasUnpublishedCounts = false
     /// Lines of the access log, written once a second or when there are many.
-    var logLines: [UInt8] = []
+    let logLines = OutputBuffer(capacity: 16 << 10)
     var logWrittenAt = 0
-    let isLogging: Bool
     var acceptsAgainAt: Int?
     var nextAdopter = 0
     /// When draining: the time at which every connection ends.
@@ -68,15 +68,14 @@ final class EventLoop {
         self.listener = listener
         self.poller = poller
         mailbox = state.mailboxes[index]
-        isLogging = state.configuration.accessLog != nil
         limits = state.configuration.limits
+        timeouts = Timeouts(limits)
         turnNanoseconds = Clock.nanoseconds
         now = turnNanoseconds / 1_000_000
         turnEnd = now
         wheel = TimerWheel(now: now)
         date = CurrentDate(serverName: state.configuration.serverName)
         received.initialize(repeating: 0)
-        out.reserveCapacity(16 << 10)
     }
 
     deinit {
@@ -89,8 +88,7 @@ final class EventLoop {
     func run() {
         repeat { turn() } while !(isDraining && connectionCount == 0 && mailbox.closeIfEmpty())
         writeLog()
-        statistics.connectionsOpen = 0
-        state.statistics[index].publish(statistics)
+        publish()
     }
 
     private func turn() {
@@ -135,8 +133,9 @@ final class EventLoop {
     func publish() {
         publishedAt = now
         hasUnpublishedCounts = false
-        statistics.connectionsOpen = connectionCount
-        state.statistics[index].publish(statistics)
+        var counts = statistics
+        counts.connectionsOpen = connectionCount
+        state.statistics[index].publish(counts)
     }
 
     private var waitMilliseconds: Int32 {
@@ -158,9 +157,12 @@ final class EventLoop {
         } else if !readiness.isDisjoint(with: .hangUp) {
             close(connection)
             return
+        } else if readiness.contains(.inputEnd) {
+            abandon(connection)
         } else if readiness.contains(.input) {
             // Level-triggered: what is not read now would be reported again and again.
-            watch(connection, connection.output.isEmpty ? [] : .output)
+            let isHandling = connection.phase == .handling
+            watch(connection, !connection.output.isEmpty ? .output : isHandling ? .inputEnd : [])
         }
         if readiness.contains(.output), connection.phase != .closed {
             drainOutput(connection)
@@ -196,7 +198,9 @@ final class EventLoop {
         guard connection.phase != .closed else { return }
         connection.phase = .closed
         Glibc.close(connection.descriptor)
-        connection.output.discard()
+        connection.changeOutput { $0.discard() }
+        connection.handler?.cancel()
+        connection.handler = nil
         connection.body?.upload?.finish(throwing: ConnectionLost())
         if let stream = connection.stream {
             for writer in stream.writers { writer.resume(throwing: ConnectionLost()) }

@@ -19,6 +19,10 @@ public struct Limits: Sendable {
     public var idleTimeout: Duration = .seconds(75)
     /// A client that takes no byte of an answer for so long is cut off.
     public var writeTimeout: Duration = .seconds(30)
+    /// A client that has closed its side may still read (RFC 9112 §9.6) or be gone, which nobody can
+    /// tell before an answer is sent. After so long the task of its handler is cancelled; a
+    /// connection that was reset cancels it at once.
+    public var abandonedTimeout: Duration = .seconds(5)
     /// Open connections, all loops together. nil: nine tenths of the descriptors that the process
     /// may have.
     public var connectionsMax: Int?
@@ -34,4 +38,21 @@ public struct Limits: Sendable {
     public var pendingHandlersMax = 1024
 
     public init() {}
+}
+
+/// The limits of time in milliseconds, as the loops' clock counts.
+struct Timeouts {
+    let head: Int
+    let body: Int
+    let idle: Int
+    let write: Int
+    let abandoned: Int
+
+    init(_ limits: Limits) {
+        head = limits.headTimeout.milliseconds
+        body = limits.bodyTimeout.milliseconds
+        idle = limits.idleTimeout.milliseconds
+        write = limits.writeTimeout.milliseconds
+        abandoned = limits.abandonedTimeout.milliseconds
+    }
 }

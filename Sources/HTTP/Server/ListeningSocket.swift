@@ -60,8 +60,10 @@ struct ListeningSocket: Sendable {
             }
         }
         let socket = try Self.open(AF_UNIX, address)
-        if Self.isStale(storage) { unlink(path) }
+        if Self.isStale(storage, path) { unlink(path) }
         try socket.bindAndListen(storage, MemoryLayout<sockaddr_un>.size)
+        // The proxy's user connects as a member of this process's group.
+        chmod(path, 0o660)
         self = socket
     }
 
@@ -188,8 +190,11 @@ struct ListeningSocket: Sendable {
         }
     }
 
-    /// Whether a socket file is there and nobody listens at it any more.
-    private static func isStale(_ storage: sockaddr_storage) -> Bool {
+    /// Whether a socket file is there and nobody listens at it any more. A file of another kind
+    /// refuses connections too, and is not ours to remove.
+    private static func isStale(_ storage: sockaddr_storage, _ path: String) -> Bool {
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return false }
         let probe = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard probe >= 0 else { return false }
         defer { _ = Glibc.close(probe) }

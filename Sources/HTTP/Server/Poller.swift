@@ -8,6 +8,8 @@ struct Poller: ~Copyable {
         let rawValue: UInt32
         static let input = Readiness(rawValue: EPOLLIN.rawValue)
         static let output = Readiness(rawValue: EPOLLOUT.rawValue)
+        /// The other side sends no more.
+        static let inputEnd = Readiness(rawValue: EPOLLRDHUP.rawValue)
         /// Reported without being asked for.
         static let hangUp = Readiness(rawValue: EPOLLHUP.rawValue | EPOLLERR.rawValue)
     }

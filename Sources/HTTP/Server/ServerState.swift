@@ -47,6 +47,12 @@ final class ServerState: Sendable {
         }
     }
 
+    /// The configured proxies if the address is one of them.
+    func trustedProxies(behind address: PeerAddress) -> [AddressBlock] {
+        let proxies = configuration.trustedProxies
+        return proxies.contains { $0.contains(address) } ? proxies : []
+    }
+
     /// Whether connections of that address are counted: many clients come through one proxy.
     func isCounted(_ address: PeerAddress) -> Bool {
         !configuration.uncountedAddresses.contains { $0.contains(address) }

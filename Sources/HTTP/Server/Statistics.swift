@@ -7,7 +7,8 @@ public struct Statistics: Sendable {
     /// Connections open now.
     public var connectionsOpen = 0
     /// Answers by the first digit of their status: index 0 is 1xx, 4 is 5xx.
-    public var responsesByClass = [Int](repeating: 0, count: 5)
+    public var responsesByClass: [Int] { responses.indices.map { responses[$0] } }
+    private var responses = InlineArray<5, Int>(repeating: 0)
     /// Requests that no handler saw, by status code: 400, 408, 413, 414, 417, 431, 501, 503, 505.
     public var refusals: [Int: Int] = [:]
     public var bytesReceived = 0
@@ -31,7 +32,8 @@ public struct Statistics: Sendable {
             1_000_000, 2_500_000, 5_000_000, 10_000_000,
         ]
         /// One count for each bound, not cumulative, and the rest.
-        public private(set) var counts = [Int](repeating: 0, count: boundsMicroseconds.count + 1)
+        public var counts: [Int] { buckets.indices.map { buckets[$0] } }
+        private var buckets = InlineArray<18, Int>(repeating: 0)
         public private(set) var sumMicroseconds = 0
 
         public var count: Int { counts.reduce(0, +) }
@@ -43,18 +45,18 @@ public struct Statistics: Sendable {
             {
                 bucket += 1
             }
-            counts[bucket] += 1
+            buckets[bucket] += 1
             sumMicroseconds += microseconds
         }
 
         static func += (sum: inout Histogram, other: Histogram) {
-            for index in sum.counts.indices { sum.counts[index] += other.counts[index] }
+            for index in sum.buckets.indices { sum.buckets[index] += other.buckets[index] }
             sum.sumMicroseconds += other.sumMicroseconds
         }
     }
 
     mutating func record(_ status: Status, microseconds: Int) {
-        responsesByClass[status.code / 100 - 1] += 1
+        responses[status.code / 100 - 1] += 1
         latency.record(microseconds: microseconds)
     }
 
@@ -62,9 +64,7 @@ public struct Statistics: Sendable {
         sum.connectionsAccepted += other.connectionsAccepted
         sum.connectionsRefused += other.connectionsRefused
         sum.connectionsOpen += other.connectionsOpen
-        for index in sum.responsesByClass.indices {
-            sum.responsesByClass[index] += other.responsesByClass[index]
-        }
+        for index in sum.responses.indices { sum.responses[index] += other.responses[index] }
         sum.refusals.merge(other.refusals, uniquingKeysWith: +)
         sum.bytesReceived += other.bytesReceived
         sum.bytesSent += other.bytesSent

@@ -11,23 +11,24 @@ struct FramingFacts {
     ) -> Status? {
         // Names are told apart by their length first, which nearly always settles it.
         switch line.nameEnd &- line.nameStart {
-        case 4 where Self.matches(bytes, line.name, "host"):
+        case 4 where bytes.matches(line.name, lowercase: "host"):
             guard !hasHost, Host.isValid(line.value, in: bytes) else { return .badRequest }
             hasHost = true
-        case 6 where Self.matches(bytes, line.name, "expect"):
-            head.expectation = Self.matches(bytes, line.value, "100-continue") ? .proceed : .unknown
-        case 10 where Self.matches(bytes, line.name, "connection"):
+        case 6 where bytes.matches(line.name, lowercase: "expect"):
+            head.expectation =
+                bytes.matches(line.value, lowercase: "100-continue") ? .proceed : .unknown
+        case 10 where bytes.matches(line.name, lowercase: "connection"):
             noteOptions(line.value, in: bytes, &head)
-        case 14 where Self.matches(bytes, line.name, "content-length"):
+        case 14 where bytes.matches(line.name, lowercase: "content-length"):
             guard length == nil else { return .badRequest }
             switch Self.decimal(line.value, in: bytes) {
             case .number(let number): length = number
             case .tooLarge: return .contentTooLarge
             case .malformed: return .badRequest
             }
-        case 17 where Self.matches(bytes, line.name, "transfer-encoding"):
+        case 17 where bytes.matches(line.name, lowercase: "transfer-encoding"):
             guard !isChunked else { return .badRequest }
-            guard Self.matches(bytes, line.value, "chunked") else {
+            guard bytes.matches(line.value, lowercase: "chunked") else {
                 return Self.isCodingList(line.value, in: bytes) ? .notImplemented : .badRequest
             }
             isChunked = true
@@ -62,8 +63,8 @@ struct FramingFacts {
             }
             var end = start
             while end < value.upperBound, bytes[end].isToken { end += 1 }
-            if Self.matches(bytes, start..<end, "close") { head.asksToClose = true }
-            if Self.matches(bytes, start..<end, "keep-alive") { head.asksToKeepAlive = true }
+            if bytes.matches(start..<end, lowercase: "close") { head.asksToClose = true }
+            if bytes.matches(start..<end, lowercase: "keep-alive") { head.asksToKeepAlive = true }
             start = max(end, start + 1)
         }
     }
@@ -97,18 +98,5 @@ struct FramingFacts {
             && value.allSatisfy {
                 bytes[$0].isToken || bytes[$0].isWhitespace || bytes[$0] == UInt8(ascii: ",")
             }
-    }
-
-    private static func matches(_ bytes: Span<UInt8>, _ range: Range<Int>, _ word: StaticString)
-        -> Bool
-    {
-        guard range.count == word.utf8CodeUnitCount else { return false }
-        return word.withUTF8Buffer { word in
-            for offset in 0..<word.count
-            where bytes[range.lowerBound + offset].lowercased != word[offset] {
-                return false
-            }
-            return true
-        }
     }
 }

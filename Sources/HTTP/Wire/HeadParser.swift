@@ -27,16 +27,16 @@ struct HeadParser {
     /// - Parameter bytes: From the first byte of a request line on; anything may follow the head.
     func parse(_ bytes: Span<UInt8>, into head: inout RequestHead) -> Outcome {
         head.reset()
-        guard let first = bytes.indices.first.map({ bytes[$0] }) else { return .needsMore }
+        guard !bytes.isEmpty else { return .needsMore }
         // A TLS greeting, for one: no line end need ever come.
-        guard first.isToken else { return .refused(.badRequest) }
-        guard let lineEnd = Self.lineEnd(in: bytes, from: 0) else {
+        guard bytes[0].isToken else { return .refused(.badRequest) }
+        guard let lineEnd = bytes.firstIndex(of: .lf, from: 0) else {
             return bytes.count > lineBytesMax ? .refused(.uriTooLong) : .needsMore
         }
         if let refusal = parseRequestLine(bytes, lineEnd, into: &head) { return .refused(refusal) }
         var facts = FramingFacts()
         var start = lineEnd + 1
-        while let end = Self.lineEnd(in: bytes, from: start) {
+        while let end = bytes.firstIndex(of: .lf, from: start) {
             guard end < headBytesMax else { return .refused(.requestHeaderFieldsTooLarge) }
             guard end > start, bytes[end - 1] == .cr else { return .refused(.badRequest) }
             if end == start + 1 {
@@ -83,15 +83,15 @@ struct HeadParser {
     private func parseVersion(
         _ bytes: Span<UInt8>, _ start: Int, into head: inout RequestHead
     ) -> Status? {
-        let name: StaticString = "HTTP/"
-        let isHTTP = name.withUTF8Buffer { name in
-            (0..<5).allSatisfy { bytes[start + $0] == name[$0] }
-        }
-        guard isHTTP, bytes[start + 5].isDigit, bytes[start + 6] == UInt8(ascii: "."),
-            bytes[start + 7].isDigit
+        let word = UInt64(
+            bigEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self))
+        let major = UInt8(truncatingIfNeeded: word >> 16)
+        let minor = UInt8(truncatingIfNeeded: word)
+        // "HTTP/", a digit, ".", a digit.
+        guard word & 0xffff_ffff_ff00_ff00 == 0x4854_5450_2f00_2e00, major.isDigit, minor.isDigit
         else { return .badRequest }
-        guard bytes[start + 5] == UInt8(ascii: "1") else { return .httpVersionNotSupported }
-        head.minorVersion = bytes[start + 7] == UInt8(ascii: "0") ? 0 : 1
+        guard major == UInt8(ascii: "1") else { return .httpVersionNotSupported }
+        head.minorVersion = minor == UInt8(ascii: "0") ? 0 : 1
         return nil
     }
 
@@ -122,25 +122,11 @@ struct HeadParser {
         while valueStart < line.upperBound, bytes[valueStart].isWhitespace { valueStart += 1 }
         var valueEnd = line.upperBound
         while valueEnd > valueStart, bytes[valueEnd - 1].isWhitespace { valueEnd -= 1 }
-        var index = valueStart
-        while index < valueEnd {
-            guard bytes[index].isFieldValue else { return nil }
-            index += 1
-        }
+        guard bytes.isFieldValue(valueStart..<valueEnd) else { return nil }
         return Fields.Line(
             nameStart: UInt32(truncatingIfNeeded: line.lowerBound),
             nameEnd: UInt32(truncatingIfNeeded: nameEnd),
             valueStart: UInt32(truncatingIfNeeded: valueStart),
             valueEnd: UInt32(truncatingIfNeeded: valueEnd))
-    }
-
-    /// The index of the next LF.
-    static func lineEnd(in bytes: Span<UInt8>, from start: Int) -> Int? {
-        var index = start
-        while index < bytes.count {
-            if bytes[index] == .lf { return index }
-            index += 1
-        }
-        return nil
     }
 }

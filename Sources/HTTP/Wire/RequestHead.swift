@@ -16,7 +16,7 @@ struct RequestHead {
     var bytes: [UInt8] = []
     var lines: [Fields.Line] = []
     var method = Method.get
-    var target = RequestTarget.Parts(whole: 0..<0, path: 0..<0, hasEscapes: false)
+    var target = RequestTarget.Parts(whole: 0..<0, path: 0..<0)
     /// 0 for HTTP/1.0, 1 for HTTP/1.1 and whatever minor version follows it.
     var minorVersion = 1
     var framing = Framing.none
@@ -30,7 +30,7 @@ struct RequestHead {
     }
 
     /// Keeps the bytes that the offsets mean.
-    mutating func keep(_ bytes: some Collection<UInt8>) {
+    mutating func keep(_ bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes.removeAll(keepingCapacity: true)
         self.bytes.append(contentsOf: bytes)
     }

@@ -1,10 +1,10 @@
-extension Array where Element == UInt8 {
+extension OutputBuffer {
     /// Adds status line and fields (RFC 9112 §4 and §5).
     ///
     /// - Parameters:
     ///   - dateLines: The fields that every answer of this second begins with.
     ///   - minorVersion: The client's.
-    mutating func appendHead(
+    func appendHead(
         _ response: Response, _ dateLines: [UInt8], _ minorVersion: Int, isPersistent: Bool
     ) {
         appendStatusLine(response.status)
@@ -13,7 +13,7 @@ extension Array where Element == UInt8 {
         if !response.status.forbidsContent {
             if let length = response.body.length {
                 append(ascii: "Content-Length: ")
-                appendDecimal(length)
+                append(decimal: length)
                 append(ascii: "\r\n")
             } else if minorVersion > 0 {
                 append(ascii: "Transfer-Encoding: chunked\r\n")
@@ -27,17 +27,17 @@ extension Array where Element == UInt8 {
         append(ascii: "\r\n")
     }
 
-    private mutating func appendStatusLine(_ status: Status) {
+    private func appendStatusLine(_ status: Status) {
         guard status.code != 200 else { return append(ascii: "HTTP/1.1 200 OK\r\n") }
         append(ascii: "HTTP/1.1 ")
-        appendDecimal(status.code)
+        append(decimal: status.code)
         append(.space)
-        append(contentsOf: status.reason.utf8)
+        append(status.reason)
         append(ascii: "\r\n")
     }
 
     /// A handler's fields, without those that only the server can know.
-    private mutating func appendOwn(_ fields: Fields) {
+    private func appendOwn(_ fields: Fields) {
         // Fields that were made here and hold none of the server's go out as one piece. Those of a
         // request, sent back by a handler, lie behind a request line.
         let isWhole = fields.lines.first?.nameStart == 0
