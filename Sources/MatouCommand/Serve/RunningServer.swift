@@ -26,12 +26,12 @@ struct RunningServer: Sendable {
 
     static func start(
         installation: Installation, store: Store, mock: Mock?, isDemo: Bool,
-        address: (host: String, port: Int), publicURL: String?, proxies: [AddressBlock],
+        address: Server.Address, publicURL: String?, proxies: [AddressBlock],
         accessLog: AccessLog?, logger: Logger
     ) async throws -> RunningServer {
         // Bound before anything is filled, so that a taken port is the first thing to be said.
         let statistics = StatisticsSource()
-        let url = publicURL ?? "http://\(bracketed(address.host)):\(address.port)"
+        let url = publicURL ?? defaultURL(address)
         let site: Site
         do {
             site = try Site(
@@ -45,8 +45,9 @@ struct RunningServer: Sendable {
             throw CommandFailure.configuration(
                 "the pages in \(store.resources) do not fit: \(error)")
         }
-        var configuration = Server.Configuration(.ip(host: address.host, port: address.port))
-        configuration.trustedProxies = proxies
+        var configuration = Server.Configuration(address)
+        // Only a proxy speaks to the socket file.
+        configuration.trustedProxies = proxies + [.unixSocket]
         configuration.onRefusal = site.refusal
         configuration.onError = { error, request in
             logger.error(
@@ -61,7 +62,8 @@ struct RunningServer: Sendable {
         do {
             _ = try server.start()
         } catch {
-            throw CommandFailure.configuration("\(error) Give another --host or --port.")
+            throw CommandFailure.configuration(
+                "\(error) Give another --host and --port, or --unix-socket.")
         }
         statistics.follow(server)
         let jobs = Task { await installation.jobs.run() }
@@ -85,8 +87,11 @@ struct RunningServer: Sendable {
         await mock?.gateway.stop()
     }
 
-    private static func bracketed(_ host: String) -> String {
-        host.contains(":") ? "[\(host)]" : host
+    private static func defaultURL(_ address: Server.Address) -> String {
+        switch address {
+        case .ip: "http://\(Server.BoundAddress(address: address))"
+        case .unix: "http://localhost"
+        }
     }
 }
 

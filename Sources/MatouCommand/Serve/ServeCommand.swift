@@ -22,6 +22,8 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var store: StoreOptions
     @Option(help: "The address to listen on; 127.0.0.1 if left out.") var host: String?
     @Option(help: "The port to listen on; 8080 if left out.") var port: Int?
+    @Option(help: "A socket file to listen on instead, for a proxy on this machine; it is trusted.")
+    var unixSocket: String?
     @Option(help: "How browsers and WeChat reach this server, such as https://codes.example.com.")
     var publicURL: String?
     @Flag(help: "Run the mock WeChat gateway as well, and speak to it instead of WeChat.")
@@ -64,8 +66,7 @@ struct ServeCommand: AsyncParsableCommand {
     ) async throws -> RunningServer {
         let isDemo = try settings.flag("demo", flag: demo)
         let hasMock = try settings.flag("mock-gateway", flag: mockGateway) || isDemo
-        let host = settings.text("host", flag: host) ?? "127.0.0.1"
-        let port = try settings.number("port", flag: port, in: 0...65_535, otherwise: 8080)
+        let address = try address(settings)
         let mock =
             try hasMock
             ? startMock(
@@ -85,8 +86,15 @@ struct ServeCommand: AsyncParsableCommand {
         }
         return try await RunningServer.start(
             installation: installation, store: opened, mock: mock, isDemo: isDemo,
-            address: (host, port), publicURL: try publicURL(settings),
+            address: address, publicURL: try publicURL(settings),
             proxies: try proxies(settings), accessLog: try accessLog(settings), logger: logger)
+    }
+
+    private func address(_ settings: Settings) throws(CommandFailure) -> Server.Address {
+        if let path = settings.text("unix-socket", flag: unixSocket) { return .unix(path: path) }
+        return .ip(
+            host: settings.text("host", flag: host) ?? "127.0.0.1",
+            port: try settings.number("port", flag: port, in: 0...65_535, otherwise: 8080))
     }
 
     private func makeLogger(_ settings: Settings) throws(CommandFailure) -> Logger {

@@ -11,7 +11,7 @@ struct Settings: Sendable {
     private static let names: Set<String> = [
         "access-log", "data", "database", "demo", "host", "log-level", "mock-gateway",
         "mock-port", "port", "public-url", "resources", "seed", "state", "trusted-proxies",
-        "wechat-api-url", "wechat-mp-url", "wecom-api-url",
+        "unix-socket", "wechat-api-url", "wechat-mp-url", "wecom-api-url",
     ]
 
     /// - Parameter path: the configuration file, a JSON object of the flags' names; nil for
