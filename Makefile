@@ -7,8 +7,9 @@ SHELL := /bin/bash
 BUILD_PACKAGES := libsqlite3-dev zlib1g-dev libcurl4-openssl-dev libpng-dev libjpeg62-turbo-dev \
 	libxml2 pkg-config \
 	ca-certificates tzdata git binutils libc6-dev libgcc-12-dev libstdc++-12-dev libncurses6
-TEST_PACKAGES := chromium chromium-driver fonts-droid-fallback zbar-tools qrencode python3-venv
-BENCH_PACKAGES := libqrencode-dev wrk nginx-light
+TEST_PACKAGES := chromium chromium-driver fonts-droid-fallback zbar-tools qrencode python3-venv \
+	nginx-light caddy curl gzip
+BENCH_PACKAGES := libqrencode-dev wrk nginx-light curl
 
 RELEASE := .build/release/matou
 
