@@ -12,10 +12,23 @@ final class Contestant {
         self.port = port
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = ["taskset", "-c", "0"] + command
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        var variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        // Where Debian has nginx.
+        variables["PATH", default: "/usr/bin"] += ":/usr/sbin"
+        process.environment = variables
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
+    }
+
+    func awaitReadiness(path: String = "/plain") throws {
+        let deadline = Date(timeIntervalSinceNow: 30)
+        while try shell(["curl", "-s", "http://127.0.0.1:\(port)\(path)"]).isEmpty {
+            guard process.isRunning, Date() < deadline else {
+                throw Failure("\(name) does not serve")
+            }
+            usleep(50_000)
+        }
     }
 
     func stop() {
@@ -37,13 +50,14 @@ final class Contestant {
         }
     }
 
-    /// Resident memory in kilobytes.
+    /// Resident memory in kilobytes, of the same processes.
     var residentKilobytes: Int {
-        let lines = try? String(
-            contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
-        let line = lines?.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
-        return line?.split(whereSeparator: { $0 == " " || $0 == "\t" }).compactMap { Int($0) }.first
-            ?? 0
+        family.reduce(0) { sum, id in
+            let lines = try? String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8)
+            let line = lines?.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+            return sum
+                + (line?.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }.first ?? 0)
+        }
     }
 
     private var family: [Int32] {

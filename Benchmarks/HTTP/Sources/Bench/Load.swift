@@ -7,15 +7,21 @@ struct Load {
     let connections: Int
     /// Lines of Lua.
     var script = ""
+    /// Whether the gates for small requests are meant.
+    var isSmall = false
+    var closes = false
 
     static let all = [
         Load(name: "GET 20 B, 1 connection", path: "/plain", connections: 1),
-        Load(name: "GET 20 B, 64", path: "/plain", connections: 64),
-        Load(name: "GET 20 B, 256", path: "/plain", connections: 256),
+        Load(name: "GET 20 B, 64", path: "/plain", connections: 64, isSmall: true),
+        Load(name: "GET 20 B, 256", path: "/plain", connections: 256, isSmall: true),
         Load(name: "GET 2 KB, 64", path: "/2k", connections: 64),
-        Load(name: "POST 500 B, 64", path: "/echo", connections: 64, script: post),
-        Load(name: "POST 500 B, 256", path: "/echo", connections: 256, script: post),
-        Load(name: "connection per request, 64", path: "/plain", connections: 64, script: close),
+        Load(name: "POST 500 B, 64", path: "/echo", connections: 64, script: post, isSmall: true),
+        Load(
+            name: "POST 500 B, 256", path: "/echo", connections: 256, script: post, isSmall: true),
+        Load(
+            name: "connection per request, 64", path: "/plain", connections: 64, script: close,
+            closes: true),
     ]
 
     private static let post = """
@@ -26,6 +32,9 @@ struct Load {
     private static let close = "wrk.headers[\"Connection\"] = \"close\""
 
     struct Result {
+        let requests: Double
+        /// Answers that were not 2xx or 3xx, and connections that broke.
+        let failed: Double
         let requestsPerSecond: Double
         let medianMilliseconds: Double
         let p99Milliseconds: Double
@@ -43,7 +52,11 @@ struct Load {
         ])
         let spent = contestant.processorMicroseconds - before
         let requests = number(in: output, before: " requests in") ?? 1
+        let failed =
+            (number(in: output, after: "Non-2xx or 3xx responses:") ?? 0)
+            + (closes ? 0 : number(in: output, after: "read ") ?? 0)
         return Result(
+            requests: requests, failed: failed,
             requestsPerSecond: number(in: output, after: "Requests/sec:") ?? 0,
             medianMilliseconds: time(in: output, after: "50%"),
             p99Milliseconds: time(in: output, after: "99%"),
@@ -89,4 +102,10 @@ func shell(_ command: [String]) throws -> String {
 func median(_ numbers: [Double]) -> Double {
     let sorted = numbers.sorted()
     return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
+}
+
+/// Prints at once, also into a pipe.
+func say(_ line: String) {
+    print(line)
+    fflush(nil)
 }
