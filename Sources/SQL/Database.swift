@@ -14,7 +14,9 @@ public protocol Database: Sendable {
     /// Runs `body` in a transaction and returns when what it wrote is durable.
     ///
     /// All of `body` takes effect, or nothing of it when it throws. Closures that wait together
-    /// may share one commit, but one that throws takes only its own work back. A write that was
+    /// may share one commit, but one that throws takes only its own work back: then those that
+    /// shared it are run once more, so `body` may run twice and changes nothing but the database. A
+    /// write that was
     /// asked for is done even when the caller's task is cancelled meanwhile: the caller then
     /// learns how it ended, as always.
     ///

@@ -7,8 +7,10 @@ struct PendingWrite: Sendable {
     /// The argument is the error that took the group's work away, `nil` when it is durable.
     typealias Settlement = @Sendable ((any Error)?) -> Void
 
-    /// Runs the closure in a savepoint.
-    let attempt: @Sendable (SQLiteConnection) -> Settlement
+    /// Runs the closure; `nil` when it threw, and the transaction has to be rolled back.
+    let attempt: @Sendable (SQLiteConnection) -> Settlement?
+    /// Runs the closure in a savepoint, so that it takes back its own work when it throws.
+    let attemptAlone: @Sendable (SQLiteConnection) -> Settlement
     /// Tells the caller that the closure will not run.
     let refuse: @Sendable (any Error) -> Void
 
@@ -16,16 +18,21 @@ struct PendingWrite: Sendable {
         _ body: @escaping @Sendable (any Connection) throws -> T,
         _ continuation: CheckedContinuation<T, any Error>
     ) {
-        attempt = { connection in
-            do {
-                let result = try connection.savepoint { try body(connection) }
-                return { lost in
-                    if let lost {
-                        continuation.resume(throwing: lost)
-                    } else {
-                        continuation.resume(returning: result)
-                    }
+        @Sendable func settlement(_ result: T) -> Settlement {
+            { lost in
+                if let lost {
+                    continuation.resume(throwing: lost)
+                } else {
+                    continuation.resume(returning: result)
                 }
+            }
+        }
+        attempt = { connection in
+            (try? connection.unguarded { try body(connection) }).map(settlement)
+        }
+        attemptAlone = { connection in
+            do {
+                return settlement(try connection.savepoint { try body(connection) })
             } catch {
                 return { _ in continuation.resume(throwing: error) }
             }
@@ -43,6 +50,9 @@ struct GroupCommit {
     /// Runs the waiting writes in one transaction and tells each caller how it ended, none before
     /// the commit is durable.
     ///
+    /// Savepoints cost a good part of what they guard, and closures seldom throw. So a group runs
+    /// without them until one does: then it is rolled back and begins again, each closure in a
+    /// savepoint of its own.
     func run(
         _ queue: CallQueue<PendingWrite>, on connection: SQLiteConnection
     ) -> GroupOutcome {
@@ -52,25 +62,61 @@ struct GroupCommit {
             refuse(queue, with: error)
             return .lost
         }
-        let settlements = attempt(queue, on: connection)
+        let end = ContinuousClock.now + timeMax
+        var group: [PendingWrite] = []
+        var settlements: [PendingWrite.Settlement] = []
+        while let write = next(of: queue, after: group.count, until: end, on: connection) {
+            group.append(write)
+            guard let settlement = write.attempt(connection) else {
+                return runAgain(group, queue, until: end, on: connection)
+            }
+            settlements.append(settlement)
+        }
+        return settle(settlements, lost: commit(connection))
+    }
+
+    /// Runs the group anew after one of it has thrown, and goes on with those that wait.
+    private func runAgain(
+        _ group: [PendingWrite], _ queue: CallQueue<PendingWrite>,
+        until end: ContinuousClock.Instant, on connection: SQLiteConnection
+    ) -> GroupOutcome {
+        connection.rollback()
+        do {
+            try connection.begin()
+        } catch {
+            for write in group { write.refuse(error) }
+            return .lost
+        }
+        var settlements: [PendingWrite.Settlement] = []
+        for write in group where connection.isInTransaction {
+            settlements.append(write.attemptAlone(connection))
+        }
+        while let write = next(of: queue, after: settlements.count, until: end, on: connection) {
+            settlements.append(write.attemptAlone(connection))
+        }
         let lost = commit(connection)
+        // Those that a lost transaction left no place for.
+        if let lost { for write in group.dropFirst(settlements.count) { write.refuse(lost) } }
+        return settle(settlements, lost: lost)
+    }
+
+    /// The next write, unless the group is large enough, old enough or lost.
+    private func next(
+        of queue: CallQueue<PendingWrite>, after count: Int, until end: ContinuousClock.Instant,
+        on connection: SQLiteConnection
+    ) -> PendingWrite? {
+        guard connection.isInTransaction, count < writesMax,
+            count == 0 || ContinuousClock.now <= end
+        else { return nil }
+        return queue.next()
+    }
+
+    private func settle(
+        _ settlements: [PendingWrite.Settlement], lost: (any Error)?
+    ) -> GroupOutcome {
         for settle in settlements { settle(lost) }
         if lost != nil { return .lost }
         return settlements.isEmpty ? .empty : .durable(writes: settlements.count)
-    }
-
-    private func attempt(
-        _ queue: CallQueue<PendingWrite>, on connection: SQLiteConnection
-    ) -> [PendingWrite.Settlement] {
-        var settlements: [PendingWrite.Settlement] = []
-        let end = ContinuousClock.now + timeMax
-        while connection.isInTransaction, settlements.count < writesMax,
-            let write = queue.next()
-        {
-            settlements.append(write.attempt(connection))
-            if ContinuousClock.now > end { break }
-        }
-        return settlements
     }
 
     /// - Returns: the error when the group's work is lost.

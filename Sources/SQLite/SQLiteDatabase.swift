@@ -5,8 +5,8 @@ import class GRDB.DatabasePool
 /// A database in one SQLite file: many readers beside one writer, in write-ahead mode.
 ///
 /// A write is durable when it returns (`synchronous=FULL`). Writes that wait together share one
-/// commit, each in a savepoint of its own, so that a hundred callers pay for one flush of the disk
-/// instead of a hundred.
+/// commit, and one that throws takes back only its own work: a hundred callers pay for one flush of
+/// the disk instead of a hundred.
 public final class SQLiteDatabase: SQL.Database {
     public let dialect = Dialect.sqlite
 
@@ -101,11 +101,13 @@ extension SQLiteDatabase {
         // One for each worker, and none is ever waited for.
         configuration.maximumReaderCount = options.readers
         let pool = try DatabasePool(path: path, configuration: configuration)
-        // GRDB sets synchronous=NORMAL when it has opened the pool, so this comes after.
+        // GRDB sets synchronous=NORMAL when it has opened the pool, so this comes after. What a
+        // savepoint may have to take back would else go to a temporary file.
         try pool.writeWithoutTransaction { database in
             try database.execute(
                 sql: """
                     PRAGMA synchronous = FULL;
+                    PRAGMA temp_store = MEMORY;
                     PRAGMA cache_size = -\(options.writerCacheKiB);
                     PRAGMA wal_autocheckpoint = \(options.checkpointPagesMax);
                     PRAGMA journal_size_limit = \(options.checkpointPagesMax * 4096);

@@ -17,6 +17,8 @@ private struct HeldWriter {
             try await database.write { _ in
                 started.continuation.finish()
                 gate.wait()
+                // It may be run once more, when another of its group throws.
+                gate.signal()
             }
         }
         self.gate = gate
@@ -78,6 +80,34 @@ extension SQLiteDatabase.Options {
         #expect(await results.value == [true: 40, false: 20])
         #expect(try await notes.texts.allSatisfy { Int($0).map { $0 % 3 != 0 } == true })
         #expect(notes.database.statistics.largestCommit >= 40)
+    }
+
+    @Test func `those that shared a group with one that throws are told what they did`()
+        async throws
+    {
+        let notes = try await TemporaryDatabase(options: .unhurried)
+        let writer = await HeldWriter(notes.database)
+        let numbers = Task {
+            try await withThrowingTaskGroup(of: Int?.self) { group in
+                for number in 0..<10 {
+                    group.addTask {
+                        try await notes.database.write { connection in
+                            try connection.run("INSERT INTO notes (text) VALUES (\("\(number)"))")
+                            return try connection.value("SELECT count(*) FROM notes", as: Int.self)
+                        }
+                    }
+                }
+                group.addTask {
+                    _ = try? await notes.database.write { _ in throw ChangedMind() }
+                    return nil
+                }
+                return try await group.reduce(into: []) { $0 += [$1].compactMap(\.self) }
+            }
+        }
+        await writer.release(after: 11, notes.database)
+
+        // Each has seen those before it, and the one that threw has left no trace.
+        #expect(try await numbers.value.sorted() == Array(1...10))
     }
 
     @Test func `a refused row fails only the one who wrote it`() async throws {
