@@ -14,21 +14,29 @@ public struct Row: Sendable, Hashable {
     /// The column's value as a `T`; an optional `T` takes null.
     ///
     /// - Throws: `DecodingError` when the column is missing or its value is no `T`.
+    @inlinable
     public func get<T: ValueConvertible>(
         _ column: String, as type: T.Type = T.self
     ) throws(DecodingError) -> T {
+        let stored = try value(of: column)
+        guard let value = T.from(stored) else {
+            throw .wrongType(column: column, found: stored.kind, wanted: "\(T.self)")
+        }
+        return value
+    }
+
+    @usableFromInline
+    func value(of column: String) throws(DecodingError) -> Value {
         guard let index = columns.firstIndex(of: column) else {
             throw .missingColumn(column, of: columns)
         }
-        guard let value = T.from(values[index]) else {
-            throw .wrongType(column: column, found: values[index].kind, wanted: "\(T.self)")
-        }
-        return value
+        return values[index]
     }
 
     /// The column's value as a `T`, or `nil` when it is null.
     ///
     /// - Throws: `DecodingError` when the column is missing or its value is neither null nor a `T`.
+    @inlinable
     public func optional<T: ValueConvertible>(
         _ column: String, as type: T.Type = T.self
     ) throws(DecodingError) -> T? {
@@ -36,6 +44,7 @@ public struct Row: Sendable, Hashable {
     }
 
     /// `try row["name"]` is `try row.get("name")`.
+    @inlinable
     public subscript<T: ValueConvertible>(_ column: String) -> T {
         get throws(DecodingError) { try get(column) }
     }

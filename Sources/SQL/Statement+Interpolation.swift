@@ -20,13 +20,20 @@ extension Statement: ExpressibleByStringInterpolation {
         }
 
         /// `\(value)` binds the value.
+        @inlinable
         public mutating func appendInterpolation(_ value: some ValueConvertible) {
-            statement.append(value.sqlValue)
+            bind(value.sqlValue)
         }
 
         /// `\(value)` binds the value, or null.
+        @inlinable
         public mutating func appendInterpolation<T: ValueConvertible>(_ value: T?) {
-            statement.append(value.sqlValue)
+            bind(value.sqlValue)
+        }
+
+        @usableFromInline
+        mutating func bind(_ value: Value) {
+            statement.append(value)
         }
 
         /// `\(.skipLocked)` is spelled by the dialect.

@@ -76,12 +76,15 @@ extension Statement {
     }
 
     mutating func append(_ value: Value) {
-        appendGap(Dialect.sqlite.placeholder(values.count + 1), token: nil)
+        gaps.append(Gap(start: text.utf8.count, length: 1, token: nil))
+        text += "?"
         values.append(value)
     }
 
     mutating func append(_ token: Token) {
-        appendGap(Dialect.sqlite.spelling(of: token), token: token)
+        let spelling = Dialect.sqlite.spelling(of: token)
+        gaps.append(Gap(start: text.utf8.count, length: spelling.utf8.count, token: token))
+        text += spelling
     }
 
     mutating func append(_ other: Statement) {
@@ -92,11 +95,6 @@ extension Statement {
             gap.start += shift
             gaps.append(gap)
         }
-    }
-
-    private mutating func appendGap(_ spelling: String, token: Token?) {
-        gaps.append(Gap(start: text.utf8.count, length: spelling.utf8.count, token: token))
-        text += spelling
     }
 
     public static func + (left: Statement, right: Statement) -> Statement {

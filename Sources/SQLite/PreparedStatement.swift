@@ -9,9 +9,9 @@ final class PreparedStatement {
     let handle: OpaquePointer
     /// Owns the handle.
     private let statement: GRDB.Statement
-    /// Known from the first row on: the first step prepares the statement again when the schema has
-    /// changed, and `*` may then be more.
-    private lazy var columns = columnNames
+    /// Known from the first row on until the reset: the first step prepares the statement again when
+    /// the schema has changed, and `*` may then be more.
+    private var columns: [String]?
 
     init(_ statement: GRDB.Statement) {
         self.statement = statement
@@ -41,13 +41,16 @@ final class PreparedStatement {
     }
 
     var row: Row {
-        Row(columns: columns, values: (0..<Int32(columns.count)).map(value(at:)))
+        let columns = self.columns ?? columnNames
+        self.columns = columns
+        return Row(columns: columns, values: (0..<Int32(columns.count)).map(value(at:)))
     }
 
     /// Ready for the next use, with no value kept in memory.
     func reset() {
         sqlite3_reset(handle)
         sqlite3_clear_bindings(handle)
+        columns = nil
     }
 }
 

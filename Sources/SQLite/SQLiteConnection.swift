@@ -10,6 +10,7 @@ final class SQLiteConnection: Connection {
     /// The statements being stepped through, the innermost last.
     private var running: [OpaquePointer] = []
     private var controls: [Control: PreparedStatement] = [:]
+    private var statements: [StatementText: PreparedStatement] = [:]
 
     init(_ database: GRDB.Database) {
         self.database = database
@@ -56,14 +57,31 @@ final class SQLiteConnection: Connection {
         return try body(prepared)
     }
 
-    /// Takes the statement from the connection's cache, unless it is being stepped through: then
-    /// another use would wind it back.
+    /// Takes a statement that is prepared already, unless it is being stepped through: then another
+    /// use would wind it back.
     private func prepare(_ text: String) throws -> PreparedStatement {
-        try translatingErrors {
-            let cached = try database.cachedStatement(sql: text)
-            let isRunning = running.contains(cached.sqliteStatement)
-            return PreparedStatement(isRunning ? try database.makeStatement(sql: text) : cached)
+        let text = StatementText(text: text)
+        if let known = statements[text], !running.contains(known.handle) { return known }
+        return try translatingErrors {
+            let cached = try database.cachedStatement(sql: text.text)
+            if running.contains(cached.sqliteStatement) {
+                return PreparedStatement(try database.makeStatement(sql: text.text))
+            }
+            let prepared = PreparedStatement(cached)
+            statements[text] = prepared
+            return prepared
         }
+    }
+}
+
+/// The text of a statement as a key: few and long, texts are told apart by their lengths and ends
+/// sooner than by a hash over all of them.
+private struct StatementText: Hashable {
+    let text: String
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(text.utf8.count)
+        hasher.combine(text.utf8.suffix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
     }
 }
 
@@ -108,6 +126,13 @@ extension SQLiteConnection {
     func rollback() {
         guard isInTransaction else { return }
         try? run(.rollback)
+    }
+
+    /// Runs `body` in the open transaction, which has to be rolled back when it throws.
+    func unguarded<T>(_ body: () throws -> T) throws -> T {
+        let result = try body()
+        try checkForeignKeys()
+        return result
     }
 
     /// Runs `body` so that it alone is undone when it throws.
