@@ -7,6 +7,8 @@ struct CallbackDocumentTests {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<xml><A>1</A></xml>",
         "<?xml version='1.0'?> <xml>\n  <A>1</A>\n</xml>\n", "<xml><A>&#49;</A></xml>",
         "<xml><A><![CDATA[1]]></A></xml>", "<xml><A>1<!-- no --></A></xml>",
+        "<xml><?pi?><A b=\"&lt;\" c='d' >1</A ><B/><?pi of some kind?></xml><!-- no -->",
+        "<xml>\r\n<A>&#x31;</A>\r\n</xml>",
     ])
     func `ordinary spellings are read`(_ text: String) throws {
         #expect(try document(text)["A"] == "1")
@@ -44,10 +46,19 @@ struct CallbackDocumentTests {
         "<xmlx><A/></xmlx>",
         "<xml><A>1&bomb;2</A></xml>", "<xml><A>&</A></xml>", "<xml><A b=c/></xml>",
         "<xml><!DOCTYPE xml><A>1</A></xml>", "<xml><A>\u{1}</A></xml>",
-        "<xml><A><![CDATA[1</A></xml>",
+        "<xml><A><![CDATA[1</A></xml>", "<xml><A>]]></A></xml>", "<xml><A b=\"<\"/></xml>",
+        "<xml><A b=\"1\"c=\"2\"/></xml>", "<xml><!-- -- --></xml>", "<xml><A>&#0;</A></xml>",
+        "<xml><A>&#xD800;</A></xml>", "<xml><A>&#+49;</A></xml>", "<xml><1/></xml>",
+        "<xml></xml>1", "<xml/><![CDATA[1]]>", "<xml><A>\u{FFFF}</A></xml>",
+        "<xml><?pi</xml>",
     ])
     func `what is not well-formed or cut off is refused`(_ text: String) {
         #expect(throws: CallbackDocumentError.malformed) { try document(text) }
+    }
+
+    @Test func `each line of a text ends with one line feed`() throws {
+        #expect(try document("<xml><A>1\r\n2\r3\n4</A></xml>")["A"] == "1\n2\n3\n4")
+        #expect(try document("<xml><A><![CDATA[1\r\n2]]>&#13;</A></xml>")["A"] == "1\n2\r")
     }
 
     @Test func `long text is read whole`() throws {

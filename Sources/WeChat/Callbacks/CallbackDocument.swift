@@ -1,12 +1,6 @@
-import Foundation
-import FoundationXML
-
-/// The elements of a callback's XML body, read under guard.
-///
-/// libxml2 behind `XMLParser` takes more than WeChat sends, so the bytes are looked at before it
-/// sees them: UTF-8 of bounded length whose first markup is the root element. A document type, the
-/// only place where entities can be declared, may stand nowhere else than before the root (XML 1.0
-/// §2.8).
+/// The elements of a callback's XML body, read under guard: UTF-8 of bounded length, depth and
+/// number, whose first markup is the root element. There is no document type, the only place where
+/// entities can be declared (XML 1.0 §2.8).
 public struct CallbackDocument: Sendable, Equatable {
     public static let bytesMax = 64 << 10
     static let depthMax = 8
@@ -17,14 +11,7 @@ public struct CallbackDocument: Sendable, Equatable {
     let leaves: [(path: String, text: String)]
 
     public init(_ bytes: [UInt8]) throws(CallbackDocumentError) {
-        try Self.guardProlog(of: bytes)
-        let reader = CallbackReader()
-        let parser = XMLParser(data: Data(bytes))
-        parser.delegate = reader
-        guard parser.parse(), reader.isComplete, reader.refusal == nil else {
-            throw reader.refusal ?? .malformed
-        }
-        leaves = reader.leaves
+        leaves = try Self.leaves(of: bytes, from: try Self.root(of: bytes))
     }
 
     /// The text of the first element with this path; nil when there is none.
@@ -56,9 +43,10 @@ public enum CallbackDocumentError: Error, Sendable, Equatable {
 }
 
 extension CallbackDocument {
-    private static func guardProlog(of bytes: [UInt8]) throws(CallbackDocumentError) {
+    /// Where the root element begins.
+    private static func root(of bytes: [UInt8]) throws(CallbackDocumentError) -> Int {
         guard bytes.count <= bytesMax else { throw .tooLong }
-        // A zero byte is UTF-8 to a decoder, and UTF-16 to libxml2, which guesses.
+        // UTF-16 without a mark may be UTF-8 to a decoder, with zeros.
         guard !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil else {
             throw .notUTF8
         }
@@ -67,9 +55,10 @@ extension CallbackDocument {
         if rest.starts(with: "<?xml ".utf8) { rest = try afterDeclaration(rest) }
         rest = rest.drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
         guard rest.starts(with: "<xml".utf8) else { throw .unexpectedProlog }
+        return rest.startIndex
     }
 
-    /// Another encoding than UTF-8 would let libxml2 read other characters than were looked at.
+    /// What says that it is in another encoding than UTF-8 is not read as UTF-8.
     private static func afterDeclaration(
         _ bytes: ArraySlice<UInt8>
     ) throws(CallbackDocumentError) -> ArraySlice<UInt8> {
@@ -84,56 +73,45 @@ extension CallbackDocument {
     }
 }
 
-/// Collects the leaves; stops at the first bound that is passed.
-private final class CallbackReader: NSObject, XMLParserDelegate {
-    private(set) var leaves: [(path: String, text: String)] = []
-    private(set) var refusal: CallbackDocumentError?
-    private(set) var isComplete = false
-
-    private var names: [String] = []
-    private var text = ""
-    /// The innermost open element has had no element inside.
-    private var isLeaf = false
-
-    func parser(
-        _ parser: XMLParser, didStartElement name: String, namespaceURI: String?,
-        qualifiedName: String?, attributes: [String: String]
-    ) {
-        if names.isEmpty, name != "xml" { return stop(parser, .malformed) }
-        if names.count == CallbackDocument.depthMax { return stop(parser, .tooDeep) }
-        if leaves.count == CallbackDocument.elementsMax { return stop(parser, .tooManyElements) }
-        names.append(name)
-        text = ""
-        isLeaf = true
-    }
-
-    func parser(_ parser: XMLParser, foundCharacters string: String) {
-        text += string
-    }
-
-    func parser(_ parser: XMLParser, foundCDATA block: Data) {
-        text += String(decoding: block, as: UTF8.self)
-    }
-
-    func parser(
-        _ parser: XMLParser, didEndElement name: String, namespaceURI: String?,
-        qualifiedName: String?
-    ) {
-        if isLeaf, names.count > 1 {
-            let path = names.count == 2 ? name : names.dropFirst().joined(separator: "/")
-            leaves.append((path, text))
+extension CallbackDocument {
+    private static func leaves(
+        of bytes: [UInt8], from start: Int
+    ) throws(CallbackDocumentError) -> [(path: String, text: String)] {
+        var leaves: [(path: String, text: String)] = []
+        var reader = XMLReader(bytes, from: start)
+        var names: [String] = []
+        var text = ""
+        var isLeaf = false
+        while let event = try next(of: &reader) {
+            switch event {
+            case .start(let name):
+                let name = reader.name(name)
+                if names.isEmpty, name != "xml" { throw .malformed }
+                if names.count == depthMax { throw .tooDeep }
+                if leaves.count == elementsMax { throw .tooManyElements }
+                names.append(name)
+                text = ""
+                isLeaf = true
+            case .text(let more):
+                text += more
+            case .end:
+                if isLeaf, names.count > 1 {
+                    leaves.append((names.dropFirst().joined(separator: "/"), text))
+                }
+                isLeaf = false
+                names.removeLast()
+            }
         }
-        isLeaf = false
-        names.removeLast()
-        isComplete = names.isEmpty
+        return leaves
     }
 
-    func parser(_ parser: XMLParser, parseErrorOccurred error: any Error) {
-        refusal = refusal ?? .malformed
-    }
-
-    private func stop(_ parser: XMLParser, _ reason: CallbackDocumentError) {
-        refusal = refusal ?? reason
-        parser.abortParsing()
+    private static func next(
+        of reader: inout XMLReader
+    ) throws(CallbackDocumentError) -> XMLReader.Event? {
+        do {
+            return try reader.next()
+        } catch {
+            throw .malformed
+        }
     }
 }
