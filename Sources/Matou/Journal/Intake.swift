@@ -1,4 +1,3 @@
-import Foundation
 import Jobs
 import SQL
 import Synchronization
@@ -142,8 +141,7 @@ struct ScannedCode: Sendable {
 
     /// The items to send, decoded only when a reply is due.
     func replyItems() throws -> [ReplyItem] {
-        guard replyJSON != "[]" else { return [] }
-        return try JSONDecoder().decode([ReplyItem].self, from: Data(replyJSON.utf8))
+        replyJSON == "[]" ? [] : try [ReplyItem].stored.value(of: replyJSON)
     }
 }
 

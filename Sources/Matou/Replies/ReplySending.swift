@@ -37,10 +37,11 @@ package struct ReplySending: Sendable {
             sequence: sequence)
         let now = clock.now()
         var next = try await database.write { connection in
-            try connection.settleInterrupted(reply.scan, in: run, at: now)
-            return try connection.beginNext(of: reply.scan, in: run, at: now)
+            let sends = try connection.replySends(of: reply.scan, in: run.workspace)
+            try connection.settleInterrupted(sends, in: run, at: now)
+            return try connection.beginNext(of: sends[...], in: run, at: now)
         }
-        while let send = next {
+        while let (send, rest) = next {
             let outcome: SendOutcome
             do {
                 outcome = try await call(send, in: run)
@@ -57,7 +58,7 @@ package struct ReplySending: Sendable {
             // The outcome of one item and the beginning of the next share a commit.
             next = try await database.write { connection in
                 try connection.finish(send, outcome, in: run, at: now)
-                return try connection.beginNext(of: reply.scan, in: run, at: now)
+                return try connection.beginNext(of: rest, in: run, at: now)
             }
         }
         return .done
@@ -127,18 +128,24 @@ private enum SendOutcome: Sendable {
 }
 
 extension Connection {
-    fileprivate func settleInterrupted(_ scan: Int64, in run: Run, at now: Timestamp) throws {
+    fileprivate func settleInterrupted(
+        _ sends: [ReplySend], in run: Run, at now: Timestamp
+    ) throws {
         let fault = WeChatFault.interrupted
-        for send in try replySends(of: scan, in: run.workspace) where send.state == .sending {
+        for send in sends where send.state == .sending {
             try finish(send, .ended(.unknown, fault), in: run, at: now)
         }
     }
 
-    /// The first item that still waits, now `sending`. Those whose time is over are ended on the way.
+    /// The first item that still waits, now `sending`, and those behind it. Those whose time is over
+    /// are ended on the way.
+    ///
+    /// - Parameter sends: as they were read when the reply was begun. Nobody adds to them, and an item
+    ///   that somebody else has moved meanwhile is passed over.
     fileprivate func beginNext(
-        of scan: Int64, in run: Run, at now: Timestamp
-    ) throws -> ReplySend? {
-        for send in try replySends(of: scan, in: run.workspace) where send.state == .pending {
+        of sends: ArraySlice<ReplySend>, in run: Run, at now: Timestamp
+    ) throws -> (send: ReplySend, rest: ArraySlice<ReplySend>)? {
+        for (index, send) in zip(sends.indices, sends) where send.state == .pending {
             guard now < send.deadline else {
                 try end(send, from: .pending, as: .tooLate, .overdue, in: run, at: now)
                 continue
@@ -146,7 +153,7 @@ extension Connection {
             guard
                 try move(send, from: .pending, to: .sending, at: now, in: run.workspace)
             else { continue }
-            return send
+            return (send, sends[(index + 1)...])
         }
         return nil
     }

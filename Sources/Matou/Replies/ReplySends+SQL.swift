@@ -83,7 +83,7 @@ extension ReplySend {
         code = try row.get("code_id")
         openid = try row.get("openid")
         let json: String = try row.get("item")
-        item = try JSONDecoder().decode(ReplyItem.self, from: Data(json.utf8))
+        item = try ReplyItem.stored.value(of: json)
         state = try row.get("state")
         fault = try WeChatFault(row, code: "failure_code", words: "failure_words")
         deadline = try row.get("deadline_at")

@@ -1,0 +1,31 @@
+import Foundation
+import Synchronization
+
+extension ReplyItem {
+    /// Reads an item as `reply_sends` keeps it.
+    static let stored = JSONMemory<ReplyItem>()
+}
+
+extension [ReplyItem] {
+    /// Reads a reply as its code keeps it.
+    static let stored = JSONMemory<[ReplyItem]>()
+}
+
+/// What JSON of the store says, remembered by its text: the few replies of an installation are read
+/// again with every scan, and reading JSON takes longer than finding their rows.
+final class JSONMemory<Value: Decodable & Sendable>: Sendable {
+    private static var entriesMax: Int { 1000 }
+
+    private let known = Mutex<[String: Value]>([:])
+
+    /// - Throws: `DecodingError`.
+    func value(of json: String) throws -> Value {
+        if let value = known.withLock({ $0[json] }) { return value }
+        let value = try JSONDecoder().decode(Value.self, from: Data(json.utf8))
+        known.withLock { known in
+            if known.count >= Self.entriesMax { known.removeAll() }
+            known[json] = value
+        }
+        return value
+    }
+}
