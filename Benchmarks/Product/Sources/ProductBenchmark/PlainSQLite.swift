@@ -1,5 +1,6 @@
 /// The peer: SQLite alone, committing in the same order the rows that callbacks left in Matou's
-/// database, with the same pragmas, without reading anything before it writes.
+/// database, and those of the replies that were sent meanwhile, with the same pragmas, without
+/// reading anything before it writes and without a call to WeChat.
 struct PlainSQLite {
     /// Matou's database, while Matou is idle.
     let source: String
@@ -8,9 +9,12 @@ struct PlainSQLite {
 
     /// Commits what the callbacks after the fact `seq` left.
     ///
-    /// - Parameter batch: callbacks in a commit.
+    /// - Parameters:
+    ///   - end: when the last callback was answered, in milliseconds since 1970. Replies that were
+    ///     sent later are none of the work that is compared.
+    ///   - batch: writes in a commit: a callback is one, a reply two, before and after its call.
     /// - Returns: callbacks per second.
-    func rate(after seq: Int64, batch: Int) throws -> Double {
+    func rate(after seq: Int64, until end: Int64, batch: Int) throws -> Double {
         let source = try SQLite(source)
         let target = try SQLite(target)
         try copySchema(from: source, to: target)
@@ -21,13 +25,18 @@ struct PlainSQLite {
         guard let callbacks = tables.first?.rows.count else {
             throw Failure("no callbacks after \(seq)")
         }
+        var writes: [PlainReplies.Write] = (0..<callbacks).map { index in
+            tables.map { ($0.insertion, $0.rows[index]) }
+        }
+        try PlainReplies(source: source, target: target)
+            .add(to: &writes, after: seq, until: end, batch: batch)
         let (begin, commit) = (try target.prepare("BEGIN IMMEDIATE"), try target.prepare("COMMIT"))
 
         let start = monotonicNanoseconds()
-        for first in stride(from: 0, to: callbacks, by: batch) {
+        for first in stride(from: 0, to: writes.count, by: batch) {
             try begin.run()
-            for index in first..<min(first + batch, callbacks) {
-                for table in tables { try table.insertion.run(table.rows[index]) }
+            for write in writes[first..<min(first + batch, writes.count)] {
+                for (statement, row) in write { try statement.run(row) }
             }
             try commit.run()
         }
@@ -60,7 +69,7 @@ struct PlainSQLite {
     /// As Sources/SQLite sets them.
     private static let pragmas = """
         PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-        PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 20000;
+        PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 20000;
         PRAGMA journal_size_limit = 81920000;
         """
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Durable callbacks per second, beside SQLite alone, by turns.
 struct Throughput {
     let connections: Int
@@ -15,22 +17,25 @@ struct Throughput {
         var ratio: Double { ours / peers }
     }
 
-    /// - Parameter peer: commits what was left after a fact in batches, and tells its rate.
+    /// - Parameter peer: commits what was left after a fact, until a time in milliseconds since
+    ///   1970, in batches, and tells its rate.
     func measure(
-        on stage: Stage, at code: Stage.Code, peer: (_ after: Int64, _ batch: Int) throws -> Double
+        on stage: Stage, at code: Stage.Code,
+        peer: (_ after: Int64, _ until: Int64, _ batch: Int) throws -> Double
     ) throws -> [Round] {
         // The first round warms both up.
         try (0...rounds).map { _ in try round(on: stage, at: code, peer: peer) }.suffix(rounds)
     }
 
     private func round(
-        on stage: Stage, at code: Stage.Code, peer: (Int64, Int) throws -> Double
+        on stage: Stage, at code: Stage.Code, peer: (Int64, Int64, Int) throws -> Double
     ) throws -> Round {
         let last = try PlainSQLite.lastFact(in: stage.matou.database)
         let requests = stage.crowd(callbacks, at: code).map(\.request)
         let load = Load(port: stage.matou.port, connections: connections)
         let before = try commits(stage)
         let outcome = try load.run(requests)
+        let end = Int64(Date().timeIntervalSince1970 * 1000)
         let after = try commits(stage)
         guard outcome.accepted == callbacks else {
             throw Failure(
@@ -41,7 +46,7 @@ struct Throughput {
         let batch = (after.writes - before.writes) / max(after.commits - before.commits, 1)
         return Round(
             ours: Double(outcome.accepted) / outcome.seconds,
-            peers: try peer(last, max(1, Int(batch.rounded()))), batch: batch)
+            peers: try peer(last, end, max(1, Int(batch.rounded()))), batch: batch)
     }
 
     private func commits(_ stage: Stage) throws -> (writes: Double, commits: Double) {

@@ -12,6 +12,9 @@ func padded(_ text: String, _ width: Int) -> String {
     String(repeating: " ", count: max(0, width - text.count)) + text
 }
 
+/// How a line ends that a gate is read from.
+func verdict(_ isMet: Bool) -> String { isMet ? "   PASS" : "   MISS" }
+
 /// Prints at once, also into a pipe.
 func say(_ line: String) {
     print(line)
@@ -28,7 +31,8 @@ func servePeer(_ arguments: Arguments) throws {
     let peer = PlainSQLite(
         source: try arguments.text("source"), target: try arguments.text("target"))
     let rate = try peer.rate(
-        after: Int64(try arguments.number("after")), batch: try arguments.number("batch"))
+        after: Int64(try arguments.number("after")),
+        until: Int64(try arguments.number("until")), batch: try arguments.number("batch"))
     say(String(rate))
 }
 
@@ -39,11 +43,12 @@ func measureLatency(on stage: Stage) throws -> Bool {
         let times = try ReplyLatency(together: together, scans: 320).measure(on: stage)
         let name = together == 1 ? "one after the other" : "\(together) at once"
         let p99 = times[times.count * 99 / 100]
+        let passes = median(times) < latencyGate
         say(
             "  " + name.padding(toLength: 24, withPad: " ", startingAt: 0)
                 + padded(String(format: "%.2f", median(times)), 10)
-                + padded(String(format: "%.2f", p99), 9))
-        if median(times) >= latencyGate { isMet = false }
+                + padded(String(format: "%.2f", p99), 9) + verdict(passes))
+        if !passes { isMet = false }
     }
     return isMet
 }
@@ -62,11 +67,13 @@ func measureThroughput(on stage: Stage, _ arguments: Arguments) throws -> Bool {
             let throughput = Throughput(
                 connections: connections, rounds: try arguments.number("rounds", otherwise: 5),
                 callbacks: try arguments.number("callbacks", otherwise: 8000))
-            let rounds = try throughput.measure(on: stage, at: code) { after, batch in
+            let rounds = try throughput.measure(on: stage, at: code) { after, end, batch in
                 let output = try run(
                     onFirstProcessor([
                         CommandLine.arguments[0], "peer", "--source", stage.matou.database,
-                        "--target", target, "--after", String(after), "--batch", String(batch),
+                        "--target", target, "--after", String(after), "--until", String(end),
+                        "--batch",
+                        String(batch),
                     ]))
                 return Double(output) ?? 0
             }
@@ -79,7 +86,8 @@ func measureThroughput(on stage: Stage, _ arguments: Arguments) throws -> Bool {
             ]
             say(
                 "  " + "\(name), \(connections)".padding(toLength: 24, withPad: " ", startingAt: 0)
-                    + padded(columns[0], 10) + columns.dropFirst().map { padded($0, 9) }.joined())
+                    + padded(columns[0], 10) + columns.dropFirst().map { padded($0, 9) }.joined()
+                    + verdict(ratio >= ratioGate))
             if ratio < ratioGate { isMet = false }
         }
     }
@@ -98,7 +106,8 @@ func measure(_ arguments: Arguments) throws -> Bool {
     say(
         "\n\(stage.acceptedCount) callbacks were answered with success; "
             + (differences.isEmpty
-                ? "each is counted once" : "wrong: " + differences.joined(separator: ", ")))
+                ? "each is counted once" : "wrong: " + differences.joined(separator: ", "))
+            + verdict(differences.isEmpty))
     return latency && throughput && differences.isEmpty
 }
 
