@@ -25,10 +25,15 @@ struct Matou: AsyncParsableCommand {
         } catch let failure as CommandFailure {
             fail(failure.words, status: failure.status)
         } catch {
-            let code = exitCode(for: error)
-            // Help, versions, wrong usage: the parser says them best.
-            if code != .failure { exit(withError: error) }
-            fail(String(describing: error), status: 1)
+            switch exitCode(for: error) {
+            case .failure: fail(String(describing: error), status: 1)
+            // Help and versions are what was asked for.
+            case .success: exit(withError: error)
+            case let code:
+                fail(
+                    "\(message(for: error)); matou help and matou help COMMAND tell more",
+                    status: code.rawValue)
+            }
         }
     }
 

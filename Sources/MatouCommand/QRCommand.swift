@@ -66,6 +66,9 @@ struct QRCommand: ParsableCommand {
     /// The bytes of the text or the file.
     private func payload() throws -> [UInt8] {
         switch (text, input) {
+        case (""?, nil):
+            throw CommandFailure(
+                words: "the text is empty; give what the code shall say", status: 64)
         case (let text?, nil): return Array(text.utf8)
         case (nil, let path?):
             let bytes = try ByteFile.read(path, bytesMax: Self.inputBytesMax)

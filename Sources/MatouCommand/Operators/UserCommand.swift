@@ -30,7 +30,7 @@ struct UserCommand: AsyncParsableCommand {
                     words: "give --password, or the password on standard input", status: 64)
             }
             let draft = Members.Draft(name: name ?? email, email: email, password: password)
-            try await withInstallation(store) { installation in
+            try await withInstallation(store, beginning: true) { installation in
                 let member: Member
                 if try await installation.members.isSetUp() {
                     let principal = try await installation.operatorPrincipal()

@@ -4,11 +4,13 @@ import WeChat
 
 /// Runs an operator's command over the store, beside a server that may be running.
 ///
+/// - Parameter beginning: whether there may be no store yet.
 /// - Throws: `CommandFailure` with words for what the product refused.
 func withInstallation(
-    _ options: StoreOptions, _ body: (Installation) async throws -> Void
+    _ options: StoreOptions, beginning: Bool = false,
+    _ body: (Installation) async throws -> Void
 ) async throws {
-    let store = try await Store.open(options)
+    let store = try await Store.open(options, beginning: beginning)
     do {
         try await body(store.installation(gateway: Gateway(http: CurlFetcher())))
         try await store.database.close()
@@ -22,10 +24,30 @@ func withInstallation(
 private func words(of refusal: Refusal) -> String {
     switch refusal {
     case .invalid(let faults):
-        faults.map { "\($0.field): \($0.code)" }.joined(separator: "; ")
+        faults.map { "the \($0.field) \(words(of: $0.code))" }.joined(separator: "; ")
     case .missing: "nothing of that name is there; see the list, or set up first (matou user add)"
-    case .conflict(let conflict): "refused: \(conflict.rawValue)"
+    case .conflict(.lastOwner):
+        "the last owner cannot be removed; add another first (matou user add … --role owner)"
+    case .conflict(.alreadySetUp): "somebody has just set it up; run the command once more"
+    case .conflict(let conflict):
+        "not as things stand (\(conflict.rawValue)); look at the page of it"
     case .forbidden(let role): "that needs the role \(role.rawValue)"
-    default: "refused: \(refusal)"
+    case .stale: "somebody else has just changed it; run the command once more"
+    case .tooMany(let seconds): "too many attempts; try again in \(seconds) seconds"
+    case .badCredentials: "the e-mail address or the password is wrong"
+    }
+}
+
+private func words(of code: FieldFault.Code) -> String {
+    switch code {
+    case .required: "is missing; give one"
+    case .tooLong(let limit, let unit): "is too long; give at most \(limit) \(unit.rawValue)"
+    case .tooShort(let limit): "is too short; give at least \(limit) characters"
+    case .taken: "is taken; give another"
+    case .notOneOf(let known): "must be one of \(known.joined(separator: ", "))"
+    case .outOfRange(let lower, let upper): "must be from \(lower) to \(upper)"
+    case .hasControlCharacters: "holds control characters; leave them out"
+    case .malformed: "is not well-formed; correct it"
+    default: "cannot be taken (\(code)); correct it"
     }
 }

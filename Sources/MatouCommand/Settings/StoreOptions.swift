@@ -35,19 +35,20 @@ struct Store {
 
     /// Makes the folder, the key and the tables where they are missing.
     ///
+    /// - Parameter beginning: whether there may be no store yet. To list what is in the wrong folder
+    ///   must not make one there.
     /// - Throws: `CommandFailure`.
-    static func open(_ options: StoreOptions) async throws -> Store {
+    static func open(_ options: StoreOptions, beginning: Bool = true) async throws -> Store {
         let settings = try options.settings()
         let resources = try ResourcesFolder.find(settings, flag: options.resources)
         let folder = settings.text("data", flag: options.data) ?? "./data"
-        do {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw CommandFailure.configuration("the data folder \(folder) cannot be made: \(error)")
-        }
         let path = try databasePath(settings.text("database", flag: options.database), in: folder)
+        guard beginning || FileManager.default.fileExists(atPath: path) else {
+            throw CommandFailure.configuration(
+                "there is no store at \(path); name its folder with --data, or begin one with "
+                    + "matou serve or matou user add")
+        }
+        try DataFolder.prepare(folder)
         do {
             let sealer = try Sealer.keyFile(
                 at: folder + "/secret.key", randomness: .system)

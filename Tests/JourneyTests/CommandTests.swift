@@ -1,0 +1,84 @@
+import Foundation
+import TestWorld
+import Testing
+
+@Suite struct `The commands` {
+    /// The program's end and all that it wrote.
+    private func run(_ arguments: [String]) async throws -> (status: Int32?, written: String) {
+        let process = try BackgroundProcess(RunningMatou.program, arguments)
+        #expect(await eventually(within: .seconds(30)) { process.status != nil })
+        #expect(await eventually { process.written.hasSuffix("\n") })
+        return (process.status, process.written)
+    }
+
+    @Test(arguments: [
+        ["serve", "--no-such-flag"], ["token", "add"], ["no-such-command"], ["qr", ""], ["qr"],
+        ["user", "add", "lin@example.com", "--role", "king"], ["serve", "--port", "high"],
+    ])
+    func `wrong usage is one line and the status 64`(arguments: [String]) async throws {
+        let end = try await run(arguments)
+        #expect(end.status == 64)
+        #expect(end.written.hasPrefix("matou: "))
+        #expect(end.written.count { $0 == "\n" } == 1, "\(end.written)")
+    }
+
+    @Test func `help is help`() async throws {
+        for arguments in [["--help"], ["help", "serve"], ["serve", "--help"]] {
+            let end = try await run(arguments)
+            #expect(end.status == 0)
+            #expect(end.written.contains("USAGE"))
+        }
+    }
+
+    @Test(arguments: [["user", "list"], ["token", "list"], ["token", "add", "name"]])
+    func `nothing is made in a folder without a store`(arguments: [String]) async throws {
+        let folder = try TemporaryDirectory()
+        let end = try await run(arguments + ["--data", folder.path + "/data"])
+        #expect(end.status == 78)
+        #expect(end.written.contains("there is no store") && end.written.contains("--data"))
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/data"))
+    }
+
+    @Test func `a data folder is closed to others, unless it is not ours`() async throws {
+        let folder = try TemporaryDirectory()
+        let open: [FileAttributeKey: Any] = [.posixPermissions: 0o755]
+        try FileManager.default.setAttributes(open, ofItemAtPath: folder.path)
+        let add = [
+            "user", "add", "lin@example.com", "--password", "harbour-2026", "--data", folder.path,
+        ]
+        #expect(try await run(add).status == 0)
+        #expect(try rights(of: folder) == 0o700)
+
+        try FileManager.default.setAttributes(open, ofItemAtPath: folder.path)
+        #expect(try await run(["user", "list", "--data", folder.path]).status == 0)
+        #expect(try rights(of: folder) == 0o700)
+
+        let other = try TemporaryDirectory()
+        try FileManager.default.setAttributes(open, ofItemAtPath: other.path)
+        try Data().write(to: URL(fileURLWithPath: other.path + "/something"))
+        let refused = try await run(
+            ["user", "add", "lin@example.com", "--password", "harbour-2026", "--data", other.path])
+        #expect(refused.status == 78)
+        #expect(refused.written.contains("chmod 700"))
+        #expect(try rights(of: other) == 0o755)
+    }
+
+    @Test func `a refusal says what to do`() async throws {
+        let folder = try TemporaryDirectory()
+        let data = ["--data", folder.path + "/data"]
+        let short = try await run(["user", "add", "lin@example.com", "--password", "a"] + data)
+        #expect(short.status == 1)
+        #expect(short.written.contains("the password is too short; give at least"))
+        #expect(
+            try await run(["user", "add", "lin@example.com", "--password", "harbour-2026"] + data)
+                .status == 0)
+        let last = try await run(["user", "remove", "lin@example.com"] + data)
+        #expect(last.status == 1)
+        #expect(last.written.contains("add another first"))
+    }
+
+    private func rights(of folder: TemporaryDirectory) throws -> Int? {
+        let attributes = try FileManager.default.attributesOfItem(atPath: folder.path)
+        return (attributes[.posixPermissions] as? NSNumber)?.intValue
+    }
+}
