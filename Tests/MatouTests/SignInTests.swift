@@ -42,14 +42,33 @@ import Testing
         }
     }
 
-    @Test func `guessing is slowed down by e-mail, also from many addresses`() async throws {
+    @Test func `guessing is slowed down for the one who guesses`() async throws {
         let workshop = try await Workshop()
         let sessions = workshop.installation.sessions
+        let stranger = Sessions.Origin(address: "192.0.2.66", userAgent: "")
         for number in 0..<10 {
             await #expect(throws: Refusal.badCredentials) {
                 try await sessions.signIn(
+                    email: "lin@example.com", password: "guess-\(number)", from: stranger)
+            }
+        }
+        await #expect(throws: Refusal.tooMany(retryAfterSeconds: 900)) {
+            try await sessions.signIn(
+                email: "lin@example.com", password: "harbour-2026", from: stranger)
+        }
+        // Lin sits elsewhere, and is not kept out.
+        _ = try await sessions.signIn(
+            email: "lin@example.com", password: "harbour-2026", from: origin)
+    }
+
+    @Test func `guessing is slowed down by e-mail, also from many addresses`() async throws {
+        let workshop = try await Workshop()
+        let sessions = workshop.installation.sessions
+        for number in 0..<100 {
+            await #expect(throws: Refusal.badCredentials) {
+                try await sessions.signIn(
                     email: "lin@example.com", password: "guess-\(number)",
-                    from: .init(address: "192.0.2.\(number)", userAgent: ""))
+                    from: .init(address: "192.0.2.\(100 + number)", userAgent: ""))
             }
         }
         await #expect(throws: Refusal.tooMany(retryAfterSeconds: 900)) {

@@ -49,15 +49,19 @@ package struct Sessions: Sendable {
         guard email.utf8.count <= 4 * User.emailLimit else { throw Refusal.badCredentials }
         let email = String(email.trimmingWhitespace().prefix(User.emailLimit))
         let byAddress = Throttle.Subject("sign-in:address:" + origin.address, limit: 30)
-        let byEmail = Throttle.Subject("sign-in:email:" + email.folded(), limit: 10)
-        try await throttle.take([byAddress, byEmail])
+        // Few tries for one address at one e-mail. All addresses together have more, so that a
+        // stranger's tries do not keep the e-mail's owner out, and are bounded still.
+        let byEmail = Throttle.Subject("sign-in:email:" + email.folded(), limit: 100)
+        let byBoth = Throttle.Subject(
+            "sign-in:both:" + origin.address + " " + email.folded(), limit: 10)
+        try await throttle.take([byAddress, byBoth, byEmail])
         let known = try await database.read { try $0.passwordHash(email: email) }
         let right =
             password.utf8.count <= Passwords.bytesMax
             ? try await passwords.verify(password, against: known?.hash) : false
         guard right, let user = known?.user else { throw Refusal.badCredentials }
         // Not the address: who owns one account must not get new tries at the others with it.
-        try await throttle.forget([byEmail])
+        try await throttle.forget([byBoth])
         return try await start(for: user, from: origin)
     }
 
