@@ -68,6 +68,17 @@ import WeChat
         #expect(try await workshop.factCount() == 0)
     }
 
+    @Test func `a message to another account is refused and stores nothing`() async throws {
+        let workshop = try await Workshop()
+        let text = CallbackEvent(.scan(scene: "s"), by: "oMing", at: 1000).xml
+            .replacing("gh_0a1b2c3d4e5f", with: "gh_of_somebody_else")
+        await #expect(throws: CallbackRefusal.otherAccount) {
+            try await workshop.installation.callbacks.receive(
+                request(workshop), body: Array(text.utf8))
+        }
+        #expect(try await workshop.factCount() == 0)
+    }
+
     @Test func `an account in safe mode takes no message in the clear`() async throws {
         let workshop = try await Workshop()
         var draft = Account.Draft(workshop.account)

@@ -72,6 +72,8 @@ package struct CallbackKeys: Sendable {
     package let account: Account.ID
     package let workspace: Workspace
     package let appID: String
+    /// What callbacks call the account (`gh_…`); empty until it is known.
+    package let originalID: String
     package let mode: Account.MessageMode
     /// The signing token that both sides were given.
     package let token: String

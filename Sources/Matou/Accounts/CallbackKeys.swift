@@ -62,7 +62,8 @@ extension Connection {
         guard
             let row = try row(
                 """
-                SELECT workspace_id, id, message_mode, token_sealed, aes_key_sealed FROM accounts
+                SELECT workspace_id, id, original_id, message_mode, token_sealed, aes_key_sealed
+                FROM accounts
                 WHERE app_id = \(appID) AND deleted_at IS NULL
                 """),
             let workspace = try workspace(try row.get("workspace_id"))
@@ -70,7 +71,8 @@ extension Connection {
         let id: Account.ID = try row.get("id")
         let aesKey: String? = try row.get("aes_key_sealed")
         return CallbackKeys(
-            account: id, workspace: workspace, appID: appID, mode: try row.get("message_mode"),
+            account: id, workspace: workspace, appID: appID,
+            originalID: try row.get("original_id"), mode: try row.get("message_mode"),
             token: try sealer.open(try row.get("token_sealed"), for: .token(of: id)),
             aesKey: try aesKey.map { try sealer.open($0, for: .aesKey(of: id)) })
     }

@@ -32,6 +32,8 @@ package enum CallbackRefusal: Error, Sendable, Equatable, CustomStringConvertibl
     case notEncrypted
     /// The AES key does not open it, or it was meant for another account.
     case cannotDecrypt(String)
+    /// It names another account in `ToUserName` than the one whose address it came to.
+    case otherAccount
     case malformed(String)
 
     package var description: String {
@@ -42,6 +44,7 @@ package enum CallbackRefusal: Error, Sendable, Equatable, CustomStringConvertibl
             "the timestamp is \(skew) from our clock, more than the window allows"
         case .notEncrypted: "the account takes encrypted messages only, and this one is not"
         case .cannotDecrypt(let words): "it does not decrypt: \(words)"
+        case .otherAccount: "it names another account than this address is for"
         case .malformed(let words): "the message is malformed: \(words)"
         }
     }

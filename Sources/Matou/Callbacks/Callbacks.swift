@@ -34,6 +34,9 @@ package struct Callbacks: Sendable {
         } catch {
             throw CallbackRefusal.malformed(String(describing: error))
         }
+        guard keys.originalID.isEmpty || message.to == keys.originalID else {
+            throw CallbackRefusal.otherAccount
+        }
         let sentAt = Int64(request.timestamp).map(Timestamp.init(seconds:))
         return try await intake.take(
             message, raw: String(decoding: opened, as: UTF8.self), sentAt: sentAt, with: keys)

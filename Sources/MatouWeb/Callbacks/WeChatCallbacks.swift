@@ -67,7 +67,7 @@ extension CallbackRefusal {
     fileprivate var status: Status {
         switch self {
         case .unknownAccount: .notFound
-        case .wrongSignature, .stale, .notEncrypted, .cannotDecrypt: .forbidden
+        case .wrongSignature, .stale, .notEncrypted, .cannotDecrypt, .otherAccount: .forbidden
         case .malformed: .badRequest
         }
     }
