@@ -67,7 +67,10 @@ package struct Site: Sendable {
         routes += api.map(gate.route)
         routes.append(.inline(.get, "/api/openapi.json") { _ in .json(documentBytes) })
         routes += WeChatCallbacks(callbacks: installation.callbacks, logger: logger).routes
-        routes += OperationsRoutes(installation: installation, metrics: metrics).routes
+        routes +=
+            OperationsRoutes(
+                installation: installation, settings: settings, metrics: metrics
+            ).routes
         router = try Router(routes)
     }
 

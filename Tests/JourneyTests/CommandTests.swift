@@ -77,6 +77,22 @@ import Testing
         #expect(last.written.contains("add another first"))
     }
 
+    @Test func `metrics are shown to this machine, or for the token that was set`() async throws {
+        let open = try await RunningMatou([])
+        #expect(try await metrics(of: open) == 200)
+        #expect(try await metrics(of: open, [("X-Forwarded-For", "192.0.2.1")]) == 404)
+        let guarded = try await RunningMatou([], environment: ["MATOU_METRICS_TOKEN": "harbour"])
+        #expect(try await metrics(of: guarded) == 404)
+        #expect(try await metrics(of: guarded, [("Authorization", "Bearer harbor")]) == 404)
+        #expect(try await metrics(of: guarded, [("Authorization", "Bearer harbour")]) == 200)
+    }
+
+    private func metrics(
+        of matou: RunningMatou, _ headers: [(String, String)] = []
+    ) async throws -> Int {
+        try await PlainHTTP.send("GET", port: matou.port, path: "/metrics", headers: headers).status
+    }
+
     private func rights(of folder: TemporaryDirectory) throws -> Int? {
         let attributes = try FileManager.default.attributesOfItem(atPath: folder.path)
         return (attributes[.posixPermissions] as? NSNumber)?.intValue

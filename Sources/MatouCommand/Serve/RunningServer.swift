@@ -26,8 +26,8 @@ struct RunningServer: Sendable {
 
     static func start(
         installation: Installation, store: Store, mock: Mock?, isDemo: Bool,
-        address: Server.Address, publicURL: String?, proxies: [AddressBlock],
-        accessLog: AccessLog?, logger: Logger
+        address: Server.Address, publicURL: String?, metricsToken: String?,
+        proxies: [AddressBlock], accessLog: AccessLog?, logger: Logger
     ) async throws -> RunningServer {
         // Bound before anything is filled, so that a taken port is the first thing to be said.
         let statistics = StatisticsSource()
@@ -36,7 +36,8 @@ struct RunningServer: Sendable {
         do {
             site = try Site(
                 installation,
-                settings: SiteSettings(publicURL: url, mockGatewayURL: mock?.url),
+                settings: SiteSettings(
+                    publicURL: url, mockGatewayURL: mock?.url, metricsToken: metricsToken),
                 resources: store.resources, logger: logger,
                 metrics: {
                     Metrics.text(server: statistics.now, database: store.database.statistics)

@@ -37,6 +37,8 @@ struct ServeCommand: AsyncParsableCommand {
     var trustedProxies: String?
     @Option(help: "A file for one line a request, in the combined format; none if left out.")
     var accessLog: String?
+    @Option(help: "The bearer token of /metrics; without one it answers this machine only.")
+    var metricsToken: String?
     @Option(name: .customLong("wechat-api-url"), help: "In place of https://api.weixin.qq.com.")
     var wechatAPIURL: String?
     @Option(name: .customLong("wechat-mp-url"), help: "In place of https://mp.weixin.qq.com.")
@@ -88,6 +90,7 @@ struct ServeCommand: AsyncParsableCommand {
         return try await RunningServer.start(
             installation: installation, store: opened, mock: mock, isDemo: isDemo,
             address: address, publicURL: try publicURL(settings),
+            metricsToken: settings.text("metrics-token", flag: metricsToken),
             proxies: try proxies(settings), accessLog: try accessLog(settings), logger: logger)
     }
 

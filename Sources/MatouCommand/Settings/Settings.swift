@@ -9,9 +9,9 @@ struct Settings: Sendable {
 
     /// Every name that the file may have.
     private static let names: Set<String> = [
-        "access-log", "data", "database", "demo", "host", "log-level", "mock-gateway",
-        "mock-port", "port", "public-url", "resources", "seed", "state", "trusted-proxies",
-        "unix-socket", "wechat-api-url", "wechat-mp-url", "wecom-api-url",
+        "access-log", "data", "database", "demo", "host", "log-level", "metrics-token",
+        "mock-gateway", "mock-port", "port", "public-url", "resources", "seed", "state",
+        "trusted-proxies", "unix-socket", "wechat-api-url", "wechat-mp-url", "wecom-api-url",
     ]
 
     /// - Parameter path: the configuration file, a JSON object of the flags' names; nil for

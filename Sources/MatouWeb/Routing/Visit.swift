@@ -30,9 +30,15 @@ package struct SiteSettings: Sendable {
     /// The mock gateway's address when there is one: pages link its phone then.
     package var mockGatewayURL: String?
 
-    package init(publicURL: String, mockGatewayURL: String? = nil) {
+    /// What `/metrics` asks for as a bearer token; without one it answers this machine only.
+    package var metricsToken: String?
+
+    package init(
+        publicURL: String, mockGatewayURL: String? = nil, metricsToken: String? = nil
+    ) {
         self.publicURL = publicURL
         self.mockGatewayURL = mockGatewayURL
+        self.metricsToken = metricsToken
     }
 
     /// Whether we are reached from this machine only.
