@@ -12,6 +12,8 @@ package struct Installation: Sendable {
     package let qrCodes: QRCodes
     package let logos: Logos
     package let designs: CodeDesigns
+    package let materials: Materials
+    package let articles: Articles
     package let callbacks: Callbacks
     package let stats: Stats
     package let jobs: JobQueue
@@ -26,6 +28,10 @@ package struct Installation: Sendable {
         package var randomness: Randomness
         package var sealer: Sealer
         package var gateway: Gateway
+        /// The folder of uploaded files; made when the first comes.
+        package var materialsFolder: String
+        /// Scheme, host and port that WeChat reaches us by, for what it fetches.
+        package var publicURL: String
         /// scrypt's N as a power of two; tests take less.
         package var passwordCost: Int
         /// One name for each process that shares the database.
@@ -34,7 +40,8 @@ package struct Installation: Sendable {
         package var onJobEvent: @Sendable (JobEvent) -> Void
 
         package init(
-            database: any Database, sealer: Sealer, gateway: Gateway,
+            database: any Database, sealer: Sealer, gateway: Gateway, materialsFolder: String,
+            publicURL: String = "http://127.0.0.1:8080",
             clock: WallClock = .system, randomness: Randomness = .system, passwordCost: Int = 15,
             process: String = "matou", onJobEvent: @escaping @Sendable (JobEvent) -> Void = { _ in }
         ) {
@@ -43,6 +50,8 @@ package struct Installation: Sendable {
             self.randomness = randomness
             self.sealer = sealer
             self.gateway = gateway
+            self.materialsFolder = materialsFolder
+            self.publicURL = publicURL
             self.passwordCost = passwordCost
             self.process = process
             self.onJobEvent = onJobEvent
@@ -81,15 +90,25 @@ package struct Installation: Sendable {
             wechat: wechat)
         logos = Logos(database: database, clock: clock, randomness: randomness)
         designs = CodeDesigns(database: database, clock: clock, logos: logos)
+        let files = MaterialFiles(folder: surroundings.materialsFolder)
+        materials = Materials(
+            database: database, clock: clock, randomness: randomness, files: files)
+        articles = Articles(
+            database: database, clock: clock, randomness: randomness, wechat: wechat, files: files)
+        let media = TemporaryMediaKeeper(
+            database: database, clock: clock, wechat: wechat, files: files)
         callbacks = Callbacks(
             clock: clock, keys: keys,
             intake: Intake(database: database, clock: clock, sequence: sequence, jobs: jobs))
         stats = Stats(database: database, clock: clock)
 
         qrCodes.register(with: jobs)
+        media.register(with: jobs)
         ReplySending(
             database: database, clock: clock, workspaces: WorkspaceZones(database: database),
-            sequence: sequence, wechat: wechat
+            sequence: sequence, wechat: wechat,
+            messages: ReplyMessages(
+                database: database, media: media, publicURL: surroundings.publicURL)
         ).register(with: jobs)
     }
 

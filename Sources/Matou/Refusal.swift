@@ -38,6 +38,7 @@ package enum Conflict: String, Sendable, Equatable, CaseIterable {
     case designUnreadable = "design_unreadable"
     case logoInUse = "logo_in_use"
     case tooManyLogos = "too_many_logos"
+    case materialInUse = "material_in_use"
 }
 
 /// A field of a form or of a JSON body that cannot be taken as it is.
@@ -66,6 +67,16 @@ package struct FieldFault: Sendable, Equatable {
         case hasControlCharacters
         /// Another field says the opposite.
         case notWith(String)
+        /// A file is of none of these formats, whatever its name says.
+        case unsupportedFile([String])
+        /// A file begins like one of the formats and does not hold together.
+        case brokenFile
+        case fileTooLarge(bytes: Int)
+        case playsTooLong(seconds: Int)
+        /// A draft of several articles.
+        case notSingleArticle
+        /// A link into a mini program without the app id or the path that it needs.
+        case malformedMiniProgramLink
     }
 
     package enum Unit: String, Sendable { case characters, bytes }

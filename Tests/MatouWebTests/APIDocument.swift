@@ -54,6 +54,11 @@ struct APIDocument: Sendable {
         if let name = schema.reference {
             return faults(value, json["components"]["schemas"][name], at: place)
         }
+        let alternatives = schema["oneOf"].elements
+        if !alternatives.isEmpty {
+            let found = alternatives.map { faults(value, $0, at: place) }
+            return found.contains([]) ? [] : ["\(place) is none of the alternatives"]
+        }
         let types = schema["type"].elements.isEmpty ? [schema["type"]] : schema["type"].elements
         guard types.contains(.string(value.typeName)) else {
             return ["\(place) is \(value.typeName), not \(types)"]

@@ -22,7 +22,8 @@ package struct Workshop: Sendable {
         directory = try TemporaryDirectory()
         database = try SQLiteDatabase(path: directory.path + "/matou.db")
         _ = try await Migrations(directory: ProjectFolder.migrations).apply(to: database)
-        installation = try Self.installation(over: database, clock: clock, wechat: wechat)
+        installation = try Self.installation(
+            over: database, in: directory, clock: clock, wechat: wechat)
         self.clock = clock
         self.wechat = wechat
         let member = try await installation.members.setUp(
@@ -52,11 +53,13 @@ package struct Workshop: Sendable {
     package func restarted() throws -> Workshop {
         Workshop(
             self,
-            installation: try Self.installation(over: database, clock: clock, wechat: wechat))
+            installation: try Self.installation(
+                over: database, in: directory, clock: clock, wechat: wechat))
     }
 
     private static func installation(
-        over database: any Database, clock: TestClock, wechat: StubWeChat
+        over database: any Database, in directory: TemporaryDirectory, clock: TestClock,
+        wechat: StubWeChat
     ) throws -> Installation {
         let gateway = Gateway(
             http: wechat,
@@ -65,7 +68,8 @@ package struct Workshop: Sendable {
         return Installation(
             .init(
                 database: database, sealer: try Sealer(key: Array(repeating: 7, count: 32)),
-                gateway: gateway, clock: clock.wallClock, passwordCost: 4))
+                gateway: gateway, materialsFolder: directory.path + "/materials",
+                clock: clock.wallClock, passwordCost: 4))
     }
 
     /// A permanent code that has been made.

@@ -19,6 +19,9 @@ package struct WeChatFault: Sendable, Equatable {
     static let overdue = WeChatFault(
         code: ErrorCode.replyWindowClosed.rawValue, words: "the minute after the scan was over")
 
+    /// What a reply item sends is no longer there.
+    static let partMissing = WeChatFault(code: nil, words: "part missing")
+
     private static let transportWords = "transport "
     private static let answerWords = "answer HTTP "
 
@@ -59,6 +62,14 @@ package struct WeChatFault: Sendable, Equatable {
     }
 
     /// What happened and what to do about it, for a marketer.
-    package var inChinese: String { error.explanation.chinese }
-    package var inEnglish: String { error.explanation.english }
+    package var inChinese: String {
+        self == .partMissing
+            ? "要发送的素材、图文或表单已经不在了。请编辑二维码，重新选择。" : error.explanation.chinese
+    }
+
+    package var inEnglish: String {
+        self == .partMissing
+            ? "The material, article or form to send is gone. Edit the code and choose another."
+            : error.explanation.english
+    }
 }

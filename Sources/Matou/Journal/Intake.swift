@@ -95,6 +95,8 @@ struct Arrival: Sendable {
     let day: Day
     let dedupeKey: String
     let person: String
+    /// A choice of one of our menus, when the message is a tap on it.
+    let tap: MenuTap?
 
     init(_ message: CallbackMessage, keys: CallbackKeys, seq: Int64, at now: Timestamp) {
         workspace = keys.workspace.id
@@ -105,6 +107,11 @@ struct Arrival: Sendable {
         day = occurredAt.day(in: keys.workspace.timeZone)
         dedupeKey = message.redeliveryKey
         person = message.from
+        if case .message(.text(_, let choice?)) = message.kind {
+            tap = MenuTap(id: choice)
+        } else {
+            tap = nil
+        }
         switch message.kind {
         case .message: (kind, scene) = (.message, nil)
         case .event(.subscribe(let scene)): (kind, self.scene) = (.subscribe, scene)
@@ -160,9 +167,23 @@ extension Connection {
         guard try append(fact, raw: raw, in: arrival.workspace) else { return .repeated }
         try count(fact, in: arrival.workspace)
         let items = fact.codeState == .inEffect ? try code?.replyItems() ?? [] : []
-        guard !items.isEmpty else { return .recorded(willReply: false) }
+        guard let code, !items.isEmpty else { return try answerTap(of: arrival, fact) }
         try queueReply(
-            Reply(items: items), to: arrival.person, after: fact, in: arrival.workspace)
+            Reply(items: items), of: code.id, to: arrival.person, after: fact,
+            in: arrival.workspace)
+        return .recorded(willReply: true)
+    }
+
+    /// Queues the answer to a tap on a menu that a reply carried. The message is delivered once into
+    /// the journal, so its answer is queued once.
+    private func answerTap(of arrival: Arrival, _ fact: Fact) throws -> Intake.Receipt {
+        guard let tap = arrival.tap,
+            let answer = try answer(
+                to: tap, by: arrival.person, of: arrival.account, in: arrival.workspace)
+        else { return .recorded(willReply: false) }
+        try queueReply(
+            Reply(items: [.text(answer.text)]), of: answer.code, to: arrival.person, after: fact,
+            in: arrival.workspace)
         return .recorded(willReply: true)
     }
 

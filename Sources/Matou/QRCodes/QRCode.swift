@@ -114,17 +114,19 @@ extension QRCode {
 extension QRCode.Draft {
     /// The draft trimmed, and its kind, once every field can be taken.
     ///
-    /// - Parameter present: the kind of a code that is changed.
+    /// - Parameters:
+    ///   - present: the kind of a code that is changed.
+    ///   - references: what the reply names, as far as it is there.
     /// - Throws: `Refusal.invalid` with all faults at once.
     func checked(
-        changing present: QRCode.Kind? = nil
+        changing present: QRCode.Kind? = nil, references: ReplyReferences = ReplyReferences()
     ) throws(Refusal) -> (draft: Self, kind: QRCode.Kind) {
         var faults = FieldFaults(faults)
         var draft = self
         draft.name = faults.line("name", name, limit: QRCode.nameLimit)
         draft.source = faults.line("source", source, limit: QRCode.sourceLimit, required: false)
         draft.group = faults.line("group", group, limit: CodeGroup.nameLimit, required: false)
-        draft.reply = reply.checked(&faults)
+        draft.reply = reply.checked(references, &faults)
 
         let kind = checkedKind(changing: present, &faults)
         draft.lifetimeSeconds = kind.lifetimeSeconds

@@ -26,6 +26,8 @@ extension Connection {
                 \(try json(draft.reply)), \(code.scene), 0, \(code.slug), 'waiting',
                 \(principal.actor), \(time), \(principal.actor), \(time), 1)
             """)
+        try keepParts(
+            of: draft.reply, code: code.id, on: code.account, in: principal.workspace, at: time)
     }
 
     func updateQRCode(
@@ -40,6 +42,12 @@ extension Connection {
                 updated_at = \(time), version = version + 1
             WHERE workspace_id = \(principal.workspace) AND id = \(id) AND deleted_at IS NULL
             """)
+        let account: Account.ID? = try value(
+            "SELECT account_id FROM qr_codes WHERE workspace_id = \(principal.workspace) AND id = \(id)"
+        )
+        guard let account else { return }
+        try keepParts(
+            of: draft.reply, code: id, on: account, in: principal.workspace, at: time)
     }
 
     func setMade(_ id: QRCode.ID, _ made: QRCode.Made, in workspace: Workspace.ID) throws {

@@ -30,7 +30,8 @@ package struct QRCodes: Sendable {
         if let once, let first = try await once.objectID(for: principal, in: database) {
             return try await find(QRCode.ID(first), for: principal)
         }
-        let (draft, kind) = try draft.checked()
+        let references = try await references(of: draft.reply, on: account, for: principal)
+        let (draft, kind) = try draft.checked(references: references)
         if let obstacle = try await accounts.find(account, for: principal).obstacle {
             throw Refusal.conflict(obstacle)
         }
@@ -98,7 +99,8 @@ package struct QRCodes: Sendable {
     ) async throws -> QRCode {
         guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
         let present = try await find(id, for: principal)
-        let (draft, _) = try draft.checked(changing: present.kind)
+        let references = try await references(of: draft.reply, on: present.account, for: principal)
+        let (draft, _) = try draft.checked(changing: present.kind, references: references)
         let now = clock.now()
         let freshGroup = CodeGroup.ID.make(at: now, from: randomness)
         return try await database.write { connection in
@@ -134,6 +136,20 @@ package struct QRCodes: Sendable {
             guard try connection.deleteQRCode(id, by: principal, at: now) else {
                 throw Refusal.missing
             }
+        }
+    }
+
+    /// What the items of a reply name, as far as it is there.
+    ///
+    /// - Parameter withDeleted: what is out of the lists too, to show what was made with it.
+    package func references(
+        of reply: [ReplyItem], on account: Account.ID, withDeleted: Bool = false,
+        for principal: Principal
+    ) async throws -> ReplyReferences {
+        guard reply.contains(where: { $0.format.needsReferences }) else { return ReplyReferences() }
+        return try await database.read {
+            try $0.references(
+                of: reply, on: account, withDeleted: withDeleted, in: principal.workspace)
         }
     }
 

@@ -12,76 +12,124 @@ package struct Reply: Sendable, Equatable {
 
 /// One item of a reply, of one format.
 package enum ReplyItem: Sendable, Equatable {
+    /// May hold line breaks, WeChat's face codes, and links: `<a href="…">`, also into mini programs.
     case text(String)
+    case image(Material.ID)
+    case voice(Material.ID)
+    case video(Video)
+    /// A draft of one article, synced from WeChat.
+    case article(Article.ID)
+    /// An article of our own making: a card with a cover.
+    case news(Card)
+    case miniProgram(MiniProgramCard)
+    /// An external page 外部页: a card with a thumbnail.
+    case link(Card)
+    /// The public page of a form, by its id (`fm_…`), as a card with the form's title.
+    case form(String)
+    case menu(Menu)
 
-    /// The format's name in the API and the store.
-    package var format: String {
-        switch self {
-        case .text: "text"
+    package struct Video: Sendable, Equatable {
+        package var material: Material.ID
+        package var title: String
+        package var description: String
+
+        package init(material: Material.ID, title: String, description: String) {
+            self.material = material
+            self.title = title
+            self.description = description
         }
     }
 
-    /// What is sent to WeChat for it.
-    var message: CustomMessage {
-        switch self {
-        case .text(let text): .text(text)
-        }
-    }
-}
+    /// What WeChat shows as a link with a title, a description and a picture.
+    package struct Card: Sendable, Equatable {
+        package var title: String
+        package var description: String
+        package var url: String
+        package var picture: Material.ID
 
-extension ReplyItem: Codable {
-    private enum Key: String, CodingKey { case format, text }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Key.self)
-        try container.encode(format, forKey: .format)
-        switch self {
-        case .text(let text): try container.encode(text, forKey: .text)
+        package init(title: String, description: String, url: String, picture: Material.ID) {
+            self.title = title
+            self.description = description
+            self.url = url
+            self.picture = picture
         }
     }
 
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Key.self)
-        switch try container.decode(String.self, forKey: .format) {
-        case "text": self = .text(try container.decode(String.self, forKey: .text))
-        case let other:
-            throw DecodingError.dataCorruptedError(
-                forKey: .format, in: container, debugDescription: "no reply format \(other)")
+    package struct MiniProgramCard: Sendable, Equatable {
+        /// What the chat shows: the sharing description.
+        package var title: String
+        package var appID: String
+        package var path: String
+        package var thumbnail: Material.ID
+
+        package init(title: String, appID: String, path: String, thumbnail: Material.ID) {
+            self.title = title
+            self.appID = appID
+            self.path = path
+            self.thumbnail = thumbnail
         }
     }
-}
 
-extension [ReplyItem] {
-    func checked(_ faults: inout FieldFaults) -> [ReplyItem] {
-        if count > Reply.itemLimit { faults.add("reply", .tooMany(limit: Reply.itemLimit)) }
-        return enumerated().map { index, item in
-            switch item {
-            case .text(let text):
-                .text(checkedText(text, field: "reply.\(index).text", &faults))
+    /// A question with answers to tap 菜单消息. Who taps one is sent its answer.
+    package struct Menu: Sendable, Equatable {
+        /// WeChat names no limit; more than these are hard to read in a chat.
+        package static let choicesMax = 5
+
+        package var head: String
+        package var choices: [Choice]
+        package var tail: String
+
+        package init(head: String, choices: [Choice], tail: String) {
+            self.head = head
+            self.choices = choices
+            self.tail = tail
+        }
+
+        package struct Choice: Sendable, Equatable, Codable {
+            /// What is shown to tap.
+            package var text: String
+            /// What is sent to whoever taps it.
+            package var answer: String
+
+            package init(text: String, answer: String) {
+                self.text = text
+                self.answer = answer
             }
         }
-    }
-
-    /// Line breaks are kept; a browser's CRLF becomes the line feed that WeChat shows.
-    private func checkedText(
-        _ text: String, field: String, _ faults: inout FieldFaults
-    ) -> String {
-        let text = text.replacing("\r\n", with: "\n")
-        if text.trimmingWhitespace().isEmpty { faults.add(field, .required) }
-        if text.utf8.count > CustomMessage.textBytesMax {
-            faults.add(field, .tooLong(limit: CustomMessage.textBytesMax, unit: .bytes))
-        }
-        let isControl = { (scalar: Unicode.Scalar) in
-            scalar != "\n" && scalar != "\t" && scalar.properties.generalCategory == .control
-        }
-        if text.unicodeScalars.contains(where: isControl) {
-            faults.add(field, .hasControlCharacters)
-        }
-        return text
     }
 }
 
 extension ReplyItem {
     /// UTF-8 bytes of a text, as WeChat takes them.
     package static let textBytesMax = CustomMessage.textBytesMax
+    /// Of titles and descriptions of videos and cards (errors 45003 and 45004).
+    package static let titleBytesMax = 128
+    package static let descriptionBytesMax = 512
+    package static let urlBytesMax = 2048
+    /// Of the title and the path of a mini program's card (`wechat-wire.md` §1.4, §4).
+    package static let miniProgramTitleBytesMax = 64
+    package static let miniProgramPathBytesMax = 1024
+
+    /// The material that the item sends or shows, if it has one.
+    package var material: Material.ID? {
+        switch self {
+        case .image(let id), .voice(let id): id
+        case .video(let video): video.material
+        case .news(let card), .link(let card): card.picture
+        case .miniProgram(let card): card.thumbnail
+        case .text, .article, .form, .menu: nil
+        }
+    }
+
+    /// What WeChat must have before the item can be sent.
+    var uploads: [(source: String, type: MediaType)] {
+        switch self {
+        case .image(let id): [(id.text, .image)]
+        case .voice(let id): [(id.text, .voice)]
+        case .video(let video): [(video.material.text, .video), (VideoCover.source, .thumb)]
+        // As a picture: a thumb may have 64 KiB only.
+        case .miniProgram(let card): [(card.thumbnail.text, .image)]
+        case .text, .article, .news, .link, .form, .menu: []
+        }
+    }
 }

@@ -14,11 +14,14 @@ package struct ReplySending: Sendable {
     let workspaces: WorkspaceZones
     let sequence: FactSequence
     let wechat: WeChatAccounts
+    let messages: ReplyMessages
 
     struct Reply: JobPayload {
         static let kind = "reply"
         let scan: Int64
         let account: String
+        /// Whether an item needs more than itself, such as a file that WeChat must have; nil is no.
+        var needsParts: Bool?
     }
 
     func register(with queue: JobQueue) {
@@ -35,6 +38,7 @@ package struct ReplySending: Sendable {
         let run = Run(
             account: Account.ID(reply.account), workspace: workspace, zone: zone,
             sequence: sequence)
+        let prepared = reply.needsParts == true ? try await prepare(reply.scan, in: run) : [:]
         let now = clock.now()
         var next = try await database.write { connection in
             let sends = try connection.replySends(of: reply.scan, in: run.workspace)
@@ -44,7 +48,7 @@ package struct ReplySending: Sendable {
         while let (send, rest) = next {
             let outcome: SendOutcome
             do {
-                outcome = try await call(send, in: run)
+                outcome = try await call(send, prepared[send.position], in: run)
             } catch {
                 // Nothing has left: the item waits for the next attempt, or for the next start.
                 try await putBack(send, in: run)
@@ -64,12 +68,64 @@ package struct ReplySending: Sendable {
         return .done
     }
 
+    /// Makes the messages of the items that wait, uploading what WeChat does not have, before any of
+    /// them is called `sending`: a process that dies meanwhile has certainly sent nothing.
+    private func prepare(_ scan: Int64, in run: Run) async throws -> [Int: PreparedMessage] {
+        let sends = try await database.read { try $0.replySends(of: scan, in: run.workspace) }
+        var prepared: [Int: PreparedMessage] = [:]
+        for send in sends where send.state == .pending && clock.now() < send.deadline {
+            prepared[send.position] = try await prepare(send, in: run)
+        }
+        return prepared
+    }
+
+    private func prepare(
+        _ send: ReplySend, renewed: Bool = false, in run: Run
+    ) async throws -> PreparedMessage {
+        do {
+            return .ready(
+                try await messages.message(
+                    for: send, on: run.account, in: run.workspace, renewed: renewed))
+        } catch WeChatError.transport(let failure) where failure.reason == .cancelled {
+            throw CancellationError()
+        } catch let error as WeChatError {
+            // Whatever became of the upload: the message has not left.
+            let fault = WeChatFault(error)
+            let mayPass = error.isRetryable || error.mayHaveArrived
+            return .impossible(mayPass ? .again(fault.words) : .ended(.failed, fault))
+        } catch is Refusal {
+            return .impossible(.ended(.failed, .partMissing))
+        }
+    }
+
     /// - Throws: what hindered the call before anything was sent; `CancellationError` when the
     ///   process is about to stop.
-    private func call(_ send: ReplySend, in run: Run) async throws -> SendOutcome {
+    private func call(
+        _ send: ReplySend, _ prepared: PreparedMessage?, in run: Run
+    ) async throws -> SendOutcome {
+        let plain = ReplyMessages.plain(send).map(PreparedMessage.ready)
+        var message = plain ?? prepared
+        if message == nil { message = try await prepare(send, in: run) }
+        switch message {
+        case .impossible(let outcome): return outcome
+        case .ready(let message):
+            let outcome = try await call(message, send, in: run)
+            // WeChat has dropped the file: nothing was delivered, and a fresh upload may pass.
+            guard case .ended(.failed, let fault) = outcome, !send.item.uploads.isEmpty,
+                fault?.code == ErrorCode.invalidMediaID.rawValue,
+                case .ready(let renewed) = try await prepare(send, renewed: true, in: run)
+            else { return outcome }
+            return try await call(renewed, send, in: run)
+        case nil: return .ended(.failed, .partMissing)
+        }
+    }
+
+    private func call(
+        _ message: CustomMessage, _ send: ReplySend, in run: Run
+    ) async throws -> SendOutcome {
         do {
             try await wechat.call(run.account, in: run.workspace) { client in
-                try await client.send(send.item.message, to: send.openid)
+                try await client.send(message, to: send.openid)
             }
             return .ended(.sent, nil)
         } catch WeChatError.transport(let failure)
@@ -96,6 +152,12 @@ private struct Run: Sendable {
     let workspace: Workspace.ID
     let zone: TimeZone
     let sequence: FactSequence
+}
+
+/// The message of an item, or why there is none.
+private enum PreparedMessage: Sendable {
+    case ready(CustomMessage)
+    case impossible(SendOutcome)
 }
 
 private enum SendOutcome: Sendable {

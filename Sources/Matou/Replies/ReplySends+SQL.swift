@@ -4,12 +4,12 @@ import SQL
 import WeChat
 
 extension Connection {
-    /// Stores the items to send after a scan, and the job that sends them: replies go before all
-    /// other work, one after the other for each person.
+    /// Stores the items to send after a scan or a tap, and the job that sends them: replies go before
+    /// all other work, one after the other for each person.
     func queueReply(
-        _ reply: Reply, to openid: String, after scan: Fact, in workspace: Workspace.ID
+        _ reply: Reply, of code: QRCode.ID, to openid: String, after scan: Fact,
+        in workspace: Workspace.ID
     ) throws {
-        guard let code = scan.code else { return }
         let deadline = scan.receivedAt + OfficialAccountClient.replyWindow
         for (index, item) in reply.items.enumerated() {
             let json = String(decoding: try JSONEncoder().encode(item), as: UTF8.self)
@@ -23,7 +23,9 @@ extension Connection {
         }
         let job = try Job(
             id: "reply-\(scan.seq)", workspace: workspace.text,
-            ReplySending.Reply(scan: scan.seq, account: scan.account.text),
+            ReplySending.Reply(
+                scan: scan.seq, account: scan.account.text,
+                needsParts: reply.items.contains { $0.format.needsReferences } ? true : nil),
             lane: "\(scan.account):\(openid)", priority: 100,
             runAt: scan.receivedAt.milliseconds)
         try enqueue(job)

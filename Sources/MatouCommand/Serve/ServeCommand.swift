@@ -84,12 +84,15 @@ struct ServeCommand: AsyncParsableCommand {
                     "a call of WeChat's API failed",
                     metadata: ["path": "\(report.path)", "error": "\(error)"])
             })
-        let installation = opened.installation(gateway: gateway) { event in
+        let publicURL = try publicURL(settings)
+        let installation = opened.installation(
+            gateway: gateway, publicURL: publicURL ?? "http://\(host):\(port)"
+        ) { event in
             logger.log(event)
         }
         return try await RunningServer.start(
             installation: installation, store: opened, mock: mock, isDemo: isDemo,
-            address: address, publicURL: try publicURL(settings),
+            address: address, publicURL: publicURL,
             metricsToken: settings.text("metrics-token", flag: metricsToken),
             proxies: try proxies(settings), accessLog: try accessLog(settings), logger: logger)
     }

@@ -63,11 +63,14 @@ struct Store {
 
     /// An installation over this store, with WeChat where `gateway` says.
     func installation(
-        gateway: Gateway, onJobEvent: @escaping @Sendable (JobEvent) -> Void = { _ in }
+        gateway: Gateway, publicURL: String = "http://127.0.0.1:8080",
+        onJobEvent: @escaping @Sendable (JobEvent) -> Void = { _ in }
     ) -> Installation {
         Installation(
             .init(
-                database: database, sealer: sealer, gateway: gateway, onJobEvent: onJobEvent))
+                database: database, sealer: sealer, gateway: gateway,
+                materialsFolder: folder + "/materials", publicURL: publicURL,
+                onJobEvent: onJobEvent))
     }
 
     private static func databasePath(

@@ -171,6 +171,13 @@ extension JSON {
     }
 
     fileprivate var fields: [APIReferenceView.Field] {
+        let alternatives = self["oneOf"].elements
+        if !alternatives.isEmpty {
+            return alternatives.map { schema in
+                APIReferenceView.Field(
+                    name: schema.typeName, type: "object", isRequired: false, text: "")
+            }
+        }
         let required = Set(self["required"].elements.map(\.text))
         return self["properties"].members.map { name, schema in
             APIReferenceView.Field(

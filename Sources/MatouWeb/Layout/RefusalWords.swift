@@ -20,6 +20,12 @@ extension FieldFault.Code {
         case .inThePast: "in_the_past"
         case .hasControlCharacters: "has_control_characters"
         case .notWith: "not_with"
+        case .unsupportedFile: "unsupported_file"
+        case .brokenFile: "broken_file"
+        case .fileTooLarge: "file_too_large"
+        case .playsTooLong: "plays_too_long"
+        case .notSingleArticle: "not_single_article"
+        case .malformedMiniProgramLink: "malformed_mini_program_link"
         }
     }
 
@@ -29,7 +35,10 @@ extension FieldFault.Code {
             ["limit": String(limit)]
         case .outOfRange(let lower, let upper): ["lower": String(lower), "upper": String(upper)]
         case .notWith(let other): ["other": other]
-        case .notOneOf(let choices): ["choices": choices.joined(separator: ", ")]
+        case .notOneOf(let choices), .unsupportedFile(let choices):
+            ["choices": choices.joined(separator: ", ")]
+        case .fileTooLarge(let bytes): ["limit": String(bytes >> 20)]
+        case .playsTooLong(let seconds): ["limit": String(seconds)]
         default: [:]
         }
     }

@@ -186,35 +186,9 @@ extension QRCodeAPI {
         if body.has("source") { draft.source = body.text("source") ?? "" }
         if body.has("group") { draft.group = body.text("group") ?? "" }
         if body.has("starts_at") { draft.startsAt = body.time("starts_at") }
-        if body.has("reply") {
-            // One more than there may be shows the check that there are too many.
-            let items = (body.array("reply") ?? []).prefix(Reply.itemLimit + 1)
-            draft.reply = items.enumerated().map { index, item in
-                replyItem(item, at: index, &body)
-            }
-        }
+        if body.has("reply") { draft.reply = body.replyItems("reply") }
         draft.faults = body.faults
         return draft
-    }
-
-    /// An item that cannot be read leaves its place, so that the others keep theirs.
-    private func replyItem(_ json: JSON, at index: Int, _ body: inout JSONBody) -> ReplyItem {
-        guard case .object(let members) = json else {
-            body.add("reply.\(index)", .malformed)
-            return .text("")
-        }
-        if members["format"] != "text" { body.add("reply.\(index).format", .notOneOf(["text"])) }
-        let unknown = members.keys.filter { $0 != "format" && $0 != "text" }.sorted()
-        for name in unknown.prefix(JSONBody.unknownMax) {
-            body.add("reply.\(index).\(name)", .unknown)
-        }
-        switch members["text"] {
-        case .string(let text): return .text(text)
-        case nil, .null: return .text("")
-        default:
-            body.add("reply.\(index).text", .malformed)
-            return .text("")
-        }
     }
 }
 

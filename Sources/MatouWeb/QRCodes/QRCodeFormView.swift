@@ -96,18 +96,8 @@ struct QRCodeFormView: Sendable {
     struct Preview: Sendable {
         let account: String
         let initial: String
-        let items: [Bubble]
+        let items: [ReplyBubble]
         let hasItems: Bool
-    }
-
-    struct Bubble: Sendable {
-        let bubble = "qr-codes/replies/text-bubble"
-        let runs: [Run]
-    }
-
-    struct Run: Sendable {
-        let text: String
-        let isLink: Bool
     }
 }
 
@@ -137,7 +127,8 @@ extension QRCodeFormView {
         code = context.present.map { CodeName(path: $0.path, name: $0.name) }
         copiedFrom = context.copiedFrom.map { wording("qr-codes.copied-from", ["name": $0]) }
         self.form = Fields(form, errors, context)
-        let bubbles = form.repliesAreOn ? form.texts.filter { !$0.isEmpty }.map(Bubble.init) : []
+        let bubbles =
+            form.repliesAreOn ? form.texts.filter { !$0.isEmpty }.map(ReplyBubble.init(text:)) : []
         preview = Preview(
             account: context.account.name, initial: context.account.initial, items: bubbles,
             hasItems: !bubbles.isEmpty)
@@ -206,32 +197,10 @@ extension QRCodeFormView.ReplyField {
             let bytes = text.replacing("\r\n", with: "\n").utf8.count
             return QRCodeFormView.Item(
                 number: index + 1, id: "reply_text_\(index + 1)",
-                label: wording("qr-codes.format.text"), text: text,
+                label: wording("replies.format.text"), text: text,
                 error: isFilled ? errors["reply.\(filled).text"] : nil, count: bytes,
                 max: ReplyItem.textBytesMax, isOver: bytes > ReplyItem.textBytesMax)
         }
-    }
-}
-
-extension QRCodeFormView.Bubble {
-    /// Links `<a href="…">text</a>` are the one markup that WeChat shows as such.
-    init(_ text: String) {
-        // What is too long to send is not searched for links: only its typist waits for it.
-        guard text.utf8.count <= ReplyItem.textBytesMax else {
-            self.init(runs: [.init(text: text, isLink: false)])
-            return
-        }
-        var runs: [QRCodeFormView.Run] = []
-        var rest = text[...]
-        let link = /<a\s[^>]*href=["'][^"']*["'][^>]*>(.*?)<\/a>/.dotMatchesNewlines().ignoresCase()
-        while let match = rest.firstMatch(of: link) {
-            let before = rest[..<match.range.lowerBound]
-            if !before.isEmpty { runs.append(.init(text: String(before), isLink: false)) }
-            runs.append(.init(text: String(match.1), isLink: true))
-            rest = rest[match.range.upperBound...]
-        }
-        if !rest.isEmpty { runs.append(.init(text: String(rest), isLink: false)) }
-        self.init(runs: runs)
     }
 }
 

@@ -26,12 +26,6 @@ extension JSON {
         ]
     }
 
-    init(_ item: ReplyItem) {
-        switch item {
-        case .text(let text): self = ["format": "text", "text": .string(text)]
-        }
-    }
-
     init(_ counts: CodeCounts) {
         self = .object(
             counts.dayMembers.merging(
@@ -102,10 +96,6 @@ enum QRCodeSchemas {
             "unfollowed", "replies_sent",
         ].map { ($0, Common.count) })
 
-    private static let replyItem: JSON = Common.body(
-        required: ["format", "text"],
-        ["format": ["type": "string", "enum": ["text"]], "text": Common.text])
-
     private static let draft: [String: JSON] = [
         "name": ["type": "string", "maxLength": .integer(Int64(QRCode.nameLimit))],
         "type": ["type": "string", "enum": .array(QRCode.Kind.names.map(JSON.string))],
@@ -116,7 +106,9 @@ enum QRCodeSchemas {
         ],
         "source": ["type": "string", "maxLength": .integer(Int64(QRCode.sourceLimit))],
         "group": Common.optionalText, "starts_at": Common.optionalTime,
-        "reply": ["type": "array", "maxItems": 3, "items": replyItem],
+        "reply": [
+            "type": "array", "maxItems": 3, "items": ["$ref": "#/components/schemas/ReplyItem"],
+        ],
     ]
 
     static let all: [String: JSON] = [
@@ -170,5 +162,5 @@ enum QRCodeSchemas {
                     }),
             ],
         ]),
-    ]
+    ].merging(ReplySchemas.all) { own, _ in own }
 }

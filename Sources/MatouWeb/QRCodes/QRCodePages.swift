@@ -54,6 +54,8 @@ struct QRCodePages: Pages {
             report: try await installation.stats.report(
                 of: code.id, days: days, zone: visit.workspace, for: principal),
             delivery: try await installation.stats.replyDelivery(of: code.id, for: principal),
+            references: try await installation.qrCodes.references(
+                of: code.reply.items, on: code.account, withDeleted: true, for: principal),
             names: try await installation.members.names(
                 of: [code.createdBy, code.updatedBy], for: principal),
             mayEdit: principal.role >= .editor, settings: settings,

@@ -108,12 +108,10 @@ extension QRCodeShowView.ReplyView {
     init(_ context: QRCodeShowContext) {
         let (code, wording) = (context.code, context.wording)
         let items = code.reply.items.enumerated().map { index, item in
-            switch item {
-            case .text(let text):
-                Item(
-                    number: index + 1, icon: "icons/text", label: wording("qr-codes.format.text"),
-                    text: text, runs: QRCodeFormView.Bubble(text).runs)
-            }
+            Item(
+                number: index + 1, icon: item.format.icon,
+                label: wording("replies.format.\(item.format.rawValue)"),
+                bubble: ReplyBubble(item, context.references, wording))
         }
         chip =
             items.isEmpty

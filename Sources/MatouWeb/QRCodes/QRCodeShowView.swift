@@ -83,8 +83,7 @@ struct QRCodeShowView: Sendable {
             let number: Int
             let icon: String
             let label: String
-            let text: String
-            let runs: [QRCodeFormView.Run]
+            let bubble: ReplyBubble
         }
 
         struct Delivery: Sendable {
@@ -115,6 +114,7 @@ struct QRCodeShowContext: Sendable {
     let account: Account
     let report: CodeReport
     let delivery: ReplyDelivery
+    let references: ReplyReferences
     let names: [String: String]
     let mayEdit: Bool
     let settings: SiteSettings

@@ -1,0 +1,109 @@
+import SQL
+import WeChat
+
+extension Connection {
+    /// Stores a draft as WeChat has it now; one that is known keeps its id.
+    func keep(
+        _ draft: WeChat.Draft, as fresh: Article.ID, of account: Account.ID,
+        in workspace: Workspace.ID, at time: Timestamp
+    ) throws {
+        guard let first = draft.articles.first else { return }
+        try run(
+            """
+            INSERT INTO articles (workspace_id, id, account_id, draft_id, title, digest, url,
+                article_count, thumb_id, changed_at, synced_at)
+            VALUES (\(workspace), \(fresh), \(account), \(draft.mediaID), \(first.title),
+                \(first.digest), \(first.url), \(draft.articles.count), \(first.thumbMediaID),
+                \(Timestamp(seconds: draft.updatedAt)), \(time))
+            ON CONFLICT (workspace_id, account_id, draft_id) DO UPDATE SET
+                title = excluded.title, digest = excluded.digest, url = excluded.url,
+                article_count = excluded.article_count, changed_at = excluded.changed_at,
+                synced_at = excluded.synced_at, gone_at = NULL,
+                thumb_sha256 = CASE WHEN articles.thumb_id = excluded.thumb_id
+                    THEN articles.thumb_sha256 END,
+                thumb_id = excluded.thumb_id
+            """)
+    }
+
+    func markGone(
+        of account: Account.ID, syncedBefore time: Timestamp, in workspace: Workspace.ID
+    ) throws {
+        try run(
+            """
+            UPDATE articles SET gone_at = \(time)
+            WHERE workspace_id = \(workspace) AND account_id = \(account) AND gone_at IS NULL
+                AND synced_at < \(time)
+            """)
+    }
+
+    func article(
+        _ id: Article.ID, of account: Account.ID, in workspace: Workspace.ID
+    ) throws -> Article? {
+        try row(
+            """
+            SELECT \(fragment: articleColumns) FROM articles
+            WHERE workspace_id = \(workspace) AND account_id = \(account) AND id = \(id)
+            """
+        ).map(Article.init)
+    }
+
+    func articles(
+        of account: Account.ID, limit: Int, in workspace: Workspace.ID
+    ) throws -> [Article] {
+        try rows(
+            """
+            SELECT \(fragment: articleColumns) FROM articles
+            WHERE workspace_id = \(workspace) AND account_id = \(account) AND gone_at IS NULL
+            ORDER BY changed_at DESC, id DESC LIMIT \(limit)
+            """
+        ).map(Article.init)
+    }
+
+    func missingThumbnails(
+        of account: Account.ID, limit: Int, in workspace: Workspace.ID
+    ) throws -> [(Article.ID, String)] {
+        try rows(
+            """
+            SELECT id, thumb_id FROM articles
+            WHERE workspace_id = \(workspace) AND account_id = \(account) AND gone_at IS NULL
+                AND thumb_sha256 IS NULL AND thumb_id <> ''
+            ORDER BY changed_at DESC, id DESC LIMIT \(limit)
+            """
+        ).map { (try $0.get("id"), try $0.get("thumb_id")) }
+    }
+
+    func keepThumbnail(
+        _ sha256: String, of id: Article.ID, in workspace: Workspace.ID
+    ) throws {
+        try run(
+            """
+            UPDATE articles SET thumb_sha256 = \(sha256)
+            WHERE workspace_id = \(workspace) AND id = \(id)
+            """)
+    }
+
+    func thumbnail(of id: Article.ID, in workspace: Workspace.ID) throws -> String? {
+        try row(
+            "SELECT thumb_sha256 FROM articles WHERE workspace_id = \(workspace) AND id = \(id)"
+        )?.optional("thumb_sha256")
+    }
+}
+
+private let articleColumns: Statement = """
+    id, draft_id, title, digest, url, article_count, changed_at, synced_at, gone_at, thumb_sha256
+    """
+
+extension Article {
+    fileprivate init(_ row: Row) throws {
+        id = try row.get("id")
+        draftID = try row.get("draft_id")
+        title = try row.get("title")
+        digest = try row.get("digest")
+        url = try row.get("url")
+        articleCount = try row.get("article_count")
+        changedAt = try row.get("changed_at")
+        syncedAt = try row.get("synced_at")
+        isGone = try row.optional("gone_at", as: Timestamp.self) != nil
+        hasThumbnail = try row.optional("thumb_sha256", as: String.self) != nil
+    }
+}

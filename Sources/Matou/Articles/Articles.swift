@@ -1,0 +1,120 @@
+import SQL
+import WeChat
+
+/// The drafts of an account's articles, synced from WeChat.
+package struct Articles: Sendable {
+    /// Drafts that a sync looks at, the latest first.
+    package static let countMax = 500
+    private static let thumbBytesMax = 2 << 20
+
+    let database: any Database
+    let clock: WallClock
+    let randomness: Randomness
+    let wechat: WeChatAccounts
+    let files: MaterialFiles
+
+    /// Asks WeChat for the drafts that there are now, and fetches the covers that are new.
+    ///
+    /// - Throws: `WeChatRefusal` with what WeChat said; `Refusal.missing`; `Refusal.forbidden`.
+    package func sync(_ account: Account.ID, by principal: Principal) async throws {
+        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        let workspace = principal.workspace
+        let drafts: [WeChat.Draft]
+        do {
+            drafts = try await fetch(account, in: workspace)
+        } catch let error as WeChatError {
+            throw WeChatRefusal(fault: WeChatFault(error))
+        }
+        let now = clock.now()
+        let fresh = drafts.map { ($0, Article.ID.make(at: now, from: randomness)) }
+        try await database.write { connection in
+            for (draft, id) in fresh {
+                try connection.keep(draft, as: id, of: account, in: workspace, at: now)
+            }
+            try connection.markGone(of: account, syncedBefore: now, in: workspace)
+        }
+        try await fetchThumbnails(of: account, in: workspace)
+    }
+
+    private func fetch(
+        _ account: Account.ID, in workspace: Workspace.ID
+    ) async throws -> [WeChat.Draft] {
+        var drafts: [WeChat.Draft] = []
+        while drafts.count < Self.countMax {
+            let offset = drafts.count
+            let page = try await wechat.call(account, in: workspace) { client in
+                try await client.drafts(from: offset, count: 20)
+            }
+            drafts += page.items.filter { !$0.articles.isEmpty }
+            if page.items.count < 20 || offset + page.items.count >= page.total { break }
+        }
+        return drafts
+    }
+
+    /// A cover that WeChat does not give is tried again at the next sync.
+    private func fetchThumbnails(of account: Account.ID, in workspace: Workspace.ID) async throws {
+        let missing = try await database.read {
+            try $0.missingThumbnails(of: account, limit: 50, in: workspace)
+        }
+        for (id, thumb) in missing {
+            guard
+                case .file(let file)? = try? await wechat.call(
+                    account, in: workspace, { try await $0.material(thumb) })
+            else { continue }
+            guard file.bytes.count <= Self.thumbBytesMax else { continue }
+            let received = try await files.receive(
+                OneChunk(bytes: file.bytes), bytesMax: Self.thumbBytesMax,
+                as: randomness.alphanumeric(24))
+            defer { received.discard() }
+            guard let media = try? received.media(), media.format.kind == .image else { continue }
+            try await database.write { connection in
+                try files.keep(received, in: workspace)
+                try connection.keepThumbnail(received.sha256, of: id, in: workspace)
+            }
+        }
+    }
+
+    /// Those that a reply could send, the latest first.
+    package func list(
+        of account: Account.ID, limit: Int = PageLimit.standard, for principal: Principal
+    ) async throws -> [Article] {
+        try await database.read {
+            try $0.articles(of: account, limit: limit, in: principal.workspace)
+        }
+    }
+
+    /// Where the bytes of its cover are.
+    ///
+    /// - Throws: `Refusal.missing`.
+    package func thumbnail(
+        of id: Article.ID, for principal: Principal
+    ) async throws -> (path: String, sha256: String) {
+        let sha256 = try await database.read {
+            try $0.thumbnail(of: id, in: principal.workspace)
+        }
+        guard let sha256 else { throw Refusal.missing }
+        return (files.path(of: sha256, in: principal.workspace), sha256)
+    }
+}
+
+/// WeChat did not do what a person waits for.
+package struct WeChatRefusal: Error, Sendable, Equatable {
+    package let fault: WeChatFault
+}
+
+/// Bytes that are here already, as a sequence of one piece.
+package struct OneChunk: AsyncSequence, Sendable {
+    package let bytes: [UInt8]
+
+    package init(bytes: [UInt8]) { self.bytes = bytes }
+
+    package struct AsyncIterator: AsyncIteratorProtocol {
+        var bytes: [UInt8]?
+        package mutating func next() async -> [UInt8]? {
+            defer { bytes = nil }
+            return bytes
+        }
+    }
+
+    package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(bytes: bytes) }
+}
