@@ -1,46 +1,39 @@
-// Adds, removes and orders reply items, and draws the chat beside them while they are typed.
+// Adds, removes and orders reply items, takes files in place, and draws the chat beside them while
+// they are typed. What it draws comes from the server, which knows how each format looks.
 
 const list = document.querySelector("[data-reply-items]");
-const chat = document.querySelector("[data-reply-preview]");
+const form = list.closest("form");
+const chat = document.querySelector("[data-reply-chat]");
 const adder = list.querySelector("[data-reply-add]");
-const silent = chat.querySelector("[data-reply-silent]");
+const picker = document.querySelector("[data-picker]");
 
 const items = () => [...list.querySelectorAll("[data-reply-item]")];
 const shown = () => items().filter((item) => !item.hidden);
 const text = (item) => item.querySelector("[data-reply-text]");
-const repliesAreOn = () => list.closest("form").elements.reply.value !== "none";
+const format = (item) => item.querySelector("[data-reply-format]");
+const material = (item) => item.querySelector("[data-reply-material]");
+const csrf = () => form.elements.csrf_token.value;
 
-// The one piece of markup that WeChat keeps in a text message is a link.
-const linkPattern = /<a\s[^>]*href=["'][^"']*["'][^>]*>([\s\S]*?)<\/a>/gi;
+const kinds = { image: "image", voice: "voice", video: "video", news: "image", mini_program: "image", link: "image" };
+const files = { image: ".png,.jpg,.jpeg,.gif", voice: ".mp3", video: ".mp4" };
 
-function bubble(value) {
-  const said = document.createElement("div");
-  said.className = "said";
-  said.dataset.replyBubble = "";
-  const avatar = document.createElement("span");
-  avatar.className = "avatar";
-  avatar.textContent = chat.dataset.initial;
-  const body = document.createElement("div");
-  body.className = "bubble";
-  let end = 0;
-  for (const match of value.matchAll(linkPattern)) {
-    body.append(value.slice(end, match.index));
-    const link = document.createElement("span");
-    link.className = "bubble-link";
-    link.textContent = match[1];
-    body.append(link);
-    end = match.index + match[0].length;
-  }
-  body.append(value.slice(end));
-  said.append(avatar, body);
-  return said;
-}
+/* ---------- the chat ---------- */
+
+let drawing;
 
 function draw() {
-  for (const old of chat.querySelectorAll("[data-reply-bubble]")) old.remove();
-  const said = repliesAreOn() ? shown().map((item) => text(item).value).filter((value) => value.trim()) : [];
-  for (const value of said) silent.before(bubble(value));
-  silent.hidden = said.length > 0;
+  clearTimeout(drawing);
+  drawing = setTimeout(async () => {
+    const typed = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) {
+      if (typeof value === "string") typed.append(name, value);
+    }
+    const answer = await fetch("/qr-codes/preview", { method: "POST", body: typed });
+    if (answer.ok) chat.innerHTML = await answer.text();
+  }, 120);
+}
+
+function number() {
   shown().forEach((item, index, all) => {
     item.querySelector("[data-reply-number]").textContent = String(index + 1);
     item.querySelector('[data-reply-move="up"]').disabled = index === 0;
@@ -50,23 +43,35 @@ function draw() {
   adder.hidden = shown().length === items().length;
 }
 
+function changed() {
+  number();
+  draw();
+}
+
+/* ---------- the order ---------- */
+
 function move(item, direction) {
   const row = shown();
   const other = row[row.indexOf(item) + (direction === "up" ? -1 : 1)];
   if (!other) return;
   if (direction === "up") other.before(item); else other.after(item);
-  draw();
-  item.querySelector(`[data-reply-move="${direction}"]`).focus();
+  changed();
+  const button = item.querySelector(`[data-reply-move="${direction}"]`);
+  (button.disabled ? item.querySelector("[data-reply-move]:not(:disabled)") : button)?.focus();
 }
 
 function remove(item) {
-  text(item).value = "";
-  // The counters listen for typing.
-  text(item).dispatchEvent(new Event("input", { bubbles: true }));
-  item.querySelector(".error")?.remove();
+  for (const control of item.querySelectorAll("input:not([type=hidden]), textarea")) {
+    control.value = "";
+    // The counters listen for typing.
+    control.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  for (const select of item.querySelectorAll("select")) select.selectedIndex = 0;
+  for (const error of item.querySelectorAll(".error")) error.remove();
   item.hidden = true;
-  list.querySelector("[data-reply-item]:last-of-type")?.after(item);
-  draw();
+  items().at(-1).after(item);
+  suit(item);
+  changed();
 }
 
 function drag(item) {
@@ -77,7 +82,7 @@ function drag(item) {
   item.addEventListener("dragend", () => {
     item.draggable = false;
     item.classList.remove("dragged");
-    draw();
+    changed();
   });
   item.addEventListener("dragover", (event) => {
     const dragged = list.querySelector(".dragged");
@@ -88,23 +93,158 @@ function drag(item) {
   });
 }
 
+/* ---------- materials ---------- */
+
+// Offers what the format can send.
+function suit(item) {
+  const kind = kinds[format(item).value];
+  const select = material(item);
+  for (const option of select.querySelectorAll("option[data-kind]")) {
+    option.hidden = option.disabled = option.dataset.kind !== kind;
+    if (option.selected && option.disabled) select.value = "";
+  }
+  for (const group of select.querySelectorAll("optgroup")) {
+    group.hidden = !group.querySelector("option:not([hidden])");
+  }
+  item.querySelector("[data-reply-file]").accept = files[kind] ?? "";
+}
+
+function choose(item, choice) {
+  const select = material(item);
+  let option = [...select.options].find((each) => each.value === choice.id);
+  if (!option) {
+    option = new Option(choice.label, choice.id);
+    option.dataset.kind = choice.kind;
+    select.append(option);
+  }
+  select.value = choice.id;
+  suit(item);
+  draw();
+}
+
+function complain(item, words) {
+  const field = material(item).closest(".field");
+  field.querySelector(".error")?.remove();
+  field.classList.toggle("field-wrong", Boolean(words));
+  if (!words) return;
+  const error = document.createElement("p");
+  error.className = "error";
+  error.setAttribute("role", "alert");
+  error.textContent = words;
+  field.append(error);
+}
+
+async function upload(item) {
+  const input = item.querySelector("[data-reply-file]");
+  if (!input.files.length) return input.click();
+  const body = new FormData();
+  body.append("csrf_token", csrf());
+  body.append("file", input.files[0]);
+  const button = item.querySelector("[data-reply-upload]");
+  button.disabled = true;
+  try {
+    const answer = await fetch("/materials/picker", { method: "POST", body });
+    const result = await answer.json().catch(() => ({ error: `${answer.status}` }));
+    complain(item, result.error);
+    if (answer.ok) choose(item, result);
+  } finally {
+    input.value = "";
+    button.disabled = false;
+  }
+}
+
+let picking;
+
+async function pick(query) {
+  const answer = await fetch(`/materials/picker?${query}`);
+  if (!answer.ok) return;
+  picker.querySelector("[data-picker-body]").innerHTML = await answer.text();
+  if (!picker.open) picker.showModal();
+}
+
+picker.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-picker-search]")) return;
+  event.preventDefault();
+  pick(new URLSearchParams(new FormData(event.target)));
+});
+
+picker.addEventListener("click", (event) => {
+  const tile = event.target.closest("[data-picker-choice]");
+  const next = event.target.closest("[data-picker-next]");
+  if (tile) {
+    choose(picking, { id: tile.dataset.pickerChoice, kind: tile.dataset.kind, label: tile.dataset.label });
+    picker.close();
+  } else if (next) {
+    const query = new URLSearchParams(new FormData(picker.querySelector("[data-picker-search]")));
+    query.set("cursor", next.dataset.pickerNext);
+    pick(query);
+  }
+});
+
+/* ---------- drafts ---------- */
+
+let isSynced = false;
+
+async function sync() {
+  const body = new URLSearchParams({ csrf_token: csrf(), account: form.querySelector("[name=account]").value });
+  const answer = await fetch("/articles/sync", { method: "POST", body });
+  if (!answer.ok) return;
+  isSynced = true;
+  const { articles } = await answer.json();
+  for (const item of items()) {
+    const select = item.querySelector("[name=reply_article_id]");
+    for (const article of articles) {
+      const known = [...select.options].find((option) => option.value === article.id);
+      if (known) known.textContent = article.label; else select.append(new Option(article.label, article.id));
+    }
+  }
+  draw();
+}
+
+/* ---------- all together ---------- */
+
 for (const [index, item] of items().entries()) {
-  item.hidden = index > 0 && text(item).value === "";
+  item.hidden = index > 0 && format(item).value === "text" && text(item).value === "";
   for (const button of item.querySelectorAll("[data-reply-move]")) {
-    button.hidden = false;
-    button.addEventListener("click", () => move(item, button.dataset.replyMove));
+    button.addEventListener("click", (event) => {
+      event.preventDefault();
+      move(item, button.dataset.replyMove);
+    });
   }
   const remover = item.querySelector("[data-reply-remove]");
   remover.hidden = false;
   remover.addEventListener("click", () => remove(item));
+  const choice = item.querySelector("[data-reply-pick]");
+  choice.hidden = false;
+  choice.addEventListener("click", () => {
+    picking = item;
+    pick(new URLSearchParams({ kind: kinds[format(item).value] }));
+  });
+  item.querySelector("[data-reply-upload]").addEventListener("click", (event) => {
+    event.preventDefault();
+    upload(item);
+  });
+  item.querySelector("[data-reply-file]").addEventListener("change", (event) => {
+    if (event.target.files.length) upload(item);
+  });
+  item.querySelector("[data-reply-sync]").addEventListener("click", (event) => {
+    event.preventDefault();
+    sync();
+  });
+  format(item).addEventListener("change", () => {
+    suit(item);
+    if (format(item).value === "article" && !isSynced) sync();
+  });
+  suit(item);
   drag(item);
 }
 
 adder.addEventListener("click", () => {
   const next = items().find((item) => item.hidden);
   next.hidden = false;
-  draw();
+  changed();
   text(next).focus();
 });
-list.closest("form").addEventListener("input", draw);
-draw();
+form.addEventListener("input", draw);
+form.addEventListener("change", draw);
+number();

@@ -30,11 +30,15 @@ package struct Site: Sendable {
             AccountAPI(accounts: installation.accounts, settings: settings),
             QRCodeAPI(installation: installation, settings: settings, pictures: pictures),
             DesignAPI(installation: installation), LogoAPI(logos: installation.logos),
+            MaterialAPI(installation: installation),
+            ArticleAPI(installation: installation),
         ]
         let api = resourcesOfAPI.flatMap(\.routes)
         let document = OpenAPIDocument(
             routes: api,
-            schemas: [QRCodeSchemas.all, DesignSchemas.all, LogoSchemas.all]
+            schemas: [
+                QRCodeSchemas.all, DesignSchemas.all, LogoSchemas.all, MaterialSchemas.all,
+            ]
                 .reduce(AccountSchemas.all) { $0.merging($1) { own, _ in own } },
             serverURL: settings.publicURL
         ).json
@@ -54,6 +58,7 @@ package struct Site: Sendable {
                 pictures: pictures),
             DesignPages(installation: installation, renderer: renderer),
             LogoPages(installation: installation, renderer: renderer),
+            MaterialPages(installation: installation, renderer: renderer),
             PublicCodePages(installation: installation, renderer: renderer, pictures: pictures),
             AccountPages(installation: installation, settings: settings, renderer: renderer),
             SettingsPages(installation: installation, renderer: renderer),

@@ -17,7 +17,7 @@ struct APIChangeTests {
             .post, "/qr-codes",
             """
             {"account_id":7,"name":"\(long)","type":"temporary","lifetime_seconds":"day",\
-            "starts_at":"tomorrow","source":["x"],"colour":"red","reply":[{"format":"image",\
+            "starts_at":"tomorrow","source":["x"],"colour":"red","reply":[{"format":"sticker",\
             "text":"a"},5,{"format":"text"},{"format":"text","text":"ok","size":1}]}
             """)
         #expect(answer.status == 422)

@@ -9,7 +9,8 @@ import Testing
 /// What holds for every page.
 struct PageTests {
     private static let paths = [
-        "/", "/qr-codes", "/qr-codes/new", "/accounts", "/accounts/new", "/settings", "/api/docs",
+        "/", "/qr-codes", "/qr-codes/new", "/materials", "/accounts", "/accounts/new", "/settings",
+        "/api/docs",
     ]
 
     /// Each page of an installation in which something has happened, seen by its owner.
@@ -21,9 +22,12 @@ struct PageTests {
             CallbackEvent(
                 .subscribe(scene: code.scene), by: "oMing", at: workshop.clock.now.seconds))
         let account = workshop.account.path
+        let material = try await workshop.installation.materials.upload(
+            OneChunk(bytes: MediaBytes.gif(pictures: 2)), named: "海报", by: workshop.owner
+        ).material.path
         let ofObjects = [
             code.path, code.path + "/edit", code.path + "/delete", "/c/\(code.slug)", account,
-            account + "/edit", account + "/delete",
+            account + "/edit", account + "/delete", material,
         ]
         var owner = try await wharf.owner()
         owner.language = language
@@ -38,7 +42,7 @@ struct PageTests {
     func `every page is whole, in one language`(_ language: String) async throws {
         // A key that has no text stands on the page itself.
         let key =
-            /[^\w\/.\-](common|accounts|overview|errors|sign-in|settings|metric|public|fault|refusal|conflict|qr-codes)\.[a-z]/
+            /[^\w\/.\-](common|accounts|overview|errors|sign-in|settings|metric|public|fault|refusal|conflict|qr-codes|materials|replies)\.[a-z]/
         for (path, answer) in try await pages(language: language) {
             #expect(answer.status == 200, "\(path)")
             #expect(answer.contains("<html lang=\"\(language)\">"), "\(path)")

@@ -4,6 +4,8 @@ package struct CallbackEvent: Sendable, Hashable {
         case subscribe(scene: String?)
         case unsubscribe
         case scan(scene: String)
+        /// A text, with the choice's id when it is a tap on a menu.
+        case text(String, choice: String?, id: Int64)
     }
 
     package var kind: Kind
@@ -18,11 +20,21 @@ package struct CallbackEvent: Sendable, Hashable {
     }
 
     package var xml: String {
+        if case .text(let text, let choice, let id) = kind {
+            let tap = choice.map { "<bizmsgmenuid>\($0)</bizmsgmenuid>" } ?? ""
+            return """
+                <xml><ToUserName><![CDATA[gh_0a1b2c3d4e5f]]></ToUserName>\
+                <FromUserName><![CDATA[\(person)]]></FromUserName><CreateTime>\(at)</CreateTime>\
+                <MsgType><![CDATA[text]]></MsgType><Content><![CDATA[\(text)]]></Content>\
+                <MsgId>\(id)</MsgId>\(tap)</xml>
+                """
+        }
         let (name, key) =
             switch kind {
             case .subscribe(let scene): ("subscribe", scene.map { "qrscene_" + $0 } ?? "")
             case .unsubscribe: ("unsubscribe", "")
             case .scan(let scene): ("SCAN", scene)
+            case .text: ("", "")
             }
         return """
             <xml><ToUserName><![CDATA[gh_0a1b2c3d4e5f]]></ToUserName>\

@@ -45,6 +45,8 @@ package final class StubWeChat: HTTPFetching {
         case "/cgi-bin/stable_token": #"{"access_token":"T\#(number)","expires_in":7200}"#
         case "/cgi-bin/qrcode/create":
             #"{"ticket":"gQ\#(number)","url":"http://weixin.qq.com/q/02Stub\#(number)"}"#
+        case "/cgi-bin/media/upload":
+            #"{"type":"image","media_id":"M\#(number)","created_at":1716200000}"#
         default: #"{"errcode":0,"errmsg":"ok"}"#
         }
     }

@@ -83,17 +83,20 @@ package struct Articles: Sendable {
         }
     }
 
-    /// Where the bytes of its cover are.
+    /// Where the bytes of its cover are, and what they are.
     ///
     /// - Throws: `Refusal.missing`.
-    package func thumbnail(
+    package func cover(
         of id: Article.ID, for principal: Principal
-    ) async throws -> (path: String, sha256: String) {
+    ) async throws -> (path: String, sha256: String, media: MediaFile) {
         let sha256 = try await database.read {
             try $0.thumbnail(of: id, in: principal.workspace)
         }
         guard let sha256 else { throw Refusal.missing }
-        return (files.path(of: sha256, in: principal.workspace), sha256)
+        let file = ReceivedFile(
+            path: files.path(of: sha256, in: principal.workspace), sha256: sha256)
+        guard let media = try? file.media() else { throw Refusal.missing }
+        return (file.path, sha256, media)
     }
 }
 

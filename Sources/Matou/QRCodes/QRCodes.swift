@@ -153,6 +153,11 @@ package struct QRCodes: Sendable {
         }
     }
 
+    /// The forms that a reply may lead to, the latest first.
+    package func forms(limit: Int, for principal: Principal) async throws -> [FormLink] {
+        try await database.read { try $0.forms(limit: limit, in: principal.workspace) }
+    }
+
     /// - Throws: `Refusal.missing`.
     package func find(_ id: QRCode.ID, for principal: Principal) async throws -> QRCode {
         let found = try await database.read { try $0.qrCode(id, in: principal.workspace) }

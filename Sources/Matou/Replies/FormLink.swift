@@ -10,4 +10,6 @@ package struct FormLink: Sendable, Equatable {
 extension Connection {
     /// A form of the workspace that people can open; nil when there is none of that id.
     func form(_ id: String, in workspace: Workspace.ID) throws -> FormLink? { nil }
+
+    func forms(limit: Int, in workspace: Workspace.ID) throws -> [FormLink] { [] }
 }

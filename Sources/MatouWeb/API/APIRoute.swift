@@ -48,9 +48,20 @@ struct APIGate: Sendable {
     let logger: Logger
 
     func route(_ line: APIRoute) -> Route {
-        .async(
-            line.method, APIRoute.prefix + line.path, bodyBytesMax: line.bodyBytesMax
-        ) { request in
+        guard line.operation.upload.isEmpty else {
+            return .upload(
+                line.method, APIRoute.prefix + line.path, bodyBytesMax: Material.bytesMax,
+                handler(of: line))
+        }
+        return .async(
+            line.method, APIRoute.prefix + line.path, bodyBytesMax: line.bodyBytesMax,
+            handler(of: line))
+    }
+
+    private func handler(
+        of line: APIRoute
+    ) -> @Sendable (Request) async throws -> Response {
+        { request in
             await answer(request) {
                 guard !request.target.contains("%00") else {
                     return Problem(.badRequest, locales).response
@@ -85,6 +96,10 @@ struct APIGate: Sendable {
             response = Problem(refusal, locales).response
         } catch let error as BodyError {
             response = Problem(error, locales).response
+        } catch is ContentTooLarge {
+            response = Problem(.contentTooLarge, locales).response
+        } catch let refusal as WeChatRefusal {
+            response = Problem(refusal, locales).response
         } catch {
             logger.error(
                 "an API call failed",

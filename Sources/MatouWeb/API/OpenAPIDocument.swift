@@ -54,7 +54,18 @@ struct OpenAPIDocument: Sendable {
                 "content": ["application/json": ["schema": reference(to: body)]],
             ]
         }
+        if !operation.upload.isEmpty {
+            members["requestBody"] = ["required": true, "content": binary(operation.upload)]
+        }
         return .object(members)
+    }
+
+    private func binary(_ types: [String]) -> JSON {
+        .object(
+            Dictionary(
+                uniqueKeysWithValues: types.map {
+                    ($0, ["schema": ["type": "string", "format": "binary"]])
+                }))
     }
 
     private func parameters(of route: APIRoute) -> [JSON] {
@@ -96,6 +107,8 @@ struct OpenAPIDocument: Sendable {
         switch route.operation.answer {
         case .object(let schema, let status):
             responses[String(status)] = content(reference(to: schema))
+            // What is known already is not made again.
+            if !route.operation.upload.isEmpty { responses["200"] = content(reference(to: schema)) }
         case .list(let schema):
             responses["200"] = content([
                 "type": "object", "required": ["data", "next_cursor"],
@@ -112,6 +125,8 @@ struct OpenAPIDocument: Sendable {
                     "image/svg+xml": ["schema": ["type": "string"]],
                 ],
             ]
+        case .file(let types):
+            responses["200"] = ["description": "The file.", "content": binary(types)]
         case .nothing: responses["204"] = ["description": "Done."]
         }
         if route.method.isSafe, route.operation.isConditional {

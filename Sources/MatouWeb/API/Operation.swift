@@ -8,6 +8,8 @@ struct Operation: Sendable {
     var query: [Parameter] = []
     /// The name of the schema of the body.
     var body: String?
+    /// The content types of a file that is the body as it is, in place of JSON.
+    var upload: [String] = []
     /// The name of the schema of the answer; nil for none, `bytes` for a picture.
     var answer: Answer
     /// Takes `Idempotency-Key`.
@@ -21,6 +23,8 @@ struct Operation: Sendable {
         case object(String, status: Int = 200)
         case list(of: String)
         case picture
+        /// Of one of these content types.
+        case file([String])
         case nothing
     }
 

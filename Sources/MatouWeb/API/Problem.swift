@@ -50,6 +50,13 @@ extension Problem {
         }
     }
 
+    /// WeChat said no to what it was asked for the caller.
+    init(_ refusal: WeChatRefusal, _ locales: Locales) {
+        self.init(
+            status: .badGateway, name: General.weChatRefused.rawValue,
+            detail: refusal.fault.explanation(in: .english))
+    }
+
     /// What is wrong with the request as such, whatever it asks for.
     enum General: String, CaseIterable {
         case badRequest = "bad_request"
@@ -65,6 +72,7 @@ extension Problem {
         case `internal`
         case notImplemented = "not_implemented"
         case overloaded
+        case weChatRefused = "wechat_refused"
 
         var status: Status {
             switch self {
@@ -80,6 +88,7 @@ extension Problem {
             case .internal: .internalServerError
             case .notImplemented: .notImplemented
             case .overloaded: .serviceUnavailable
+            case .weChatRefused: .badGateway
             }
         }
     }

@@ -27,6 +27,15 @@ struct PageRenderer: Sendable {
             status)
     }
 
+    /// A part of a page, for a script to put into it.
+    func fragment(
+        _ template: String, _ content: some Sendable, in visit: Visit, status: Status = .ok
+    ) throws -> Response {
+        .html(
+            try templates.render(template, FragmentContext(content: content), in: visit.language),
+            status: status)
+    }
+
     /// A page for anyone.
     func publicPage(
         _ template: String, _ content: some Sendable, title: String, in visit: PublicVisit,
@@ -83,6 +92,13 @@ struct PageRenderer: Sendable {
     }
 }
 
+/// What a part's template sees: the members of its view.
+struct FragmentContext: MustacheParent {
+    let content: any Sendable
+
+    func child(named name: String) -> Any? { member(name, of: content) }
+}
+
 /// What a template sees: the members of its view, and `shell`.
 struct PageContext: MustacheParent {
     let shell: Shell
@@ -90,12 +106,16 @@ struct PageContext: MustacheParent {
 
     func child(named name: String) -> Any? {
         if name == "shell" { return shell }
-        if let parent = content as? any MustacheParent { return parent.child(named: name) }
-        guard
-            let value = Mirror(reflecting: content).children.first(where: { $0.label == name })?
-                .value
-        else { return nil }
-        let mirror = Mirror(reflecting: value)
-        return mirror.displayStyle == .optional ? mirror.children.first?.value : value
+        return member(name, of: content)
     }
+}
+
+/// A stored property of a view; nil when it has none of that name, or nothing in it.
+private func member(_ name: String, of content: any Sendable) -> Any? {
+    if let parent = content as? any MustacheParent { return parent.child(named: name) }
+    guard
+        let value = Mirror(reflecting: content).children.first(where: { $0.label == name })?.value
+    else { return nil }
+    let mirror = Mirror(reflecting: value)
+    return mirror.displayStyle == .optional ? mirror.children.first?.value : value
 }

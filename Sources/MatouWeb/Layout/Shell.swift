@@ -115,6 +115,7 @@ struct Shell: Sendable {
             Group(
                 label: wording("common.nav.configure"),
                 items: [
+                    item("/materials", "materials", "picture"),
                     item(
                         "/accounts", "accounts", "account",
                         count: standing.accounts.isEmpty ? nil : standing.accounts.count),

@@ -13,7 +13,7 @@ struct QRCodeForm: Sendable {
     var group = ""
     var startsAt = ""
     var repliesAreOn = false
-    var texts: [String] = []
+    var items: [ReplyItemForm] = []
     var version: Int?
 
     init() {}
@@ -26,7 +26,7 @@ struct QRCodeForm: Sendable {
         group = form.first("group") ?? ""
         startsAt = form.first("starts_at") ?? ""
         repliesAreOn = form.first("reply") == "some"
-        texts = Array(form.all("reply_text").prefix(Reply.itemLimit + 1))
+        items = [ReplyItemForm](form)
         version = form.first("version").flatMap(Int.init)
     }
 
@@ -39,7 +39,7 @@ struct QRCodeForm: Sendable {
         group = draft.group
         startsAt = draft.startsAt.map { LocalTime.text($0, in: zone) } ?? ""
         repliesAreOn = !draft.reply.isEmpty
-        texts = draft.reply.map { if case .text(let text) = $0 { text } else { "" } }
+        items = draft.reply.enumerated().map { ReplyItemForm(key: String($0 + 1), $1) }
     }
 
     /// The draft, with what is wrong already with the texts themselves.
@@ -71,8 +71,8 @@ struct QRCodeForm: Sendable {
         }
         if repliesAreOn {
             // Empty boxes are boxes that nobody filled: the form shows three without JavaScript.
-            let filled = texts.filter { !$0.trimmingWhitespace().isEmpty }
-            draft.reply = filled.map(ReplyItem.text)
+            let filled = items.filter { !$0.isEmpty }
+            draft.reply = filled.map(\.item)
             if filled.isEmpty { draft.faults.append(FieldFault("reply", .required)) }
         }
         return draft

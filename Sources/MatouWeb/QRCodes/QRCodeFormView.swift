@@ -77,27 +77,13 @@ struct QRCodeFormView: Sendable {
     struct ReplyField: Sendable {
         let choices: [Choice]
         let error: String?
-        let items: [Item]
-    }
-
-    struct Item: Sendable {
-        let number: Int
-        let id: String
-        let icon = "icons/text"
-        let editor = "qr-codes/replies/text-editor"
-        let label: String
-        let text: String
-        let error: String?
-        let count: Int
-        let max: Int
-        let isOver: Bool
+        let editor: ReplyEditor
     }
 
     struct Preview: Sendable {
         let account: String
         let initial: String
         let items: [ReplyBubble]
-        let hasItems: Bool
     }
 }
 
@@ -108,6 +94,10 @@ struct QRCodeFormContext: Sendable {
     let present: QRCode?
     let copiedFrom: String?
     let permanentUsed: Int
+    let offer: ReplyOffer
+    let references: ReplyReferences
+    /// By the items' keys.
+    let uploadErrors: [String: String]
     let now: Timestamp
     let wording: Wording
 }
@@ -127,11 +117,7 @@ extension QRCodeFormView {
         code = context.present.map { CodeName(path: $0.path, name: $0.name) }
         copiedFrom = context.copiedFrom.map { wording("qr-codes.copied-from", ["name": $0]) }
         self.form = Fields(form, errors, context)
-        let bubbles =
-            form.repliesAreOn ? form.texts.filter { !$0.isEmpty }.map(ReplyBubble.init(text:)) : []
-        preview = Preview(
-            account: context.account.name, initial: context.account.initial, items: bubbles,
-            hasItems: !bubbles.isEmpty)
+        preview = Preview(form, context.account, context.references, wording)
     }
 }
 
@@ -172,12 +158,15 @@ extension QRCodeFormView.Fields {
             suggestions: context.groups.map(\.name))
         starts_at = QRCodeFormView.TimeField(
             value: form.startsAt, error: errors["starts_at"], zone: wording.zone.identifier)
-        reply = QRCodeFormView.ReplyField(form, errors, wording)
+        reply = QRCodeFormView.ReplyField(form, errors, context)
     }
 }
 
 extension QRCodeFormView.ReplyField {
-    fileprivate init(_ form: QRCodeForm, _ errors: FaultTexts, _ wording: Wording) {
+    fileprivate init(
+        _ form: QRCodeForm, _ errors: FaultTexts, _ context: QRCodeFormContext
+    ) {
+        let wording = context.wording
         choices = [
             Choice(
                 "none", wording("qr-codes.reply.none"), help: wording("qr-codes.reply.none-help"),
@@ -187,20 +176,21 @@ extension QRCodeFormView.ReplyField {
                 isSelected: form.repliesAreOn),
         ]
         error = errors["reply"].map { _ in wording("qr-codes.invalid.no-items") }
-        // Without JavaScript nothing can be added, so there are always three boxes. The service's
-        // faults count the filled ones.
-        var filled = 0
-        items = (0..<Reply.itemLimit).map { index in
-            let text = form.texts.indices.contains(index) ? form.texts[index] : ""
-            let isFilled = !text.trimmingWhitespace().isEmpty
-            defer { if isFilled { filled += 1 } }
-            let bytes = text.replacing("\r\n", with: "\n").utf8.count
-            return QRCodeFormView.Item(
-                number: index + 1, id: "reply_text_\(index + 1)",
-                label: wording("replies.format.text"), text: text,
-                error: isFilled ? errors["reply.\(filled).text"] : nil, count: bytes,
-                max: ReplyItem.textBytesMax, isOver: bytes > ReplyItem.textBytesMax)
-        }
+        editor = ReplyEditor(
+            form.items, context.offer, errors, uploadErrors: context.uploadErrors, wording)
+    }
+}
+
+extension QRCodeFormView.Preview {
+    init(
+        _ form: QRCodeForm, _ account: Account, _ references: ReplyReferences, _ wording: Wording
+    ) {
+        self.account = account.name
+        initial = account.initial
+        items =
+            form.repliesAreOn
+            ? form.items.filter { !$0.isEmpty }.map { ReplyBubble($0.item, references, wording) }
+            : []
     }
 }
 

@@ -19,10 +19,15 @@ extension QRCodePages {
 
     @Sendable func create(_ visit: Visit) async throws -> Response {
         let sent = try visit.request.form()
-        let form = QRCodeForm(sent)
+        var form = QRCodeForm(sent)
         // The account that the form was opened on, even if another tab has switched since.
         let id = Account.ID(sent.first("account") ?? "")
         let account = try await installation.accounts.find(id, for: visit.principal)
+        let edited = try await edit(&form.items, by: sent, on: account, visit)
+        guard edited.isDone else {
+            return try await draw(
+                form, account, problem: edited.problem, uploadErrors: edited.uploadErrors, visit)
+        }
         do {
             let code = try await installation.qrCodes.create(
                 form.draft(zone: visit.workspace.timeZone), on: id, by: visit.principal)
@@ -44,7 +49,15 @@ extension QRCodePages {
 
     @Sendable func change(_ visit: Visit) async throws -> Response {
         let code = try await code(of: visit)
-        var form = QRCodeForm(try visit.request.form())
+        let sent = try visit.request.form()
+        var form = QRCodeForm(sent)
+        let account = try await installation.accounts.find(code.account, for: visit.principal)
+        let edited = try await edit(&form.items, by: sent, on: account, visit)
+        guard edited.isDone else {
+            return try await draw(
+                form, account, present: code, problem: edited.problem,
+                uploadErrors: edited.uploadErrors, visit)
+        }
         let draft = form.draft(zone: visit.workspace.timeZone, keeping: QRCode.Draft(code))
         do {
             let changed = try await installation.qrCodes.change(
@@ -75,17 +88,21 @@ extension QRCodePages {
 
     private func draw(
         _ form: QRCodeForm, _ account: Account, present: QRCode? = nil, copiedFrom: String? = nil,
-        faults: [FieldFault] = [], problem: Notice? = nil, _ visit: Visit
+        faults: [FieldFault] = [], problem: Notice? = nil, uploadErrors: [String: String] = [:],
+        _ visit: Visit
     ) async throws -> Response {
         let wording = renderer.wording(visit)
+        let references = try await installation.qrCodes.references(
+            of: form.items.map(\.item), on: account.id, withDeleted: true, for: visit.principal)
         let context = QRCodeFormContext(
             account: account,
             groups: try await installation.groups.list(.qrCode, for: visit.principal),
             present: present, copiedFrom: copiedFrom,
             permanentUsed: try await installation.qrCodes.permanentCount(
                 on: account.id, for: visit.principal),
-            now: installation.clock.now(), wording: wording)
-        let isRefused = !faults.isEmpty || problem != nil
+            offer: try await offer(with: references, on: account, visit), references: references,
+            uploadErrors: uploadErrors, now: installation.clock.now(), wording: wording)
+        let isRefused = !faults.isEmpty || problem != nil || !uploadErrors.isEmpty
         return try await renderer.page(
             present == nil ? "qr-codes/new" : "qr-codes/edit",
             QRCodeFormView(form, faults: faults, problem: problem, context),

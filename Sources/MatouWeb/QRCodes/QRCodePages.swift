@@ -15,11 +15,14 @@ struct QRCodePages: Pages {
         [
             PageRoute(.get, "/qr-codes", list),
             PageRoute(.get, "/qr-codes/new", new, for: .editor),
-            PageRoute(.post, "/qr-codes", create, for: .editor),
+            PageRoute(
+                .post, "/qr-codes", create, for: .editor, bodyBytesMax: Self.formBytesMax),
+            PageRoute(.post, "/qr-codes/preview", preview, for: .editor),
             PageRoute(.get, "/qr-codes/{id}", show),
             PageRoute(.get, "/qr-codes/{id}/image", image),
             PageRoute(.get, "/qr-codes/{id}/edit", edit, for: .editor),
-            PageRoute(.post, "/qr-codes/{id}", change, for: .editor),
+            PageRoute(
+                .post, "/qr-codes/{id}", change, for: .editor, bodyBytesMax: Self.formBytesMax),
             PageRoute(.post, "/qr-codes/{id}/retry", retry, for: .editor),
             PageRoute(.get, "/qr-codes/{id}/delete", confirmDeletion, for: .editor),
             PageRoute(.post, "/qr-codes/{id}/delete", delete, for: .editor),

@@ -118,9 +118,10 @@ extension Request {
 extension Response {
     /// The headers that every page carries: nothing from other hosts, no framing, no sniffing.
     mutating func secure() {
-        fields["Content-Security-Policy"] =
+        let policy =
             "default-src 'self'; img-src 'self' data:; base-uri 'none'; "
             + "form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+        if fields["Content-Security-Policy"] == nil { fields["Content-Security-Policy"] = policy }
         fields["X-Content-Type-Options"] = "nosniff"
         fields["Referrer-Policy"] = "same-origin"
         if fields["Cache-Control"] == nil { fields["Cache-Control"] = "no-store" }

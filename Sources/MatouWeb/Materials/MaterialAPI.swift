@@ -1,0 +1,232 @@
+import HTTP
+import Matou
+
+/// `/api/v1/materials`.
+struct MaterialAPI: APIResource {
+    let installation: Installation
+
+    var routes: [APIRoute] {
+        let filters: [Operation.Parameter] = [
+            .choice("kind", "Materials of this kind.", Material.Kind.allCases.map(\.rawValue)),
+            .text("name", "Part of the name."),
+            .choice("uploaded_by", "Whose.", ["me"]),
+        ]
+        let upload = Operation(
+            summary: "Upload a file, checked from its bytes; the same file is kept once.",
+            query: [.text("name", "What to call it; the extension is left out.")],
+            upload: MediaFormat.allCases.map(\.contentType),
+            answer: .object("Material", status: 201))
+        return [
+            APIRoute(
+                .get, "/materials", page, for: .viewer,
+                Operation(
+                    summary: "List the files that replies send, the newest first.",
+                    query: filters + Operation.Parameter.paging, answer: .list(of: "Material"))),
+            APIRoute(.post, "/materials", create, for: .editor, upload),
+            APIRoute(
+                .get, "/materials/{id}", show, for: .viewer,
+                Operation(
+                    summary: "Get a material.", answer: .object("Material"), isConditional: true)),
+            APIRoute(
+                .patch, "/materials/{id}", change, for: .editor,
+                Operation(
+                    summary: "Rename a material.", body: "MaterialChange",
+                    answer: .object("Material"), isConditional: true)),
+            APIRoute(
+                .delete, "/materials/{id}", delete, for: .editor,
+                Operation(
+                    summary: "Delete a material that no code sends.", answer: .nothing,
+                    isConditional: true, conflicts: [.materialInUse])),
+            APIRoute(
+                .get, "/materials/{id}/uses", uses, for: .viewer,
+                Operation(
+                    summary: "List the codes that send a material, at most 200.",
+                    answer: .list(of: "MaterialUse"))),
+            APIRoute(
+                .get, "/materials/{id}/file", file, for: .viewer,
+                Operation(
+                    summary: "Get the file.",
+                    answer: .file(MediaFormat.allCases.map(\.contentType)),
+                    isConditional: true)),
+        ]
+    }
+
+    @Sendable private func page(_ call: APICall) async throws -> Response {
+        var filter = MaterialFilter(kind: try call.choice("kind"))
+        filter.name = call.request.query("name") ?? ""
+        if let whose = call.request.query("uploaded_by") {
+            guard whose == "me" else { throw Refusal.invalid("uploaded_by", .notOneOf(["me"])) }
+            filter.isMine = true
+        }
+        let (limit, cursor) = try call.paging(sort: MaterialFilter.sort)
+        let page = try await installation.materials.page(
+            filter, after: cursor, limit: limit, for: call.principal)
+        return try .list(page.elements.map(JSON.init), next: page.next)
+    }
+
+    @Sendable private func create(_ call: APICall) async throws -> Response {
+        guard let name = call.request.query("name") else {
+            throw Refusal.invalid("name", .required)
+        }
+        let material: Material
+        let isNew: Bool
+        if let upload = call.request.upload {
+            (material, isNew) = try await installation.materials.upload(
+                upload, named: name, by: call.principal)
+        } else {
+            (material, isNew) = try await installation.materials.upload(
+                OneChunk(bytes: call.request.body), named: name, by: call.principal)
+        }
+        var response = try answer(material, status: isNew ? .created : .ok)
+        response.fields["Location"] = "\(APIRoute.prefix)\(material.path)"
+        return response
+    }
+
+    @Sendable private func show(_ call: APICall) async throws -> Response {
+        try answer(try await material(of: call))
+    }
+
+    @Sendable private func change(_ call: APICall) async throws -> Response {
+        let present = try await material(of: call)
+        var body = try JSONBody(call.request)
+        let name = body.has("name") ? body.text("name") ?? "" : present.name
+        guard body.faults.isEmpty else { throw Refusal.invalid(body.faults) }
+        let changed = try await installation.materials.rename(
+            present.id, to: name,
+            ifVersion: call.expectedVersion(present.version) ?? present.version,
+            by: call.principal)
+        return try answer(changed)
+    }
+
+    @Sendable private func delete(_ call: APICall) async throws -> Response {
+        let present = try await material(of: call)
+        try await installation.materials.delete(
+            present.id, ifVersion: call.expectedVersion(present.version), by: call.principal)
+        return .empty(.noContent)
+    }
+
+    @Sendable private func uses(_ call: APICall) async throws -> Response {
+        let material = try await material(of: call)
+        let uses = try await installation.materials.uses(
+            of: material.id, limit: PageLimit.range.upperBound, for: call.principal)
+        return try .list(
+            uses.map { ["code_id": .string($0.code.text), "name": .string($0.name)] }, next: nil)
+    }
+
+    @Sendable private func file(_ call: APICall) async throws -> Response {
+        let material = try await material(of: call)
+        return try .media(
+            at: installation.materials.path(of: material, for: call.principal), material.media,
+            named: material.fileName, sha256: material.sha256, to: call.request)
+    }
+
+    private func material(of call: APICall) async throws -> Material {
+        try await installation.materials.find(
+            Material.ID(call.request.parameter("id")), for: call.principal)
+    }
+
+    private func answer(_ material: Material, status: Status = .ok) throws -> Response {
+        try .json(JSON(material), status: status, version: material.version)
+    }
+}
+
+/// `/api/v1/accounts/{id}/articles`: the drafts that a reply can send.
+struct ArticleAPI: APIResource {
+    let installation: Installation
+
+    var routes: [APIRoute] {
+        [
+            APIRoute(
+                .get, "/accounts/{id}/articles", list, for: .viewer,
+                Operation(
+                    summary: "List the account's drafts as of the latest sync, at most 200.",
+                    answer: .list(of: "Article"))),
+            APIRoute(
+                .post, "/accounts/{id}/articles/sync", sync, for: .editor,
+                Operation(
+                    summary: "Ask WeChat for the account's drafts and list them, at most 200.",
+                    answer: .list(of: "Article"))),
+        ]
+    }
+
+    @Sendable private func list(_ call: APICall) async throws -> Response {
+        let account = try await account(of: call)
+        let articles = try await installation.articles.list(
+            of: account, limit: PageLimit.range.upperBound, for: call.principal)
+        return try .list(articles.map(JSON.init), next: nil)
+    }
+
+    @Sendable private func sync(_ call: APICall) async throws -> Response {
+        try await installation.articles.sync(try await account(of: call), by: call.principal)
+        return try await list(call)
+    }
+
+    private func account(of call: APICall) async throws -> Account.ID {
+        try await installation.accounts.find(
+            Account.ID(call.request.parameter("id")), for: call.principal
+        ).id
+    }
+}
+
+extension JSON {
+    init(_ material: Material) {
+        let media = material.media
+        self = [
+            "id": .string(material.id.text), "kind": .string(material.kind.rawValue),
+            "name": .string(material.name), "format": .string(media.format.rawValue),
+            "bytes": JSON(media.byteCount), "sha256": .string(material.sha256),
+            "width": JSON(media.size?.width), "height": JSON(media.size?.height),
+            "duration_seconds": media.duration.map { .number($0 / .seconds(1)) } ?? .null,
+            "animated": .bool(media.isAnimated),
+            "created_by": .string(material.createdBy),
+            "created_at": .string(material.createdAt.rfc3339),
+            "updated_by": .string(material.updatedBy),
+            "updated_at": .string(material.updatedAt.rfc3339),
+            "version": JSON(material.version),
+        ]
+    }
+
+    init(_ article: Article) {
+        self = [
+            "id": .string(article.id.text), "title": .string(article.title),
+            "digest": .string(article.digest), "url": .string(article.url),
+            "article_count": JSON(article.articleCount),
+            "changed_at": .string(article.changedAt.rfc3339),
+            "synced_at": .string(article.syncedAt.rfc3339),
+        ]
+    }
+}
+
+/// What the published document says of them.
+enum MaterialSchemas {
+    private typealias Common = CommonSchemas
+
+    static let all: [String: JSON] = [
+        "Material": Common.object([
+            "id": Common.text,
+            "kind": [
+                "type": "string",
+                "enum": .array(Material.Kind.allCases.map { .string($0.rawValue) }),
+            ],
+            "name": Common.text,
+            "format": [
+                "type": "string",
+                "enum": .array(MediaFormat.allCases.map { .string($0.rawValue) }),
+            ],
+            "bytes": Common.count, "sha256": Common.text,
+            "width": ["type": ["integer", "null"]], "height": ["type": ["integer", "null"]],
+            "duration_seconds": ["type": ["number", "integer", "null"]],
+            "animated": ["type": "boolean"],
+            "created_by": Common.text, "created_at": Common.time, "updated_by": Common.text,
+            "updated_at": Common.time, "version": ["type": "integer"],
+        ]),
+        "MaterialChange": Common.body(
+            required: [],
+            ["name": ["type": "string", "maxLength": .integer(Int64(Material.nameLimit))]]),
+        "MaterialUse": Common.object(["code_id": Common.text, "name": Common.text]),
+        "Article": Common.object([
+            "id": Common.text, "title": Common.text, "digest": Common.text, "url": Common.text,
+            "article_count": Common.count, "changed_at": Common.time, "synced_at": Common.time,
+        ]),
+    ]
+}

@@ -1,0 +1,245 @@
+import Foundation
+import HTTP
+import Matou
+
+/// The pages of materials, the picker of the reply editor, and the files themselves.
+struct MaterialPages: Pages {
+    /// A file of the greatest size, and the form around it.
+    private static let uploadBytesMax = Material.bytesMax + (1 << 20)
+
+    let installation: Installation
+    let renderer: PageRenderer
+
+    var routes: [PageRoute] {
+        [
+            PageRoute(.get, "/materials", list),
+            PageRoute(
+                .post, "/materials", upload, for: .editor, bodyBytesMax: Self.uploadBytesMax),
+            PageRoute(.get, "/materials/picker", picker, for: .editor),
+            PageRoute(
+                .post, "/materials/picker", uploadToPicker, for: .editor,
+                bodyBytesMax: Self.uploadBytesMax),
+            PageRoute(.get, "/materials/{id}", show),
+            PageRoute(.post, "/materials/{id}", rename, for: .editor),
+            PageRoute(.post, "/materials/{id}/delete", delete, for: .editor),
+            PageRoute(.get, "/materials/{id}/file", file),
+            PageRoute(.get, "/articles/{id}/cover", cover),
+            PageRoute(.post, "/articles/sync", sync, for: .editor),
+            .open(.get, "/m/{slug}", publicFile),
+        ]
+    }
+
+    @Sendable private func list(_ visit: Visit) async throws -> Response {
+        try await list(visit, error: nil)
+    }
+
+    private func list(_ visit: Visit, error: String?) async throws -> Response {
+        let filter = filter(of: visit.request)
+        let page = try await page(filter, visit, limit: PageLimit.standard)
+        let wording = renderer.wording(visit)
+        let view = MaterialListView(
+            page, filter, error: error, mayUpload: visit.principal.role >= .editor,
+            address: PageAddress(visit.request, keeping: ["kind", "q", "mine", "cursor"]), wording)
+        return try await renderer.page(
+            "materials/index", view, title: wording("materials.title"), in: visit,
+            status: error == nil ? .ok : .unprocessableContent)
+    }
+
+    @Sendable private func upload(_ visit: Visit) async throws -> Response {
+        let wording = renderer.wording(visit)
+        do {
+            let (material, isNew) = try await take(visit)
+            let done = isNew ? "materials.done.uploaded" : "materials.done.known"
+            return .redirect(
+                to: material.path, notice: Notice(.good, wording(done, ["name": material.name])))
+        } catch Refusal.invalid(let faults) {
+            let error = faults.first?.code.words(wording.locales, in: wording.language)
+            return try await list(visit, error: error)
+        }
+    }
+
+    /// What the editor's dialog shows.
+    @Sendable private func picker(_ visit: Visit) async throws -> Response {
+        let filter = filter(of: visit.request)
+        let page = try await page(filter, visit, limit: 24)
+        let wording = renderer.wording(visit)
+        let view = MaterialPickerView(
+            tiles: page.elements.map { MaterialTile($0, wording) }, name: filter.name,
+            kind: filter.kind?.rawValue ?? "", isMine: filter.isMine,
+            nextCursor: page.next?.text, isEmpty: page.elements.isEmpty)
+        return try renderer.fragment("materials/picker", view, in: visit)
+    }
+
+    /// A file that is uploaded in place: its choice, or why it cannot be taken.
+    @Sendable private func uploadToPicker(_ visit: Visit) async throws -> Response {
+        let wording = renderer.wording(visit)
+        do {
+            let (material, _) = try await take(visit)
+            return try .json(
+                [
+                    "id": .string(material.id.text), "kind": .string(material.kind.rawValue),
+                    "label": .string(material.label(wording)),
+                ], status: .created)
+        } catch Refusal.invalid(let faults) {
+            let words = faults.first?.code.words(wording.locales, in: wording.language) ?? ""
+            return try .json(["error": .string(words)], status: .unprocessableContent)
+        }
+    }
+
+    private func take(_ visit: Visit) async throws -> (material: Material, isNew: Bool) {
+        guard let file = try visit.request.form().file("file") else {
+            throw Refusal.invalid("file", .required)
+        }
+        return try await installation.materials.upload(
+            OneChunk(bytes: file.bytes), named: file.filename, by: visit.principal)
+    }
+
+    @Sendable private func show(_ visit: Visit) async throws -> Response {
+        try await show(try await material(of: visit), visit)
+    }
+
+    private func show(
+        _ material: Material, typed: String? = nil, faults: [FieldFault] = [],
+        problem: Notice? = nil, _ visit: Visit
+    ) async throws -> Response {
+        let wording = renderer.wording(visit)
+        let names = try await installation.members.names(
+            of: [material.createdBy], for: visit.principal)
+        let view = MaterialShowView(
+            material, typed: typed, faults: FaultTexts(faults, wording), problem: problem,
+            uses: try await installation.materials.uses(of: material.id, for: visit.principal),
+            standings: try await installation.materials.standings(
+                of: material.id, for: visit.principal),
+            author: names[material.createdBy] ?? material.createdBy,
+            mayEdit: visit.principal.role >= .editor, now: installation.clock.now(), wording)
+        return try await renderer.page(
+            "materials/show", view, title: material.name, in: visit,
+            status: faults.isEmpty && problem == nil ? .ok : .unprocessableContent)
+    }
+
+    @Sendable private func rename(_ visit: Visit) async throws -> Response {
+        let material = try await material(of: visit)
+        let name = try visit.request.form().first("name") ?? ""
+        do {
+            _ = try await installation.materials.rename(
+                material.id, to: name, by: visit.principal)
+        } catch Refusal.invalid(let faults) {
+            return try await show(material, typed: name, faults: faults, visit)
+        }
+        return .redirect(
+            to: material.path, notice: Notice(.good, renderer.wording(visit)("common.saved")))
+    }
+
+    @Sendable private func delete(_ visit: Visit) async throws -> Response {
+        let material = try await material(of: visit)
+        let wording = renderer.wording(visit)
+        do {
+            try await installation.materials.delete(material.id, by: visit.principal)
+        } catch let refusal as Refusal where refusal == .conflict(.materialInUse) {
+            // The page lists the codes in question.
+            let words = refusal.words(wording.locales, in: wording.language)
+            return try await show(material, problem: Notice(.bad, words), visit)
+        }
+        return .redirect(
+            to: "/materials",
+            notice: Notice(.good, wording("materials.done.deleted", ["name": material.name])))
+    }
+
+    @Sendable private func file(_ visit: Visit) async throws -> Response {
+        let material = try await material(of: visit)
+        return try .media(
+            at: installation.materials.path(of: material, for: visit.principal), material.media,
+            named: material.fileName, sha256: material.sha256, to: visit.request)
+    }
+
+    @Sendable private func cover(_ visit: Visit) async throws -> Response {
+        let id = Article.ID(visit.request.parameter("id"))
+        let cover = try await installation.articles.cover(of: id, for: visit.principal)
+        return try .media(
+            at: cover.path, cover.media, named: "cover.\(cover.media.format.fileExtension)",
+            sha256: cover.sha256, to: visit.request)
+    }
+
+    /// Asks WeChat for the drafts that there are now, for the editor's script.
+    @Sendable private func sync(_ visit: Visit) async throws -> Response {
+        let account = try await installation.accounts.find(
+            Account.ID(try visit.request.form().first("account") ?? ""), for: visit.principal)
+        let wording = renderer.wording(visit)
+        do {
+            try await installation.articles.sync(account.id, by: visit.principal)
+        } catch let refusal as WeChatRefusal {
+            return try .json(
+                ["error": .string(refusal.fault.explanation(in: wording.language))],
+                status: .badGateway)
+        }
+        let articles = try await installation.articles.list(
+            of: account.id, limit: ReplyOffer.listed, for: visit.principal)
+        return try .json([
+            "articles": .array(
+                articles.map {
+                    ["id": .string($0.id.text), "label": .string($0.label(wording))]
+                })
+        ])
+    }
+
+    /// The cover of a card, which WeChat fetches, and whoever knows its address.
+    @Sendable private func publicFile(_ visit: PublicVisit) async throws -> Response {
+        let slug = visit.request.parameter("slug")
+        guard let (material, path) = try await installation.materials.find(slug: slug),
+            material.kind == .image
+        else { throw Refusal.missing }
+        return try .media(
+            at: path, material.media, named: material.fileName, sha256: material.sha256,
+            to: visit.request)
+    }
+
+    private func material(of visit: Visit) async throws -> Material {
+        try await installation.materials.find(
+            Material.ID(visit.request.parameter("id")), for: visit.principal)
+    }
+
+    private func filter(of request: Request) -> MaterialFilter {
+        var filter = MaterialFilter(
+            kind: request.query("kind").flatMap(Material.Kind.init(rawValue:)))
+        filter.name = request.query("q")?.trimmingWhitespace() ?? ""
+        filter.isMine = request.query("mine") != nil
+        return filter
+    }
+
+    private func page(
+        _ filter: MaterialFilter, _ visit: Visit, limit: Int
+    ) async throws -> Page<Material> {
+        let cursor = visit.request.query("cursor").flatMap {
+            Cursor(text: $0, sort: MaterialFilter.sort)
+        }
+        return try await installation.materials.page(
+            filter, after: cursor, limit: limit, for: visit.principal)
+    }
+}
+
+extension Response {
+    /// A file that somebody uploaded: shown as what it was read as and as nothing else, and without any
+    /// right in this site, should a browser take it for a page after all.
+    ///
+    /// - Throws: `Refusal.missing` when the data folder does not have it.
+    static func media(
+        at path: String, _ media: MediaFile, named name: String, sha256: String,
+        to request: Request
+    ) throws(Refusal) -> Response {
+        let tag = "\"\(sha256)\""
+        var fields: Fields = [
+            "Content-Type": media.format.contentType, "ETag": tag,
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Cross-Origin-Resource-Policy": "cross-origin",
+            "Cache-Control": "private, max-age=86400, immutable",
+        ]
+        if request.query("download") != nil {
+            fields["Content-Disposition"] = ContentDisposition.attachment(named: name)
+        }
+        if request.fields["if-none-match"] == tag { return Response(.notModified, fields: fields) }
+        guard FileManager.default.fileExists(atPath: path) else { throw .missing }
+        return Response(
+            fields: fields, body: .file(path: path, offset: 0, length: media.byteCount))
+    }
+}

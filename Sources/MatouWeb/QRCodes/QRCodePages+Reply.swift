@@ -1,0 +1,88 @@
+import HTTP
+import Matou
+
+/// The reply in the form of a code: its buttons work without JavaScript, each by drawing the form
+/// again with everything that was typed.
+extension QRCodePages {
+    /// A picture, a voice message and a video of full size in one form, and the words beside them.
+    static let formBytesMax = Material.Kind.allCases.map(\.bytesMax).reduce(1 << 20, +)
+
+    /// What came of the buttons and files of a form.
+    struct ReplyEdit {
+        /// Whether the form was sent to be saved.
+        var isDone = true
+        var problem: Notice?
+        /// By the items' keys.
+        var uploadErrors: [String: String] = [:]
+    }
+
+    /// Takes the form's files in, moves its items, syncs the drafts: what its buttons say.
+    func edit(
+        _ items: inout [ReplyItemForm], by sent: Form, on account: Account, _ visit: Visit
+    ) async throws -> ReplyEdit {
+        var edit = ReplyEdit()
+        let wording = renderer.wording(visit)
+        for index in items.indices {
+            guard let file = sent.file("reply_file_\(items[index].key)") else { continue }
+            do {
+                let (material, _) = try await installation.materials.upload(
+                    OneChunk(bytes: file.bytes), named: file.filename, by: visit.principal)
+                items[index][.material] = material.id.text
+            } catch Refusal.invalid(let faults) {
+                edit.uploadErrors[items[index].key] = faults.first?.code.words(
+                    wording.locales, in: wording.language)
+                edit.isDone = false
+            }
+        }
+        guard let button = sent.first("do") else { return edit }
+        edit.isDone = false
+        let words = button.split(separator: "-", maxSplits: 1).map(String.init)
+        switch (words.first, words.last) {
+        case ("up", let key?): items.move(key, by: -1)
+        case ("down", let key?): items.move(key, by: 1)
+        case ("sync", _):
+            do {
+                try await installation.articles.sync(account.id, by: visit.principal)
+            } catch let refusal as WeChatRefusal {
+                edit.problem = Notice(
+                    .bad, refusal.fault.explanation(in: wording.language))
+            }
+        default: break
+        }
+        return edit
+    }
+
+    /// What the boxes offer: the latest of each, and what is chosen already.
+    func offer(
+        with references: ReplyReferences, on account: Account, _ visit: Visit
+    ) async throws -> ReplyOffer {
+        var offer = ReplyOffer()
+        let page = try await installation.materials.page(
+            MaterialFilter(), limit: ReplyOffer.listed, for: visit.principal)
+        let listed = Set(page.elements.map(\.id))
+        offer.materials =
+            references.materials.values.filter { !listed.contains($0.id) }
+            .sorted { $0.id.text > $1.id.text } + page.elements
+        let articles = try await installation.articles.list(
+            of: account.id, limit: ReplyOffer.listed, for: visit.principal)
+        let current = Set(articles.map(\.id))
+        offer.articles =
+            references.articles.values.filter { !current.contains($0.id) }
+            .sorted { $0.id.text > $1.id.text } + articles
+        offer.forms = try await installation.qrCodes.forms(
+            limit: ReplyOffer.listed, for: visit.principal)
+        return offer
+    }
+
+    /// The chat as it would be, while the form is typed.
+    @Sendable func preview(_ visit: Visit) async throws -> Response {
+        let sent = try visit.request.form()
+        let form = QRCodeForm(sent)
+        let account = try await installation.accounts.find(
+            Account.ID(sent.first("account") ?? ""), for: visit.principal)
+        let references = try await installation.qrCodes.references(
+            of: form.items.map(\.item), on: account.id, withDeleted: true, for: visit.principal)
+        let view = QRCodeFormView.Preview(form, account, references, renderer.wording(visit))
+        return try renderer.fragment("replies/chat", view, in: visit)
+    }
+}

@@ -1,0 +1,90 @@
+import HTTP
+import Matou
+import TestWorld
+import Testing
+
+@testable import MatouWeb
+
+struct MaterialAPITests {
+    private func upload(
+        _ bytes: [UInt8], _ name: String, _ client: Integrator
+    ) async throws -> Answer {
+        let fields: Fields = [
+            "Host": "127.0.0.1:8080", "Authorization": "Bearer \(client.token)",
+            "Content-Type": "image/png",
+        ]
+        let request = Request(
+            .post, "/api/v1/materials?name=\(name)", fields: fields,
+            upload: BodyStream([Array(bytes.prefix(20)), Array(bytes.dropFirst(20))]))
+        let response = await client.wharf.site.router.respond(to: request)
+        let answer = Answer(
+            response, text: String(decoding: try await response.bodyBytes(), as: UTF8.self))
+        let faults = try client.document.faults(of: answer, to: .post, "/api/v1/materials")
+        #expect(faults == [])
+        return answer
+    }
+
+    @Test func `a file is streamed in, listed, read back, renamed and deleted`() async throws {
+        let client = try await Integrator()
+        let made = try await upload(MediaBytes.png(), "poster.jpg", client)
+        #expect(made.status == 201)
+        let material = try made.json()
+        #expect(material["name"] == "poster" && material["format"] == "png")
+        #expect(try await upload(MediaBytes.png(), "again", client).status == 200)
+        let id = try #require(material["id"].text)
+        let list = try await client.call(.get, "/materials?kind=image&name=post&uploaded_by=me")
+        #expect(try list.json()["data"].elements.count == 1)
+        #expect(try await client.call(.get, "/materials/\(id)/file").status == 200)
+        let renamed = try await client.call(.patch, "/materials/\(id)", #"{"name":"banner"}"#)
+        #expect(try renamed.json()["name"] == "banner")
+
+        let account = client.workshop.account.id
+        let code = try await client.call(
+            .post, "/qr-codes",
+            #"{"account_id":"\#(account)","name":"x","type":"permanent","reply":[{"format":"image","material_id":"\#(id)"},{"format":"menu","head":"?","choices":[{"text":"a","answer":"b"}]}]}"#
+        )
+        #expect(code.status == 201)
+        #expect(try code.json()["reply"].elements.first?["material_id"].text == id)
+        let uses = try await client.call(.get, "/materials/\(id)/uses").json()
+        #expect(uses["data"].elements.map { $0["name"].text } == ["x"])
+        #expect(try await client.call(.delete, "/materials/\(id)").status == 409)
+        let codeID = try #require(try code.json()["id"].text)
+        try await client.call(.patch, "/qr-codes/\(codeID)", #"{"reply":[]}"#)
+        #expect(try await client.call(.delete, "/materials/\(id)").status == 204)
+        #expect(try await client.call(.get, "/materials/\(id)").status == 404)
+    }
+
+    @Test func `a file that cannot be sent and a reply that cannot be read name their fields`()
+        async throws
+    {
+        let client = try await Integrator()
+        let wrong = try await upload(Array("<html>".utf8), "a.png", client)
+        #expect(wrong.status == 422)
+        #expect(try wrong.faults() == ["file unsupported_file"])
+        let body =
+            #"{"account_id":"\#(client.workshop.account.id)","name":"x","reply":[{"format":"link","title":7,"url":"x","colour":"red"},{"format":"menu","head":"h","choices":[{"text":"a"},5]}]}"#
+        let reply = try await client.call(.post, "/qr-codes", body)
+        #expect(
+            try reply.faults() == [
+                "reply.0.title malformed", "reply.0.url malformed", "reply.0.colour unknown",
+                "reply.0.material_id required", "reply.0.description required",
+                "reply.1.choices.0.answer required", "reply.1.choices.1 malformed",
+            ])
+    }
+
+    @Test func `drafts are synced and listed`() async throws {
+        let client = try await Integrator()
+        client.workshop.wechat.answer(
+            "/cgi-bin/draft/batchget",
+            #"{"total_count":1,"item_count":1,"item":[{"media_id":"D","content":{"news_item":[{"title":"新品"}]},"update_time":1716200000}]}"#
+        )
+        let path = "/accounts/\(client.workshop.account.id)/articles"
+        let synced = try await client.call(.post, path + "/sync")
+        #expect(try synced.json()["data"].elements.map { $0["title"].text } == ["新品"])
+        #expect(try await client.call(.get, path).json()["data"].elements.count == 1)
+        client.workshop.wechat.answer(
+            "/cgi-bin/draft/batchget", #"{"total_count":0,"item_count":0,"item":[]}"#)
+        client.workshop.clock.advance(by: .seconds(1))
+        #expect(try await client.call(.post, path + "/sync").json()["data"] == [])
+    }
+}
