@@ -39,7 +39,7 @@ package struct Site: Sendable {
             schemas: [
                 QRCodeSchemas.all, DesignSchemas.all, LogoSchemas.all, MaterialSchemas.all,
             ]
-                .reduce(AccountSchemas.all) { $0.merging($1) { own, _ in own } },
+            .reduce(AccountSchemas.all) { $0.merging($1) { own, _ in own } },
             serverURL: settings.publicURL
         ).json
         let documentBytes = try document.bytes()

@@ -60,7 +60,7 @@ extension CallbackEvent {
         switch kind {
         case .subscribe(let scene): scene
         case .scan(let scene): scene
-        case .unsubscribe: nil
+        case .unsubscribe, .text: nil
         }
     }
 
@@ -69,7 +69,7 @@ extension CallbackEvent {
         switch kind {
         case .subscribe(let scene): (at, 0, scene.map { "qrscene_" + $0 } ?? "")
         case .scan(let scene): (at, 1, scene)
-        case .unsubscribe: (at, 2, "")
+        case .unsubscribe, .text: (at, 2, "")
         }
     }
 }

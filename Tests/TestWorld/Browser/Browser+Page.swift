@@ -37,6 +37,17 @@ extension Browser {
         try await command("POST", "/element/\(element)/value", ["text": text])
     }
 
+    /// Types into a control without clearing it: a file's path, a key (W3C WebDriver §17.4.2).
+    package func fill(_ text: String, into selector: String) async throws {
+        let element = try await find(selector)
+        try await command("POST", "/element/\(element)/value", ["text": text])
+    }
+
+    /// Presses a key while the control has the focus.
+    package func press(_ key: String, on selector: String) async throws {
+        try await fill(key, into: selector)
+    }
+
     package func has(_ selector: String) async -> Bool {
         (try? await find(selector)) != nil
     }

@@ -1,0 +1,105 @@
+import Foundation
+import TestWorld
+import Testing
+
+/// The reply editor in a real browser, against the built program and the mock's phone.
+@Suite(.timeLimit(.minutes(5))) struct `The reply editor` {
+    @Test func `three formats are ordered by keyboard and arrive in that order`() async throws {
+        let matou = try await RunningMatou()
+        let browser = try await Browser()
+        defer { matou.process.stop() }
+        do {
+            try await signIn(browser, matou)
+            try await browser.open(matou.url + "/qr-codes/new")
+            try await browser.type("三种格式", into: "#name")
+            try await browser.click("input[name=reply][value=some] + span")
+            try await browser.type("第一条", into: "#reply_text_1")
+            #expect(await shows(browser, "第一条"))
+
+            try await browser.click("[data-reply-add]")
+            try await browser.click("#reply_format_2 option[value=menu]")
+            try await browser.type("想了解什么？", into: "#reply_head_2")
+            try await browser.type("价格", into: ".reply-item:nth-of-type(2) [name=reply_choice]")
+            try await browser.type("99 元起", into: ".reply-item:nth-of-type(2) [name=reply_answer]")
+            #expect(await shows(browser, "价格"))
+
+            try await browser.click("[data-reply-add]")
+            try await browser.click("#reply_format_3 option[value=image]")
+            let picture = try picture(in: matou)
+            // A file input cannot be cleared by a driver, only filled.
+            try await browser.fill(picture, into: ".reply-item:nth-of-type(3) [data-reply-file]")
+            #expect(
+                await eventually {
+                    let chosen = try? await browser.text(
+                        of: ".reply-item:nth-of-type(3) [data-reply-material] option:checked")
+                    return chosen?.contains("海报") ?? false
+                })
+            #expect(await browser.has("[data-reply-chat] .bubble-picture"))
+
+            // The picture goes up twice, with the keyboard alone.
+            for _ in 1...2 {
+                try await browser.press("\u{E007}", on: "#reply_format_3 ~ [data-reply-move=up]")
+            }
+            #expect(try await browser.attribute("value", of: ".reply-item [name=reply_key]") == "3")
+            try await browser.click(".form-foot button")
+            #expect(await browser.has(".picture img"))
+            try await checkInbox(browser, matou)
+        } catch {
+            Issue.record("\(error); the page: \((try? await browser.text()) ?? "")")
+        }
+        await browser.close()
+    }
+
+    private func signIn(_ browser: Browser, _ matou: RunningMatou) async throws {
+        let signIn = try #require(matou.signIn)
+        try await browser.open(matou.url)
+        try await browser.type(signIn.email, into: "#email")
+        try await browser.type(signIn.password, into: "#password")
+        try await browser.click("form button.btn-main")
+        #expect(await browser.has(".shell"))
+    }
+
+    private func shows(_ browser: Browser, _ words: String) async -> Bool {
+        await eventually {
+            (try? await browser.text(of: "[data-reply-chat]"))?.contains(words) ?? false
+        }
+    }
+
+    private func picture(in matou: RunningMatou) throws -> String {
+        let path = matou.folder.path + "/海报.png"
+        try Data(MediaBytes.png()).write(to: URL(fileURLWithPath: path))
+        return path
+    }
+
+    /// Scans as a new person: the picture, the text and the menu arrive, and a tap is answered.
+    private func checkInbox(_ browser: Browser, _ matou: RunningMatou) async throws {
+        let id = try #require(try await browser.address().split(separator: "/").last)
+        let token = try await matou.command(["token", "add", "journey"])
+        let code = try await matou.api("GET", "/qr-codes/\(id)", token: token).object()
+        let content = try #require(code["content"] as? String)
+        let person = try await matou.mock("POST", "/people", #"{"name":"小明"}"#).object()
+        let people = "/people/\(try #require(person["id"] as? String))"
+        _ = try await matou.mock("POST", people + "/scan", #"{"content":"\#(content)"}"#)
+        _ = try await matou.mock("POST", people + "/follow")
+        func inbox() async throws -> [[String: Any]] {
+            let answer = try await matou.mock("GET", people + "/inbox").object()
+            return answer["data"] as? [[String: Any]] ?? []
+        }
+        let arrived = try await eventually { try await inbox().count == 3 }
+        #expect(arrived)
+        let messages = try await inbox()
+        #expect(messages.map { $0["msgtype"] as? String } == ["image", "text", "msgmenu"])
+
+        let menu = try #require(messages.last)
+        let list = (menu["msgmenu"] as? [String: Any])?["list"] as? [[String: String]]
+        let item = try #require(list?.first?["id"])
+        let message = try #require(menu["id"] as? Int)
+        _ = try await matou.mock(
+            "POST", people + "/send", #"{"item":"\#(item)","message":\#(message)}"#)
+        let answered = try await eventually {
+            let last = try await inbox().last?["text"] as? [String: String]
+            return last?["content"] == "99 元起"
+        }
+        #expect(answered)
+    }
+}
