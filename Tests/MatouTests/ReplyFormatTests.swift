@@ -38,10 +38,11 @@ import WeChat
     private func run(
         _ workshop: Workshop, until isDone: @escaping @Sendable () async throws -> Bool
     ) async throws {
-        let run = Task { await workshop.installation.jobs.run() }
-        workshop.installation.jobs.wake()
+        // A queue that was stopped stays so: each run is the next process.
+        let jobs = try workshop.restarted().installation.jobs
+        let run = Task { await jobs.run() }
         let ended = try await eventually { try await isDone() }
-        await workshop.installation.jobs.stop()
+        await jobs.stop()
         await run.value
         #expect(ended)
     }
