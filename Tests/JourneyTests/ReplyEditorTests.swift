@@ -78,7 +78,8 @@ import Testing
         let code = try await matou.api("GET", "/qr-codes/\(id)", token: token).object()
         let content = try #require(code["content"] as? String)
         let person = try await matou.mock("POST", "/people", #"{"name":"小明"}"#).object()
-        let people = "/people/\(try #require(person["id"] as? String))"
+        let personID = try #require(person["id"] as? String)
+        let people = "/people/\(personID)"
         _ = try await matou.mock("POST", people + "/scan", #"{"content":"\#(content)"}"#)
         _ = try await matou.mock("POST", people + "/follow")
         func inbox() async throws -> [[String: Any]] {

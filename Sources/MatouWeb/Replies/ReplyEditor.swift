@@ -119,7 +119,9 @@ extension ReplyEditor.Item {
         }
         self.number = number
         key = item.key
-        formats = ReplyItem.Format.allCases.map { format in
+        // Without a form there is nothing to choose.
+        let hasForms = !offer.forms.isEmpty || item.format == .form
+        formats = ReplyItem.Format.allCases.filter { $0 != .form || hasForms }.map { format in
             Choice(
                 format.rawValue, wording("replies.format.\(format.rawValue)"),
                 isSelected: format == item.format)
