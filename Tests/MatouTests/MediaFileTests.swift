@@ -64,7 +64,7 @@ import Testing
     @Test func `whose boxes lie about their length is broken`() {
         var outside = MediaBytes.mp4()
         // The movie says that it is longer than the file.
-        outside[24] = 0x7F
+        outside[20] = 0x7F
         #expect(throws: MediaFault.broken) { try media(outside) }
         let empty = MediaBytes.box("ftyp", Array("isom".utf8) + [0, 0, 0, 0]) + [0, 0, 0, 0]
         #expect(throws: MediaFault.broken) { try media(empty + Array("moov".utf8)) }

@@ -34,22 +34,30 @@ package final class TemporaryMediaKeeper: Sendable {
     func mediaID(
         of key: TemporaryMediaKey, insteadOf stale: String? = nil, lasting: Duration = caution
     ) async throws -> String {
-        let now = clock.now()
-        if let known = try await database.read({ try $0.temporaryMedia(key) }),
-            known.expiresAt > now + lasting, known.mediaID != stale
-        {
-            return known.mediaID
-        }
+        if let known = try await known(key, insteadOf: stale, lasting: lasting) { return known }
         let upload = uploads.withLock { uploads in
             if let running = uploads[key] { return running }
             let task = Task { [self] in
                 defer { self.uploads.withLock { $0[key] = nil } }
+                // Another upload may have ended since this caller looked.
+                if let known = try await known(key, insteadOf: stale, lasting: lasting) {
+                    return known
+                }
                 return try await self.upload(key)
             }
             uploads[key] = task
             return task
         }
         return try await upload.value
+    }
+
+    private func known(
+        _ key: TemporaryMediaKey, insteadOf stale: String?, lasting: Duration
+    ) async throws -> String? {
+        let end = clock.now() + lasting
+        let media = try await database.read { try $0.temporaryMedia(key) }
+        guard let media, media.expiresAt > end, media.mediaID != stale else { return nil }
+        return media.mediaID
     }
 
     private func upload(_ key: TemporaryMediaKey) async throws -> String {
