@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 # What the program is built with and runs on, and what its tests and benchmarks need beside that.
 BUILD_PACKAGES := libsqlite3-dev zlib1g-dev libcurl4-openssl-dev libpng-dev libjpeg62-turbo-dev \
-	libxml2 pkg-config \
+	libxml2 libxlsxwriter-dev libarchive-dev pkg-config \
 	ca-certificates tzdata git binutils libc6-dev libgcc-12-dev libstdc++-12-dev libncurses6
 TEST_PACKAGES := chromium chromium-driver fonts-droid-fallback zbar-tools qrencode python3-venv \
 	nginx-light caddy curl gzip

@@ -49,11 +49,16 @@ let package = Package(
         // The product: what Matou does, and how it shows it to people and machines.
         .target(
             name: "MatouWeb",
-            dependencies: ["HTTP", "Matou", "QR", "Imaging", crypto, mustache, logging],
+            dependencies: [
+                "HTTP", "Matou", "QR", "Imaging", "Sheets", "Archives", crypto, mustache, logging,
+            ],
             swiftSettings: settings),
         .target(
             name: "Matou",
-            dependencies: ["SQL", "Jobs", "WeChat", "Imaging", "QR", crypto, cryptoExtras],
+            dependencies: [
+                "SQL", "Jobs", "WeChat", "Imaging", "QR", "Sheets", "Archives", crypto,
+                cryptoExtras,
+            ],
             swiftSettings: settings),
 
         // The other side: WeChat as an HTTP app, a second reading of WeChat's manual.
@@ -66,6 +71,8 @@ let package = Package(
         .target(
             name: "WeChat", dependencies: ["CCurl", crypto, cryptoExtras], swiftSettings: settings),
         .target(name: "Jobs", dependencies: ["SQL"], swiftSettings: settings),
+        .target(name: "Sheets", dependencies: ["CXlsx"], swiftSettings: settings),
+        .target(name: "Archives", dependencies: ["CArchive"], swiftSettings: settings),
         .target(
             name: "SQLite",
             dependencies: [
@@ -85,11 +92,13 @@ let package = Package(
         // Tests: a target for each target above, the builders they share, and whole journeys.
         .target(
             name: "TestWorld",
-            dependencies: ["Matou", "MatouWeb", "HTTP", "SQL", "SQLite", "WeChat", logging],
-            path: "Tests/TestWorld", swiftSettings: settings),
+            dependencies: [
+                "Jobs", "Matou", "MatouWeb", "HTTP", "SQL", "SQLite", "WeChat", logging,
+            ],
+            path: "Tests/TestWorld", exclude: ["reading"], swiftSettings: settings),
         .testTarget(
             name: "JourneyTests",
-            dependencies: ["TestWorld", "MockWeChat", "HTTP", "MatouCommand"],
+            dependencies: ["TestWorld", "MockWeChat", "HTTP", "MatouCommand", "SQLite", "SQL"],
             swiftSettings: settings),
         .testTarget(
             name: "MatouWebTests",
@@ -101,7 +110,8 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "MatouTests", dependencies: ["TestWorld", "Matou", "Jobs", "SQL", "WeChat"],
+            name: "MatouTests",
+            dependencies: ["TestWorld", "Matou", "Jobs", "SQL", "WeChat", "Sheets"],
             swiftSettings: settings),
         .testTarget(
             name: "MockWeChatTests", dependencies: ["MockWeChat", "HTTP", crypto],
@@ -111,6 +121,9 @@ let package = Package(
         .testTarget(
             name: "JobsTests", dependencies: ["Jobs", "SQL", "SQLite"], swiftSettings: settings),
         .testTarget(name: "SQLiteTests", dependencies: ["SQL", "SQLite"], swiftSettings: settings),
+        .testTarget(
+            name: "SheetsTests", dependencies: ["Sheets", "Archives", "TestWorld"],
+            swiftSettings: settings),
         .testTarget(name: "SQLTests", dependencies: ["SQL"], swiftSettings: settings),
         .testTarget(
             name: "HTTPTests", dependencies: ["HTTP"], exclude: ["Fuzz"], swiftSettings: settings),
@@ -128,6 +141,10 @@ let package = Package(
         .systemLibrary(
             name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CXlsx", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
+        .systemLibrary(
+            name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     ],

@@ -30,6 +30,17 @@ package struct Identifier<Owner: Identified>: Hashable, Sendable, CustomStringCo
 
 private let crockford = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
 
+extension Identifier: Codable {
+    package init(from decoder: any Decoder) throws {
+        self.init(try decoder.singleValueContainer().decode(String.self))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+}
+
 extension Identifier: ValueConvertible {
     package var sqlValue: Value { .text(text) }
 

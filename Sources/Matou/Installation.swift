@@ -14,6 +14,9 @@ package struct Installation: Sendable {
     package let designs: CodeDesigns
     package let materials: Materials
     package let articles: Articles
+    package let listColumns: ListColumns
+    package let exports: Exports
+    package let imports: Imports
     package let callbacks: Callbacks
     package let stats: Stats
     package let jobs: JobQueue
@@ -28,8 +31,8 @@ package struct Installation: Sendable {
         package var randomness: Randomness
         package var sealer: Sealer
         package var gateway: Gateway
-        /// The folder of uploaded files; made when the first comes.
-        package var materialsFolder: String
+        /// Where files are kept that are not in the database: materials, the results of exports.
+        package var dataFolder: String
         /// Scheme, host and port that WeChat reaches us by, for what it fetches.
         package var publicURL: String
         /// scrypt's N as a power of two; tests take less.
@@ -40,7 +43,7 @@ package struct Installation: Sendable {
         package var onJobEvent: @Sendable (JobEvent) -> Void
 
         package init(
-            database: any Database, sealer: Sealer, gateway: Gateway, materialsFolder: String,
+            database: any Database, sealer: Sealer, gateway: Gateway, dataFolder: String,
             publicURL: String = "http://127.0.0.1:8080",
             clock: WallClock = .system, randomness: Randomness = .system, passwordCost: Int = 15,
             process: String = "matou", onJobEvent: @escaping @Sendable (JobEvent) -> Void = { _ in }
@@ -50,7 +53,7 @@ package struct Installation: Sendable {
             self.randomness = randomness
             self.sealer = sealer
             self.gateway = gateway
-            self.materialsFolder = materialsFolder
+            self.dataFolder = dataFolder
             self.publicURL = publicURL
             self.passwordCost = passwordCost
             self.process = process
@@ -84,19 +87,27 @@ package struct Installation: Sendable {
         accounts = Accounts(
             database: database, clock: clock, randomness: randomness,
             sealer: surroundings.sealer, wechat: wechat, callbackKeys: keys)
-        groups = CodeGroups(database: database)
+        groups = CodeGroups(database: database, clock: clock, randomness: randomness)
         qrCodes = QRCodes(
             database: database, clock: clock, randomness: randomness, accounts: accounts,
             wechat: wechat)
         logos = Logos(database: database, clock: clock, randomness: randomness)
         designs = CodeDesigns(database: database, clock: clock, logos: logos)
-        let files = MaterialFiles(folder: surroundings.materialsFolder)
+        let files = MaterialFiles(folder: surroundings.dataFolder + "/materials")
         materials = Materials(
             database: database, clock: clock, randomness: randomness, files: files)
         articles = Articles(
             database: database, clock: clock, randomness: randomness, wechat: wechat, files: files)
         let media = TemporaryMediaKeeper(
             database: database, clock: clock, wechat: wechat, files: files)
+        listColumns = ListColumns(database: database)
+        let exportFiles = ExportFiles(dataFolder: surroundings.dataFolder)
+        exports = Exports(
+            database: database, clock: clock, randomness: randomness, jobs: jobs,
+            sealer: surroundings.sealer, files: exportFiles)
+        imports = Imports(
+            database: database, clock: clock, randomness: randomness, accounts: accounts,
+            jobs: jobs)
         callbacks = Callbacks(
             clock: clock, keys: keys,
             intake: Intake(database: database, clock: clock, sequence: sequence, jobs: jobs))
@@ -104,6 +115,10 @@ package struct Installation: Sendable {
 
         qrCodes.register(with: jobs)
         media.register(with: jobs)
+        ExportWriting(database: database, clock: clock, files: exportFiles)
+            .register(with: jobs, exports)
+        ImportMaking(database: database, clock: clock, randomness: randomness, wechat: wechat)
+            .register(with: jobs)
         ReplySending(
             database: database, clock: clock, workspaces: WorkspaceZones(database: database),
             sequence: sequence, wechat: wechat,

@@ -5,10 +5,13 @@ package struct Page<Element: Sendable>: Sendable {
     package let elements: [Element]
     /// Nil on the last page.
     package let next: Cursor?
+    /// What the page before this one ends before; nil on the first.
+    package let previous: Cursor?
 
-    package init(elements: [Element], next: Cursor?) {
+    package init(elements: [Element], next: Cursor?, previous: Cursor? = nil) {
         self.elements = elements
         self.next = next
+        self.previous = previous
     }
 
     /// Makes a page of `limit` out of rows that were read with one to spare.
@@ -16,6 +19,32 @@ package struct Page<Element: Sendable>: Sendable {
         let elements = Array(rows.prefix(limit))
         let next = rows.count > limit ? elements.last.map(cursor) : nil
         self.init(elements: elements, next: next)
+    }
+}
+
+/// Where a page lies in its list.
+package enum PagePlace: Sendable, Equatable {
+    case first
+    case after(Cursor)
+    case before(Cursor)
+
+    package init(after cursor: Cursor?) { self = cursor.map(PagePlace.after) ?? .first }
+
+    /// Whether the rows are read from the end of the list towards its beginning.
+    var isBackwards: Bool { if case .before = self { true } else { false } }
+}
+
+extension Page {
+    /// Makes a page of `limit` out of rows that were read with one to spare, away from its place.
+    init(_ rows: [Element], limit: Int, at place: PagePlace, cursor: (Element) -> Cursor) {
+        let hasMore = rows.count > limit
+        let elements = place.isBackwards ? rows.prefix(limit).reversed() : Array(rows.prefix(limit))
+        let (first, last) = (elements.first.map(cursor), elements.last.map(cursor))
+        switch place {
+        case .first: self.init(elements: elements, next: hasMore ? last : nil)
+        case .after: self.init(elements: elements, next: hasMore ? last : nil, previous: first)
+        case .before: self.init(elements: elements, next: last, previous: hasMore ? first : nil)
+        }
     }
 }
 

@@ -39,6 +39,11 @@ package enum Conflict: String, Sendable, Equatable, CaseIterable {
     case logoInUse = "logo_in_use"
     case tooManyLogos = "too_many_logos"
     case materialInUse = "material_in_use"
+    case selectionChanged = "selection_changed"
+    case exportNotDone = "export_not_done"
+    case importNotStartable = "import_not_startable"
+    case importNotCancellable = "import_not_cancellable"
+    case permanentCodesUsedUp = "permanent_codes_used_up"
 }
 
 /// A field of a form or of a JSON body that cannot be taken as it is.

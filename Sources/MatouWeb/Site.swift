@@ -26,9 +26,15 @@ package struct Site: Sendable {
         problems = ProblemPages(templates: templates, locales: locales, logger: logger)
 
         let gate = APIGate(tokens: installation.tokens, locales: locales, logger: logger)
+        let qrCodes = QRCodeAPI(
+            installation: installation, settings: settings, pictures: pictures)
         let resourcesOfAPI: [any APIResource] = [
             AccountAPI(accounts: installation.accounts, settings: settings),
-            QRCodeAPI(installation: installation, settings: settings, pictures: pictures),
+            qrCodes,
+            QRCodeSelectionAPI(installation: installation, pictures: pictures),
+            GroupAPI(groups: installation.groups),
+            ExportAPI(exports: installation.exports, settings: settings),
+            ImportAPI(imports: installation.imports, codes: qrCodes),
             DesignAPI(installation: installation), LogoAPI(logos: installation.logos),
             MaterialAPI(installation: installation),
             ArticleAPI(installation: installation),
@@ -37,9 +43,10 @@ package struct Site: Sendable {
         let document = OpenAPIDocument(
             routes: api,
             schemas: [
-                QRCodeSchemas.all, DesignSchemas.all, LogoSchemas.all, MaterialSchemas.all,
-            ]
-            .reduce(AccountSchemas.all) { $0.merging($1) { own, _ in own } },
+                AccountSchemas.all, QRCodeSchemas.all, DesignSchemas.all, LogoSchemas.all,
+                MaterialSchemas.all, QRCodeSelectionSchema.all, GroupSchemas.all,
+                ExportSchemas.all, ImportSchemas.all,
+            ].reduce(into: [:]) { $0.merge($1) { own, _ in own } },
             serverURL: settings.publicURL
         ).json
         let documentBytes = try document.bytes()
@@ -59,6 +66,9 @@ package struct Site: Sendable {
             DesignPages(installation: installation, renderer: renderer),
             LogoPages(installation: installation, renderer: renderer),
             MaterialPages(installation: installation, renderer: renderer),
+            GroupPages(installation: installation, renderer: renderer),
+            ExportPages(installation: installation, renderer: renderer),
+            ImportPages(installation: installation, renderer: renderer),
             PublicCodePages(installation: installation, renderer: renderer, pictures: pictures),
             AccountPages(installation: installation, settings: settings, renderer: renderer),
             SettingsPages(installation: installation, renderer: renderer),

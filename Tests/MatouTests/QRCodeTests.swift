@@ -152,7 +152,7 @@ import WeChat
             var cursor: Cursor?
             repeat {
                 let page = try await qrCodes.page(
-                    filter, after: cursor, limit: 3, for: workshop.owner)
+                    filter, at: PagePlace(after: cursor), limit: 3, for: workshop.owner)
                 seen += page.codes.elements.map(\.id)
                 cursor = page.codes.next
             } while cursor != nil

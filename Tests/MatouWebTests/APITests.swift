@@ -79,7 +79,7 @@ struct APITests {
             #expect(answer.status == 403, "\(line.method.name) \(path)")
             refused += 1
         }
-        #expect(refused == 14)
+        #expect(refused == 20)
     }
 
     @Test func `what belongs to another workspace is not there`() async throws {

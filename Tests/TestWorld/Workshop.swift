@@ -1,3 +1,4 @@
+import Jobs
 package import Matou
 package import SQL
 import SQLite
@@ -23,7 +24,7 @@ package struct Workshop: Sendable {
         database = try SQLiteDatabase(path: directory.path + "/matou.db")
         _ = try await Migrations(directory: ProjectFolder.migrations).apply(to: database)
         installation = try Self.installation(
-            over: database, in: directory, clock: clock, wechat: wechat)
+            over: database, in: directory.path, clock: clock, wechat: wechat)
         self.clock = clock
         self.wechat = wechat
         let member = try await installation.members.setUp(
@@ -54,12 +55,11 @@ package struct Workshop: Sendable {
         Workshop(
             self,
             installation: try Self.installation(
-                over: database, in: directory, clock: clock, wechat: wechat))
+                over: database, in: directory.path, clock: clock, wechat: wechat))
     }
 
     private static func installation(
-        over database: any Database, in directory: TemporaryDirectory, clock: TestClock,
-        wechat: StubWeChat
+        over database: any Database, in folder: String, clock: TestClock, wechat: StubWeChat
     ) throws -> Installation {
         let gateway = Gateway(
             http: wechat,
@@ -68,8 +68,7 @@ package struct Workshop: Sendable {
         return Installation(
             .init(
                 database: database, sealer: try Sealer(key: Array(repeating: 7, count: 32)),
-                gateway: gateway, materialsFolder: directory.path + "/materials",
-                clock: clock.wallClock, passwordCost: 4))
+                gateway: gateway, dataFolder: folder, clock: clock.wallClock, passwordCost: 4))
     }
 
     /// A permanent code that has been made.
@@ -81,7 +80,21 @@ package struct Workshop: Sendable {
         draft.kind = "permanent"
         draft.reply = reply
         draft.startsAt = startsAt
-        return try await installation.qrCodes.create(draft, on: account.id, by: owner)
+        return try await make(draft)
+    }
+
+    package func make(_ draft: QRCode.Draft) async throws -> QRCode {
+        try await installation.qrCodes.create(draft, on: account.id, by: owner)
+    }
+
+    /// Does the workshop's jobs while `body` runs. A queue runs once, so only one of these can be.
+    package func working<T: Sendable>(_ body: () async throws -> T) async throws -> T {
+        let run = Task { await installation.jobs.run() }
+        let result: Result<T, any Error>
+        do { result = .success(try await body()) } catch { result = .failure(error) }
+        await installation.jobs.stop()
+        await run.value
+        return try result.get()
     }
 
     /// Delivers a callback as WeChat would: signed now, in the clear.

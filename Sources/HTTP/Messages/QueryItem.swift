@@ -10,7 +10,7 @@ public struct QueryItem: Sendable, Hashable {
 
     /// Reads `a=1&b=2` as the URL standard reads it: `+` is a space, a name without `=` has the
     /// value "", empty pieces are left out, and an escape that is broken stands for itself.
-    static func parse(_ bytes: some Collection<UInt8>, limit: Int = .max) -> [QueryItem] {
+    public static func parse(_ bytes: some Collection<UInt8>, limit: Int = .max) -> [QueryItem] {
         var items: [QueryItem] = []
         for piece in bytes.split(separator: UInt8(ascii: "&")) where items.count < limit {
             let equals = piece.firstIndex(of: UInt8(ascii: "="))

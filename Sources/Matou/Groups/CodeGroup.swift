@@ -15,47 +15,14 @@ package struct CodeGroup: Sendable, Equatable, Identified {
     }
 }
 
-package struct CodeGroups: Sendable {
-    let database: any Database
-
-    /// All groups of the kind, by name.
-    package func list(
-        _ kind: CodeGroup.Kind, for principal: Principal
-    ) async throws -> [CodeGroup] {
-        try await database.read { try $0.groups(kind, in: principal.workspace) }
-    }
-}
-
-extension Connection {
-    func groups(_ kind: CodeGroup.Kind, in workspace: Workspace.ID) throws -> [CodeGroup] {
-        try rows(
-            """
-            SELECT id, name FROM code_groups
-            WHERE workspace_id = \(workspace) AND kind = \(kind) ORDER BY name_folded, id
-            """
-        ).map { CodeGroup(id: try $0.get("id"), name: try $0.get("name")) }
-    }
-
-    /// The group of this name, made now if there is none.
-    func group(
-        named name: String, _ kind: CodeGroup.Kind, orMakeAs fresh: CodeGroup.ID,
-        by principal: Principal, at time: Timestamp
-    ) throws -> CodeGroup.ID {
-        try run(
-            """
-            INSERT INTO code_groups
-                (workspace_id, id, kind, name, name_folded, created_by, created_at)
-            VALUES (\(principal.workspace), \(fresh), \(kind), \(name), \(name.folded()),
-                \(principal.actor), \(time))
-            ON CONFLICT (workspace_id, kind, name_folded) DO NOTHING
-            """)
-        let found = try row(
-            """
-            SELECT id FROM code_groups
-            WHERE workspace_id = \(principal.workspace) AND kind = \(kind)
-                AND name_folded = \(name.folded())
-            """)
-        guard let found else { return fresh }
-        return try found.get("id")
+extension CodeGroup {
+    /// A group with what it holds.
+    package struct Entry: Sendable, Equatable {
+        package let group: CodeGroup
+        /// Codes that are not deleted.
+        package let codes: Int
+        package let createdBy: String
+        package let createdAt: Timestamp
+        package let version: Int
     }
 }

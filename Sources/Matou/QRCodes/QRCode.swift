@@ -64,7 +64,7 @@ package struct QRCode: Sendable, Equatable, Identified {
     }
 
     /// The state a marketer sees (domain.md, States).
-    package enum Status: String, Sendable, CaseIterable {
+    package enum Status: String, Sendable, CaseIterable, Codable {
         case notInEffect = "not_in_effect"
         case inEffect = "in_effect"
         case expired

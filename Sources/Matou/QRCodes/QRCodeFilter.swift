@@ -1,20 +1,38 @@
 import SQL
 
 /// Which codes a list shows, and in what order.
-package struct QRCodeFilter: Sendable, Equatable {
+package struct QRCodeFilter: Sendable, Equatable, Codable {
     package var account: Account.ID?
     /// Part of the name, in any case.
     package var name = ""
     package var status: QRCode.Status?
     /// `temporary` or `permanent`; nil for both.
     package var kind: String?
-    package var group: CodeGroup.ID?
+    package var group: Grouping?
+    /// The user or the token that made it.
+    package var creator: String?
+    /// From this time on.
+    package var createdFrom: Timestamp?
+    /// Until just before this time.
+    package var createdBefore: Timestamp?
     package var sort = Sort.newest
 
     package init(account: Account.ID? = nil) { self.account = account }
 
+    package enum Grouping: Sendable, Equatable, Codable {
+        case ungrouped
+        case group(CodeGroup.ID)
+    }
+
+    /// Whether it shows less than all codes of the account.
+    package var isNarrow: Bool {
+        var all = QRCodeFilter(account: account)
+        all.sort = sort
+        return self != all
+    }
+
     /// A column, and `-` before it for the largest first: `-created_at`.
-    package enum Sort: String, Sendable, CaseIterable {
+    package enum Sort: String, Sendable, CaseIterable, Codable {
         case newest = "-created_at"
         case oldest = "created_at"
         case name
@@ -63,7 +81,14 @@ extension QRCodeFilter {
                 #"qr_codes.name_folded LIKE \#(pattern(containing: name)) ESCAPE '\'"#)
         }
         if let kind { conditions.append("qr_codes.kind = \(kind)") }
-        if let group { conditions.append("qr_codes.group_id = \(group)") }
+        switch group {
+        case .ungrouped: conditions.append("qr_codes.group_id IS NULL")
+        case .group(let id): conditions.append("qr_codes.group_id = \(id)")
+        case nil: break
+        }
+        if let creator { conditions.append("qr_codes.created_by = \(creator)") }
+        if let createdFrom { conditions.append("qr_codes.created_at >= \(createdFrom)") }
+        if let createdBefore { conditions.append("qr_codes.created_at < \(createdBefore)") }
         if let status { conditions.append(condition(status, at: now)) }
         return conditions.joined(separator: " AND ")
     }
@@ -88,18 +113,25 @@ extension QRCodeFilter {
         }
     }
 
-    func condition(after cursor: Cursor) -> Statement {
+    /// The condition of the rows beyond the place, nil at the beginning.
+    func condition(at place: PagePlace) -> Statement? {
+        let cursor: Cursor
+        switch place {
+        case .first: return nil
+        case .after(let end), .before(let end): cursor = end
+        }
         let key: Statement =
             sort.isByName ? "\(cursor.key)" : "\(Int64(cursor.key) ?? 0)"
-        let comparison: Statement = sort.isDescending ? "<" : ">"
+        let comparison: Statement = sort.isDescending != place.isBackwards ? "<" : ">"
         return """
             (\(fragment: sort.column), qr_codes.id) \(fragment: comparison)
             (\(fragment: key), \(cursor.id))
             """
     }
 
-    var order: Statement {
-        sort.isDescending
+    /// The order in which rows are read from the place.
+    func order(from place: PagePlace) -> Statement {
+        sort.isDescending != place.isBackwards
             ? "\(fragment: sort.column) DESC, qr_codes.id DESC"
             : "\(fragment: sort.column), qr_codes.id"
     }

@@ -134,17 +134,33 @@ extension Connection {
     }
 
     func qrCodes(
-        _ filter: QRCodeFilter, after cursor: Cursor?, limit: Int, in workspace: Workspace.ID,
+        _ filter: QRCodeFilter, at place: PagePlace, limit: Int, in workspace: Workspace.ID,
         at now: Timestamp
     ) throws -> [QRCode] {
         var conditions = filter.conditions(in: workspace, at: now)
-        if let cursor { conditions += " AND " + filter.condition(after: cursor) }
+        if let beyond = filter.condition(at: place) { conditions += " AND " + beyond }
         return try rows(
             """
             SELECT \(fragment: codeColumns) FROM \(fragment: codeTables)
                 LEFT JOIN code_counts ON code_counts.workspace_id = qr_codes.workspace_id
                     AND code_counts.code_id = qr_codes.id
-            WHERE \(fragment: conditions) ORDER BY \(fragment: filter.order) LIMIT \(limit)
+            WHERE \(fragment: conditions) ORDER BY \(fragment: filter.order(from: place))
+            LIMIT \(limit)
+            """
+        ).map(QRCode.init)
+    }
+
+    /// Codes of a selection by id.
+    func codes(
+        of selection: QRCodeSelection, after id: QRCode.ID?, limit: Int,
+        in workspace: Workspace.ID, at now: Timestamp
+    ) throws -> [QRCode] {
+        try rows(
+            """
+            SELECT \(fragment: codeColumns) FROM \(fragment: codeTables)
+            WHERE \(fragment: selection.conditions(in: workspace, at: now))
+                AND qr_codes.id > \(id?.text ?? "")
+            ORDER BY qr_codes.id LIMIT \(limit)
             """
         ).map(QRCode.init)
     }

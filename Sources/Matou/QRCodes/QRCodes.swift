@@ -182,16 +182,16 @@ package struct QRCodes: Sendable {
 
     /// A page of codes with their figures, read from one state of the store.
     package func page(
-        _ filter: QRCodeFilter, after cursor: Cursor? = nil, limit: Int = PageLimit.standard,
+        _ filter: QRCodeFilter, at place: PagePlace = .first, limit: Int = PageLimit.standard,
         for principal: Principal
     ) async throws -> QRCodePage {
         let now = clock.now()
         return try await database.read { connection in
             let workspace = principal.workspace
             let codes = try connection.qrCodes(
-                filter, after: cursor, limit: limit + 1, in: workspace, at: now)
+                filter, at: place, limit: limit + 1, in: workspace, at: now)
             let counts = try connection.counts(of: codes.map(\.id), in: workspace)
-            let page = Page(codes, limit: limit) {
+            let page = Page(codes, limit: limit, at: place) {
                 filter.cursor(after: $0, counts[$0.id] ?? CodeCounts())
             }
             return QRCodePage(
@@ -245,7 +245,7 @@ extension QRCodes {
 }
 
 extension QRCode.Kind {
-    fileprivate var lifetime: CodeLifetime {
+    var lifetime: CodeLifetime {
         switch self {
         case .temporary(let seconds): .temporary(seconds: seconds)
         case .permanent: .permanent

@@ -46,6 +46,32 @@ package struct Sealer: Sendable {
     }
 }
 
+/// Texts that go out in the open and come back, such as the words of a link: HMAC-SHA256 under a key
+/// of their own, derived from the sealing key.
+extension Sealer {
+    /// - Parameter purpose: what the text is for; one made for another purpose does not pass.
+    package func authenticator(of text: String, for purpose: String) -> String {
+        let code = HMAC<SHA256>.authenticationCode(for: Data(text.utf8), using: keyOf(purpose))
+        return Data(code).base64EncodedString()
+            .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
+
+    package func isAuthentic(
+        _ authenticator: String, of text: String, for purpose: String
+    ) -> Bool {
+        var base64 = authenticator.replacing("-", with: "+").replacing("_", with: "/")
+        while base64.utf8.count % 4 != 0 { base64 += "=" }
+        guard base64.utf8.count <= 64, let code = Data(base64Encoded: base64) else { return false }
+        return HMAC<SHA256>.isValidAuthenticationCode(
+            code, authenticating: Data(text.utf8), using: keyOf(purpose))
+    }
+
+    private func keyOf(_ purpose: String) -> SymmetricKey {
+        HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: key, info: Data("authenticate \(purpose)".utf8), outputByteCount: 32)
+    }
+}
+
 package enum SealingError: Error, Sendable, Equatable, CustomStringConvertible {
     case wrongKeyLength(Int)
     case cannotSeal

@@ -10,7 +10,7 @@ package struct ScannerFilter: Sendable, Equatable {
     package init() {}
 
     /// The tabs of the code's page.
-    package enum Group: String, Sendable, CaseIterable {
+    package enum Group: String, Sendable, CaseIterable, Codable {
         case all
         /// Their first scan of this code was a follow.
         case new
@@ -21,7 +21,7 @@ package struct ScannerFilter: Sendable, Equatable {
     }
 
     /// By the time of the latest scan.
-    package enum Sort: String, Sendable, CaseIterable {
+    package enum Sort: String, Sendable, CaseIterable, Codable {
         case latest = "-scanned_at"
         case earliest = "scanned_at"
     }
@@ -64,11 +64,11 @@ extension Connection {
 }
 
 extension ScannerFilter {
-    fileprivate var order: Statement {
+    var order: Statement {
         sort == .latest ? "last_scan_at DESC, openid DESC" : "last_scan_at, openid"
     }
 
-    fileprivate func conditions(
+    func conditions(
         of code: QRCode.ID, after cursor: Cursor?, in workspace: Workspace.ID
     ) -> Statement {
         var conditions: [Statement] = ["workspace_id = \(workspace)", "code_id = \(code)"]

@@ -68,8 +68,8 @@ struct Store {
     ) -> Installation {
         Installation(
             .init(
-                database: database, sealer: sealer, gateway: gateway,
-                materialsFolder: folder + "/materials", publicURL: publicURL,
+                database: database, sealer: sealer, gateway: gateway, dataFolder: folder,
+                publicURL: publicURL,
                 onJobEvent: onJobEvent))
     }
 

@@ -7,6 +7,10 @@ struct APIRoute: Sendable {
     static let prefix = "/api/v1"
     /// Three replies of 2048 bytes, each byte escaped, with room to spare.
     static let bodyBytesMax = 64 << 10
+    /// As many ids as a selection takes.
+    static let selectionBytesMax = 1 << 20
+    /// A file of names, with each of its bytes escaped at worst.
+    static let fileBytesMax = 2 * Import.bytesMax
 
     let method: Method
     /// Below the prefix.
@@ -136,6 +140,15 @@ extension APICall {
             throw .invalid("cursor", .malformed)
         }
         return (limit, cursor)
+    }
+
+    /// A query parameter that takes an RFC 3339 time.
+    ///
+    /// - Throws: `Refusal.invalid` for anything else.
+    func time(_ name: String) throws(Refusal) -> Timestamp? {
+        guard let text = request.query(name) else { return nil }
+        guard let time = Timestamp(rfc3339: text) else { throw .invalid(name, .malformed) }
+        return time
     }
 
     /// A query parameter that takes one of a few words.

@@ -26,6 +26,27 @@ struct JSONBody {
         self.members = members
     }
 
+    /// An object within another.
+    init(members: [String: JSON]) { self.members = members }
+
+    /// The member as it stands; nil when it is not there, or null.
+    mutating func value(of name: String) -> JSON? {
+        let value = value(name)
+        return value == .null ? nil : value
+    }
+
+    /// A text that is one of a few words.
+    mutating func choice<Choice: RawRepresentable & CaseIterable>(
+        _ name: String, as _: Choice.Type = Choice.self
+    ) -> Choice? where Choice.RawValue == String {
+        guard let text = text(name) else { return nil }
+        guard let choice = Choice(rawValue: text) else {
+            add(name, .notOneOf(Choice.allCases.map(\.rawValue)))
+            return nil
+        }
+        return choice
+    }
+
     /// Whether the member is there, were it null.
     mutating func has(_ name: String) -> Bool {
         asked.insert(name)

@@ -64,6 +64,10 @@ extension Operation.Parameter {
             schema: ["type": "string", "enum": .array(words.map(JSON.string))])
     }
 
+    static func time(_ name: String, _ meaning: String) -> Self {
+        Self(name: name, meaning: meaning, schema: ["type": "string", "format": "date-time"])
+    }
+
     static func text(_ name: String, _ meaning: String) -> Self {
         Self(name: name, meaning: meaning, schema: ["type": "string"])
     }

@@ -9,8 +9,12 @@ struct PageAddress: Sendable {
 
     /// The request's own address, with those of its query's items that `names` has.
     init(_ request: Request, keeping names: [String]) {
-        path = request.path
-        for item in request.queryItems where names.contains(item.name) && !item.value.isEmpty {
+        self.init(request.path, request.queryItems, keeping: names)
+    }
+
+    init(_ path: String, _ query: [QueryItem], keeping names: [String]) {
+        self.path = path
+        for item in query where names.contains(item.name) && !item.value.isEmpty {
             if !items.contains(where: { $0.name == item.name }) {
                 items.append((item.name, item.value))
             }

@@ -111,6 +111,8 @@ struct Shell: Sendable {
                 items: [
                     item("/", "overview", "overview"),
                     item("/qr-codes", "qr-codes", "qr", count: standing.codes),
+                    item("/imports", "imports", "up"),
+                    item("/exports", "exports", "download"),
                 ]),
             Group(
                 label: wording("common.nav.configure"),

@@ -79,6 +79,7 @@ struct Pager: Sendable {
     let total: String
     let sizes: [Tab]
     let firstPath: String?
+    var previousPath: String?
     let nextPath: String?
 }
 

@@ -11,7 +11,19 @@ struct OverviewView: Sendable {
 
     struct Figures: Sendable { let stats: [Stat] }
 
-    struct Latest: Sendable { let codes: [QRCodeListView.Row] }
+    struct Latest: Sendable {
+        let heads: [Head]
+        let codes: [QRCodeListView.Row]
+    }
+
+    struct Head: Sendable {
+        let label: String
+        let isFigure: Bool
+    }
+
+    private static let columns: [QRCodeColumn] = [
+        .status, .scans, .scanners, .newFollowers, .created,
+    ]
 
     /// - Parameter facts: nil before there is an account.
     init(
@@ -33,11 +45,11 @@ struct OverviewView: Sendable {
         figures = facts.codes > 0 ? Figures(stats: Self.stats(facts.totals, wording)) : nil
         let rows = facts.latest.codes.elements.map { code in
             QRCodeListView.Row(
-                code, facts.latest.counts[code.id] ?? CodeCounts(),
-                creator: facts.names[code.createdBy] ?? code.createdBy, settings: settings,
-                mayEdit: false, now: facts.now, wording)
+                code, facts.latest.counts[code.id] ?? CodeCounts(), columns: Self.columns,
+                names: facts.names, settings: settings, mayEdit: false, now: facts.now, wording)
         }
-        latest = rows.isEmpty ? nil : Latest(codes: rows)
+        let heads = Self.columns.map { Head(label: $0.label(wording), isFigure: $0.isFigure) }
+        latest = rows.isEmpty ? nil : Latest(heads: heads, codes: rows)
     }
 
     private static func concerns(_ facts: OverviewFacts, _ wording: Wording) -> [Notice] {

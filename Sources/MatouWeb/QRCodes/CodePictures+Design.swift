@@ -18,16 +18,16 @@ extension CodePictures {
         .choice("level", "The least error correction.", CodeDesign.levels),
     ]
 
-    /// The design that is kept, with what the request says otherwise.
+    /// The design that is kept, with what the query says otherwise.
     ///
     /// - Throws: `Refusal.invalid` with all faults at once.
     func design(
-        _ request: Request, of code: QRCode, in workspace: Workspace.ID
+        _ query: [QueryItem], of code: QRCode, in workspace: Workspace.ID
     ) async throws -> CodeDesign {
         let kept = try await designs.find(code.id, in: workspace)
         var faults = FieldFaults()
         let design = CodeDesign(kept, &faults) { name in
-            guard let text = request.query(name) else { return nil }
+            guard let text = query.first(where: { $0.name == name })?.value else { return nil }
             guard name == "logo" else { return text }
             return text == "true" ? nil : text == "false" ? "" : text
         }

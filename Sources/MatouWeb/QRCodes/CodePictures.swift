@@ -36,8 +36,8 @@ struct CodePictures: Sendable {
     func answer(
         to request: Request, for code: QRCode, in workspace: Workspace.ID
     ) async throws -> Response {
-        let wish = try Wish(request)
-        let design = try await design(request, of: code, in: workspace)
+        let wish = try Wish(request.queryItems)
+        let design = try await design(request.queryItems, of: code, in: workspace)
         let bytes = try await bytes(of: code, as: wish, design, in: workspace)
         var response = Response.bytes(bytes, type: wish.format.type)
         response.fields["ETag"] = EntityTag(of: bytes).fieldValue
@@ -72,6 +72,25 @@ struct CodePictures: Sendable {
         return bytes
     }
 
+    /// A picture of many: nothing of it is kept.
+    ///
+    /// - Parameter query: the looks that are asked for in place of the kept ones.
+    /// - Returns: nil until WeChat has given the text inside.
+    func bytes(
+        of code: QRCode, as wish: Wish, _ query: [QueryItem], in workspace: Workspace.ID
+    ) async throws -> [UInt8]? {
+        guard code.made != nil else { return nil }
+        let design = try await design(query, of: code, in: workspace)
+        let picture: QRPicture
+        do {
+            picture = try await designs.proven(design, of: code, size: wish.size, in: workspace)
+                .picture
+        } catch is QRDrawing.Refusal {
+            throw Refusal.conflict(.designUnreadable)
+        }
+        return wish.format == .png ? try picture.png() : Array(picture.svg().utf8)
+    }
+
     /// The picture for everybody: the kept design at one size.
     func publicBytes(of code: QRCode, pixels: Int) async throws -> [UInt8] {
         guard let found = try await designs.find(slug: code.slug) else {
@@ -83,7 +102,7 @@ struct CodePictures: Sendable {
         return try await bytes(of: code, as: wish, found.design, in: found.workspace)
     }
 
-    enum Format: String, CaseIterable {
+    enum Format: String, CaseIterable, Sendable {
         case png, svg
 
         var type: String {
@@ -95,23 +114,24 @@ struct CodePictures: Sendable {
     }
 
     /// What a request wants drawn.
-    private struct Wish {
+    struct Wish: Sendable {
         var format = Format.png
         var size = QRPicture.Size.pixels(430)
 
         init() {}
 
         /// - Throws: `Refusal.invalid` with all faults at once.
-        init(_ request: Request) throws(Refusal) {
+        init(_ query: [QueryItem]) throws(Refusal) {
+            func value(_ name: String) -> String? { query.first { $0.name == name }?.value }
             var faults = FieldFaults()
-            if let text = request.query("format") {
+            if let text = value("format") {
                 if let format = Format(rawValue: text) {
                     self.format = format
                 } else {
                     faults.add("format", .notOneOf(Format.allCases.map(\.rawValue)))
                 }
             }
-            if let text = request.query("size") {
+            if let text = value("size") {
                 if let number = Int(text), pixels.contains(number) {
                     size = .pixels(number)
                 } else {
@@ -119,7 +139,7 @@ struct CodePictures: Sendable {
                         "size", .outOfRange(lower: pixels.lowerBound, upper: pixels.upperBound))
                 }
             }
-            if let text = request.query("print") {
+            if let text = value("print") {
                 if let known = prints.first(where: { "\($0.centimetres)cm" == text }) {
                     size = .print(centimetres: known.centimetres)
                 } else {
@@ -127,7 +147,7 @@ struct CodePictures: Sendable {
                 }
                 // A drawing has no dots to count, and one picture has one width.
                 if format == .svg { faults.add("print", .notWith("format=svg")) }
-                if request.query("size") != nil { faults.add("size", .notWith("print")) }
+                if value("size") != nil { faults.add("size", .notWith("print")) }
             }
             try faults.check()
         }

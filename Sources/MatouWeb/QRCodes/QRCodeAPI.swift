@@ -63,6 +63,10 @@ struct QRCodeAPI: APIResource {
             .text("name", "Part of the name."),
             .choice("status", "Codes in this state.", QRCode.Status.allCases.map(\.rawValue)),
             .choice("type", "Temporary or permanent codes.", QRCode.Kind.names),
+            .text("group_id", "Codes of this group; `none` for those in none."),
+            .text("created_by", "Codes that this user or token made."),
+            .time("created_from", "Codes made from this time on."),
+            .time("created_before", "Codes made before this time."),
             .choice("sort", "Order.", QRCodeFilter.Sort.allCases.map(\.rawValue)),
         ]
     }
@@ -81,6 +85,10 @@ extension QRCodeAPI {
         var filter = QRCodeFilter(account: call.request.query("account_id").map(Account.ID.init))
         filter.name = call.request.query("name") ?? ""
         filter.status = try call.choice("status")
+        filter.group = call.request.query("group_id").flatMap(QRCodeFilter.Grouping.init)
+        filter.creator = call.request.query("created_by")
+        filter.createdFrom = try call.time("created_from")
+        filter.createdBefore = try call.time("created_before")
         filter.sort = try call.choice("sort") ?? .newest
         let (limit, cursor) = try call.paging(sort: filter.sort.rawValue)
         if let type = call.request.query("type") {
@@ -90,7 +98,7 @@ extension QRCodeAPI {
             filter.kind = type
         }
         let page = try await installation.qrCodes.page(
-            filter, after: cursor, limit: limit, for: call.principal)
+            filter, at: PagePlace(after: cursor), limit: limit, for: call.principal)
         let codes = page.codes.elements.map { json($0, page.counts[$0.id] ?? CodeCounts()) }
         return try .list(codes, next: page.codes.next)
     }
@@ -176,7 +184,7 @@ extension QRCodeAPI {
     }
 
     /// The draft with every member that the body has; null clears.
-    private func draft(from body: inout JSONBody, onto base: QRCode.Draft) -> QRCode.Draft {
+    func draft(from body: inout JSONBody, onto base: QRCode.Draft) -> QRCode.Draft {
         var draft = base
         if body.has("name") { draft.name = body.text("name") ?? "" }
         if body.has("type") { draft.kind = body.text("type") ?? "" }

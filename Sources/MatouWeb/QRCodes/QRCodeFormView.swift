@@ -19,7 +19,7 @@ struct QRCodeFormView: Sendable {
 
     struct Fields: Sendable {
         let account: AccountField?
-        let name: TextField
+        var name: TextField?
         let type: TypeField?
         let fixedType: FixedType?
         let days: DaysField?
@@ -122,6 +122,13 @@ extension QRCodeFormView {
 }
 
 extension QRCodeFormView.Fields {
+    /// The form of many codes, whose names come from elsewhere.
+    var withoutName: Self {
+        var fields = self
+        fields.name = nil
+        return fields
+    }
+
     fileprivate init(_ form: QRCodeForm, _ errors: FaultTexts, _ context: QRCodeFormContext) {
         let wording = context.wording
         let account = context.account

@@ -111,6 +111,9 @@ enum QRCodeSchemas {
         ],
     ]
 
+    /// What the codes of a batch share: all but the name.
+    static var settings: [String: JSON] { draft.filter { $0.key != "name" } }
+
     static let all: [String: JSON] = [
         "QRCode": Common.object(
             draft.merging([

@@ -3,25 +3,37 @@ import Matou
 /// The list of an account's codes, as its template shows it.
 struct QRCodeListView: Sendable {
     let lead: String
-    let newPath: String?
-    let cannotMake: Notice?
-    let filters: Filters?
-    let list: List?
-    let sort: Sorts
-    let empty: EmptyState?
+    var newPath: String?
+    var importPath: String?
+    var cannotMake: Notice?
+    var undo: Undo?
+    var filters: Filters?
+    var list: List?
+    var empty: EmptyState?
 
     struct Filters: Sendable {
         let q: String
         let statuses: [Choice]
         let types: [Choice]
         let groups: [Choice]
+        let creators: [Choice]
+        let from: String
+        let to: String
+        /// Whether what is behind "more filters" narrows the list.
+        let isMoreOpen: Bool
         let sort: String?
         let resetPath: String?
+        let columns: [Choice]
+        /// Where choosing columns leads back to.
+        let returnPath: String
     }
 
     struct List: Sendable {
+        let name: Sort
+        let heads: [Head]
         let codes: [Row]
         let pager: Pager
+        let batch: Batch
     }
 
     struct Row: Sendable {
@@ -30,15 +42,7 @@ struct QRCodeListView: Sendable {
         let thumbnailPath: String?
         let name: String
         let place: String
-        let type: String
-        let status: Chip
-        let scans: String
-        let scanners: String
-        let newFollowers: String
-        let unfollowed: String
-        let repliesSent: String
-        let created: String
-        let creator: String
+        let cells: [Cell]
         let picturePath: String
         let publicURL: String
         let downloadPath: String
@@ -47,50 +51,31 @@ struct QRCodeListView: Sendable {
         let deletePath: String?
     }
 
-    struct Sort: Sendable {
-        let path: String
-        /// What `aria-sort` says; nil when the list is not sorted by this column.
-        let direction: String?
+    /// What can be done to the ticked codes, or to all that match.
+    struct Batch: Sendable {
+        let fields: [HiddenField]
+        /// `选中全部 1,204 个符合条件的`; nil when all of them are on this page.
+        let all: String?
+        /// Names the list's codes for what keeps ticks over its pages.
+        let storageKey: String
+        let formats: [String]
+        /// Nil for who may not change codes.
+        let editing: Editing?
     }
 
-    struct Sorts: Sendable {
-        let name: Sort
-        let scans: Sort
-        let scanners: Sort
-        let new_followers: Sort
-        let unfollowed: Sort
-        let replies_sent: Sort
-        let created_at: Sort
-    }
-}
+    struct Editing: Sendable { let groups: [String] }
 
-extension QRCodeListView.Sorts {
-    init(_ current: QRCodeFilter.Sort, at address: PageAddress) {
-        func sort(_ column: String, largestFirst: Bool = true) -> QRCodeListView.Sort {
-            let isDescending = current.rawValue == "-" + column
-            let isAscending = current.rawValue == column
-            let next =
-                if isDescending { column } else if isAscending { "-" + column } else {
-                    largestFirst ? "-" + column : column
-                }
-            return QRCodeListView.Sort(
-                path: address.with("sort", next).with("cursor", nil).text,
-                direction: isDescending ? "descending" : isAscending ? "ascending" : nil)
-        }
-        name = sort("name", largestFirst: false)
-        scans = sort("scans")
-        scanners = sort("scanners")
-        new_followers = sort("new_followers")
-        unfollowed = sort("unfollowed")
-        replies_sent = sort("replies_sent")
-        created_at = sort("created_at")
+    /// What was just deleted and can be brought back.
+    struct Undo: Sendable {
+        let text: String
+        let deletedAt: String
     }
 }
 
 extension QRCodeListView.Row {
     init(
-        _ code: QRCode, _ counts: CodeCounts, creator: String, settings: SiteSettings,
-        mayEdit: Bool, now: Timestamp, _ wording: Wording
+        _ code: QRCode, _ counts: CodeCounts, columns: [QRCodeColumn], names: [String: String],
+        settings: SiteSettings, mayEdit: Bool, now: Timestamp, _ wording: Wording
     ) {
         let path = code.path
         self.path = path
@@ -99,15 +84,9 @@ extension QRCodeListView.Row {
         name = code.name
         place = [code.group?.name, code.source].compactMap { $0 }.filter { !$0.isEmpty }
             .joined(separator: " · ")
-        type = code.typeText(wording, now: now)
-        status = code.statusChip(wording, now: now)
-        scans = wording.number(counts.scans)
-        scanners = wording.number(counts.scanners)
-        newFollowers = wording.number(counts.newFollowers)
-        unfollowed = wording.number(counts.unfollowed)
-        repliesSent = wording.number(counts.repliesSent)
-        created = wording.date(code.createdAt, now: now)
-        self.creator = wording("qr-codes.created-by", ["name": creator])
+        cells = columns.map {
+            QRCodeListView.Cell($0, of: code, counts, names: names, now: now, wording)
+        }
         picturePath = path + "/image?format=svg"
         publicURL = settings.publicURL(of: code)
         downloadPath = path + "/image?size=430&download=1"

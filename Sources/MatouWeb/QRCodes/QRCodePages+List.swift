@@ -1,53 +1,46 @@
 import HTTP
 import Matou
+import Sheets
 
 extension QRCodePages {
-    private static let sizes = [20, 50, 100]
-
     @Sendable func list(_ visit: Visit) async throws -> Response {
         let wording = renderer.wording(visit)
         guard let account = try await renderer.selectedAccount(visit) else {
             return try await render(emptyWithoutAccount(visit, wording), visit, wording)
         }
-        var filter = QRCodeFilter(account: account.id)
-        let request = visit.request
-        filter.name = request.query("q")?.trimmingWhitespace() ?? ""
-        filter.status = request.query("status").flatMap(QRCode.Status.init(rawValue:))
-        filter.kind = request.query("type").flatMap { QRCode.Kind.names.contains($0) ? $0 : nil }
-        filter.group = request.query("group").flatMap { $0.isEmpty ? nil : CodeGroup.ID($0) }
-        filter.sort = request.query("sort").flatMap(QRCodeFilter.Sort.init(rawValue:)) ?? .newest
-        let limit =
-            request.query("limit").flatMap(Int.init)
-            .flatMap { Self.sizes.contains($0) ? $0 : nil } ?? Self.sizes[0]
+        let query = QRCodeQuery(visit.request.queryItems, on: account.id, visit)
         let page = try await installation.qrCodes.page(
-            filter,
-            after: request.query("cursor").flatMap { Cursor(text: $0, sort: filter.sort.rawValue) },
-            limit: limit,
-            for: visit.principal)
+            query.filter, at: query.place, limit: query.limit, for: visit.principal)
+        let people = page.codes.elements.flatMap { [$0.createdBy, $0.updatedBy] }
         let listing = Listing(
-            account: account, filter: filter, limit: limit, page: page,
+            account: account, query: query, page: page,
             groups: try await installation.groups.list(.qrCode, for: visit.principal),
-            names: try await installation.members.names(
-                of: Set(page.codes.elements.map(\.createdBy)), for: visit.principal),
-            address: PageAddress(
-                request, keeping: ["q", "status", "type", "group", "sort", "limit", "cursor"]))
+            members: try await installation.members.list(for: visit.principal),
+            names: try await installation.members.names(of: Set(people), for: visit.principal),
+            columns: QRCodeColumn.chosen(
+                try await installation.listColumns.choice(
+                    of: QRCodeColumn.list, for: visit.principal)))
         return try await render(view(of: listing, visit, wording), visit, wording)
+    }
+
+    @Sendable func chooseColumns(_ visit: Visit) async throws -> Response {
+        let form = try visit.request.form()
+        let known = Set(QRCodeColumn.allCases.map(\.rawValue))
+        try await installation.listColumns.choose(
+            form.all("column").filter(known.contains), of: QRCodeColumn.list,
+            for: visit.principal)
+        return .redirect(to: LocalPath(form.first("return_to"))?.text ?? "/qr-codes")
     }
 
     /// What a page of the list is drawn from.
     private struct Listing {
         let account: Account
-        let filter: QRCodeFilter
-        let limit: Int
+        let query: QRCodeQuery
         let page: QRCodePage
         let groups: [CodeGroup]
+        let members: [Member]
         let names: [String: String]
-        let address: PageAddress
-
-        var isFiltered: Bool {
-            !filter.name.isEmpty || filter.status != nil || filter.kind != nil
-                || filter.group != nil
-        }
+        let columns: [QRCodeColumn]
     }
 
     private func render(
@@ -59,29 +52,69 @@ extension QRCodePages {
     private func view(
         of listing: Listing, _ visit: Visit, _ wording: Wording
     ) -> QRCodeListView {
-        let mayEdit = visit.principal.role >= .editor
-        let canMake = mayEdit && listing.account.obstacle == nil
-        let now = installation.clock.now()
-        let rows = listing.page.codes.elements.map { code in
-            QRCodeListView.Row(
-                code, listing.page.counts[code.id] ?? CodeCounts(),
-                creator: listing.names[code.createdBy] ?? code.createdBy, settings: settings,
-                mayEdit: mayEdit, now: now, wording)
-        }
-        let hasList = !rows.isEmpty
+        let canMake = visit.principal.role >= .editor && listing.account.obstacle == nil
+        let isEmpty = listing.page.codes.elements.isEmpty
+        let isNarrow = listing.query.filter.isNarrow
         return QRCodeListView(
             lead: wording("qr-codes.lead", ["account": listing.account.name]),
             newPath: canMake ? "/qr-codes/new" : nil,
+            importPath: canMake ? "/imports/new" : nil,
             cannotMake: obstacleNotice(listing.account, visit, wording),
-            filters: hasList || listing.isFiltered ? filters(listing, wording) : nil,
-            list: hasList ? .init(codes: rows, pager: pager(listing, wording)) : nil,
-            sort: QRCodeListView.Sorts(
-                listing.filter.sort, at: listing.address.with("cursor", nil)),
-            empty: hasList ? nil : empty(listing, canMake: canMake, wording))
+            undo: undo(visit, wording),
+            filters: isEmpty && !isNarrow ? nil : filters(listing, visit, wording),
+            list: isEmpty ? nil : list(listing, visit, wording),
+            empty: isEmpty ? empty(listing, canMake: canMake, wording) : nil)
     }
 
-    private func filters(_ listing: Listing, _ wording: Wording) -> QRCodeListView.Filters {
-        let filter = listing.filter
+    private func list(
+        _ listing: Listing, _ visit: Visit, _ wording: Wording
+    ) -> QRCodeListView.List {
+        let mayEdit = visit.principal.role >= .editor
+        let now = installation.clock.now()
+        let query = listing.query
+        let rows = listing.page.codes.elements.map { code in
+            QRCodeListView.Row(
+                code, listing.page.counts[code.id] ?? CodeCounts(), columns: listing.columns,
+                names: listing.names, settings: settings, mayEdit: mayEdit, now: now, wording)
+        }
+        let total = listing.page.total
+        return QRCodeListView.List(
+            name: QRCodeListView.Sort("name", largestFirst: false, in: query),
+            heads: listing.columns.map { QRCodeListView.Head($0, in: query, wording) },
+            codes: rows, pager: pager(listing, wording),
+            batch: QRCodeListView.Batch(
+                fields: [
+                    HiddenField(name: "account", value: listing.account.id.text),
+                    HiddenField(name: "filter", value: query.filterText),
+                    HiddenField(name: "return_to", value: query.address.text),
+                ],
+                all: total > rows.count
+                    ? wording("qr-codes.select-all", ["count": wording.number(total)]) : nil,
+                storageKey: "\(listing.account.id)?\(query.filterText)",
+                formats: ExportFormat.allCases.map { $0.rawValue.uppercased() },
+                editing: mayEdit ? .init(groups: listing.groups.map(\.name)) : nil))
+    }
+
+    private func undo(_ visit: Visit, _ wording: Wording) -> QRCodeListView.Undo? {
+        guard visit.principal.role >= .editor, let time = visit.request.query("deleted_at"),
+            Int64(time) != nil, let count = visit.request.query("deleted").flatMap(Int.init)
+        else { return nil }
+        return QRCodeListView.Undo(
+            text: wording("qr-codes.done.deleted-many", ["count": wording.number(count)]),
+            deletedAt: time)
+    }
+
+    private func filters(
+        _ listing: Listing, _ visit: Visit, _ wording: Wording
+    ) -> QRCodeListView.Filters {
+        let (query, filter) = (listing.query, listing.query.filter)
+        let ungrouped = Choice(
+            QRCodeQuery.ungrouped, wording("qr-codes.ungrouped"),
+            isSelected: filter.group == .ungrouped)
+        let me = Choice(
+            QRCodeQuery.me, wording("qr-codes.created-by-me"),
+            isSelected: query.creator == QRCodeQuery.me)
+        let others = listing.members.filter { $0.user.id.text != visit.principal.actor }
         return QRCodeListView.Filters(
             q: filter.name,
             statuses: QRCode.Status.allCases.map {
@@ -92,29 +125,44 @@ extension QRCodePages {
             types: QRCode.Kind.names.map {
                 Choice($0, wording("qr-codes.type.\($0)"), isSelected: filter.kind == $0)
             },
-            groups: listing.groups.map {
-                Choice($0.id.text, $0.name, isSelected: filter.group == $0.id)
-            },
+            groups: [ungrouped]
+                + listing.groups.map {
+                    Choice($0.id.text, $0.name, isSelected: filter.group == .group($0.id))
+                },
+            creators: [me]
+                + others.map {
+                    Choice(
+                        $0.user.id.text, $0.user.name,
+                        isSelected: query.creator == $0.user.id.text)
+                },
+            from: query.dates.from, to: query.dates.to,
+            isMoreOpen: filter.creator != nil || filter.createdFrom != nil
+                || filter.createdBefore != nil,
             sort: filter.sort == .newest ? nil : filter.sort.rawValue,
-            resetPath: listing.isFiltered ? "/qr-codes" : nil)
+            resetPath: filter.isNarrow ? "/qr-codes" : nil,
+            columns: QRCodeColumn.allCases.map {
+                Choice(
+                    $0.rawValue, $0.label(wording), isSelected: listing.columns.contains($0))
+            },
+            returnPath: query.address.text)
     }
 
     private func pager(_ listing: Listing, _ wording: Wording) -> Pager {
-        let address = listing.address.with("cursor", nil)
+        let (address, codes) = (listing.query.firstPage, listing.page.codes)
         return Pager(
-            total: wording(
-                "qr-codes.total", ["count": wording.number(listing.page.total)]),
-            sizes: Self.sizes.map {
+            total: wording("qr-codes.total", ["count": wording.number(listing.page.total)]),
+            sizes: QRCodeQuery.sizes.map {
                 Tab(
                     path: address.with("limit", String($0)).text, label: String($0), count: "",
-                    isCurrent: $0 == listing.limit)
+                    isCurrent: $0 == listing.query.limit)
             },
-            firstPath: listing.address.hasCursor ? address.text : nil,
-            nextPath: listing.page.codes.next.map { address.with("cursor", $0.text).text })
+            firstPath: codes.previous == nil ? nil : address.text,
+            previousPath: codes.previous.map { address.with("before", $0.text).text },
+            nextPath: codes.next.map { address.with("cursor", $0.text).text })
     }
 
     private func empty(_ listing: Listing, canMake: Bool, _ wording: Wording) -> EmptyState {
-        if listing.isFiltered || listing.address.hasCursor {
+        if listing.query.filter.isNarrow || listing.query.place != .first {
             return EmptyState(
                 title: wording("qr-codes.empty.found"), text: wording("qr-codes.empty.found-text"),
                 action: Link(path: "/qr-codes", label: wording("common.reset")))
@@ -126,8 +174,7 @@ extension QRCodePages {
 
     private func emptyWithoutAccount(_ visit: Visit, _ wording: Wording) -> QRCodeListView {
         QRCodeListView(
-            lead: "", newPath: nil, cannotMake: nil, filters: nil, list: nil,
-            sort: QRCodeListView.Sorts(.newest, at: PageAddress("/qr-codes")),
+            lead: "",
             empty: EmptyState(
                 title: wording("qr-codes.empty.no-account"),
                 text: wording("qr-codes.empty.no-account-text"),

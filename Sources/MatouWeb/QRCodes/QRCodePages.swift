@@ -14,6 +14,11 @@ struct QRCodePages: Pages {
     var routes: [PageRoute] {
         [
             PageRoute(.get, "/qr-codes", list),
+            PageRoute(.post, "/qr-codes/columns", chooseColumns),
+            PageRoute(.post, "/qr-codes/selection", act),
+            PageRoute(.post, "/qr-codes/images", images),
+            PageRoute(.post, "/qr-codes/deletions", deleteSelection, for: .editor),
+            PageRoute(.post, "/qr-codes/restorations", restore, for: .editor),
             PageRoute(.get, "/qr-codes/new", new, for: .editor),
             PageRoute(
                 .post, "/qr-codes", create, for: .editor, bodyBytesMax: Self.formBytesMax),
@@ -101,9 +106,9 @@ struct QRCodePages: Pages {
 
     @Sendable private func delete(_ visit: Visit) async throws -> Response {
         let code = try await code(of: visit)
-        try await installation.qrCodes.delete(code.id, by: visit.principal)
-        let text = renderer.wording(visit)("qr-codes.done.deleted", ["name": code.name])
-        return .redirect(to: "/qr-codes", notice: Notice(.good, text))
+        let deleted = try await installation.qrCodes.delete(
+            .codes([code.id]), by: visit.principal)
+        return .redirect(to: PageAddress("/qr-codes").undoing(deleted).text)
     }
 
     func code(of visit: Visit) async throws -> QRCode {

@@ -3,17 +3,14 @@ import Matou
 /// The list of a code's scanners under its figures, as the template shows it.
 struct ScannersView: Sendable {
     let tabs: [Tab]
-    let kept: [Field]
+    let kept: [HiddenField]
+    /// What is exported: the list as it is filtered now.
+    let exported: [HiddenField]
     let openid: String
     let narrowed: Narrowed?
     let list: List?
     let sort: QRCodeListView.Sort
     let empty: EmptyState?
-
-    struct Field: Sendable {
-        let name: String
-        let value: String
-    }
 
     struct Narrowed: Sendable {
         let text: String
@@ -53,7 +50,8 @@ extension ScannersView {
             tab(.all, counts.scanners), tab(.new, counts.newScanners),
             tab(.existing, counts.existingScanners),
         ]
-        kept = address.with("openid", nil).fields.map { Field(name: $0.name, value: $0.value) }
+        kept = address.with("openid", nil).fields.map(HiddenField.init)
+        exported = address.fields.map(HiddenField.init)
         openid = filter.openid
         narrowed =
             filter.group == .unfollowed

@@ -67,6 +67,53 @@ final class Matou {
         throw Failure("/metrics has no \(name)")
     }
 
+    /// Calls the REST API for a file, and reads it to the end of the connection.
+    ///
+    /// - Returns: how many bytes came.
+    func download(_ method: String, _ path: String, _ members: [String: Any]) throws -> Int {
+        let body = try JSONSerialization.data(withJSONObject: members)
+        let head = """
+            \(method) /api/v1\(path) HTTP/1.1\r
+            Host: 127.0.0.1\r
+            Connection: close\r
+            Authorization: Bearer \(token)\r
+            Content-Type: application/json\r
+            Content-Length: \(body.count)\r
+            \r
+
+            """
+        let socket = try Socket.connected(to: port)
+        try socket.write(Array(head.utf8) + body)
+        var count = 0
+        var room = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let read = room.withUnsafeMutableBytes {
+                recv(socket.descriptor, $0.baseAddress, $0.count, 0)
+            }
+            guard read >= 0 else { throw Failure.system("recv") }
+            if read == 0 { return count }
+            count += read
+        }
+    }
+
+    /// Begins anew to follow the highest resident memory (proc(5), clear_refs).
+    func forgetPeak() throws {
+        try "5".write(
+            toFile: "/proc/\(process.processIdentifier)/clear_refs", atomically: false,
+            encoding: .utf8)
+    }
+
+    /// The highest resident memory since then.
+    func peakMegabytes() throws -> Double {
+        let status = try String(
+            contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+        for line in status.split(separator: "\n") where line.hasPrefix("VmHWM:") {
+            let kibibytes = line.split(whereSeparator: { $0 == " " || $0 == "\t" })[1]
+            return (Double(kibibytes) ?? 0) / 1000
+        }
+        throw Failure("the process has no VmHWM")
+    }
+
     private func exchange(_ method: String, _ path: String, body: Data?) throws -> [UInt8] {
         let body = body ?? Data()
         let head = """

@@ -115,6 +115,11 @@ do {
     let words = CommandLine.arguments.dropFirst()
     if words.first == "peer" {
         try servePeer(Arguments(words.dropFirst()))
+    } else if words.first == "background" {
+        if try !measureBackgroundWork(Arguments(words.dropFirst())) {
+            say("a gate is missed")
+            exit(1)
+        }
     } else if try !measure(Arguments(words)) {
         say("a gate is missed")
         exit(1)

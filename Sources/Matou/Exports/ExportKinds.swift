@@ -1,0 +1,27 @@
+import Foundation
+
+/// Every kind of export there is. A new one is a file beside these and a line here.
+package enum ExportKinds {
+    package static let all: [any ExportKind.Type] = [
+        ScannersExport.self, ScanRecordsExport.self, QRCodeLinksExport.self, QRCodesExport.self,
+    ]
+
+    static func decode(_ subject: String, of kind: String) throws -> any ExportKind {
+        guard let type = all.first(where: { $0.name == kind }) else {
+            throw UnknownKind(name: kind)
+        }
+        return try JSONDecoder().decode(type, from: Data(subject.utf8))
+    }
+
+    struct UnknownKind: Error, CustomStringConvertible {
+        let name: String
+        var description: String { "there is no kind of export \(name)" }
+    }
+
+    package static func title(of kind: String) -> ExportText {
+        all.first { $0.name == kind }?.title ?? ExportText(kind, kind)
+    }
+}
+
+/// Leaves a read that goes through keys, when nobody takes more of them.
+struct EnoughKeys: Error {}

@@ -1,0 +1,148 @@
+package import SQL
+package import Sheets
+
+/// Every scan of some codes in one table; a column says whose scan it was.
+package struct ScanRecordsExport: ExportKind {
+    package static let name = "scan_records"
+    package static let title = ExportText("扫码记录", "Scan records")
+
+    let codes: QRCodeSelection
+
+    package init(of codes: QRCodeSelection) { self.codes = codes }
+
+    package var columns: [ExportText] {
+        [
+            ExportText("二维码名称", "QR code name"), ExportText("二维码 ID", "QR code ID"),
+            ExportText("OpenID", "OpenID"), ExportText("扫码时间", "Scan time"),
+            ExportText("方式", "How"), ExportText("当时状态", "Status then"),
+            ExportText("回复状态", "Reply status"), ExportText("未送达原因", "Why not sent"),
+        ]
+    }
+
+    package func fileName(
+        on connection: any Connection, for principal: Principal, _ language: ExportLanguage
+    ) throws -> String {
+        try codes.check()
+        return Self.title(language)
+    }
+
+    package func eachKey(
+        on connection: any Connection, in context: ExportContext,
+        _ body: (String) throws -> Bool
+    ) throws {
+        let workspace = context.workspace.id
+        do {
+            try codes.eachID(on: connection, in: context) { code in
+                try connection.each(
+                    """
+                    SELECT seq FROM facts
+                    WHERE workspace_id = \(workspace) AND code_id = \(code)
+                        AND kind IN (\(Fact.Kind.subscribe), \(Fact.Kind.scan))
+                    ORDER BY occurred_at, seq
+                    """
+                ) { row in
+                    guard case .integer(let seq) = row.values[0], try body(String(seq)) else {
+                        throw EnoughKeys()
+                    }
+                }
+            }
+        } catch is EnoughKeys {}
+    }
+
+    package func rows(
+        of keys: [String], on connection: any Connection, in context: ExportContext
+    ) throws -> [[Cell]] {
+        let workspace = context.workspace.id
+        let seqs = keys.compactMap(Int64.init)
+        var scans: [Int64: Scan] = [:]
+        scans.reserveCapacity(seqs.count)
+        try connection.each(
+            """
+            SELECT seq, kind, occurred_at, person, code_id, code_state FROM facts
+            WHERE workspace_id = \(workspace) AND seq IN \(list: seqs)
+            """
+        ) { row in
+            scans[try row.get("seq")] = Scan(
+                isFollow: try row.get("kind", as: Fact.Kind.self) == .subscribe,
+                at: try row.get("occurred_at"), person: try row.optional("person") ?? "",
+                code: try row.get("code_id"), state: try row.optional("code_state"))
+        }
+        let names = try connection.codeNames(Set(scans.values.map(\.code)), in: workspace)
+        let replies = try connection.replyOutcomes(of: seqs, in: workspace)
+        return seqs.compactMap { seq in
+            guard let scan = scans[seq] else { return nil }
+            let reply = replies[seq] ?? .none
+            return [
+                .text(names[scan.code] ?? ""), .text(scan.code.text), .text(scan.person),
+                context.time(scan.at),
+                .text(
+                    context.text(
+                        scan.isFollow
+                            ? ExportText("扫码关注", "Scanned and followed")
+                            : ExportText("扫码", "Scanned"))),
+                Cell(scan.state.map { context.text($0.exported) }),
+                .text(context.text(reply.status.exported)), Cell(reply.reason(context.language)),
+            ]
+        }
+    }
+
+    private struct Scan {
+        let isFollow: Bool
+        let at: Timestamp
+        let person: String
+        let code: QRCode.ID
+        let state: Fact.CodeState?
+    }
+}
+
+extension QRCodeSelection {
+    /// Hands over the ids in the list's order, or in the order they were ticked.
+    func eachID(
+        on connection: any Connection, in context: ExportContext, _ body: (QRCode.ID) throws -> Void
+    ) throws {
+        let workspace = context.workspace.id
+        switch self {
+        case .codes(let ids):
+            let known = try connection.codeNames(Set(ids), in: workspace)
+            for id in ids where known[id] != nil { try body(id) }
+        case .matching(let filter):
+            let ids: [QRCode.ID] = try connection.rows(
+                """
+                SELECT qr_codes.id AS id FROM qr_codes
+                    LEFT JOIN code_counts ON code_counts.workspace_id = qr_codes.workspace_id
+                        AND code_counts.code_id = qr_codes.id
+                WHERE \(fragment: filter.conditions(in: workspace, at: context.now))
+                ORDER BY \(fragment: filter.order(from: .first))
+                """
+            ).map { try $0.get("id") }
+            for id in ids { try body(id) }
+        }
+    }
+}
+
+extension Connection {
+    /// Names by id, of deleted codes too.
+    func codeNames(
+        _ ids: Set<QRCode.ID>, in workspace: Workspace.ID
+    ) throws -> [QRCode.ID: String] {
+        var names: [QRCode.ID: String] = [:]
+        try each(
+            """
+            SELECT id, name FROM qr_codes
+            WHERE workspace_id = \(workspace) AND id IN \(list: ids)
+            """
+        ) { names[try $0.get("id")] = try $0.get("name", as: String.self) }
+        return names
+    }
+}
+
+extension Fact.CodeState {
+    fileprivate var exported: ExportText {
+        switch self {
+        case .inEffect: ExportText("进行中", "In progress")
+        case .beforeStart: ExportText("开始之前", "Before its start")
+        case .afterEnd: ExportText("到期之后", "After its end")
+        case .deleted: ExportText("已删除", "Deleted")
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package import SQL
+package import Sheets
+
+/// The people who scanned a code, as the list under its figures is filtered.
+package struct ScannersExport: ExportKind {
+    package static let name = "scanners"
+    package static let title = ExportText("扫码粉丝", "Scanners")
+
+    let code: QRCode.ID
+    let group: ScannerFilter.Group
+    let openid: String
+    let sort: ScannerFilter.Sort
+
+    package init(of code: QRCode.ID, _ filter: ScannerFilter) {
+        self.code = code
+        group = filter.group
+        openid = filter.openid
+        sort = filter.sort
+    }
+
+    private var filter: ScannerFilter {
+        var filter = ScannerFilter()
+        filter.group = group
+        filter.openid = openid
+        filter.sort = sort
+        return filter
+    }
+
+    package var columns: [ExportText] {
+        [
+            ExportText("OpenID", "OpenID"), ExportText("粉丝类型", "Kind"),
+            ExportText("扫码次数", "Scans"), ExportText("最近扫码时间", "Last scan"),
+            ExportText("首次扫码时间", "First scan"), ExportText("已取关", "Unfollowed"),
+            ExportText("回复状态", "Reply status"), ExportText("未送达原因", "Why not sent"),
+        ]
+    }
+
+    package func fileName(
+        on connection: any Connection, for principal: Principal, _ language: ExportLanguage
+    ) throws -> String {
+        guard let found = try connection.qrCode(code, in: principal.workspace) else {
+            throw Refusal.missing
+        }
+        return "\(found.name) \(Self.title(language))"
+    }
+
+    package func eachKey(
+        on connection: any Connection, in context: ExportContext,
+        _ body: (String) throws -> Bool
+    ) throws {
+        try connection.eachScanner(of: code, filter, in: context.workspace.id, body)
+    }
+
+    package func rows(
+        of keys: [String], on connection: any Connection, in context: ExportContext
+    ) throws -> [[Cell]] {
+        let people = try connection.scanners(of: code, keys, in: context.workspace.id)
+        let replies = try connection.replyOutcomes(
+            of: people.values.map(\.lastScan), in: context.workspace.id)
+        return keys.compactMap { key in
+            guard let person = people[key] else { return nil }
+            let reply = replies[person.lastScan] ?? .none
+            return [
+                .text(key),
+                .text(
+                    context.text(
+                        person.isNew
+                            ? ExportText("新粉丝", "New") : ExportText("老粉丝", "Existing"))),
+                .integer(person.scans), context.time(person.lastScanAt),
+                context.time(person.firstScanAt),
+                .text(
+                    context.text(
+                        person.isUnfollowed ? ExportText("是", "Yes") : ExportText("否", "No"))),
+                .text(context.text(reply.status.exported)), Cell(reply.reason(context.language)),
+            ]
+        }
+    }
+}
+
+extension Connection {
+    /// The openids that the filter meets, in its order.
+    fileprivate func eachScanner(
+        of code: QRCode.ID, _ filter: ScannerFilter, in workspace: Workspace.ID,
+        _ body: (String) throws -> Bool
+    ) throws {
+        do {
+            try each(
+                """
+                SELECT openid FROM code_scanners
+                WHERE \(fragment: filter.conditions(of: code, after: nil, in: workspace))
+                ORDER BY \(fragment: filter.order)
+                """
+            ) { row in
+                guard case .text(let openid) = row.values[0], try body(openid) else {
+                    throw EnoughKeys()
+                }
+            }
+        } catch is EnoughKeys {}
+    }
+
+    /// Scanners by openid, without what only a page shows of them.
+    fileprivate func scanners(
+        of code: QRCode.ID, _ openids: [String], in workspace: Workspace.ID
+    ) throws -> [String: ExportedScanner] {
+        var people: [String: ExportedScanner] = [:]
+        people.reserveCapacity(openids.count)
+        try each(
+            """
+            SELECT openid, is_new, unfollowed, first_scan_at, last_scan_at, last_scan_seq, scans
+            FROM code_scanners
+            WHERE workspace_id = \(workspace) AND code_id = \(code) AND openid IN \(list: openids)
+            """
+        ) { row in
+            people[try row.get("openid")] = ExportedScanner(
+                isNew: try row.get("is_new"), isUnfollowed: try row.get("unfollowed"),
+                firstScanAt: try row.get("first_scan_at"),
+                lastScanAt: try row.get("last_scan_at"), lastScan: try row.get("last_scan_seq"),
+                scans: try row.get("scans"))
+        }
+        return people
+    }
+}
+
+private struct ExportedScanner {
+    let isNew: Bool
+    let isUnfollowed: Bool
+    let firstScanAt: Timestamp
+    let lastScanAt: Timestamp
+    let lastScan: Int64
+    let scans: Int
+}

@@ -1,0 +1,56 @@
+import SQL
+
+/// What became of the reply to one scan, without the items themselves.
+struct ReplyOutcome: Sendable {
+    static let none = ReplyOutcome(states: [], fault: nil)
+
+    var states: [ReplySend.State]
+    /// Of the first item that did not arrive.
+    var fault: WeChatFault?
+
+    var status: ReplyStatus { ReplyStatus(states) }
+
+    /// Why an item did not arrive, with WeChat's own words behind it; nil when all did.
+    func reason(_ language: ExportLanguage) -> String? {
+        guard let fault else { return nil }
+        let explanation = language == .chinese ? fault.inChinese : fault.inEnglish
+        guard let answer = fault.answer else { return explanation }
+        return "\(explanation) (\(answer.code) \(answer.words))"
+    }
+}
+
+extension ReplyStatus {
+    var exported: ExportText {
+        switch self {
+        case .none: ExportText("未配置", "None configured")
+        case .pending: ExportText("发送中", "Sending")
+        case .sent: ExportText("已送达", "Sent")
+        case .partlySent: ExportText("部分送达", "Partly sent")
+        case .failed: ExportText("发送失败", "Failed")
+        case .tooLate: ExportText("超时未发", "Too late")
+        case .unknown: ExportText("结果未知", "Unknown")
+        }
+    }
+}
+
+extension Connection {
+    /// The outcomes of the replies to several scans, by scan; a scan without a reply has none.
+    func replyOutcomes(
+        of scans: [Int64], in workspace: Workspace.ID
+    ) throws -> [Int64: ReplyOutcome] {
+        var outcomes: [Int64: ReplyOutcome] = [:]
+        try each(
+            """
+            SELECT scan_seq, state, failure_code, failure_words FROM reply_sends
+            WHERE workspace_id = \(workspace) AND scan_seq IN \(list: scans)
+            ORDER BY scan_seq, position
+            """
+        ) { row in
+            let fault = try WeChatFault(row, code: "failure_code", words: "failure_words")
+            let scan: Int64 = try row.get("scan_seq")
+            outcomes[scan, default: .none].states.append(try row.get("state"))
+            if let fault, outcomes[scan]?.fault == nil { outcomes[scan]?.fault = fault }
+        }
+        return outcomes
+    }
+}

@@ -1,0 +1,138 @@
+import SQL
+
+extension Connection {
+    func groups(_ kind: CodeGroup.Kind, in workspace: Workspace.ID) throws -> [CodeGroup] {
+        try rows(
+            """
+            SELECT id, name FROM code_groups
+            WHERE workspace_id = \(workspace) AND kind = \(kind) ORDER BY name_folded, id
+            """
+        ).map { CodeGroup(id: try $0.get("id"), name: try $0.get("name")) }
+    }
+
+    /// The group of this name, made now if there is none.
+    func group(
+        named name: String, _ kind: CodeGroup.Kind, orMakeAs fresh: CodeGroup.ID,
+        by principal: Principal, at time: Timestamp
+    ) throws -> CodeGroup.ID {
+        try run(
+            """
+            INSERT INTO code_groups
+                (workspace_id, id, kind, name, name_folded, created_by, created_at)
+            VALUES (\(principal.workspace), \(fresh), \(kind), \(name), \(name.folded()),
+                \(principal.actor), \(time))
+            ON CONFLICT (workspace_id, kind, name_folded) DO NOTHING
+            """)
+        let found = try row(
+            """
+            SELECT id FROM code_groups
+            WHERE workspace_id = \(principal.workspace) AND kind = \(kind)
+                AND name_folded = \(name.folded())
+            """)
+        guard let found else { return fresh }
+        return try found.get("id")
+    }
+
+    func groupEntries(
+        _ filter: CodeGroupFilter, after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
+    ) throws -> [CodeGroup.Entry] {
+        let column: Statement =
+            switch filter.sort {
+            case .name, .nameDescending: "name_folded"
+            case .newest, .oldest: "created_at"
+            case .mostCodes, .fewestCodes: "codes"
+            }
+        var conditions: [Statement] = ["1 = 1"]
+        if filter.name.utf8.count > 8 * CodeGroup.nameLimit {
+            conditions.append("1 = 0")
+        } else if !filter.name.isEmpty {
+            conditions.append(#"name_folded LIKE \#(pattern(containing: filter.name)) ESCAPE '\'"#)
+        }
+        let isDescending = filter.sort.isDescending
+        if let cursor {
+            let isByName = filter.sort == .name || filter.sort == .nameDescending
+            let key: Statement = isByName ? "\(cursor.key)" : "\(Int64(cursor.key) ?? 0)"
+            let comparison: Statement = isDescending ? "<" : ">"
+            conditions.append(
+                """
+                (\(fragment: column), id) \(fragment: comparison)
+                    (\(fragment: key), \(cursor.id))
+                """)
+        }
+        let order: Statement =
+            isDescending ? "\(fragment: column) DESC, id DESC" : "\(fragment: column), id"
+        let inner = entries(of: filter.kind, in: workspace)
+        return try rows(
+            """
+            SELECT * FROM (\(fragment: inner)) AS entries
+            WHERE \(fragment: conditions.joined(separator: " AND "))
+            ORDER BY \(fragment: order) LIMIT \(limit)
+            """
+        ).map(CodeGroup.Entry.init)
+    }
+
+    func groupEntry(_ id: CodeGroup.ID, in workspace: Workspace.ID) throws -> CodeGroup.Entry? {
+        try row(
+            """
+            SELECT * FROM (\(fragment: entries(of: .qrCode, in: workspace))) AS entries
+            WHERE id = \(id)
+            """
+        ).map(CodeGroup.Entry.init)
+    }
+
+    private func entries(of kind: CodeGroup.Kind, in workspace: Workspace.ID) -> Statement {
+        """
+        SELECT code_groups.id AS id, code_groups.name AS name,
+            code_groups.name_folded AS name_folded, code_groups.created_by AS created_by,
+            code_groups.created_at AS created_at, code_groups.version AS version,
+            (SELECT COUNT(*) FROM qr_codes WHERE qr_codes.workspace_id = code_groups.workspace_id
+                AND qr_codes.group_id = code_groups.id AND qr_codes.deleted_at IS NULL) AS codes
+        FROM code_groups
+        WHERE code_groups.workspace_id = \(workspace) AND code_groups.kind = \(kind)
+        """
+    }
+
+    /// - Returns: false when another group has the name.
+    func renameGroup(
+        _ id: CodeGroup.ID, to name: String, in workspace: Workspace.ID
+    ) throws -> Bool {
+        let taken = try row(
+            """
+            SELECT other.id AS id FROM code_groups
+            JOIN code_groups AS other ON other.workspace_id = code_groups.workspace_id
+                AND other.kind = code_groups.kind AND other.name_folded = \(name.folded())
+                AND other.id <> code_groups.id
+            WHERE code_groups.workspace_id = \(workspace) AND code_groups.id = \(id)
+            """)
+        guard taken == nil else { return false }
+        return try run(
+            """
+            UPDATE code_groups SET name = \(name), name_folded = \(name.folded()),
+                version = version + 1
+            WHERE workspace_id = \(workspace) AND id = \(id)
+            """) == 1
+    }
+
+    func deleteGroup(_ id: CodeGroup.ID, by principal: Principal, at time: Timestamp) throws {
+        try run(
+            """
+            UPDATE qr_codes SET group_id = NULL, updated_by = \(principal.actor),
+                updated_at = \(time), version = version + 1
+            WHERE workspace_id = \(principal.workspace) AND group_id = \(id)
+            """)
+        try run(
+            """
+            DELETE FROM code_groups WHERE workspace_id = \(principal.workspace) AND id = \(id)
+            """)
+    }
+}
+
+extension CodeGroup.Entry {
+    fileprivate init(_ row: Row) throws {
+        group = CodeGroup(id: try row.get("id"), name: try row.get("name"))
+        codes = try row.get("codes")
+        createdBy = try row.get("created_by")
+        createdAt = try row.get("created_at")
+        version = try row.get("version")
+    }
+}

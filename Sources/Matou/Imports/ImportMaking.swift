@@ -1,0 +1,271 @@
+import Foundation
+import Jobs
+import SQL
+import WeChat
+
+/// Makes the codes of an import, as a job.
+///
+/// A handful of lines at a time: their codes are stored with their scenes, in one transaction that
+/// names them in the lines; then WeChat is asked for each; then the answers are stored. A process
+/// that dies in between leaves lines that are `making`: the next one asks for those scenes again, so
+/// no line ever has two codes.
+struct ImportMaking: Sendable {
+    /// Lines of one round.
+    private static let round = 200
+    /// Calls to WeChat at once.
+    private static let callsMax = 16
+    /// How long a call that may pass a little later is put off.
+    private static let minute: Duration = .seconds(60)
+    private static let moment: Duration = .seconds(10)
+    /// WeChat's days begin in Beijing, whatever the workspace's zone.
+    private static let quotaZone = TimeZone(secondsFromGMT: 8 * 3600)
+
+    let database: any Database
+    let clock: WallClock
+    let randomness: Randomness
+    let wechat: WeChatAccounts
+
+    struct Work: JobPayload {
+        static let kind = "import.make"
+        let `import`: String
+        let actor: String
+    }
+
+    func register(with queue: JobQueue) {
+        // It may wait for the next day's quota any number of times.
+        queue.register(Work.self, retry: RetryPolicy(attemptsMax: .max)) { work, job in
+            try await make(
+                Import.ID(work.import),
+                by: Principal(
+                    workspace: Workspace.ID(job.workspace), actor: work.actor, role: .editor))
+        }
+    }
+
+    private func make(_ id: Import.ID, by principal: Principal) async throws -> Outcome {
+        let workspace = principal.workspace
+        while true {
+            try Task.checkCancellation()
+            guard let round = try await begin(id, by: principal) else {
+                return .done
+            }
+            if round.isLast {
+                try await end(id, as: .done, in: workspace)
+                return .done
+            }
+            let answers = await ask(for: round, in: workspace)
+            try await store(answers, of: id, in: workspace)
+            guard let obstacle = answers.lazy.compactMap(\.obstacle).first else { continue }
+            switch obstacle {
+            case .wait(let duration, let fault):
+                let end = clock.now() + duration
+                let now = clock.now()
+                try await database.write {
+                    try $0.pause(id, as: .waiting, fault, until: end, at: now, in: workspace)
+                }
+                return .retry(after: duration, reason: fault.words)
+            case .stop(let fault):
+                try await end(id, as: .stopped, fault, in: workspace)
+                return .done
+            }
+        }
+    }
+
+    /// Codes of one round, stored and waiting for WeChat.
+    private struct Round: Sendable {
+        let codes: [(line: Int, code: QRCode)]
+        /// Whether no line is left.
+        let isLast: Bool
+    }
+
+    /// Takes the next lines: first those whose codes an earlier attempt left without an answer.
+    ///
+    /// - Returns: nil when the import is no longer under way.
+    private func begin(_ id: Import.ID, by principal: Principal) async throws -> Round? {
+        let now = clock.now()
+        let randomness = randomness
+        let workspace = principal.workspace
+        return try await database.write { connection in
+            guard let found = try connection.importOfNames(id, in: workspace) else { return nil }
+            guard found.state.isUnderWay else {
+                try connection.forgetUnmadeLines(of: id, in: workspace)
+                return nil
+            }
+            if found.state == .waiting { try connection.setRunning(id, at: now, in: workspace) }
+            var lines = try connection.lines(
+                of: id, .making, after: 0, limit: Self.round, in: workspace)
+            if lines.isEmpty {
+                let maker = LineMaker(
+                    found: found, principal: principal, now: now, randomness: randomness)
+                lines = try connection.lines(
+                    of: id, .ready, after: 0, limit: Self.round, in: workspace
+                ).map { try maker.make($0, on: connection) }
+            }
+            let codes = try lines.compactMap { line -> (line: Int, code: QRCode)? in
+                guard let code = try line.code.flatMap({ try connection.qrCode($0, in: workspace) })
+                else {
+                    // Deleted while it waited: there is nothing to ask for.
+                    try connection.setLine(
+                        line.number, of: id, .failed, code: line.code, in: workspace)
+                    try connection.countLines(of: id, made: 0, failed: 1, in: workspace)
+                    return nil
+                }
+                return (line.number, code)
+            }
+            return Round(codes: codes, isLast: lines.isEmpty)
+        }
+    }
+
+    /// What came of one call.
+    private struct Answer: Sendable {
+        let line: Int
+        let code: QRCode.ID
+        let result: Result
+
+        enum Result: Sendable {
+            case made(QRCode.Made)
+            case failed(WeChatFault)
+            case obstacle(Obstacle)
+        }
+
+        var obstacle: Obstacle? { if case .obstacle(let found) = result { found } else { nil } }
+    }
+
+    /// What ends a round: nothing more would be made now.
+    private enum Obstacle: Sendable {
+        case wait(Duration, WeChatFault)
+        case stop(WeChatFault)
+    }
+
+    private func ask(for round: Round, in workspace: Workspace.ID) async -> [Answer] {
+        await withTaskGroup(of: Answer.self) { calls in
+            var answers: [Answer] = []
+            var rest = round.codes[...]
+            func callNext() {
+                guard let (line, code) = rest.popFirst() else { return }
+                calls.addTask {
+                    Answer(line: line, code: code.id, result: await ask(for: code, workspace))
+                }
+            }
+            for _ in 0..<Self.callsMax { callNext() }
+            for await answer in calls {
+                answers.append(answer)
+                // What is on its way is waited for; what is not, need not begin.
+                if answer.obstacle != nil { rest = [] }
+                callNext()
+            }
+            return answers
+        }
+    }
+
+    private func ask(for code: QRCode, _ workspace: Workspace.ID) async -> Answer.Result {
+        if let made = code.made { return .made(made) }
+        let now = clock.now()
+        do {
+            let ticket = try await wechat.call(code.account, in: workspace) { client in
+                try await client.createQRCode(.text(code.scene), code.kind.lifetime)
+            }
+            return .made(
+                QRCode.Made(
+                    ticket: ticket.ticket, content: ticket.url, at: now,
+                    expiresAt: code.kind.lifetimeSeconds.map { now + .seconds($0) }))
+        } catch let error as WeChatError {
+            return result(of: error, at: now)
+        } catch {
+            return .obstacle(.wait(Self.moment, WeChatFault(code: nil, words: "\(error)")))
+        }
+    }
+
+    private func result(of error: WeChatError, at now: Timestamp) -> Answer.Result {
+        let fault = WeChatFault(error)
+        guard case .refused(let code, _) = error else {
+            return .obstacle(.wait(Self.moment, fault))
+        }
+        switch code {
+        case .minuteQuotaReached: return .obstacle(.wait(Self.minute, fault))
+        case .systemBusy, .systemError: return .obstacle(.wait(Self.moment, fault))
+        case .dailyQuotaReached: return .obstacle(.wait(Self.untilTomorrow(now), fault))
+        case .qrCodeCountReached, .apiUnauthorized, .apiForbidden: return .obstacle(.stop(fault))
+        default:
+            return error.isAboutCredentials ? .obstacle(.stop(fault)) : .failed(fault)
+        }
+    }
+
+    /// Until a minute after WeChat's quota of calls begins anew.
+    private static func untilTomorrow(_ now: Timestamp) -> Duration {
+        let zone = quotaZone ?? .gmt
+        let tomorrow = now.day(in: zone).advanced(by: 1).daysSinceEpoch
+        let midnight = Int64(tomorrow) * 86_400 - Int64(zone.secondsFromGMT())
+        return Timestamp(seconds: midnight) - now + minute
+    }
+
+    private func store(
+        _ answers: [Answer], of id: Import.ID, in workspace: Workspace.ID
+    ) async throws {
+        try await database.write { connection in
+            var (made, failed) = (0, 0)
+            for answer in answers {
+                switch answer.result {
+                case .made(let ticket):
+                    try connection.setMade(answer.code, ticket, in: workspace)
+                    try connection.setLine(
+                        answer.line, of: id, .made, code: answer.code, in: workspace)
+                    made += 1
+                case .failed(let fault):
+                    try connection.setFailed(answer.code, fault, in: workspace)
+                    try connection.setLine(
+                        answer.line, of: id, .failed, code: answer.code, in: workspace)
+                    failed += 1
+                case .obstacle: break
+                }
+            }
+            try connection.countLines(of: id, made: made, failed: failed, in: workspace)
+        }
+    }
+
+    private func end(
+        _ id: Import.ID, as state: Import.State, _ fault: WeChatFault? = nil,
+        in workspace: Workspace.ID
+    ) async throws {
+        let now = clock.now()
+        try await database.write { connection in
+            try connection.forgetUnmadeLines(of: id, in: workspace)
+            try connection.pause(id, as: state, fault, until: nil, at: now, in: workspace)
+        }
+    }
+}
+
+/// Stores the code of a line, in the transaction that names it there.
+private struct LineMaker {
+    let found: Import
+    let principal: Principal
+    let now: Timestamp
+    let randomness: Randomness
+
+    func make(_ line: ImportLine, on connection: any Connection) throws -> ImportLine {
+        let draft = found.settings.draft(named: line.name)
+        let id = QRCode.ID.make(at: now, from: randomness)
+        let group =
+            draft.group.isEmpty
+            ? nil
+            : try connection.group(
+                named: draft.group, .qrCode, orMakeAs: .make(at: now, from: randomness),
+                by: principal, at: now)
+        try connection.insertQRCode(
+            FreshQRCode(
+                id: id, account: found.account, kind: draft.checkedKind, group: group,
+                scene: randomness.alphanumeric(24), slug: randomness.alphanumeric(10)),
+            draft, by: principal, at: now)
+        try connection.setLine(
+            line.number, of: found.id, .making, code: id, in: principal.workspace)
+        return ImportLine(
+            number: line.number, name: line.name, state: .making, fault: nil, code: id)
+    }
+}
+
+extension QRCode.Draft {
+    /// The kind of a draft that has been checked.
+    fileprivate var checkedKind: QRCode.Kind {
+        if kind == QRCode.Kind.permanent.name { return .permanent }
+        return .temporary(lifetimeSeconds: lifetimeSeconds ?? QRCode.lifetimeSeconds.upperBound)
+    }
+}

@@ -1,0 +1,191 @@
+import Foundation
+import Jobs
+import SQL
+import Sheets
+
+/// Reading files of names, and making their codes.
+package struct Imports: Sendable {
+    /// Lines that are stored in one transaction.
+    private static let chunk = 1000
+
+    let database: any Database
+    let clock: WallClock
+    let randomness: Randomness
+    let accounts: Accounts
+    let jobs: JobQueue
+
+    /// Reads and checks a file. Nothing is made of it until `start`.
+    ///
+    /// - Throws: `Refusal.invalid` for the settings, and for a file that holds no names, too many or
+    ///   no text; `Refusal.conflict` when the account may make no codes; `Refusal.missing`;
+    ///   `Refusal.forbidden` below editor.
+    package func check(
+        _ bytes: [UInt8], named fileName: String, _ settings: Import.Settings,
+        on account: Account.ID, by principal: Principal
+    ) async throws -> Import {
+        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        var settings = settings
+        settings.draft.name = fileName.isEmpty ? "csv" : String(fileName.prefix(QRCode.nameLimit))
+        settings.draft = try settings.draft.checked().draft
+        if let obstacle = try await accounts.find(account, for: principal).obstacle {
+            throw Refusal.conflict(obstacle)
+        }
+        let file = try NameFile(bytes)
+        let now = clock.now()
+        let id = Import.ID.make(at: now, from: randomness)
+        let shownName = String(fileName.prefix(QRCode.nameLimit)).replacing("\0", with: "")
+        let stored = settings
+        try await database.write {
+            try $0.insertImport(
+                id, account: account, fileName: shownName, encoding: file.encoding.rawValue,
+                stored, by: principal, at: now)
+        }
+        do {
+            let (lines, bad) = try await store(file, of: id, on: account, principal.workspace)
+            guard lines > 0 else { throw Refusal.invalid("csv", .required) }
+            try await database.write {
+                try $0.setChecked(id, lines: lines, bad: bad, in: principal.workspace)
+            }
+        } catch {
+            try await database.write { try $0.deleteImport(id, in: principal.workspace) }
+            throw error
+        }
+        return try await find(id, for: principal)
+    }
+
+    private func store(
+        _ file: NameFile, of id: Import.ID, on account: Account.ID, _ workspace: Workspace.ID
+    ) async throws -> (lines: Int, bad: Int) {
+        var (lines, bad) = (0, 0)
+        var chunk: [NameFile.Line] = []
+        func flush() async throws {
+            let ready = chunk
+            bad += try await database.write { connection in
+                try connection.insertLines(ready, of: id, on: account, in: workspace)
+            }
+            chunk.removeAll(keepingCapacity: true)
+        }
+        for line in file {
+            lines += 1
+            guard lines <= Import.linesMax else {
+                throw Refusal.invalid("csv", .tooMany(limit: Import.linesMax))
+            }
+            chunk.append(line)
+            if chunk.count == Self.chunk { try await flush() }
+        }
+        if !chunk.isEmpty { try await flush() }
+        return (lines, bad)
+    }
+
+    /// Begins to make the codes of the good lines, or goes on where it stopped.
+    ///
+    /// - Throws: `Refusal.conflict(.permanentCodesUsedUp)` when the account has not so many left;
+    ///   `.importNotStartable`; `Refusal.missing`; `Refusal.forbidden` below editor.
+    package func start(_ id: Import.ID, by principal: Principal) async throws -> Import {
+        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        let found = try await find(id, for: principal)
+        if let obstacle = try await accounts.find(found.account, for: principal).obstacle {
+            throw Refusal.conflict(obstacle)
+        }
+        return try await run(id, by: principal) { connection, found in
+            guard found.state.isStartable, found.left > 0 else {
+                throw Refusal.conflict(.importNotStartable)
+            }
+            guard found.settings.draft.kind == QRCode.Kind.permanent.name else { return }
+            let used = try connection.permanentCount(
+                on: found.account, in: principal.workspace)
+            guard used + found.left <= Account.permanentCodeLimit else {
+                throw Refusal.conflict(.permanentCodesUsedUp)
+            }
+        }
+    }
+
+    /// Asks WeChat again for all codes that it refused.
+    ///
+    /// - Throws: `Refusal.conflict(.importNotStartable)` when there are none, or it is under way.
+    package func retry(_ id: Import.ID, by principal: Principal) async throws -> Import {
+        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        return try await run(id, by: principal) { connection, found in
+            guard !found.state.isUnderWay, found.failed > 0 else {
+                throw Refusal.conflict(.importNotStartable)
+            }
+            try connection.setFailedLinesMaking(id, in: principal.workspace)
+        }
+    }
+
+    private func run(
+        _ id: Import.ID, by principal: Principal,
+        _ check: @escaping @Sendable (any Connection, Import) throws -> Void
+    ) async throws -> Import {
+        let now = clock.now()
+        let attempt = randomness.alphanumeric(8)
+        try await database.write { connection in
+            guard let found = try connection.importOfNames(id, in: principal.workspace) else {
+                throw Refusal.missing
+            }
+            try check(connection, found)
+            try connection.setRunning(id, at: now, in: principal.workspace)
+            let job = try Job(
+                id: "import-\(id)-\(attempt)", workspace: principal.workspace.text,
+                ImportMaking.Work(import: id.text, actor: principal.actor),
+                lane: "import-\(found.account)", runAt: now.milliseconds)
+            try connection.enqueue(job)
+        }
+        jobs.wake()
+        return try await find(id, for: principal)
+    }
+
+    /// Makes no more of its codes. Those that are made stay.
+    ///
+    /// - Throws: `Refusal.conflict(.importNotCancellable)` once it has ended.
+    package func cancel(_ id: Import.ID, by principal: Principal) async throws -> Import {
+        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        _ = try await find(id, for: principal)
+        let now = clock.now()
+        try await database.write { connection in
+            guard try connection.cancelImport(id, at: now, in: principal.workspace) else {
+                throw Refusal.conflict(.importNotCancellable)
+            }
+        }
+        return try await find(id, for: principal)
+    }
+
+    /// - Throws: `Refusal.missing`.
+    package func find(_ id: Import.ID, for principal: Principal) async throws -> Import {
+        let found = try await database.read {
+            try $0.importOfNames(id, in: principal.workspace)
+        }
+        guard let found, found.state != .reading else { throw Refusal.missing }
+        return found
+    }
+
+    /// The workspace's imports, the newest first.
+    package func page(
+        after cursor: Cursor? = nil, limit: Int = PageLimit.standard, for principal: Principal
+    ) async throws -> Page<Import> {
+        try await database.read { connection in
+            Page(
+                try connection.imports(
+                    after: cursor, limit: limit + 1, in: principal.workspace), limit: limit
+            ) {
+                Cursor(
+                    sort: Import.sort, key: String($0.createdAt.milliseconds), id: $0.id.text)
+            }
+        }
+    }
+
+    /// Lines in the file's order.
+    ///
+    /// - Parameters:
+    ///   - state: those in this state only.
+    ///   - number: those after this line.
+    package func lines(
+        of id: Import.ID, _ state: ImportLine.State? = nil, after number: Int = 0,
+        limit: Int = PageLimit.standard, for principal: Principal
+    ) async throws -> [ImportLine] {
+        _ = try await find(id, for: principal)
+        return try await database.read {
+            try $0.lines(of: id, state, after: number, limit: limit, in: principal.workspace)
+        }
+    }
+}

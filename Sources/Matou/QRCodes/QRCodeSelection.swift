@@ -1,0 +1,225 @@
+import SQL
+
+/// Some codes that something is done to at once.
+package enum QRCodeSelection: Sendable, Equatable, Codable {
+    /// Those that were ticked.
+    case codes([QRCode.ID])
+    /// All that a list shows, over all of its pages.
+    case matching(QRCodeFilter)
+
+    /// How many codes can be ticked, over pages.
+    package static let codesMax = 10_000
+
+    /// - Throws: `Refusal.invalid` for none or too many.
+    package func check() throws(Refusal) {
+        guard case .codes(let ids) = self else { return }
+        if ids.isEmpty { throw .invalid("qr_codes", .required) }
+        if ids.count > Self.codesMax { throw .invalid("qr_codes", .tooMany(limit: Self.codesMax)) }
+    }
+
+    /// The conditions on `qr_codes`.
+    func conditions(in workspace: Workspace.ID, at now: Timestamp) -> Statement {
+        switch self {
+        case .matching(let filter): filter.conditions(in: workspace, at: now)
+        case .codes(let ids):
+            """
+            qr_codes.workspace_id = \(workspace) AND qr_codes.deleted_at IS NULL
+                AND qr_codes.id IN \(list: ids)
+            """
+        }
+    }
+}
+
+extension QRCodeSelection {
+    /// How many codes there are in each state.
+    package struct Standing: Sendable, Equatable {
+        package let counts: [QRCode.Status: Int]
+
+        package var total: Int { counts.values.reduce(0, +) }
+
+        /// Codes that do something, or will: deleting them stops it.
+        package var live: Int { counts[.inEffect, default: 0] + counts[.notInEffect, default: 0] }
+        package var over: Int { total - live }
+    }
+}
+
+extension QRCodes {
+    /// How many codes a transaction changes, so that others need not wait long.
+    private static let chunk = 500
+
+    package func standing(
+        of selection: QRCodeSelection, for principal: Principal
+    ) async throws -> QRCodeSelection.Standing {
+        try selection.check()
+        let now = clock.now()
+        return try await database.read { connection in
+            try connection.standing(of: selection, in: principal.workspace, at: now)
+        }
+    }
+
+    /// Some of the selection's codes, by id: for what goes through all of them.
+    package func codes(
+        of selection: QRCodeSelection, after id: QRCode.ID? = nil, limit: Int,
+        for principal: Principal
+    ) async throws -> [QRCode] {
+        try selection.check()
+        let now = clock.now()
+        return try await database.read { connection in
+            try connection.codes(
+                of: selection, after: id, limit: limit, in: principal.workspace, at: now)
+        }
+    }
+
+    /// Deletes all codes of the selection, as `delete(_:)` does one.
+    ///
+    /// - Parameter expected: how many codes the person was told of.
+    /// - Returns: the time that all of them bear, by which `restore(deletedAt:)` finds them.
+    /// - Throws: `Refusal.conflict(.selectionChanged)` when there are more or fewer; then nothing is
+    ///   deleted. `Refusal.invalid`; `Refusal.forbidden` below editor.
+    package func delete(
+        _ selection: QRCodeSelection, expecting expected: Int? = nil, by principal: Principal
+    ) async throws -> (count: Int, at: Timestamp) {
+        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        if let expected,
+            try await standing(of: selection, for: principal).total != expected
+        {
+            throw Refusal.conflict(.selectionChanged)
+        }
+        let now = clock.now()
+        let count = try await change(selection, by: principal, at: now) { connection, ids in
+            for id in ids { _ = try connection.deleteQRCode(id, by: principal, at: now) }
+        }
+        return (count, now)
+    }
+
+    /// Brings back what was deleted at once at that time by the same person.
+    ///
+    /// - Returns: how many.
+    package func restore(deletedAt time: Timestamp, by principal: Principal) async throws -> Int {
+        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        let now = clock.now()
+        var count = 0
+        while true {
+            let restored = try await database.write { connection in
+                try connection.restoreQRCodes(
+                    deletedAt: time, limit: Self.chunk, by: principal, at: now)
+            }
+            count += restored
+            if restored < Self.chunk { return count }
+        }
+    }
+
+    /// Moves all codes of the selection to the group of that name, made now if there is none; an
+    /// empty name takes them out of their groups.
+    ///
+    /// - Returns: how many codes.
+    /// - Throws: `Refusal.invalid`; `Refusal.forbidden` below editor.
+    package func move(
+        _ selection: QRCodeSelection, toGroup name: String, by principal: Principal
+    ) async throws -> Int {
+        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        var faults = FieldFaults()
+        let name = faults.line("group", name, limit: CodeGroup.nameLimit, required: false)
+        try faults.check()
+        let now = clock.now()
+        let fresh = CodeGroup.ID.make(at: now, from: randomness)
+        return try await change(selection, by: principal, at: now) { connection, ids in
+            let group =
+                name.isEmpty
+                ? nil
+                : try connection.group(
+                    named: name, .qrCode, orMakeAs: fresh, by: principal, at: now)
+            try connection.moveQRCodes(ids, to: group, by: principal, at: now)
+        }
+    }
+
+    /// Goes through the selection by id, some codes in each transaction.
+    private func change(
+        _ selection: QRCodeSelection, by principal: Principal, at now: Timestamp,
+        _ body: @escaping @Sendable (any Connection, [QRCode.ID]) throws -> Void
+    ) async throws -> Int {
+        try selection.check()
+        var last: QRCode.ID?
+        var count = 0
+        while true {
+            let after = last
+            let ids = try await database.write { connection in
+                let ids = try connection.ids(
+                    of: selection, after: after, limit: Self.chunk, in: principal.workspace,
+                    at: now)
+                if !ids.isEmpty { try body(connection, ids) }
+                return ids
+            }
+            count += ids.count
+            last = ids.last
+            if ids.count < Self.chunk { return count }
+        }
+    }
+}
+
+extension Connection {
+    func standing(
+        of selection: QRCodeSelection, in workspace: Workspace.ID, at now: Timestamp
+    ) throws -> QRCodeSelection.Standing {
+        let conditions = selection.conditions(in: workspace, at: now)
+        var counts: [QRCode.Status: Int] = [:]
+        // The cases of `QRCode.status(at:)`.
+        let row = try row(
+            """
+            SELECT COUNT(*) AS codes,
+                COALESCE(SUM(CASE WHEN making = 'failed' THEN 1 ELSE 0 END), 0) AS failed,
+                COALESCE(SUM(CASE WHEN making = 'made' AND expires_at <= \(now) THEN 1 ELSE 0 END),
+                    0) AS expired,
+                COALESCE(SUM(CASE WHEN making = 'waiting' OR (making = 'made' AND starts_at > \(now)
+                    AND (expires_at IS NULL OR expires_at > \(now))) THEN 1 ELSE 0 END), 0) AS later
+            FROM qr_codes WHERE \(fragment: conditions)
+            """)
+        guard let row else { return .init(counts: [:]) }
+        counts[.creationFailed] = try row.get("failed")
+        counts[.expired] = try row.get("expired")
+        counts[.notInEffect] = try row.get("later")
+        let others = counts.values.reduce(0, +)
+        counts[.inEffect] = try row.get("codes", as: Int.self) - others
+        return .init(counts: counts)
+    }
+
+    fileprivate func ids(
+        of selection: QRCodeSelection, after id: QRCode.ID?, limit: Int,
+        in workspace: Workspace.ID, at now: Timestamp
+    ) throws -> [QRCode.ID] {
+        try rows(
+            """
+            SELECT qr_codes.id AS id FROM qr_codes
+            WHERE \(fragment: selection.conditions(in: workspace, at: now))
+                AND qr_codes.id > \(id?.text ?? "")
+            ORDER BY qr_codes.id LIMIT \(limit)
+            """
+        ).map { try $0.get("id") }
+    }
+
+    fileprivate func moveQRCodes(
+        _ ids: [QRCode.ID], to group: CodeGroup.ID?, by principal: Principal, at time: Timestamp
+    ) throws {
+        try run(
+            """
+            UPDATE qr_codes SET group_id = \(group), updated_by = \(principal.actor),
+                updated_at = \(time), version = version + 1
+            WHERE workspace_id = \(principal.workspace) AND id IN \(list: ids)
+                AND group_id IS DISTINCT FROM \(group)
+            """)
+    }
+
+    fileprivate func restoreQRCodes(
+        deletedAt time: Timestamp, limit: Int, by principal: Principal, at now: Timestamp
+    ) throws -> Int {
+        try run(
+            """
+            UPDATE qr_codes SET deleted_at = NULL, deleted_by = NULL,
+                updated_by = \(principal.actor), updated_at = \(now), version = version + 1
+            WHERE workspace_id = \(principal.workspace) AND id IN (
+                SELECT id FROM qr_codes
+                WHERE workspace_id = \(principal.workspace) AND deleted_at = \(time)
+                    AND deleted_by = \(principal.actor) LIMIT \(limit))
+            """)
+    }
+}

@@ -1,0 +1,151 @@
+import HTTP
+import Matou
+import Sheets
+
+/// `/api/v1/exports`: a token's own.
+struct ExportAPI: APIResource {
+    let exports: Exports
+    let settings: SiteSettings
+
+    var routes: [APIRoute] {
+        [
+            APIRoute(
+                .get, "/exports", page, for: .viewer,
+                Operation(
+                    summary: "List your exports, the newest first.",
+                    query: Operation.Parameter.paging, answer: .list(of: "Export"))),
+            APIRoute(
+                .post, "/exports", create, for: .viewer,
+                Operation(
+                    summary: "Ask for records as files; they are written in the background.",
+                    body: "NewExport", answer: .object("Export", status: 201),
+                    isIdempotent: true), bodyBytesMax: APIRoute.selectionBytesMax),
+            APIRoute(
+                .get, "/exports/{id}", show, for: .viewer,
+                Operation(
+                    summary: "Get an export: how far it is, and a link to its file for an hour.",
+                    answer: .object("Export"))),
+            APIRoute(
+                .delete, "/exports/{id}", cancel, for: .viewer,
+                Operation(
+                    summary: "Stop an export, or remove its file.", answer: .nothing)),
+            APIRoute(
+                .get, "/exports/{id}/file", file, for: .viewer,
+                Operation(
+                    summary: "Download the file: a workbook, a CSV, or a ZIP of several.",
+                    answer: .file([
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                        "text/csv", "application/zip",
+                    ]), conflicts: [.exportNotDone])),
+        ]
+    }
+
+    @Sendable private func page(_ call: APICall) async throws -> Response {
+        let (limit, cursor) = try call.paging(sort: Export.sort)
+        let page = try await exports.page(after: cursor, limit: limit, for: call.principal)
+        return try .list(page.elements.map { try json($0, call) }, next: page.next)
+    }
+
+    @Sendable private func create(_ call: APICall) async throws -> Response {
+        var body = try JSONBody(call.request)
+        let format = body.choice("format", as: ExportFormat.self) ?? .xlsx
+        let language = body.choice("language", as: ExportLanguage.self) ?? .chinese
+        let kind = try kind(from: &body)
+        let export = try await exports.create(
+            kind, as: format, in: language, once: call.idempotencyKey(), by: call.principal)
+        var response = try Response.json(json(export, call), status: .created)
+        response.fields["Location"] = "\(APIRoute.prefix)/exports/\(export.id)"
+        return response
+    }
+
+    private func kind(from body: inout JSONBody) throws -> any ExportKind {
+        let name = body.text("kind") ?? ""
+        let names = ExportKinds.all.map { $0.name }
+        if name == ScannersExport.name {
+            var filter = ScannerFilter()
+            let code = body.text("qr_code_id")
+            if code == nil { body.add("qr_code_id", .required) }
+            filter.group = body.choice("scanner_kind", as: ScannerFilter.Group.self) ?? .all
+            filter.sort = body.choice("sort", as: ScannerFilter.Sort.self) ?? .latest
+            filter.openid = body.text("openid") ?? ""
+            if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+            return ScannersExport(of: QRCode.ID(code ?? ""), filter)
+        }
+        if !names.contains(name) { body.add("kind", .notOneOf(names)) }
+        let codes = QRCodeSelection(&body)
+        if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        return switch name {
+        case ScanRecordsExport.name: ScanRecordsExport(of: codes)
+        case QRCodeLinksExport.name:
+            QRCodeLinksExport(of: codes, publicURL: settings.publicURL)
+        default: QRCodesExport(of: codes)
+        }
+    }
+
+    @Sendable private func show(_ call: APICall) async throws -> Response {
+        try .json(json(try await exports.find(call.exportID, for: call.principal), call))
+    }
+
+    @Sendable private func cancel(_ call: APICall) async throws -> Response {
+        _ = try await exports.cancel(call.exportID, by: call.principal)
+        return .empty(.noContent)
+    }
+
+    @Sendable private func file(_ call: APICall) async throws -> Response {
+        Response(try await exports.file(call.exportID, for: call.principal))
+    }
+
+    private func json(_ export: Export, _ call: APICall) throws -> JSON {
+        let link = try exports.link(to: export, in: call.principal.workspace)
+        return [
+            "id": .string(export.id.text), "kind": .string(export.kind),
+            "format": .string(export.format.rawValue), "name": .string(export.name),
+            "state": .string(export.state.rawValue), "records": JSON(export.records),
+            "written": JSON(export.written), "truncated": .bool(export.isTruncated),
+            "bytes": JSON(export.bytes),
+            "file_url": JSON(link.map { settings.publicURL + $0.path }),
+            "file_url_expires_at": JSON(link?.expiresAt.rfc3339),
+            "created_at": .string(export.createdAt.rfc3339),
+            "finished_at": JSON(export.finishedAt?.rfc3339),
+            "expires_at": JSON(export.expiresAt?.rfc3339),
+        ]
+    }
+}
+
+extension APICall {
+    fileprivate var exportID: Export.ID { Export.ID(request.parameter("id")) }
+}
+
+enum ExportSchemas {
+    private typealias Common = CommonSchemas
+
+    private static func choice(_ words: [String]) -> JSON {
+        ["type": "string", "enum": .array(words.map(JSON.string))]
+    }
+
+    static let all: [String: JSON] = [
+        "Export": Common.object([
+            "id": Common.text, "kind": choice(ExportKinds.all.map { $0.name }),
+            "format": choice(ExportFormat.allCases.map(\.rawValue)), "name": Common.text,
+            "state": choice(Export.State.allCases.map(\.rawValue)),
+            "records": ["type": ["integer", "null"]], "written": Common.count,
+            "truncated": ["type": "boolean"], "bytes": ["type": ["integer", "null"]],
+            "file_url": Common.optionalText, "file_url_expires_at": Common.optionalTime,
+            "created_at": Common.time, "finished_at": Common.optionalTime,
+            "expires_at": Common.optionalTime,
+        ]),
+        "NewExport": Common.body(
+            required: ["kind"],
+            QRCodeSelectionSchema.members.merging([
+                "kind": choice(ExportKinds.all.map { $0.name }),
+                "format": choice(ExportFormat.allCases.map(\.rawValue)),
+                "language": choice(ExportLanguage.allCases.map(\.rawValue)),
+                "qr_code_id": [
+                    "type": "string", "description": "Of scanners: whose they are.",
+                ],
+                "scanner_kind": choice(ScannerFilter.Group.allCases.map(\.rawValue)),
+                "openid": ["type": "string", "description": "Of scanners: how openids begin."],
+                "sort": choice(ScannerFilter.Sort.allCases.map(\.rawValue)),
+            ]) { first, _ in first }),
+    ]
+}

@@ -1,0 +1,115 @@
+import HTTP
+import Matou
+
+/// `/api/v1/groups`.
+struct GroupAPI: APIResource {
+    let groups: CodeGroups
+
+    var routes: [APIRoute] {
+        let filters: [Operation.Parameter] = [
+            .text("name", "Part of the name."),
+            .choice("sort", "Order.", CodeGroupFilter.Sort.allCases.map(\.rawValue)),
+        ]
+        return [
+            APIRoute(
+                .get, "/groups", page, for: .viewer,
+                Operation(
+                    summary: "List the groups of codes.",
+                    query: filters + Operation.Parameter.paging,
+                    answer: .list(of: "Group"))),
+            APIRoute(
+                .post, "/groups", create, for: .editor,
+                Operation(
+                    summary: "Make a group.", body: "GroupName",
+                    answer: .object("Group", status: 201), isIdempotent: true)),
+            APIRoute(
+                .get, "/groups/{id}", show, for: .viewer,
+                Operation(
+                    summary: "Get a group.", answer: .object("Group"), isConditional: true)),
+            APIRoute(
+                .patch, "/groups/{id}", rename, for: .editor,
+                Operation(
+                    summary: "Rename a group.", body: "GroupName", answer: .object("Group"),
+                    isConditional: true)),
+            APIRoute(
+                .delete, "/groups/{id}", delete, for: .editor,
+                Operation(
+                    summary: "Delete a group; its codes stay, in no group.", answer: .nothing,
+                    isConditional: true)),
+        ]
+    }
+
+    @Sendable private func page(_ call: APICall) async throws -> Response {
+        var filter = CodeGroupFilter()
+        filter.name = call.request.query("name") ?? ""
+        filter.sort = try call.choice("sort") ?? .name
+        let (limit, cursor) = try call.paging(sort: filter.sort.rawValue)
+        let page = try await groups.page(
+            filter, after: cursor, limit: limit, for: call.principal)
+        return try .list(page.elements.map(JSON.init), next: page.next)
+    }
+
+    @Sendable private func create(_ call: APICall) async throws -> Response {
+        let made = try await groups.create(
+            named: try Self.name(call), once: call.idempotencyKey(), by: call.principal)
+        var response = try Response.json(JSON(made), status: .created, version: made.version)
+        response.fields["Location"] = "\(APIRoute.prefix)/groups/\(made.group.id)"
+        return response
+    }
+
+    @Sendable private func show(_ call: APICall) async throws -> Response {
+        let found = try await groups.find(call.groupID, for: call.principal)
+        return try .json(JSON(found), version: found.version)
+    }
+
+    @Sendable private func rename(_ call: APICall) async throws -> Response {
+        let name = try Self.name(call)
+        let present = try await groups.find(call.groupID, for: call.principal)
+        let renamed = try await groups.rename(
+            call.groupID, to: name,
+            ifVersion: try call.expectedVersion(present.version), by: call.principal)
+        return try .json(JSON(renamed), version: renamed.version)
+    }
+
+    @Sendable private func delete(_ call: APICall) async throws -> Response {
+        let present = try await groups.find(call.groupID, for: call.principal)
+        try await groups.delete(
+            call.groupID, ifVersion: try call.expectedVersion(present.version), by: call.principal)
+        return .empty(.noContent)
+    }
+
+    private static func name(_ call: APICall) throws -> String {
+        var body = try JSONBody(call.request)
+        let name = body.text("name") ?? ""
+        if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        return name
+    }
+}
+
+extension APICall {
+    fileprivate var groupID: CodeGroup.ID { CodeGroup.ID(request.parameter("id")) }
+}
+
+extension JSON {
+    fileprivate init(_ entry: CodeGroup.Entry) {
+        self = [
+            "id": .string(entry.group.id.text), "name": .string(entry.group.name),
+            "qr_codes": JSON(entry.codes), "created_by": .string(entry.createdBy),
+            "created_at": .string(entry.createdAt.rfc3339), "version": JSON(entry.version),
+        ]
+    }
+}
+
+enum GroupSchemas {
+    private typealias Common = CommonSchemas
+
+    static let all: [String: JSON] = [
+        "Group": Common.object([
+            "id": Common.text, "name": Common.text, "qr_codes": Common.count,
+            "created_by": Common.text, "created_at": Common.time, "version": ["type": "integer"],
+        ]),
+        "GroupName": Common.body(
+            required: ["name"],
+            ["name": ["type": "string", "maxLength": .integer(Int64(CodeGroup.nameLimit))]]),
+    ]
+}

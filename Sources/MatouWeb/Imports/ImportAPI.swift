@@ -1,0 +1,168 @@
+import HTTP
+import Matou
+
+/// `/api/v1/imports`.
+struct ImportAPI: APIResource {
+    let imports: Imports
+    let codes: QRCodeAPI
+
+    var routes: [APIRoute] {
+        let startConflicts: [Conflict] = [
+            .importNotStartable, .permanentCodesUsedUp, .accountNotVerified,
+            .accountNotAuthorized,
+        ]
+        return [
+            APIRoute(
+                .get, "/imports", page, for: .viewer,
+                Operation(
+                    summary: "List the batches, the newest first.",
+                    query: Operation.Parameter.paging, answer: .list(of: "Import"))),
+            APIRoute(
+                .post, "/imports", check, for: .editor,
+                Operation(
+                    summary: "Read and check a file of names; nothing is made until it is started.",
+                    body: "NewImport", answer: .object("Import", status: 201),
+                    conflicts: [.accountNotVerified, .accountNotAuthorized]),
+                bodyBytesMax: APIRoute.fileBytesMax),
+            APIRoute(
+                .get, "/imports/{id}", show, for: .viewer,
+                Operation(summary: "Get a batch and how far it is.", answer: .object("Import"))),
+            APIRoute(
+                .get, "/imports/{id}/lines", lines, for: .viewer,
+                Operation(
+                    summary: "List the lines of its file: the bad ones with why.",
+                    query: [
+                        .choice(
+                            "state", "Lines in this state.",
+                            ImportLine.State.allCases.map(\.rawValue))
+                    ] + Operation.Parameter.paging, answer: .list(of: "ImportLine"))),
+            APIRoute(
+                .post, "/imports/{id}/start", start, for: .editor,
+                Operation(
+                    summary: "Make the codes of the good lines, or go on where it stopped.",
+                    answer: .object("Import"), conflicts: startConflicts)),
+            APIRoute(
+                .post, "/imports/{id}/retry", retry, for: .editor,
+                Operation(
+                    summary: "Ask WeChat again for all codes that it refused.",
+                    answer: .object("Import"), conflicts: [.importNotStartable])),
+            APIRoute(
+                .post, "/imports/{id}/cancel", cancel, for: .editor,
+                Operation(
+                    summary: "Make no more of its codes; those that are made stay.",
+                    answer: .object("Import"), conflicts: [.importNotCancellable])),
+        ]
+    }
+
+    @Sendable private func page(_ call: APICall) async throws -> Response {
+        let (limit, cursor) = try call.paging(sort: Import.sort)
+        let page = try await imports.page(after: cursor, limit: limit, for: call.principal)
+        return try .list(page.elements.map(JSON.init), next: page.next)
+    }
+
+    @Sendable private func check(_ call: APICall) async throws -> Response {
+        var body = try JSONBody(call.request)
+        let account = body.text("account_id")
+        if account == nil { body.add("account_id", .required) }
+        let csv = body.text("csv")
+        if csv == nil { body.add("csv", .required) }
+        let name = body.text("file_name") ?? "api.csv"
+        let takesSource = body.bool("source_from_name") ?? false
+        let draft = codes.draft(from: &body, onto: QRCode.Draft())
+        let made = try await imports.check(
+            Array((csv ?? "").utf8), named: name,
+            Import.Settings(draft: draft, takesSourceFromName: takesSource),
+            on: Account.ID(account ?? ""), by: call.principal)
+        var response = try Response.json(JSON(made), status: .created)
+        response.fields["Location"] = "\(APIRoute.prefix)/imports/\(made.id)"
+        return response
+    }
+
+    @Sendable private func show(_ call: APICall) async throws -> Response {
+        try .json(JSON(try await imports.find(call.importID, for: call.principal)))
+    }
+
+    @Sendable private func lines(_ call: APICall) async throws -> Response {
+        let state = try call.choice("state", as: ImportLine.State.self)
+        let (limit, cursor) = try call.paging(sort: "line")
+        let found = try await imports.lines(
+            of: call.importID, state, after: cursor.flatMap { Int($0.key) } ?? 0,
+            limit: limit + 1, for: call.principal)
+        let shown = found.prefix(limit)
+        let next =
+            found.count > limit
+            ? shown.last.map { Cursor(sort: "line", key: String($0.number), id: "") } : nil
+        return try .list(shown.map(JSON.init), next: next)
+    }
+
+    @Sendable private func start(_ call: APICall) async throws -> Response {
+        try .json(JSON(try await imports.start(call.importID, by: call.principal)))
+    }
+
+    @Sendable private func retry(_ call: APICall) async throws -> Response {
+        try .json(JSON(try await imports.retry(call.importID, by: call.principal)))
+    }
+
+    @Sendable private func cancel(_ call: APICall) async throws -> Response {
+        try .json(JSON(try await imports.cancel(call.importID, by: call.principal)))
+    }
+}
+
+extension APICall {
+    fileprivate var importID: Import.ID { Import.ID(request.parameter("id")) }
+}
+
+extension JSON {
+    fileprivate init(_ found: Import) {
+        self = [
+            "id": .string(found.id.text), "account_id": .string(found.account.text),
+            "file_name": .string(found.fileName), "encoding": .string(found.encoding),
+            "state": .string(found.state.rawValue), "lines": JSON(found.lines),
+            "bad": JSON(found.bad), "made": JSON(found.made), "failed": JSON(found.failed),
+            "waits_until": JSON(found.waitsUntil?.rfc3339), "failure": JSON(found.fault),
+            "created_by": .string(found.createdBy),
+            "created_at": .string(found.createdAt.rfc3339),
+            "finished_at": JSON(found.finishedAt?.rfc3339),
+        ]
+    }
+
+    fileprivate init(_ line: ImportLine) {
+        self = [
+            "line": JSON(line.number), "name": .string(line.name),
+            "state": .string(line.state.rawValue), "fault": JSON(line.fault?.name),
+            "other_line": JSON(line.fault?.otherLine), "qr_code_id": JSON(line.code?.text),
+        ]
+    }
+}
+
+enum ImportSchemas {
+    private typealias Common = CommonSchemas
+
+    private static func choice(_ words: [String]) -> JSON {
+        ["type": "string", "enum": .array(words.map(JSON.string))]
+    }
+
+    static let all: [String: JSON] = [
+        "Import": Common.object([
+            "id": Common.text, "account_id": Common.text, "file_name": Common.text,
+            "encoding": Common.text, "state": choice(Import.State.allCases.map(\.rawValue)),
+            "lines": Common.count, "bad": Common.count, "made": Common.count,
+            "failed": Common.count, "waits_until": Common.optionalTime,
+            "failure": ["$ref": "#/components/schemas/Fault"], "created_by": Common.text,
+            "created_at": Common.time, "finished_at": Common.optionalTime,
+        ]),
+        "ImportLine": Common.object([
+            "line": Common.count, "name": Common.text,
+            "state": choice(ImportLine.State.allCases.map(\.rawValue)),
+            "fault": Common.optionalText, "other_line": ["type": ["integer", "null"]],
+            "qr_code_id": Common.optionalText,
+        ]),
+        "NewImport": Common.body(
+            required: ["account_id", "csv"],
+            QRCodeSchemas.settings.merging([
+                "account_id": Common.text,
+                "csv": ["type": "string", "description": "Names in the first column."],
+                "file_name": Common.text, "source_from_name": ["type": "boolean"],
+            ]) { first, _ in first }),
+    ]
+}

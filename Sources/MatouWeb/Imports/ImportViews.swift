@@ -1,0 +1,224 @@
+import Matou
+
+/// The list of imports, as its template shows it.
+struct ImportListView: Sendable {
+    let newPath: String?
+    let eventsPath: String?
+    let list: List?
+    let nextPath: String?
+
+    struct List: Sendable { let imports: [Row] }
+
+    struct Row: Sendable {
+        let path: String
+        let name: String
+        let state: Chip
+        let progress: Progress?
+        let lines: String
+        let bad: String
+        let made: String
+        let failed: String
+        let created: String
+        let creator: String
+
+        init(_ found: Import, creator: String, now: Timestamp, _ wording: Wording) {
+            path = found.path
+            name = found.fileName
+            state = found.chip(wording)
+            progress = found.progress(wording)
+            lines = wording.number(found.lines)
+            bad = wording.number(found.bad)
+            made = wording.number(found.made)
+            failed = wording.number(found.failed)
+            created = wording.date(found.createdAt, now: now)
+            self.creator = creator
+        }
+    }
+}
+
+/// One import: its preview before the start, its progress after it.
+struct ImportShowView: Sendable {
+    let path: String
+    let name: String
+    let state: Chip
+    let problem: Notice?
+    let notice: Notice?
+    let progress: Progress?
+    let eventsPath: String?
+    let figures: [Stat]
+    let facts: [FactRow]
+    let quota: Notice?
+    let start: String?
+    let retry: String?
+    let cancelLabel: String?
+    let badLines: Lines?
+    let failedLines: Lines?
+    let goodLines: Lines?
+
+    struct Lines: Sendable {
+        let title: String
+        let rows: [Line]
+        let more: String?
+    }
+
+    struct Line: Sendable {
+        let number: String
+        let name: String
+        let path: String?
+        let reason: String?
+    }
+
+    init(
+        _ found: Import, account: String, bad: [ImportLine], failed: [ImportLine],
+        good: [ImportLine], permanentUsed: Int, problem: Notice?, mayEdit: Bool, now: Timestamp,
+        _ wording: Wording
+    ) {
+        path = found.path
+        name = found.fileName
+        state = found.chip(wording)
+        self.problem = problem
+        notice = Self.notice(found, now: now, wording)
+        progress = found.progress(wording)
+        eventsPath = found.state.isUnderWay ? "/imports/events" : nil
+        figures = [
+            ("lines", found.lines), ("good", found.good), ("bad", found.bad), ("made", found.made),
+            ("failed", found.failed),
+        ].map { key, number in
+            Stat(
+                path: nil, isCurrent: false, label: wording("imports.figure.\(key)"),
+                definition: wording("imports.figure.\(key)-definition"),
+                figure: wording.number(number), note: nil)
+        }
+        let draft = found.settings.draft
+        let source =
+            found.settings.takesSourceFromName
+            ? wording("imports.source-from-name") : draft.source
+        facts = [
+            ("qr-codes.fact.account", account), ("imports.encoding", found.encoding),
+            ("qr-codes.type", wording("qr-codes.type.\(draft.kind)")),
+            ("qr-codes.fact.group", draft.group), ("qr-codes.fact.source", source),
+            (
+                "qr-codes.reply",
+                wording("qr-codes.reply-chip", ["count": String(draft.reply.count)])
+            ),
+        ].filter { !$0.1.isEmpty }.map { FactRow(label: wording($0.0), text: $0.1) }
+        quota = Self.quota(found, used: permanentUsed, wording)
+        let count = ["count": wording.number(found.left)]
+        let mayStart = mayEdit && found.state.isStartable && found.left > 0
+        start =
+            mayStart
+            ? wording(
+                found.state == .checked ? "imports.start" : "imports.go-on", count) : nil
+        let mayRetry = mayEdit && !found.state.isUnderWay && found.failed > 0
+        retry =
+            mayRetry
+            ? wording("imports.retry", ["count": wording.number(found.failed)]) : nil
+        let mayCancel = mayEdit && ![.done, .cancelled].contains(found.state)
+        cancelLabel =
+            mayCancel
+            ? wording(found.state == .checked ? "imports.discard" : "imports.cancel") : nil
+        badLines = Lines(
+            wording("imports.bad-lines"), bad, of: found.bad, wording)
+        failedLines = Lines(wording("imports.failed-lines"), failed, of: found.failed, wording)
+        goodLines = Lines(
+            wording("imports.good-lines"), good,
+            of: found.state == .checked ? found.good : found.made, wording)
+    }
+
+    private static func notice(
+        _ found: Import, now: Timestamp, _ wording: Wording
+    ) -> Notice? {
+        switch found.state {
+        case .waiting:
+            let time = found.waitsUntil.map { wording.exact($0) } ?? ""
+            return Notice(
+                .warn, wording("imports.waits", ["time": time]),
+                detail: found.fault?.explanation(in: wording.language))
+        case .stopped:
+            return Notice(
+                .bad, wording("imports.stopped", ["count": wording.number(found.made)]),
+                detail: found.fault?.explanation(in: wording.language))
+        case .done:
+            return Notice(
+                found.failed == 0 ? .good : .warn,
+                wording(
+                    "imports.finished",
+                    [
+                        "made": wording.number(found.made),
+                        "failed": wording.number(found.failed),
+                    ]), action: Link(path: "/qr-codes", label: wording("imports.to-codes")))
+        case .cancelled:
+            return Notice(
+                .plain, wording("imports.cancelled", ["count": wording.number(found.made)]))
+        case .checked where found.bad > 0:
+            return Notice(
+                .warn,
+                wording(
+                    "imports.has-bad",
+                    ["bad": wording.number(found.bad), "good": wording.number(found.good)]))
+        case .checked, .reading, .running: return nil
+        }
+    }
+
+    /// The permanent codes that the account has left, before any are made.
+    private static func quota(_ found: Import, used: Int, _ wording: Wording) -> Notice? {
+        guard found.settings.draft.kind == QRCode.Kind.permanent.name, found.state.isStartable
+        else { return nil }
+        let fits = used + found.left <= Account.permanentCodeLimit
+        return Notice(
+            fits ? .plain : .bad,
+            wording(
+                fits ? "imports.quota" : "imports.quota-too-small",
+                [
+                    "used": wording.number(used), "count": wording.number(found.left),
+                    "limit": wording.number(Account.permanentCodeLimit),
+                    "left": wording.number(max(0, Account.permanentCodeLimit - used)),
+                ]))
+    }
+}
+
+extension ImportShowView.Lines {
+    fileprivate init?(_ title: String, _ lines: [ImportLine], of total: Int, _ wording: Wording) {
+        guard !lines.isEmpty else { return nil }
+        self.title = title
+        rows = lines.map { line in
+            ImportShowView.Line(
+                number: wording.number(line.number), name: line.name,
+                path: line.code.map { "/qr-codes/\($0)" }, reason: line.fault?.words(wording))
+        }
+        more =
+            total > lines.count
+            ? wording("imports.more-lines", ["count": wording.number(total - lines.count)]) : nil
+    }
+}
+
+extension ImportLine.Fault {
+    func words(_ wording: Wording) -> String {
+        var values = ["max": String(QRCode.nameLimit)]
+        if let otherLine { values["line"] = wording.number(otherLine) }
+        return wording("imports.fault.\(name)", values)
+    }
+}
+
+extension Import {
+    fileprivate func chip(_ wording: Wording) -> Chip {
+        let tone: Chip.Tone =
+            switch state {
+            case .reading, .checked: .plain
+            case .running: .wait
+            case .waiting: .warn
+            case .stopped: .bad
+            case .done: failed == 0 ? .good : .warn
+            case .cancelled: .plain
+            }
+        return Chip(wording("imports.state.\(state.rawValue)"), tone)
+    }
+
+    fileprivate func progress(_ wording: Wording) -> Progress? {
+        guard state.isUnderWay else { return nil }
+        let done = made + failed
+        return Progress(
+            id: id.text, done: done, total: max(good, 1),
+            text: "\(wording.number(done)) / \(wording.number(good))")
+    }
+}

@@ -1,0 +1,214 @@
+import Foundation
+import HTTP
+import Matou
+import Sheets
+
+/// What is done to several codes at once.
+extension QRCodePages {
+    /// The buttons under the list.
+    private enum Action: String {
+        case images, links, records, codes, group, delete
+    }
+
+    @Sendable func act(_ visit: Visit) async throws -> Response {
+        let sent = try visit.request.form()
+        let form = QRCodeSelectionForm(sent, visit)
+        guard let action = sent.first("action").flatMap(Action.init(rawValue:)) else {
+            throw Refusal.invalid("action", .unknown)
+        }
+        let wording = renderer.wording(visit)
+        if !form.isAll, form.ids.isEmpty {
+            return .redirect(
+                to: form.returnPath, notice: Notice(.warn, wording("qr-codes.none-selected")))
+        }
+        switch action {
+        case .images: return try await askForImages(form, visit)
+        case .delete: return try await confirmDeletion(of: form, visit)
+        case .group: return try await move(form, toGroup: sent.first("group") ?? "", visit)
+        case .links:
+            return try await export(
+                QRCodeLinksExport(of: form.selection, publicURL: settings.publicURL), sent, visit)
+        case .records: return try await export(ScanRecordsExport(of: form.selection), sent, visit)
+        case .codes: return try await export(QRCodesExport(of: form.selection), sent, visit)
+        }
+    }
+
+    private func export(
+        _ kind: some ExportKind, _ sent: Form, _ visit: Visit
+    ) async throws -> Response {
+        _ = try await installation.exports.create(
+            kind, as: ExportFormat(typed: sent.first("format")), in: visit.language.exported,
+            by: visit.principal)
+        let words = renderer.wording(visit)("exports.done.created")
+        return .redirect(to: "/exports", notice: Notice(.good, words))
+    }
+
+    private func move(
+        _ form: QRCodeSelectionForm, toGroup name: String, _ visit: Visit
+    ) async throws -> Response {
+        let wording = renderer.wording(visit)
+        let count = try await installation.qrCodes.move(
+            form.selection, toGroup: name, by: visit.principal)
+        let key = name.trimmingWhitespace().isEmpty ? "done.ungrouped" : "done.moved"
+        let words = wording(
+            "qr-codes.\(key)",
+            ["count": wording.number(count), "group": name.trimmingWhitespace()])
+        return .redirect(to: form.returnPath, notice: Notice(.good, words))
+    }
+
+    private func askForImages(_ form: QRCodeSelectionForm, _ visit: Visit) async throws -> Response
+    {
+        let wording = renderer.wording(visit)
+        let total = try await installation.qrCodes.standing(
+            of: form.selection, for: visit.principal
+        ).total
+        let sizes = CodePictures.sizes.map { size in
+            Choice(
+                "size=\(size)", "\(size) × \(size)",
+                help: wording("qr-codes.download.\(size)"), isSelected: size == 430)
+        }
+        let prints = CodePictures.prints.map { print in
+            Choice(
+                "print=\(print.centimetres)cm", "\(print.centimetres) cm",
+                help: wording(
+                    "qr-codes.images.print", ["metres": String(format: "%g", print.metres)]),
+                isSelected: false)
+        }
+        let vector = Choice(
+            "format=svg", "SVG", help: wording("qr-codes.download.svg"), isSelected: false)
+        let view = CodeImagesView(
+            question: wording("qr-codes.images.title", ["count": wording.number(total)]),
+            fields: form.fields, sizes: sizes + prints + [vector],
+            logos: try await logos(visit), returnPath: form.returnPath)
+        return try await renderer.page(
+            "qr-codes/images", view, title: wording("qr-codes.images"), in: visit)
+    }
+
+    /// Each code's own looks, none, or one logo for all.
+    private func logos(_ visit: Visit) async throws -> [Choice] {
+        let wording = renderer.wording(visit)
+        return [
+            Choice("", wording("qr-codes.images.own-looks"), isSelected: true),
+            Choice("false", wording("qr-codes.images.no-logo"), isSelected: false),
+        ]
+            + (try await installation.logos.list(for: visit.principal)).map {
+                Choice($0.id.text, $0.name, isSelected: false)
+            }
+    }
+
+    /// The pictures as one archive, drawn while it is sent.
+    @Sendable func images(_ visit: Visit) async throws -> Response {
+        let sent = try visit.request.form()
+        let form = QRCodeSelectionForm(sent, visit)
+        try form.selection.check()
+        let choice = QueryItem.parse(Array((sent.first("picture") ?? "").utf8))
+        let wish = try CodePictures.Wish(choice)
+        // Empty for each code's own looks.
+        let logo = sent.first("logo") ?? ""
+        let looks = logo.isEmpty ? [] : [QueryItem(name: "logo", value: logo)]
+        return CodePictureArchive(
+            pictures: pictures, wish: wish, looks: looks, qrCodes: installation.qrCodes,
+            modified: installation.clock.now()
+        ).response(of: form.selection, for: visit.principal)
+    }
+
+    private func confirmDeletion(
+        of form: QRCodeSelectionForm, problem: Notice? = nil, _ visit: Visit
+    ) async throws -> Response {
+        let wording = renderer.wording(visit)
+        let standing = try await installation.qrCodes.standing(
+            of: form.selection, for: visit.principal)
+        guard standing.total > 0 else {
+            return .redirect(
+                to: form.returnPath, notice: Notice(.warn, wording("qr-codes.none-selected")))
+        }
+        let view = QRCodeDeletionsView(standing, form, problem: problem, wording)
+        return try await renderer.page(
+            "qr-codes/deletions", view, title: wording("qr-codes.delete"), in: visit,
+            status: problem == nil ? .ok : .conflict)
+    }
+
+    @Sendable func deleteSelection(_ visit: Visit) async throws -> Response {
+        let sent = try visit.request.form()
+        let form = QRCodeSelectionForm(sent, visit)
+        do {
+            let deleted = try await installation.qrCodes.delete(
+                form.selection, expecting: Int(sent.first("expected") ?? ""),
+                by: visit.principal)
+            return .redirect(to: PageAddress("/qr-codes").undoing(deleted).text)
+        } catch let refusal as Refusal where refusal == .conflict(.selectionChanged) {
+            let words = refusal.words(renderer.locales, in: visit.language)
+            return try await confirmDeletion(of: form, problem: Notice(.warn, words), visit)
+        }
+    }
+
+    @Sendable func restore(_ visit: Visit) async throws -> Response {
+        let sent = try visit.request.form()
+        let time = Int64(sent.first("deleted_at") ?? "").map(Timestamp.init(milliseconds:))
+        guard let time else { throw Refusal.invalid("deleted_at", .malformed) }
+        let count = try await installation.qrCodes.restore(deletedAt: time, by: visit.principal)
+        let wording = renderer.wording(visit)
+        let words = wording("qr-codes.done.restored", ["count": wording.number(count)])
+        return .redirect(to: "/qr-codes", notice: Notice(.good, words))
+    }
+}
+
+extension PageAddress {
+    /// The list that offers to take a deletion back.
+    func undoing(_ deleted: (count: Int, at: Timestamp)) -> PageAddress {
+        with("deleted", String(deleted.count))
+            .with("deleted_at", String(deleted.at.milliseconds))
+    }
+}
+
+/// The choice of size before pictures are downloaded.
+struct CodeImagesView: Sendable {
+    let question: String
+    let fields: [HiddenField]
+    let sizes: [Choice]
+    let logos: [Choice]
+    let returnPath: String
+}
+
+/// The question before several codes are deleted: it says for each state what would stop.
+struct QRCodeDeletionsView: Sendable {
+    let problem: Notice?
+    let question: String
+    let warnings: [Notice]
+    let rows: [Row]
+    let fields: [HiddenField]
+    let returnPath: String
+
+    struct Row: Sendable {
+        let status: String
+        let count: String
+    }
+
+    init(
+        _ standing: QRCodeSelection.Standing, _ form: QRCodeSelectionForm, problem: Notice?,
+        _ wording: Wording
+    ) {
+        self.problem = problem
+        question = wording(
+            "qr-codes.delete.question-many", ["count": wording.number(standing.total)])
+        var warnings: [Notice] = []
+        if standing.live > 0 {
+            let count = wording.number(standing.live)
+            warnings.append(Notice(.warn, wording("qr-codes.delete.live-many", ["count": count])))
+        }
+        if standing.over > 0 {
+            let count = wording.number(standing.over)
+            warnings.append(Notice(.plain, wording("qr-codes.delete.over-many", ["count": count])))
+        }
+        self.warnings = warnings
+        rows = QRCode.Status.allCases.compactMap { status in
+            guard let count = standing.counts[status], count > 0 else { return nil }
+            return Row(
+                status: wording("qr-codes.status.\(status.rawValue)"),
+                count: wording.number(count))
+        }
+        fields =
+            form.fields + [HiddenField(name: "expected", value: String(standing.total))]
+        returnPath = form.returnPath
+    }
+}

@@ -1,0 +1,147 @@
+import HTTP
+import Matou
+
+/// What is done to several codes at once, under `/api/v1/qr-codes`.
+struct QRCodeSelectionAPI: APIResource {
+    let installation: Installation
+    let pictures: CodePictures
+
+    var routes: [APIRoute] {
+        [
+            APIRoute(
+                .post, "/qr-codes/deletions", delete, for: .editor,
+                Operation(
+                    summary: "Delete several codes.", body: "QRCodeSelection",
+                    answer: .object("QRCodeDeletion")), bodyBytesMax: APIRoute.selectionBytesMax),
+            APIRoute(
+                .post, "/qr-codes/restorations", restore, for: .editor,
+                Operation(
+                    summary: "Bring back what you deleted at once.", body: "QRCodeRestoration",
+                    answer: .object("QRCodeCount"))),
+            APIRoute(
+                .post, "/qr-codes/moves", move, for: .editor,
+                Operation(
+                    summary: "Move several codes to a group, made if there is none of the name.",
+                    body: "QRCodeMove", answer: .object("QRCodeCount")),
+                bodyBytesMax: APIRoute.selectionBytesMax),
+            APIRoute(
+                .post, "/qr-codes/images", images, for: .viewer,
+                Operation(
+                    summary: "Get the pictures of several codes as a ZIP, drawn while it is sent.",
+                    query: CodePictures.parameters, body: "QRCodeSelection", answer: .file),
+                bodyBytesMax: APIRoute.selectionBytesMax),
+        ]
+    }
+
+    @Sendable private func delete(_ call: APICall) async throws -> Response {
+        let deleted = try await installation.qrCodes.delete(
+            try Self.selection(call), by: call.principal)
+        return try .json([
+            "count": JSON(deleted.count), "deleted_at": .string(deleted.at.rfc3339),
+        ])
+    }
+
+    @Sendable private func restore(_ call: APICall) async throws -> Response {
+        var body = try JSONBody(call.request)
+        let time = body.time("deleted_at")
+        if time == nil { body.add("deleted_at", .required) }
+        guard let time, body.faults.isEmpty else { throw Refusal.invalid(body.faults) }
+        let count = try await installation.qrCodes.restore(deletedAt: time, by: call.principal)
+        return try .json(["count": JSON(count)])
+    }
+
+    @Sendable private func move(_ call: APICall) async throws -> Response {
+        var body = try JSONBody(call.request)
+        let selection = QRCodeSelection(&body)
+        let group = body.text("group") ?? ""
+        if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        let count = try await installation.qrCodes.move(
+            selection, toGroup: group, by: call.principal)
+        return try .json(["count": JSON(count)])
+    }
+
+    @Sendable private func images(_ call: APICall) async throws -> Response {
+        let selection = try Self.selection(call)
+        try selection.check()
+        return CodePictureArchive(
+            pictures: pictures, wish: try CodePictures.Wish(call.request.queryItems),
+            looks: call.request.queryItems,
+            qrCodes: installation.qrCodes, modified: installation.clock.now()
+        ).response(of: selection, for: call.principal)
+    }
+
+    private static func selection(_ call: APICall) throws -> QRCodeSelection {
+        var body = try JSONBody(call.request)
+        let selection = QRCodeSelection(&body)
+        if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        return selection
+    }
+}
+
+extension QRCodeSelection {
+    /// Reads `qr_code_ids`, or else `filter` with the members of the list's query.
+    init(_ body: inout JSONBody) {
+        if let ids = body.array("qr_code_ids") {
+            if body.has("filter") { body.add("filter", .notWith("qr_code_ids")) }
+            self = .codes(
+                ids.enumerated().compactMap { index, id in
+                    guard case .string(let text) = id else {
+                        body.add("qr_code_ids.\(index)", .malformed)
+                        return nil
+                    }
+                    return QRCode.ID(text)
+                })
+            return
+        }
+        guard case .object(let members)? = body.value(of: "filter") else {
+            body.add("qr_code_ids", .required)
+            self = .codes([])
+            return
+        }
+        var inner = JSONBody(members: members)
+        var filter = QRCodeFilter(account: inner.text("account_id").map(Account.ID.init))
+        filter.name = inner.text("name") ?? ""
+        filter.status = inner.choice("status", as: QRCode.Status.self)
+        if let type = inner.text("type") {
+            if !QRCode.Kind.names.contains(type) {
+                inner.add("type", .notOneOf(QRCode.Kind.names))
+            }
+            filter.kind = type
+        }
+        filter.group = inner.text("group_id").flatMap(QRCodeFilter.Grouping.init)
+        filter.creator = inner.text("created_by")
+        filter.createdFrom = inner.time("created_from")
+        filter.createdBefore = inner.time("created_before")
+        filter.sort = inner.choice("sort", as: QRCodeFilter.Sort.self) ?? .newest
+        for fault in inner.faults { body.add("filter.\(fault.field)", fault.code) }
+        self = .matching(filter)
+    }
+}
+
+enum QRCodeSelectionSchema {
+    private typealias Common = CommonSchemas
+
+    static let members: [String: JSON] = [
+        "qr_code_ids": [
+            "type": "array", "items": Common.text,
+            "maxItems": .integer(Int64(QRCodeSelection.codesMax)),
+        ],
+        "filter": Common.body(
+            required: [],
+            [
+                "account_id": Common.text, "name": Common.text, "status": Common.text,
+                "type": Common.text, "group_id": Common.text, "created_by": Common.text,
+                "created_from": Common.time, "created_before": Common.time, "sort": Common.text,
+            ]),
+    ]
+
+    static let all: [String: JSON] = [
+        "QRCodeSelection": Common.body(required: [], members),
+        "QRCodeMove": Common.body(
+            required: [],
+            members.merging(["group": Common.optionalText]) { first, _ in first }),
+        "QRCodeRestoration": Common.body(required: ["deleted_at"], ["deleted_at": Common.time]),
+        "QRCodeDeletion": Common.object(["count": Common.count, "deleted_at": Common.time]),
+        "QRCodeCount": Common.object(["count": Common.count]),
+    ]
+}

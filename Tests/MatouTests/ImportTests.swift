@@ -1,0 +1,241 @@
+import Foundation
+import Jobs
+import Matou
+import SQL
+import TestWorld
+import Testing
+import WeChat
+
+@Suite struct `A batch of codes` {
+    private static let create = "/cgi-bin/qrcode/create"
+
+    private func settings(
+        _ kind: String = "permanent", sourceFromName: Bool = false
+    ) -> Import.Settings {
+        var draft = QRCode.Draft()
+        draft.kind = kind
+        draft.source = "线下"
+        draft.group = "门店拉新"
+        draft.reply = [.text("欢迎")]
+        return Import.Settings(draft: draft, takesSourceFromName: sourceFromName)
+    }
+
+    private func check(
+        _ text: String, _ settings: Import.Settings? = nil, in workshop: Workshop
+    ) async throws -> Import {
+        try await workshop.installation.imports.check(
+            Array(text.utf8), named: "门店.csv", settings ?? self.settings(),
+            on: workshop.account.id, by: workshop.owner)
+    }
+
+    private func state(of batch: Import, in workshop: Workshop) async throws -> Import {
+        try await workshop.installation.imports.find(batch.id, for: workshop.owner)
+    }
+
+    /// Waits until the batch is in one of these states.
+    private func settled(
+        _ batch: Import, as states: [Import.State], in workshop: Workshop
+    ) async throws -> Import {
+        _ = try await eventually(within: .seconds(30)) {
+            states.contains(try await state(of: batch, in: workshop).state)
+        }
+        return try await state(of: batch, in: workshop)
+    }
+
+    private func codes(in workshop: Workshop) async throws -> [QRCode] {
+        try await workshop.installation.qrCodes.codes(
+            of: .matching(QRCodeFilter(account: workshop.account.id)), limit: 100_000,
+            for: workshop.owner)
+    }
+
+    @Test func `is checked line by line before anything is made`() async throws {
+        let workshop = try await Workshop()
+        _ = try await workshop.code(named: "已有")
+        let long = String(repeating: "长", count: 101)
+        let batch = try await check(
+            "名称\r\n门店_上海_静安\r\n\r\n\"有,逗号\"\r\n没有,引号\r\n\(long)\r\n"
+                + "控\u{7}制\r\n门店_上海_静安\r\n已有\r\n\"坏\"引号\r\n=SUM(A1)\r\n   \r\n",
+            in: workshop)
+        #expect(batch.state == .checked && batch.lines == 10 && batch.bad == 7)
+        let bad = try await workshop.installation.imports.lines(
+            of: batch.id, .bad, for: workshop.owner)
+        #expect(bad.map(\.number) == [5, 6, 7, 8, 9, 10, 12])
+        #expect(
+            bad.compactMap(\.fault) == [
+                .manyColumns, .tooLong, .controlCharacters, .repeated(line: 2), .taken,
+                .malformed, .empty,
+            ])
+        let good = try await workshop.installation.imports.lines(
+            of: batch.id, .ready, for: workshop.owner)
+        #expect(good.map(\.name) == ["门店_上海_静安", "有,逗号", "=SUM(A1)"])
+        #expect(try await codes(in: workshop).count == 1)
+    }
+
+    @Test func `comes in GB18030 as in UTF-8`() async throws {
+        let workshop = try await Workshop()
+        let batch = try await workshop.installation.imports.check(
+            [0xC3, 0xC5, 0xB5, 0xEA, 0x0A, 0xC9, 0xCF, 0xBA, 0xA3], named: "excel.csv",
+            settings(), on: workshop.account.id, by: workshop.owner)
+        #expect(batch.encoding == "GB18030")
+        let lines = try await workshop.installation.imports.lines(
+            of: batch.id, for: workshop.owner)
+        #expect(lines.map(\.name) == ["门店", "上海"])
+    }
+
+    @Test func `without names, or with settings that cannot be, leaves nothing behind`()
+        async throws
+    {
+        let workshop = try await Workshop()
+        await #expect(throws: Refusal.invalid("csv", .required)) {
+            try await check("\n\n", in: workshop)
+        }
+        var wrong = settings()
+        wrong.draft.kind = "eternal"
+        await #expect(throws: Refusal.self) { try await check("一", wrong, in: workshop) }
+        #expect(
+            try await workshop.installation.imports.page(for: workshop.owner).elements.isEmpty)
+    }
+
+    @Test func `of 100,000 lines with 17 bad ones tells each of the 17`() async throws {
+        let workshop = try await Workshop()
+        let wrong = Set((1...17).map { $0 * 5000 + 7 })
+        let text = (1...100_000).map { wrong.contains($0) ? "坏\"\($0)" : "门店_上海_\($0)" }
+            .joined(separator: "\n")
+        let batch = try await check(text, in: workshop)
+        #expect(batch.lines == 100_000 && batch.bad == 17)
+        let bad = try await workshop.installation.imports.lines(
+            of: batch.id, .bad, for: workshop.owner)
+        #expect(Set(bad.map(\.number)) == wrong)
+        await #expect(throws: Refusal.invalid("csv", .tooMany(limit: 100_000))) {
+            try await check(text + "\none more", in: workshop)
+        }
+    }
+
+    @Test func `makes each good line once, with the shared settings`() async throws {
+        let workshop = try await Workshop()
+        let text = (1...450).map { "门店_上海_\($0)" }.joined(separator: "\n") + "\n无来源"
+        let batch = try await check(text, settings(sourceFromName: true), in: workshop)
+        _ = try await workshop.installation.imports.start(batch.id, by: workshop.owner)
+        let done = try await workshop.working {
+            try await settled(batch, as: [.done], in: workshop)
+        }
+        #expect(done.made == 451 && done.failed == 0 && done.left == 0)
+        let codes = try await codes(in: workshop)
+        #expect(Set(codes.map(\.name)).count == 451 && codes.count == 451)
+        #expect(Set(codes.map(\.scene)).count == 451)
+        #expect(codes.allSatisfy { $0.made != nil && $0.group?.name == "门店拉新" })
+        #expect(codes.allSatisfy { $0.reply.items == [.text("欢迎")] && $0.kind == .permanent })
+        #expect(codes.filter { $0.source == "上海" }.count == 450)
+        #expect(codes.first { $0.name == "无来源" }?.source == "线下")
+        #expect(workshop.wechat.bodies(of: Self.create).count == 451)
+    }
+
+    @Test(arguments: [45009, 45011])
+    func `waits for WeChat's quota, says until when, and goes on`(errcode: Int) async throws {
+        let wechat = StubWeChat()
+        let workshop = try await Workshop(wechat: wechat)
+        wechat.answer(Self.create, #"{"errcode":\#(errcode),"errmsg":"quota"}"#)
+        let batch = try await check("一\n二\n三", in: workshop)
+        _ = try await workshop.installation.imports.start(batch.id, by: workshop.owner)
+        let (waiting, done) = try await workshop.working {
+            let waiting = try await settled(batch, as: [.waiting], in: workshop)
+            wechat.answer(
+                Self.create, #"{"ticket":"gQ","url":"http://weixin.qq.com/q/02Again"}"#)
+            // The job's next time is noted from the clock as it stands when the attempt ends.
+            _ = await eventually { workshop.installation.jobs.running == 0 }
+            workshop.clock.advance(by: .seconds(13 * 3600))
+            workshop.installation.jobs.wake()
+            return (waiting, try await settled(batch, as: [.done], in: workshop))
+        }
+        #expect(waiting.made == 0 && waiting.failed == 0 && waiting.fault?.code == errcode)
+        // Noon in Shanghai: a minute after midnight there, or a minute from now.
+        let wait: Duration = errcode == 45009 ? .seconds(12 * 3600 + 60) : .seconds(60)
+        #expect(waiting.waitsUntil.map { $0 - waiting.createdAt } == wait)
+        #expect(done.made == 3)
+        #expect(try await codes(in: workshop).count == 3)
+    }
+
+    @Test func `stops at WeChat's limit of permanent codes, and what is made stays`() async throws {
+        let wechat = StubWeChat()
+        let workshop = try await Workshop(wechat: wechat)
+        let asked = Counter()
+        wechat.answer(Self.create) { _ throws(TransportFailure) in
+            let number = asked.next()
+            return number <= 250
+                ? #"{"ticket":"gQ\#(number)","url":"http://weixin.qq.com/q/02\#(number)"}"#
+                : #"{"errcode":45029,"errmsg":"qrcode count out of limit"}"#
+        }
+        let text = (1...600).map { "门店\($0)" }.joined(separator: "\n")
+        let batch = try await check(text, in: workshop)
+        _ = try await workshop.installation.imports.start(batch.id, by: workshop.owner)
+        let stopped = try await workshop.working {
+            try await settled(batch, as: [.stopped, .done], in: workshop)
+        }
+        #expect(stopped.state == .stopped && stopped.fault?.code == 45029)
+        #expect(stopped.made == 250 && stopped.left == 350)
+        let codes = try await codes(in: workshop)
+        #expect(codes.count == 250 && codes.allSatisfy { $0.made != nil })
+    }
+
+    @Test func `asks again for those that WeChat refused, under the same scenes`() async throws {
+        let wechat = StubWeChat()
+        let workshop = try await Workshop(wechat: wechat)
+        wechat.answer(Self.create, #"{"errcode":40053,"errmsg":"invalid action info"}"#)
+        let batch = try await check("一\n二", in: workshop)
+        let imports = workshop.installation.imports
+        _ = try await imports.start(batch.id, by: workshop.owner)
+        let (failed, done) = try await workshop.working {
+            let failed = try await settled(batch, as: [.done], in: workshop)
+            wechat.answer(
+                Self.create, #"{"ticket":"gQ","url":"http://weixin.qq.com/q/02Again"}"#)
+            _ = try await imports.retry(batch.id, by: workshop.owner)
+            return (failed, try await settled(batch, as: [.done], in: workshop))
+        }
+        #expect(failed.failed == 2 && failed.made == 0)
+        #expect(done.failed == 0 && done.made == 2)
+        let bodies = wechat.bodies(of: Self.create)
+        #expect(bodies.count == 4 && Set(bodies).count == 2)
+    }
+
+    @Test func `is refused before it begins when the account has not so many codes left`()
+        async throws
+    {
+        let workshop = try await Workshop()
+        let code = try await workshop.code()
+        try await workshop.database.write {
+            _ = try $0.run(
+                """
+                INSERT INTO qr_codes (workspace_id, id, account_id, name, name_folded, kind, source,
+                    reply, scene, scene_is_integer, slug, making, ticket, content, made_at,
+                    created_by, created_at, updated_by, updated_at, version)
+                WITH RECURSIVE numbers (n) AS (
+                    SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 99998)
+                SELECT workspace_id, id || n, account_id, name || n, name_folded || n, kind, source,
+                    reply, scene || n, 0, slug || n, making, ticket, content, made_at,
+                    created_by, created_at, updated_by, updated_at, 1
+                FROM numbers JOIN qr_codes ON id = \(code.id)
+                """)
+        }
+        let batch = try await check("一\n二", in: workshop)
+        let imports = workshop.installation.imports
+        await #expect(throws: Refusal.conflict(.permanentCodesUsedUp)) {
+            try await imports.start(batch.id, by: workshop.owner)
+        }
+        let temporary = try await check("一\n二", settings("temporary"), in: workshop)
+        #expect(try await imports.start(temporary.id, by: workshop.owner).state == .running)
+    }
+
+    @Test func `that is cancelled makes no more`() async throws {
+        let workshop = try await Workshop()
+        let batch = try await check("一\n二", in: workshop)
+        let imports = workshop.installation.imports
+        #expect(try await imports.cancel(batch.id, by: workshop.owner).state == .cancelled)
+        await #expect(throws: Refusal.conflict(.importNotStartable)) {
+            try await imports.start(batch.id, by: workshop.owner)
+        }
+        await #expect(throws: Refusal.conflict(.importNotCancellable)) {
+            try await imports.cancel(batch.id, by: workshop.owner)
+        }
+        #expect(try await codes(in: workshop).isEmpty)
+    }
+}

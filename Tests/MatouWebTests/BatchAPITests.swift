@@ -1,0 +1,137 @@
+import Foundation
+import HTTP
+import Matou
+import TestWorld
+import Testing
+
+@testable import MatouWeb
+
+@Suite struct `The API of many codes` {
+    private func body(_ text: String) throws -> JSON {
+        try JSONDecoder().decode(JSON.self, from: Data(text.utf8))
+    }
+
+    @Test func `groups are made once, renamed against a version, and deleted`() async throws {
+        let api = try await Integrator()
+        let made = try await api.call(
+            .post, "/groups", #"{"name":"门店"}"#, ["Idempotency-Key": "g"])
+        let again = try await api.call(
+            .post, "/groups", #"{"name":"门店"}"#, ["Idempotency-Key": "g"])
+        #expect(made.status == 201 && again.text == made.text)
+        #expect(try await api.call(.post, "/groups", #"{"name":"门店"}"#).status == 422)
+        let id = try #require(try body(made.text)["id"].text)
+        let tag = try #require(
+            try await api.call(.get, "/groups/\(id)").fields["ETag"])
+        #expect(
+            try await api.call(
+                .patch, "/groups/\(id)", #"{"name":"线下"}"#, ["If-Match": tag]
+            ).status == 200)
+        #expect(
+            try await api.call(
+                .patch, "/groups/\(id)", #"{"name":"别的"}"#, ["If-Match": tag]
+            ).status == 412)
+        #expect(try await api.call(.get, "/groups?sort=-codes&name=线").text.contains(id))
+        #expect(try await api.call(.delete, "/groups/\(id)").status == 204)
+        #expect(try await api.call(.get, "/groups/\(id)").status == 404)
+    }
+
+    @Test func `codes are deleted, brought back and moved by ids or by a filter`() async throws {
+        let api = try await Integrator()
+        let one = try await api.workshop.code(named: "一")
+        _ = try await api.workshop.code(named: "二")
+        let account = api.workshop.account.id
+        let moved = try await api.call(
+            .post, "/qr-codes/moves",
+            #"{"filter":{"account_id":"\#(account)"},"group":"拉新"}"#)
+        #expect(try body(moved.text)["count"] == 2)
+        let deleted = try await api.call(
+            .post, "/qr-codes/deletions", #"{"qr_code_ids":["\#(one.id)"]}"#)
+        let time = try #require(try body(deleted.text)["deleted_at"].text)
+        #expect(try await api.call(.get, "/qr-codes/\(one.id)").status == 404)
+        let restored = try await api.call(
+            .post, "/qr-codes/restorations", #"{"deleted_at":"\#(time)"}"#)
+        #expect(try body(restored.text)["count"] == 1)
+        #expect(try await api.call(.get, "/qr-codes/\(one.id)").status == 200)
+        for wrong in [
+            "{}", #"{"qr_code_ids":[]}"#, #"{"qr_code_ids":[7]}"#,
+            #"{"filter":{"colour":"red"}}"#, #"{"filter":{},"qr_code_ids":["qr_x"]}"#,
+        ] {
+            #expect(
+                try await api.call(.post, "/qr-codes/deletions", wrong).status == 422, "\(wrong)")
+        }
+    }
+
+    @Test func `an export is asked for, followed and fetched`() async throws {
+        let api = try await Integrator(.viewer)
+        let code = try await api.workshop.code(named: "静安")
+        let made = try await api.call(
+            .post, "/exports",
+            #"{"kind":"qr_codes","format":"csv","language":"en","qr_code_ids":["\#(code.id)"]}"#)
+        #expect(made.status == 201)
+        let id = try #require(try body(made.text)["id"].text)
+        #expect(try await api.call(.get, "/exports/\(id)/file").status == 409)
+        let done = try await api.workshop.working {
+            _ = try await eventually {
+                try body(try await api.call(.get, "/exports/\(id)").text)["state"] == "done"
+            }
+            return try body(try await api.call(.get, "/exports/\(id)").text)
+        }
+        #expect(done["records"] == 1 && done["file_url"].text?.hasPrefix("http://127") == true)
+        let file = try await api.raw(.get, "/exports/\(id)/file")
+        #expect(file.contains("静安,\(code.id),Permanent,In progress"))
+        #expect(try await api.call(.get, "/exports").text.contains(id))
+        let other = try await api.with(.owner)
+        #expect(try await other.call(.get, "/exports/\(id)").status == 404)
+        #expect(try await api.call(.delete, "/exports/\(id)").status == 204)
+        for wrong in [
+            #"{"kind":"everything"}"#, #"{"kind":"scanners"}"#, #"{"kind":"qr_codes"}"#,
+            #"{"kind":"qr_codes","qr_code_ids":["x"],"format":"pdf"}"#,
+        ] {
+            #expect(try await api.call(.post, "/exports", wrong).status == 422, "\(wrong)")
+        }
+    }
+
+    @Test func `a batch is checked, started and followed`() async throws {
+        let api = try await Integrator(.editor)
+        let account = api.workshop.account.id
+        let made = try await api.call(
+            .post, "/imports",
+            """
+            {"account_id":"\(account)","csv":"门店_上海_一\\n门店_上海_一\\n","type":"permanent",
+            "source_from_name":true}
+            """)
+        #expect(made.status == 201)
+        let batch = try body(made.text)
+        let id = try #require(batch["id"].text)
+        #expect(batch["lines"] == 2 && batch["bad"] == 1 && batch["state"] == "checked")
+        let bad = try await api.call(.get, "/imports/\(id)/lines?state=bad")
+        #expect(bad.text.contains(#""fault":"repeated""#) && bad.text.contains(#""other_line":1"#))
+        #expect(try await api.call(.post, "/imports/\(id)/start").status == 200)
+        let done = try await api.workshop.working {
+            _ = try await eventually {
+                try body(try await api.call(.get, "/imports/\(id)").text)["state"] == "done"
+            }
+            return try body(try await api.call(.get, "/imports/\(id)").text)
+        }
+        #expect(done["made"] == 1)
+        #expect(try await api.call(.post, "/imports/\(id)/cancel").status == 409)
+        #expect(try await api.call(.post, "/imports/\(id)/retry").status == 409)
+        #expect(try await api.call(.get, "/imports").text.contains(id))
+        #expect(
+            try await api.call(
+                .post, "/imports", #"{"account_id":"\#(account)","type":"permanent"}"#
+            ).status == 422)
+    }
+}
+
+extension Integrator {
+    /// An answer that the document does not describe byte for byte.
+    fileprivate func raw(_ method: HTTP.Method, _ path: String) async throws -> Answer {
+        let request = Request(
+            method, APIRoute.prefix + path,
+            fields: ["Host": "127.0.0.1:8080", "Authorization": "Bearer \(token)"])
+        let response = await wharf.site.router.respond(to: request)
+        return Answer(
+            response, text: String(decoding: try await response.bodyBytes(), as: UTF8.self))
+    }
+}

@@ -1,0 +1,277 @@
+import Foundation
+import HTTP
+import Matou
+import TestWorld
+import Testing
+
+@testable import MatouWeb
+
+@Suite struct `The list of codes` {
+    private func shops(_ count: Int, in wharf: Wharfside) async throws -> [QRCode] {
+        var codes: [QRCode] = []
+        for number in 1...count {
+            codes.append(try await wharf.workshop.code(named: "门店\(number)"))
+            wharf.workshop.clock.advance(by: .seconds(1))
+        }
+        return codes
+    }
+
+    private func selection(_ wharf: Wharfside, _ form: [String: String]) -> [String: String] {
+        form.merging(["account": wharf.workshop.account.id.text, "filter": "q=门店"]) { own, _ in own
+        }
+    }
+
+    @Test func `pages lead there and back`() async throws {
+        let wharf = try await Wharfside()
+        _ = try await shops(45, in: wharf)
+        var owner = try await wharf.owner()
+        let first = try await owner.get("/qr-codes?limit=20")
+        #expect(first.contains(">门店45<") && !first.contains(">门店25<"))
+        let next = try #require(first.link(rel: "next"))
+        let second = try await owner.get(next)
+        #expect(second.contains(">门店25<") && second.contains(">门店6<"))
+        let back = try #require(second.link(rel: "prev"))
+        let again = try await owner.get(back)
+        #expect(again.contains(">门店45<") && again.contains(">门店26<"))
+        #expect(again.link(rel: "prev") == nil)
+    }
+
+    @Test func `filters by group, creator and date, and keeps what was chosen`() async throws {
+        let wharf = try await Wharfside()
+        _ = try await shops(2, in: wharf)
+        var owner = try await wharf.owner()
+        #expect(try await owner.get("/qr-codes?creator=me").contains(">门店1<"))
+        #expect(try await owner.get("/qr-codes?creator=us_other").contains("没有符合条件的二维码"))
+        #expect(try await owner.get("/qr-codes?group=none").contains(">门店1<"))
+        let day = try await owner.get("/qr-codes?from=2026-11-21&to=2026-11-21")
+        #expect(day.contains(">门店1<") && day.input("from") == "2026-11-21")
+        #expect(try await owner.get("/qr-codes?from=2026-11-22").contains("没有符合条件的二维码"))
+    }
+
+    @Test func `shows the columns that a person chose, in every browser of theirs`() async throws {
+        let wharf = try await Wharfside()
+        _ = try await shops(1, in: wharf)
+        var owner = try await wharf.owner()
+        #expect(try await owner.get("/qr-codes").contains("data-label=\"扫码次数\""))
+        let body = "csrf_token=\(owner.token)&column=creator&column=updated&return_to=%2Fqr-codes"
+        _ = try await owner.send(.post, "/qr-codes/columns", body: Array(body.utf8))
+        let page = try await owner.get("/qr-codes")
+        #expect(!page.contains("data-label=\"扫码次数\"") && page.contains("data-label=\"创建人\""))
+        var elsewhere = try await wharf.owner()
+        #expect(!(try await elsewhere.get("/qr-codes").contains("data-label=\"扫码次数\"")))
+        var viewer = try await wharf.member(.viewer)
+        #expect(try await viewer.get("/qr-codes").contains("data-label=\"扫码次数\""))
+    }
+
+    @Test func `deletes what was ticked after a question that fits the states, and takes it back`()
+        async throws
+    {
+        let wharf = try await Wharfside()
+        let codes = try await shops(3, in: wharf)
+        var draft = QRCode.Draft()
+        draft.name = "过期门店"
+        draft.lifetimeSeconds = 60
+        let over = try await wharf.workshop.make(draft)
+        wharf.workshop.clock.advance(by: .seconds(90))
+        var owner = try await wharf.owner()
+        try await owner.get("/qr-codes")
+        let ids = [codes[0].id.text, over.id.text]
+        let question = try await owner.post(
+            "/qr-codes/selection",
+            selection(wharf, ["action": "delete", "elsewhere": ids.joined(separator: ",")]))
+        #expect(question.contains("删除选中的 2 个二维码？"))
+        #expect(question.contains("1 个未生效或进行中") && question.contains("1 个已过期或创建失败"))
+        let done = try await owner.post(
+            "/qr-codes/deletions",
+            selection(wharf, ["elsewhere": ids.joined(separator: ","), "expected": "2"]))
+        let list = try await owner.get(try #require(done.location))
+        #expect(list.contains("已删除 2 个二维码。") && !list.contains(">门店1<"))
+        let time = try #require(list.value(after: "name=\"deleted_at\" value=\""))
+        #expect(try await owner.post("/qr-codes/restorations", ["deleted_at": time]).status == 303)
+        #expect(try await owner.get("/qr-codes").contains(">门店1<"))
+    }
+
+    @Test func `asks again when the list has changed since the question`() async throws {
+        let wharf = try await Wharfside()
+        _ = try await shops(2, in: wharf)
+        var owner = try await wharf.owner()
+        try await owner.get("/qr-codes")
+        let again = try await owner.post(
+            "/qr-codes/deletions", selection(wharf, ["all": "1", "expected": "1"]))
+        #expect(again.status == 409 && again.contains("删除选中的 2 个二维码？"))
+    }
+
+    @Test func `moves all that match to a group, made in place`() async throws {
+        let wharf = try await Wharfside()
+        _ = try await shops(23, in: wharf)
+        _ = try await wharf.workshop.code(named: "地铁")
+        var owner = try await wharf.owner()
+        try await owner.get("/qr-codes?q=%E9%97%A8%E5%BA%97")
+        let moved = try await owner.post(
+            "/qr-codes/selection",
+            selection(
+                wharf, ["action": "group", "all": "1", "group": "拉新", "return_to": "/qr-codes"]))
+        #expect(moved.status == 303)
+        let groups = try await owner.get("/groups")
+        #expect(groups.contains("value=\"拉新\"") && groups.contains(">23<"))
+        #expect(try await owner.get("/qr-codes?group=none").contains(">地铁<"))
+    }
+
+    @Test func `downloads the images of what was ticked as one ZIP`() async throws {
+        let wharf = try await Wharfside()
+        let codes = try await shops(2, in: wharf)
+        let twin = try await wharf.workshop.code(named: "门店1")
+        let slash = try await wharf.workshop.code(named: "../门店/三")
+        var owner = try await wharf.owner()
+        try await owner.get("/qr-codes")
+        let ids = (codes + [twin, slash]).map(\.id.text).joined(separator: ",")
+        let choice = try await owner.post(
+            "/qr-codes/selection", selection(wharf, ["action": "images", "elsewhere": ids]))
+        #expect(choice.contains("下载 4 个二维码的图片") && choice.contains("size=1280"))
+        let request = selection(
+            wharf, ["elsewhere": ids, "picture": "size=258", "csrf_token": owner.token])
+        let bytes = try await wharf.bytes(of: "/qr-codes/images", request, as: owner)
+        let folder = try TemporaryDirectory()
+        try Data(bytes).write(to: URL(fileURLWithPath: folder.path + "/codes.zip"))
+        let entries = try await OtherReader.archive(folder.path + "/codes.zip")
+        #expect(
+            Set(entries.keys) == ["门店1.png", "门店2.png", "门店1 (2).png", ".._门店_三.png"])
+        #expect(entries.values.allSatisfy { $0 > 200 && $0 < 3000 })
+    }
+
+    @Test func `exports links in the background, and the exports' page has the file`() async throws
+    {
+        let wharf = try await Wharfside()
+        _ = try await shops(2, in: wharf)
+        var owner = try await wharf.owner()
+        try await owner.get("/qr-codes")
+        let asked = try await owner.post(
+            "/qr-codes/selection",
+            selection(wharf, ["action": "links", "all": "1", "format": "CSV"]))
+        #expect(asked.location == "/exports")
+        let under = try await owner.get("/exports")
+        #expect(under.contains("排队中") && under.contains("http-equiv=\"refresh\""))
+        let page = try await wharf.workshop.working {
+            _ = try await eventually { try await owner.get("/exports").contains("已完成") }
+            return try await owner.get("/exports")
+        }
+        let link = try #require(page.value(after: "btn-main\" href=\""))
+            .replacing("&amp;", with: "&")
+        var stranger = wharf.stranger()
+        let file = try await stranger.get(link)
+        #expect(file.fields["Content-Type"]?.hasPrefix("text/csv") == true)
+        #expect(file.contains("门店1,qr_") && file.contains("http://127.0.0.1:8080/c/"))
+        #expect(try await stranger.get(link + "x").status == 404)
+    }
+
+    @Test func `a viewer exports and downloads, but is shown nothing that changes`() async throws {
+        let wharf = try await Wharfside()
+        let codes = try await shops(1, in: wharf)
+        var viewer = try await wharf.member(.viewer)
+        let list = try await viewer.get("/qr-codes")
+        #expect(list.contains("value=\"links\"") && !list.contains("value=\"delete\""))
+        let refused = try await viewer.post(
+            "/qr-codes/selection",
+            selection(wharf, ["action": "group", "select": codes[0].id.text, "group": "x"]))
+        #expect(refused.status == 403)
+        let deletion = try await viewer.post(
+            "/qr-codes/deletions", selection(wharf, ["select": codes[0].id.text]))
+        #expect(deletion.status == 403)
+    }
+}
+
+@Suite struct `Batch creation on the pages` {
+    private func upload(
+        _ wharf: Wharfside, _ owner: inout Visitor, _ csv: String, _ fields: [String: String] = [:]
+    ) async throws -> Answer {
+        try await owner.get("/imports/new")
+        let boundary = "matou-boundary"
+        var form = [
+            "account": wharf.workshop.account.id.text, "type": "permanent", "reply": "none",
+            "csrf_token": owner.token,
+        ].merging(fields) { _, new in new }
+        form["source"] = form["source"] ?? ""
+        var body = form.map {
+            "--\(boundary)\r\nContent-Disposition: form-data; name=\"\($0.key)\"\r\n\r\n\($0.value)\r\n"
+        }.joined()
+        body += "--\(boundary)\r\nContent-Disposition: form-data; name=\"csv\"; "
+        body += "filename=\"门店.csv\"\r\nContent-Type: text/csv\r\n\r\n\(csv)\r\n--\(boundary)--\r\n"
+        owner.fields = [("Content-Type", "multipart/form-data; boundary=\(boundary)")]
+        defer { owner.fields = [] }
+        return try await owner.send(.post, "/imports", body: Array(body.utf8))
+    }
+
+    @Test func `shows every bad line with why, then makes the good ones and says how far it is`()
+        async throws
+    {
+        let wharf = try await Wharfside()
+        var owner = try await wharf.owner()
+        let sent = try await upload(wharf, &owner, "名称\n门店一\n门店一\n<b>=1+1\n", ["source": "线下"])
+        let path = try #require(sent.location)
+        let preview = try await owner.get(path)
+        #expect(preview.contains("与第 2 行同名。") && preview.contains("创建 2 个二维码"))
+        #expect(preview.contains("&lt;b&gt;=1+1") && preview.contains("100,000"))
+        let bad = try await owner.get(path + "/bad-lines")
+        #expect(bad.contains("3,门店一,与第 2 行同名。"))
+        #expect(try await owner.get("/qr-codes").contains("还没有二维码"))
+
+        #expect(try await owner.post(path + "/start").location == path)
+        #expect(try await owner.get(path).contains("创建中"))
+        let done = try await wharf.workshop.working {
+            _ = try await eventually { try await owner.get(path).contains("已完成") }
+            return try await owner.get(path)
+        }
+        #expect(done.contains("已创建 2 个，失败 0 个。"))
+        #expect(try await owner.get("/qr-codes").contains(">门店一<"))
+        #expect(try await owner.get("/imports").contains("门店.csv"))
+    }
+
+    @Test func `keeps the settings when the file cannot be read`() async throws {
+        let wharf = try await Wharfside()
+        var owner = try await wharf.owner()
+        let page = try await upload(wharf, &owner, "", ["source": "线下门店"])
+        #expect(page.status == 422 && page.contains("请选择一个含有名称的文件。"))
+        #expect(page.input("source") == "线下门店")
+    }
+
+    @Test func `a viewer sees batches and begins none`() async throws {
+        let wharf = try await Wharfside()
+        var owner = try await wharf.owner()
+        let path = try #require(try await upload(wharf, &owner, "门店一\n").location)
+        var viewer = try await wharf.member(.viewer)
+        #expect(!(try await viewer.get(path).contains("\(path)/start")))
+        #expect(try await viewer.post(path + "/start").status == 403)
+        #expect(try await viewer.get("/imports/new").status == 403)
+    }
+}
+
+extension Wharfside {
+    /// The bytes of an answer to a form, for what is no text.
+    func bytes(
+        of target: String, _ form: [String: String], as visitor: Visitor
+    ) async throws -> [UInt8] {
+        let body = form.map { name, value in
+            "\(PercentCoding.encodeQueryComponent(name))=\(PercentCoding.encodeQueryComponent(value))"
+        }.joined(separator: "&")
+        let request = Request(
+            .post, target,
+            fields: [
+                "Host": visitor.host, "Content-Type": "application/x-www-form-urlencoded",
+                "Cookie": visitor.cookies.map { "\($0)=\($1)" }.joined(separator: "; "),
+            ], body: Array(body.utf8), clientAddress: visitor.address)
+        return try await site.router.respond(to: request).bodyBytes()
+    }
+}
+
+extension Answer {
+    /// Where the link of that relation leads.
+    func link(rel: String) -> String? {
+        for tag in text.components(separatedBy: "<a ").dropFirst() {
+            let head = String(tag.prefix { $0 != ">" })
+            if head.contains("rel=\"\(rel)\"") {
+                return value(after: "href=\"", in: head)?.replacing("&amp;", with: "&")
+            }
+        }
+        return nil
+    }
+}
