@@ -9,6 +9,7 @@ package struct Installation: Sendable {
     package let tokens: APITokens
     package let accounts: Accounts
     package let groups: CodeGroups
+    package let tags: Tags
     package let qrCodes: QRCodes
     package let logos: Logos
     package let designs: CodeDesigns
@@ -90,7 +91,7 @@ package struct Installation: Sendable {
         groups = CodeGroups(database: database, clock: clock, randomness: randomness)
         qrCodes = QRCodes(
             database: database, clock: clock, randomness: randomness, accounts: accounts,
-            wechat: wechat)
+            wechat: wechat, jobs: jobs)
         logos = Logos(database: database, clock: clock, randomness: randomness)
         designs = CodeDesigns(database: database, clock: clock, logos: logos)
         let files = MaterialFiles(folder: surroundings.dataFolder + "/materials")
@@ -108,6 +109,8 @@ package struct Installation: Sendable {
         imports = Imports(
             database: database, clock: clock, randomness: randomness, accounts: accounts,
             jobs: jobs)
+        tags = Tags(
+            database: database, clock: clock, randomness: randomness, wechat: wechat, jobs: jobs)
         callbacks = Callbacks(
             clock: clock, keys: keys,
             intake: Intake(database: database, clock: clock, sequence: sequence, jobs: jobs))
@@ -119,6 +122,7 @@ package struct Installation: Sendable {
             .register(with: jobs, exports)
         ImportMaking(database: database, clock: clock, randomness: randomness, wechat: wechat)
             .register(with: jobs)
+        FollowerTagging(database: database, clock: clock, wechat: wechat).register(with: jobs)
         ReplySending(
             database: database, clock: clock, workspaces: WorkspaceZones(database: database),
             sequence: sequence, wechat: wechat,

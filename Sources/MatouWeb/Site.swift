@@ -38,6 +38,7 @@ package struct Site: Sendable {
             DesignAPI(installation: installation), LogoAPI(logos: installation.logos),
             MaterialAPI(installation: installation),
             ArticleAPI(installation: installation),
+            TagAPI(tags: installation.tags),
         ]
         let api = resourcesOfAPI.flatMap(\.routes)
         let document = OpenAPIDocument(
@@ -45,7 +46,7 @@ package struct Site: Sendable {
             schemas: [
                 AccountSchemas.all, QRCodeSchemas.all, DesignSchemas.all, LogoSchemas.all,
                 MaterialSchemas.all, QRCodeSelectionSchema.all, GroupSchemas.all,
-                ExportSchemas.all, ImportSchemas.all,
+                ExportSchemas.all, ImportSchemas.all, TagSchemas.all,
             ].reduce(into: [:]) { $0.merge($1) { own, _ in own } },
             serverURL: settings.publicURL
         ).json
@@ -71,6 +72,7 @@ package struct Site: Sendable {
             ImportPages(installation: installation, renderer: renderer),
             PublicCodePages(installation: installation, renderer: renderer, pictures: pictures),
             AccountPages(installation: installation, settings: settings, renderer: renderer),
+            TagPages(installation: installation, renderer: renderer),
             SettingsPages(installation: installation, renderer: renderer),
             APIReferencePages(document: document, settings: settings, renderer: renderer),
         ]

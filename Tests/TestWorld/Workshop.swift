@@ -126,3 +126,26 @@ package struct Workshop: Sendable {
         return try await installation.stats.scanners(of: code.id, filter, for: owner).elements
     }
 }
+
+extension Workshop {
+    /// Lets the queue do what is due by the clock as it stands.
+    package func doJobs() async throws {
+        let run = Task { await installation.jobs.run() }
+        installation.jobs.wake()
+        let now = clock.now
+        let isDone = try await eventually {
+            let due: Int? = try await database.read {
+                try $0.value(
+                    "SELECT COUNT(*) AS jobs FROM jobs WHERE state <> 'failed' AND run_at <= \(now)"
+                )
+            }
+            return due == 0
+        }
+        await installation.jobs.stop()
+        await run.value
+        if !isDone { throw JobsLeft() }
+    }
+}
+
+/// Jobs that did not end.
+package struct JobsLeft: Error {}

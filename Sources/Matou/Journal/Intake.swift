@@ -49,13 +49,13 @@ package final class Intake: Sendable {
         let arrival = Arrival(message, keys: keys, seq: sequence.next(at: now), at: now)
         let health = health(of: keys.account, sentAt: sentAt, at: now)
 
-        let receipt = try await database.write { connection in
+        let (receipt, hasWork) = try await database.write { connection in
             if let health {
                 try connection.noteCallback(health, of: keys.account, in: keys.workspace.id)
             }
             return try connection.record(arrival, raw: raw)
         }
-        if receipt == .recorded(willReply: true) { jobs.wake() }
+        if hasWork { jobs.wake() }
         return receipt
     }
 
@@ -137,6 +137,8 @@ struct ScannedCode: Sendable {
     let deletedAt: Timestamp?
     /// The reply items as they are stored.
     let replyJSON: String
+    /// The tags as they are stored.
+    let tagsJSON: String
 
     /// Whether a scan at `time` finds the code acting.
     func state(at time: Timestamp) -> Fact.CodeState {
@@ -145,6 +147,8 @@ struct ScannedCode: Sendable {
         if let startsAt, startsAt > time { return .beforeStart }
         return .inEffect
     }
+
+    func tags() throws -> CodeTagIDs { try CodeTagIDs(json: tagsJSON) }
 
     /// The items to send, decoded only when a reply is due.
     func replyItems() throws -> [ReplyItem] {
@@ -158,20 +162,30 @@ private struct CallbackHealth: Sendable {
 }
 
 extension Connection {
-    /// Appends the fact, counts it, and queues the reply of its code. All of it, or nothing.
-    fileprivate func record(_ arrival: Arrival, raw: String) throws -> Intake.Receipt {
+    /// Appends the fact, counts it, puts the tags of its code on the person, and queues its reply.
+    /// All of it, or nothing.
+    fileprivate func record(
+        _ arrival: Arrival, raw: String
+    ) throws -> (receipt: Intake.Receipt, hasWork: Bool) {
         let code = try arrival.scene.flatMap {
             try scannedCode(scene: $0, of: arrival.account, in: arrival.workspace)
         }
         let fact = arrival.fact(of: code)
-        guard try append(fact, raw: raw, in: arrival.workspace) else { return .repeated }
+        guard try append(fact, raw: raw, in: arrival.workspace) else { return (.repeated, false) }
         try count(fact, in: arrival.workspace)
-        let items = fact.codeState == .inEffect ? try code?.replyItems() ?? [] : []
-        guard let code, !items.isEmpty else { return try answerTap(of: arrival, fact) }
+        guard let code, fact.codeState == .inEffect else {
+            let receipt = try answerTap(of: arrival, fact)
+            return (receipt, receipt == .recorded(willReply: true))
+        }
+        let isTagging = try apply(
+            code.tags(), to: FollowerName(account: arrival.account, openid: arrival.person),
+            after: fact, in: arrival.workspace)
+        let items = try code.replyItems()
+        guard !items.isEmpty else { return (.recorded(willReply: false), isTagging) }
         try queueReply(
             Reply(items: items), of: code.id, to: arrival.person, after: fact,
             in: arrival.workspace)
-        return .recorded(willReply: true)
+        return (.recorded(willReply: true), true)
     }
 
     /// Queues the answer to a tap on a menu that a reply carried. The message is delivered once into

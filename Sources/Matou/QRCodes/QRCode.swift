@@ -18,6 +18,10 @@ package struct QRCode: Sendable, Equatable, Identified {
     package let source: String
     package let startsAt: Timestamp?
     package let reply: Reply
+    /// What who scans it is tagged with.
+    package internal(set) var tags = CodeTags.none
+    /// The same as its row has them.
+    let tagIDs: CodeTagIDs
     /// The parameter inside the code, by which an event finds it.
     package let scene: String
     /// The last part of its public page's address, `/c/…`.
@@ -103,6 +107,9 @@ extension QRCode {
         /// A group by name: the one there is, or a new one. Empty for none.
         package var group = ""
         package var startsAt: Timestamp?
+        /// Contact tags and follower tags by name: those there are, or new ones.
+        package var contactTags: [String] = []
+        package var followerTags: [String] = []
         package var reply: [ReplyItem] = []
         /// What could not be read of the form or the body: the check refuses it with its own faults.
         package var faults: [FieldFault] = []
@@ -126,6 +133,11 @@ extension QRCode.Draft {
         draft.name = faults.line("name", name, limit: QRCode.nameLimit)
         draft.source = faults.line("source", source, limit: QRCode.sourceLimit, required: false)
         draft.group = faults.line("group", group, limit: CodeGroup.nameLimit, required: false)
+        draft.contactTags = faults.tags(
+            "contact_tags", contactTags, limit: ContactTag.perCodeMax, check: ContactTag.fault)
+        draft.followerTags = faults.tags(
+            "follower_tags", followerTags, limit: FollowerTag.perFollowerMax,
+            check: FollowerTag.fault)
         draft.reply = reply.checked(references, &faults)
 
         let kind = checkedKind(changing: present, &faults)
@@ -170,6 +182,8 @@ extension QRCode.Draft {
         source = code.source
         group = code.group?.name ?? ""
         startsAt = code.startsAt
+        contactTags = code.tags.contact.map(\.name)
+        followerTags = code.tags.follower.map(\.name)
         reply = code.reply.items
     }
 }

@@ -7,6 +7,7 @@ struct FreshQRCode: Sendable {
     let account: Account.ID
     let kind: QRCode.Kind
     let group: CodeGroup.ID?
+    let tags: CodeTagIDs
     let scene: String
     let slug: String
 }
@@ -18,12 +19,12 @@ extension Connection {
         try run(
             """
             INSERT INTO qr_codes (workspace_id, id, account_id, group_id, name, name_folded, kind,
-                lifetime_seconds, source, starts_at, reply, scene, scene_is_integer, slug, making,
+                lifetime_seconds, source, starts_at, reply, tags, scene, scene_is_integer, slug, making,
                 created_by, created_at, updated_by, updated_at, version)
             VALUES (\(principal.workspace), \(code.id), \(code.account), \(code.group),
                 \(draft.name), \(draft.name.folded()), \(code.kind.name),
                 \(code.kind.lifetimeSeconds), \(draft.source), \(draft.startsAt),
-                \(try json(draft.reply)), \(code.scene), 0, \(code.slug), 'waiting',
+                \(try json(draft.reply)), \(try code.tags.json()), \(code.scene), 0, \(code.slug), 'waiting',
                 \(principal.actor), \(time), \(principal.actor), \(time), 1)
             """)
         try keepParts(
@@ -31,14 +32,14 @@ extension Connection {
     }
 
     func updateQRCode(
-        _ id: QRCode.ID, _ draft: QRCode.Draft, group: CodeGroup.ID?, by principal: Principal,
-        at time: Timestamp
+        _ id: QRCode.ID, _ draft: QRCode.Draft, group: CodeGroup.ID?, tags: CodeTagIDs,
+        by principal: Principal, at time: Timestamp
     ) throws {
         try run(
             """
             UPDATE qr_codes SET name = \(draft.name), name_folded = \(draft.name.folded()),
                 group_id = \(group), source = \(draft.source), starts_at = \(draft.startsAt),
-                reply = \(try json(draft.reply)), updated_by = \(principal.actor),
+                reply = \(try json(draft.reply)), tags = \(try tags.json()), updated_by = \(principal.actor),
                 updated_at = \(time), version = version + 1
             WHERE workspace_id = \(principal.workspace) AND id = \(id) AND deleted_at IS NULL
             """)
@@ -97,7 +98,7 @@ extension Connection {
             WHERE qr_codes.workspace_id = \(workspace) AND qr_codes.id = \(id)
                 AND qr_codes.deleted_at IS NULL
             """
-        ).map(QRCode.init)
+        ).map { try namingTags(of: [QRCode($0)], in: workspace)[0] }
     }
 
     /// The code of a public address and its account's name. The slug is the secret that leads to
@@ -122,14 +123,14 @@ extension Connection {
     ) throws -> ScannedCode? {
         try row(
             """
-            SELECT id, starts_at, expires_at, deleted_at, reply FROM qr_codes
+            SELECT id, starts_at, expires_at, deleted_at, reply, tags FROM qr_codes
             WHERE workspace_id = \(workspace) AND account_id = \(account) AND scene = \(scene)
             """
         ).map { row in
             ScannedCode(
                 id: try row.get("id"), startsAt: try row.get("starts_at"),
                 expiresAt: try row.get("expires_at"), deletedAt: try row.get("deleted_at"),
-                replyJSON: try row.get("reply"))
+                replyJSON: try row.get("reply"), tagsJSON: try row.get("tags"))
         }
     }
 
@@ -139,7 +140,7 @@ extension Connection {
     ) throws -> [QRCode] {
         var conditions = filter.conditions(in: workspace, at: now)
         if let beyond = filter.condition(at: place) { conditions += " AND " + beyond }
-        return try rows(
+        let codes = try rows(
             """
             SELECT \(fragment: codeColumns) FROM \(fragment: codeTables)
                 LEFT JOIN code_counts ON code_counts.workspace_id = qr_codes.workspace_id
@@ -148,6 +149,7 @@ extension Connection {
             LIMIT \(limit)
             """
         ).map(QRCode.init)
+        return try namingTags(of: codes, in: workspace)
     }
 
     /// Codes of a selection by id.
@@ -155,7 +157,7 @@ extension Connection {
         of selection: QRCodeSelection, after id: QRCode.ID?, limit: Int,
         in workspace: Workspace.ID, at now: Timestamp
     ) throws -> [QRCode] {
-        try rows(
+        let codes = try rows(
             """
             SELECT \(fragment: codeColumns) FROM \(fragment: codeTables)
             WHERE \(fragment: selection.conditions(in: workspace, at: now))
@@ -163,6 +165,7 @@ extension Connection {
             ORDER BY qr_codes.id LIMIT \(limit)
             """
         ).map(QRCode.init)
+        return try namingTags(of: codes, in: workspace)
     }
 
     func countQRCodes(
@@ -200,7 +203,8 @@ private let codeColumns: Statement = """
     qr_codes.id AS id, qr_codes.account_id AS account_id, qr_codes.name AS name,
     qr_codes.group_id AS group_id, code_groups.name AS group_name, qr_codes.kind AS kind,
     qr_codes.lifetime_seconds AS lifetime_seconds, qr_codes.source AS source,
-    qr_codes.starts_at AS starts_at, qr_codes.reply AS reply, qr_codes.scene AS scene,
+    qr_codes.starts_at AS starts_at, qr_codes.reply AS reply, qr_codes.tags AS tags,
+    qr_codes.scene AS scene,
     qr_codes.slug AS slug, qr_codes.making AS making, qr_codes.failure_code AS failure_code,
     qr_codes.failure_words AS failure_words, qr_codes.ticket AS ticket,
     qr_codes.content AS content, qr_codes.made_at AS made_at, qr_codes.expires_at AS expires_at,
@@ -230,6 +234,7 @@ extension QRCode {
         startsAt = try row.get("starts_at")
         let json: String = try row.get("reply")
         reply = Reply(items: try JSONDecoder().decode([ReplyItem].self, from: Data(json.utf8)))
+        tagIDs = try CodeTagIDs(json: try row.get("tags"))
         scene = try row.get("scene")
         slug = try row.get("slug")
         making = try Making(row)

@@ -12,6 +12,7 @@ package struct QRCodes: Sendable {
     let randomness: Randomness
     let accounts: Accounts
     let wechat: WeChatAccounts
+    let jobs: JobQueue
 
     /// Makes a code here, then asks WeChat for it.
     ///
@@ -42,6 +43,7 @@ package struct QRCodes: Sendable {
         let slug = randomness.alphanumeric(10)
         let attempt = randomness.alphanumeric(8)
         let freshGroup = CodeGroup.ID.make(at: now, from: randomness)
+        let freshTags = FreshTagIDs(for: draft, at: now, from: randomness)
         let id = try await database.write { connection in
             if let once, let first = try connection.objectID(of: once, for: principal) {
                 return QRCode.ID(first)
@@ -52,17 +54,22 @@ package struct QRCodes: Sendable {
             }
             if let obstacle = account.obstacle { throw Refusal.conflict(obstacle) }
             let group = try connection.group(of: draft, orMakeAs: freshGroup, principal, now)
+            let tags = try connection.tags(
+                of: draft, on: account.id, orMakeAs: freshTags, by: principal, at: now)
             try connection.insertQRCode(
                 FreshQRCode(
-                    id: fresh, account: account.id, kind: kind, group: group, scene: scene,
-                    slug: slug),
+                    id: fresh, account: account.id, kind: kind, group: group, tags: tags,
+                    scene: scene, slug: slug),
                 draft, by: principal, at: now)
             try connection.enqueueMaking(
                 of: fresh, attempt: attempt, for: principal, at: now + Self.patience)
             if let once { try connection.keep(once, for: fresh.text, principal, at: now) }
             return fresh
         }
-        if id == fresh { try await make(id, in: principal.workspace) }
+        if id == fresh {
+            if !draft.followerTags.isEmpty { jobs.wake() }
+            try await make(id, in: principal.workspace)
+        }
         return try await find(id, for: principal)
     }
 
@@ -103,19 +110,25 @@ package struct QRCodes: Sendable {
         let (draft, _) = try draft.checked(changing: present.kind, references: references)
         let now = clock.now()
         let freshGroup = CodeGroup.ID.make(at: now, from: randomness)
-        return try await database.write { connection in
+        let freshTags = FreshTagIDs(for: draft, at: now, from: randomness)
+        let changed = try await database.write { connection in
             guard let found = try connection.qrCode(id, in: principal.workspace) else {
                 throw Refusal.missing
             }
             if let version, version != found.version { throw Refusal.stale(version: found.version) }
             let group = try connection.group(of: draft, orMakeAs: freshGroup, principal, now)
             if group == found.group?.id, draft.isEqual(to: found) { return found }
-            try connection.updateQRCode(id, draft, group: group, by: principal, at: now)
+            let tags = try connection.tags(
+                of: draft, on: found.account, orMakeAs: freshTags, by: principal, at: now)
+            try connection.updateQRCode(
+                id, draft, group: group, tags: tags, by: principal, at: now)
             guard let changed = try connection.qrCode(id, in: principal.workspace) else {
                 throw Refusal.missing
             }
             return changed
         }
+        if !draft.followerTags.isEmpty { jobs.wake() }
+        return changed
     }
 
     /// Takes a code out of the lists and stops its replies. WeChat's code goes on as a plain one,

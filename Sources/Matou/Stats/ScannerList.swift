@@ -38,6 +38,8 @@ package struct Scanner: Sendable, Equatable {
     /// What became of the reply to the latest scan.
     package let reply: ReplyStatus
     package let replyItems: [ReplySend]
+    /// The follower tags that the code asked WeChat to put on, and how far they came.
+    package let followerTags: [FollowerTagging.Entry]
 }
 
 extension Connection {
@@ -47,14 +49,22 @@ extension Connection {
     ) throws -> Page<Scanner> {
         let rows = try rows(
             """
-            SELECT openid, is_new, unfollowed, first_scan_at, last_scan_at, last_scan_seq, scans
+            SELECT openid, account_id, is_new, unfollowed, first_scan_at, last_scan_at, last_scan_seq, scans
             FROM code_scanners
             WHERE \(fragment: filter.conditions(of: code, after: cursor, in: workspace))
             ORDER BY \(fragment: filter.order) LIMIT \(limit + 1)
             """)
         let sends = try replySends(of: rows.map { try $0.get("last_scan_seq") }, in: workspace)
+        // A code is of one account.
+        let account: Account.ID? = try rows.first?.get("account_id")
+        let tags = try account.map {
+            try followerTaggings(
+                of: rows.map { try $0.get("openid") }, $0, code: code, in: workspace)
+        }
         let scanners = try rows.map { row in
-            try Scanner(row, items: sends[try row.get("last_scan_seq")] ?? [])
+            try Scanner(
+                row, items: sends[try row.get("last_scan_seq")] ?? [],
+                followerTags: tags?[try row.get("openid")] ?? [])
         }
         return Page(scanners, limit: limit) {
             Cursor(
@@ -94,7 +104,9 @@ extension ScannerFilter {
 }
 
 extension Scanner {
-    fileprivate init(_ row: Row, items: [ReplySend]) throws {
+    fileprivate init(
+        _ row: Row, items: [ReplySend], followerTags: [FollowerTagging.Entry]
+    ) throws {
         openid = try row.get("openid")
         isNew = try row.get("is_new")
         isUnfollowed = try row.get("unfollowed")
@@ -103,5 +115,6 @@ extension Scanner {
         scans = try row.get("scans")
         reply = ReplyStatus(items.map(\.state))
         replyItems = items
+        self.followerTags = followerTags
     }
 }

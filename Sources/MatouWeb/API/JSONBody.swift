@@ -92,6 +92,19 @@ struct JSONBody {
         }
     }
 
+    /// An array of texts; no member is an empty one.
+    mutating func texts(_ name: String) -> [String] {
+        var texts: [String] = []
+        for element in array(name) ?? [] {
+            guard case .string(let text) = element else {
+                add(name, .malformed)
+                return []
+            }
+            texts.append(text)
+        }
+        return texts
+    }
+
     /// Adds a fault of a member, unless it has one already.
     mutating func add(_ field: String, _ code: FieldFault.Code) {
         if faulty.insert(field).inserted { found.append(FieldFault(field, code)) }

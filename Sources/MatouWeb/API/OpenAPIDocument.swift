@@ -200,6 +200,7 @@ enum CommonSchemas {
     static let optionalTime: JSON = ["type": ["string", "null"], "format": "date-time"]
     static let text: JSON = ["type": "string"]
     static let optionalText: JSON = ["type": ["string", "null"]]
+    static let texts: JSON = ["type": "array", "items": text]
     static let count: JSON = ["type": "integer", "minimum": 0]
 
     /// An object whose members are all there, and no others.

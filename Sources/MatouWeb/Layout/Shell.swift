@@ -115,6 +115,9 @@ struct Shell: Sendable {
                     item("/exports", "exports", "download"),
                 ]),
             Group(
+                label: wording("common.nav.people"),
+                items: [item("/tags", "tags", "tag")]),
+            Group(
                 label: wording("common.nav.configure"),
                 items: [
                     item("/materials", "materials", "picture"),

@@ -193,6 +193,8 @@ extension QRCodeAPI {
         }
         if body.has("source") { draft.source = body.text("source") ?? "" }
         if body.has("group") { draft.group = body.text("group") ?? "" }
+        if body.has("contact_tags") { draft.contactTags = body.texts("contact_tags") }
+        if body.has("follower_tags") { draft.followerTags = body.texts("follower_tags") }
         if body.has("starts_at") { draft.startsAt = body.time("starts_at") }
         if body.has("reply") { draft.reply = body.replyItems("reply") }
         draft.faults = body.faults

@@ -12,6 +12,8 @@ struct QRCodeForm: Sendable {
     var source = ""
     var group = ""
     var startsAt = ""
+    var contactTags: [String] = []
+    var followerTags: [String] = []
     var repliesAreOn = false
     var items: [ReplyItemForm] = []
     var version: Int?
@@ -25,6 +27,8 @@ struct QRCodeForm: Sendable {
         source = form.first("source") ?? ""
         group = form.first("group") ?? ""
         startsAt = form.first("starts_at") ?? ""
+        contactTags = form.tagNames("contact_tags")
+        followerTags = form.tagNames("follower_tags")
         repliesAreOn = form.first("reply") == "some"
         items = [ReplyItemForm](form)
         version = form.first("version").flatMap(Int.init)
@@ -38,6 +42,8 @@ struct QRCodeForm: Sendable {
         source = draft.source
         group = draft.group
         startsAt = draft.startsAt.map { LocalTime.text($0, in: zone) } ?? ""
+        contactTags = draft.contactTags
+        followerTags = draft.followerTags
         repliesAreOn = !draft.reply.isEmpty
         items = draft.reply.enumerated().map { ReplyItemForm(key: String($0 + 1), $1) }
     }
@@ -50,6 +56,8 @@ struct QRCodeForm: Sendable {
         draft.name = name
         draft.source = source
         draft.group = group
+        draft.contactTags = contactTags
+        draft.followerTags = followerTags
         draft.kind = kept?.kind ?? type
         if let kept {
             draft.lifetimeSeconds = kept.lifetimeSeconds

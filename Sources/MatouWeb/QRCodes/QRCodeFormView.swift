@@ -26,6 +26,8 @@ struct QRCodeFormView: Sendable {
         let source: SuggestedField
         let group: SuggestedField
         let starts_at: TimeField
+        let follower_tags: TagField
+        let contact_tags: TagField
         let reply: ReplyField
     }
 
@@ -91,6 +93,7 @@ struct QRCodeFormView: Sendable {
 struct QRCodeFormContext: Sendable {
     let account: Account
     let groups: [CodeGroup]
+    let tags: KnownTags
     let present: QRCode?
     let copiedFrom: String?
     let permanentUsed: Int
@@ -165,6 +168,10 @@ extension QRCodeFormView.Fields {
             suggestions: context.groups.map(\.name))
         starts_at = QRCodeFormView.TimeField(
             value: form.startsAt, error: errors["starts_at"], zone: wording.zone.identifier)
+        follower_tags = TagField(
+            "follower_tags", form.followerTags, of: context.tags.follower, errors)
+        contact_tags = TagField(
+            "contact_tags", form.contactTags, of: context.tags.contact, errors)
         reply = QRCodeFormView.ReplyField(form, errors, context)
     }
 }

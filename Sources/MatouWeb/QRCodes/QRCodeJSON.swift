@@ -15,6 +15,8 @@ extension JSON {
             "name": .string(code.name), "group": JSON(code.group?.name),
             "type": .string(code.kind.name), "lifetime_seconds": JSON(lifetime),
             "source": .string(code.source), "starts_at": JSON(code.startsAt?.rfc3339),
+            "contact_tags": .array(code.tags.contact.map { .string($0.name) }),
+            "follower_tags": .array(code.tags.follower.map { .string($0.name) }),
             "reply": .array(code.reply.items.map(JSON.init)), "scene": .string(code.scene),
             "status": .string(code.status(at: now).rawValue), "failure": JSON(failure),
             "content": JSON(made?.content), "url": .string("\(publicURL)/c/\(code.slug)"),
@@ -46,6 +48,7 @@ extension JSON {
             "first_scanned_at": .string(scanner.firstScanAt.rfc3339),
             "scanned_at": .string(scanner.lastScanAt.rfc3339),
             "reply_status": .string(scanner.reply.rawValue),
+            "follower_tags": .array(scanner.followerTags.map(JSON.init)),
             "reply_items": .array(
                 scanner.replyItems.map { send in
                     [
@@ -106,6 +109,7 @@ enum QRCodeSchemas {
         ],
         "source": ["type": "string", "maxLength": .integer(Int64(QRCode.sourceLimit))],
         "group": Common.optionalText, "starts_at": Common.optionalTime,
+        "contact_tags": Common.texts, "follower_tags": Common.texts,
         "reply": [
             "type": "array", "maxItems": 3, "items": ["$ref": "#/components/schemas/ReplyItem"],
         ],
@@ -141,6 +145,9 @@ enum QRCodeSchemas {
             "reply_status": [
                 "type": "string",
                 "enum": .array(ReplyStatus.allCases.map { .string($0.rawValue) }),
+            ],
+            "follower_tags": [
+                "type": "array", "items": ["$ref": "#/components/schemas/FollowerTagging"],
             ],
             "reply_items": [
                 "type": "array",

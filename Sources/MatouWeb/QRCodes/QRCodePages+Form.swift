@@ -97,6 +97,7 @@ extension QRCodePages {
         let context = QRCodeFormContext(
             account: account,
             groups: try await installation.groups.list(.qrCode, for: visit.principal),
+            tags: try await KnownTags(of: account, installation.tags, for: visit.principal),
             present: present, copiedFrom: copiedFrom,
             permanentUsed: try await installation.qrCodes.permanentCount(
                 on: account.id, for: visit.principal),

@@ -156,6 +156,12 @@ extension QRCodeShowView {
         var facts = [fact("account", context.account.name)]
         if let group = code.group { facts.append(fact("group", group.name)) }
         if !code.source.isEmpty { facts.append(fact("source", code.source)) }
+        if !code.tags.follower.isEmpty {
+            facts.append(fact("follower-tags", code.tags.follower.map(\.name).listed))
+        }
+        if !code.tags.contact.isEmpty {
+            facts.append(fact("contact-tags", code.tags.contact.map(\.name).listed))
+        }
         if let made = code.made {
             facts.append(
                 fact(

@@ -33,6 +33,8 @@ struct ScannersView: Sendable {
         let scanned: String
         let firstScan: String
         let reply: Chip
+        /// The follower tags of this code that are not on them, and why.
+        let tags: [Chip]
     }
 }
 
@@ -115,6 +117,7 @@ extension ScannersView.Person {
         firstScan = wording(
             "qr-codes.first-scan", ["date": wording.exact(scanner.firstScanAt)])
         reply = Chip(scanner, wording)
+        tags = scanner.followerTags.filter { $0.state != .tagged }.map { Chip($0, wording) }
     }
 }
 

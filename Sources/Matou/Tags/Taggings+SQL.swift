@@ -1,0 +1,149 @@
+import Jobs
+import SQL
+import WeChat
+
+extension Connection {
+    /// Tags who scanned, in the transaction of the scan: ours at once, WeChat's by a job.
+    ///
+    /// - Returns: whether a job was added.
+    func apply(
+        _ tags: CodeTagIDs, to follower: FollowerName, after scan: Fact, in workspace: Workspace.ID
+    ) throws -> Bool {
+        let contact = Contact.ID(follower)
+        for tag in tags.contact {
+            try put(tag, on: contact, code: scan.code, at: scan.receivedAt, in: workspace)
+        }
+        guard !tags.follower.isEmpty else { return false }
+        for tag in tags.follower {
+            try run(
+                """
+                INSERT INTO follower_taggings (workspace_id, account_id, openid, tag_id, code_id,
+                    state, asked_at)
+                VALUES (\(workspace), \(follower.account), \(follower.openid), \(tag),
+                    \(scan.code), \(FollowerTagging.State.pending), \(scan.receivedAt))
+                ON CONFLICT (workspace_id, account_id, openid, tag_id) DO UPDATE SET
+                    code_id = excluded.code_id, state = excluded.state,
+                    asked_at = excluded.asked_at
+                """)
+        }
+        let job = try Job(
+            id: "tags-\(scan.seq)", workspace: workspace.text,
+            FollowerTagging.Applying(account: follower.account.text),
+            lane: FollowerTagging.lane(of: follower.account),
+            runAt: scan.receivedAt.milliseconds)
+        return try enqueue(job)
+    }
+
+    /// Puts a tag on a contact, unless it wears it or the tag was deleted since.
+    ///
+    /// - Parameters:
+    ///   - code: whose scan puts it on; nil when `member` does.
+    func put(
+        _ tag: ContactTag.ID, on contact: Contact.ID, code: QRCode.ID?, by member: String? = nil,
+        at time: Timestamp, in workspace: Workspace.ID
+    ) throws {
+        try run(
+            """
+            INSERT INTO contact_taggings
+                (workspace_id, contact_id, tag_id, code_id, tagged_by, tagged_at)
+            SELECT workspace_id, \(contact), id, \(code), \(member), \(time) FROM contact_tags
+            WHERE workspace_id = \(workspace) AND id = \(tag)
+            ON CONFLICT (workspace_id, contact_id, tag_id) DO NOTHING
+            """)
+    }
+
+    /// Those who wait for the tag that waits longest by name of its id, as many as one call takes.
+    func nextFollowerTaggings(
+        of account: Account.ID, in workspace: Workspace.ID
+    ) throws -> TaggingBatch? {
+        let id: FollowerTag.ID? = try row(
+            """
+            SELECT tag_id FROM follower_taggings
+            WHERE workspace_id = \(workspace) AND account_id = \(account) AND state = 'pending'
+            ORDER BY tag_id, asked_at LIMIT 1
+            """
+        )?.get("tag_id")
+        guard let id else { return nil }
+        guard let tag = try followerTags([id], in: workspace)[id] else { return nil }
+        let openids: [String] = try rows(
+            """
+            SELECT openid FROM follower_taggings
+            WHERE workspace_id = \(workspace) AND account_id = \(account) AND tag_id = \(id)
+                AND state = 'pending'
+            ORDER BY asked_at LIMIT \(WeChat.FollowerTag.openIDsPerCallMax)
+            """
+        ).map { try $0.get("openid") }
+        return TaggingBatch(tag: tag, openids: openids)
+    }
+
+    /// Notes what became of a call; a scan that came after it began waits for the next one.
+    func settle(
+        _ openids: [String], _ tag: FollowerTag.ID, _ fault: WeChatFault?,
+        askedBy started: Timestamp, at time: Timestamp, in workspace: Workspace.ID
+    ) throws {
+        let state: FollowerTagging.State = fault == nil ? .tagged : .failed
+        try run(
+            """
+            UPDATE follower_taggings SET state = \(state), failure_code = \(fault?.code),
+                failure_words = \(fault?.words), finished_at = \(time)
+            WHERE workspace_id = \(workspace) AND tag_id = \(tag) AND openid IN \(list: openids)
+                AND state = 'pending' AND asked_at <= \(started)
+            """)
+    }
+
+    func giveUpFollowerTaggings(
+        of account: Account.ID, _ fault: WeChatFault, at time: Timestamp,
+        in workspace: Workspace.ID
+    ) throws {
+        try run(
+            """
+            UPDATE follower_taggings SET state = \(FollowerTagging.State.failed),
+                failure_code = \(fault.code), failure_words = \(fault.words),
+                finished_at = \(time)
+            WHERE workspace_id = \(workspace) AND account_id = \(account) AND state = 'pending'
+            """)
+    }
+
+    /// The follower tags of some followers of one account, by openid.
+    func followerTaggings(
+        of openids: [String], _ account: Account.ID, code: QRCode.ID? = nil,
+        in workspace: Workspace.ID
+    ) throws -> [String: [FollowerTagging.Entry]] {
+        guard !openids.isEmpty else { return [:] }
+        let ofCode: Statement = code.map { "AND t.code_id = \($0)" } ?? ""
+        let entries = try rows(
+            """
+            SELECT t.openid AS openid, t.tag_id AS tag_id, g.name AS name, t.state AS state,
+                t.failure_code AS failure_code, t.failure_words AS failure_words,
+                t.asked_at AS asked_at
+            FROM follower_taggings AS t
+                JOIN follower_tags AS g ON g.workspace_id = t.workspace_id AND g.id = t.tag_id
+            WHERE t.workspace_id = \(workspace) AND t.account_id = \(account)
+                AND t.openid IN \(list: openids) \(fragment: ofCode)
+            ORDER BY t.openid, g.name, t.tag_id
+            """
+        ).map(FollowerTagging.Entry.init)
+        return Dictionary(grouping: entries, by: \.openid)
+    }
+}
+
+extension FollowerTagging {
+    /// A follower tag and how far it has come to one follower.
+    package struct Entry: Sendable, Equatable {
+        package let openid: String
+        package let tag: FollowerTag.ID
+        package let name: String
+        package let state: State
+        package let fault: WeChatFault?
+        package let askedAt: Timestamp
+
+        fileprivate init(_ row: Row) throws {
+            openid = try row.get("openid")
+            tag = try row.get("tag_id")
+            name = try row.get("name")
+            state = try row.get("state")
+            fault = try WeChatFault(row, code: "failure_code", words: "failure_words")
+            askedAt = try row.get("asked_at")
+        }
+    }
+}

@@ -1,0 +1,185 @@
+import HTTP
+import Matou
+
+/// `/tags`: both families of tags.
+struct TagPages: Pages {
+    let installation: Installation
+    let renderer: PageRenderer
+
+    var routes: [PageRoute] {
+        [
+            PageRoute(.get, "/tags", show),
+            PageRoute(.post, "/tags", make, for: .editor),
+            PageRoute(.post, "/tags/sync", sync, for: .editor),
+            PageRoute(.get, "/tags/{id}/delete", confirmDeletion, for: .editor),
+            PageRoute(.post, "/tags/{id}/delete", delete, for: .editor),
+            PageRoute(.post, "/tags/{id}", rename, for: .editor),
+        ]
+    }
+
+    private struct View: Sendable {
+        let problem: Notice?
+        let mayEdit: Bool
+        let contact: [ContactRow]
+        let hasContact: Bool
+        let pager: Pager?
+        let account: AccountPart?
+    }
+
+    private struct AccountPart: Sendable {
+        let id: String
+        let name: String
+        let total: String
+        let tags: [FollowerRow]
+        let hasTags: Bool
+    }
+
+    private struct ContactRow: Sendable {
+        let path: String
+        let name: String
+        let peoplePath: String
+        let canEdit: Bool
+    }
+
+    private struct FollowerRow: Sendable {
+        let name: String
+        let followers: String
+        let state: Chip
+    }
+
+    @Sendable private func show(_ visit: Visit) async throws -> Response {
+        try await draw(problem: nil, visit)
+    }
+
+    private func draw(
+        problem: Notice?, _ visit: Visit, status: Status = .ok
+    ) async throws -> Response {
+        let wording = renderer.wording(visit)
+        let mayEdit = visit.principal.role >= .editor
+        let address = PageAddress(visit.request, keeping: ["cursor"])
+        let page = try await installation.tags.contactTags(
+            after: visit.request.query("cursor").flatMap { Cursor(text: $0, sort: Tags.sort) },
+            for: visit.principal)
+        let view = View(
+            problem: problem, mayEdit: mayEdit,
+            contact: page.elements.map { tag in
+                ContactRow(
+                    path: "/tags/\(tag.id)", name: tag.name,
+                    peoplePath: PageAddress("/contacts").with("tag", tag.id.text).text,
+                    canEdit: mayEdit)
+            },
+            hasContact: !page.elements.isEmpty,
+            pager: page.next == nil && !address.hasCursor
+                ? nil
+                : Pager(
+                    total: "", sizes: [], firstPath: address.hasCursor ? "/tags" : nil,
+                    nextPath: page.next.map { address.with("cursor", $0.text).text }),
+            account: try await accountPart(visit, wording))
+        return try await renderer.page(
+            "tags/index", view, title: wording("tags.title"), in: visit, status: status)
+    }
+
+    private func accountPart(_ visit: Visit, _ wording: Wording) async throws -> AccountPart? {
+        guard let account = try await renderer.selectedAccount(visit) else { return nil }
+        let tags = try await installation.tags.followerTags(
+            of: account.id, for: visit.principal)
+        return AccountPart(
+            id: account.id.text, name: account.name,
+            total: wording(
+                "tags.follower-total",
+                ["count": String(tags.count), "max": String(FollowerTag.perAccountMax)]),
+            tags: tags.map { tag in
+                FollowerRow(
+                    name: tag.name, followers: tag.followers.map(wording.number) ?? "—",
+                    state: Chip(tag, wording))
+            },
+            hasTags: !tags.isEmpty)
+    }
+
+    @Sendable private func make(_ visit: Visit) async throws -> Response {
+        let form = try visit.request.form()
+        let name = form.first("name") ?? ""
+        let wording = renderer.wording(visit)
+        do {
+            if let account = form.first("account") {
+                _ = try await installation.tags.makeFollowerTag(
+                    named: name, of: Account.ID(account), by: visit.principal)
+            } else {
+                _ = try await installation.tags.makeContactTag(named: name, by: visit.principal)
+            }
+        } catch Refusal.invalid(let faults) {
+            return try await refused(faults, visit)
+        }
+        return .redirect(
+            to: "/tags", notice: Notice(.good, wording("tags.done.made", ["name": name])))
+    }
+
+    @Sendable private func rename(_ visit: Visit) async throws -> Response {
+        let name = try visit.request.form().first("name") ?? ""
+        do {
+            _ = try await installation.tags.renameContactTag(
+                visit.tagID, to: name, by: visit.principal)
+        } catch Refusal.invalid(let faults) {
+            return try await refused(faults, visit)
+        }
+        return .redirect(
+            to: "/tags",
+            notice: Notice(.good, renderer.wording(visit)("common.saved")))
+    }
+
+    private func refused(_ faults: [FieldFault], _ visit: Visit) async throws -> Response {
+        let wording = renderer.wording(visit)
+        let words = FaultTexts(faults, wording)["name"] ?? ""
+        return try await draw(
+            problem: Notice(.bad, wording("tags.bad-name", ["reason": words])), visit,
+            status: .unprocessableContent)
+    }
+
+    @Sendable private func sync(_ visit: Visit) async throws -> Response {
+        let account = Account.ID(try visit.request.form().first("account") ?? "")
+        let wording = renderer.wording(visit)
+        let fault = try await installation.tags.sync(account, by: visit.principal)
+        let notice =
+            fault.map { Notice(.bad, $0.explanation(in: wording.language)) }
+            ?? Notice(.good, wording("tags.done.synced"))
+        return .redirect(to: "/tags", notice: notice)
+    }
+
+    private struct DeletionView: Sendable {
+        let question: String
+        let path: String
+    }
+
+    @Sendable private func confirmDeletion(_ visit: Visit) async throws -> Response {
+        let tag = try await installation.tags.contactTag(visit.tagID, for: visit.principal)
+        let wording = renderer.wording(visit)
+        let question = wording("tags.delete.question", ["name": tag.name])
+        return try await renderer.page(
+            "tags/delete", DeletionView(question: question, path: "/tags/\(tag.id)"),
+            title: question, in: visit)
+    }
+
+    @Sendable private func delete(_ visit: Visit) async throws -> Response {
+        let tag = try await installation.tags.contactTag(visit.tagID, for: visit.principal)
+        try await installation.tags.deleteContactTag(tag.id, by: visit.principal)
+        let text = renderer.wording(visit)("tags.done.deleted", ["name": tag.name])
+        return .redirect(to: "/tags", notice: Notice(.good, text))
+    }
+}
+
+extension Visit {
+    fileprivate var tagID: ContactTag.ID { ContactTag.ID(request.parameter("id")) }
+}
+
+extension Chip {
+    fileprivate init(_ tag: FollowerTag, _ wording: Wording) {
+        if tag.wechatID != nil {
+            self.init(wording("tags.made"), .good)
+        } else if let fault = tag.fault {
+            self.init(
+                wording("tags.not-made"), .bad, hint: fault.explanation(in: wording.language))
+        } else {
+            self.init(wording("tags.waiting"), .wait)
+        }
+    }
+}

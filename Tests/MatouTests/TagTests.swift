@@ -1,0 +1,145 @@
+import Matou
+import TestWorld
+import Testing
+import WeChat
+
+@Suite struct `Tags of a code` {
+    private static let batch = "/cgi-bin/tags/members/batchtagging"
+
+    private func workshop() async throws -> Workshop {
+        let wechat = StubWeChat()
+        wechat.answer(
+            "/cgi-bin/tags/get",
+            #"{"tags":[{"id":2,"name":"星标组","count":0},{"id":134,"name":"老客","count":5}]}"#)
+        wechat.answer("/cgi-bin/tags/create", #"{"tag":{"id":135,"name":"上海"}}"#)
+        return try await Workshop(wechat: wechat)
+    }
+
+    private func code(
+        _ workshop: Workshop, contact: [String] = [], follower: [String] = []
+    ) async throws -> QRCode {
+        var draft = QRCode.Draft()
+        draft.name = "静安门店"
+        draft.kind = "permanent"
+        draft.contactTags = contact
+        draft.followerTags = follower
+        return try await workshop.installation.qrCodes.create(
+            draft, on: workshop.account.id, by: workshop.owner)
+    }
+
+    private func entries(_ workshop: Workshop, _ code: QRCode) async throws
+        -> [FollowerTagging.Entry]
+    {
+        try await workshop.scanners(of: code).flatMap(\.followerTags)
+    }
+
+    @Test func `tags are made in place by name, copied with the code and changed with it`()
+        async throws
+    {
+        let workshop = try await workshop()
+        let first = try await code(workshop, contact: ["会员", " 会员 ", "VIP"], follower: ["上海"])
+        #expect(first.tags.contact.map(\.name) == ["会员", "VIP"])
+        #expect(first.tags.follower.map(\.name) == ["上海"])
+        let second = try await code(workshop, contact: ["vip"])
+        #expect(second.tags.contact.first?.id == first.tags.contact.last?.id)
+
+        var draft = QRCode.Draft(first)
+        #expect(draft.contactTags == ["会员", "VIP"] && draft.followerTags == ["上海"])
+        draft.contactTags = ["VIP"]
+        let changed = try await workshop.installation.qrCodes.change(
+            first.id, to: draft, by: workshop.owner)
+        #expect(changed.tags.contact.map(\.name) == ["VIP"])
+        #expect(changed.version == first.version + 1)
+    }
+
+    @Test func `twenty-one follower tags, long names and commas are refused at the field`()
+        async throws
+    {
+        let workshop = try await workshop()
+        var draft = QRCode.Draft()
+        draft.name = "x"
+        draft.kind = "permanent"
+        draft.followerTags = (0...20).map { "t\($0)" }
+        draft.contactTags = ["a,b"]
+        do {
+            _ = try await workshop.installation.qrCodes.create(
+                draft, on: workshop.account.id, by: workshop.owner)
+            Issue.record("it was taken")
+        } catch Refusal.invalid(let faults) {
+            #expect(Set(faults.map(\.field)) == ["follower_tags", "contact_tags"])
+        }
+        draft.contactTags = []
+        draft.followerTags = [String(repeating: "字", count: 11)]
+        await #expect(throws: Refusal.invalid("follower_tags", .tooLong(limit: 30, unit: .bytes))) {
+            try await workshop.installation.qrCodes.create(
+                draft, on: workshop.account.id, by: workshop.owner)
+        }
+    }
+
+    @Test func `who scans is asked to be tagged in WeChat, up to fifty in one call`() async throws {
+        let workshop = try await workshop()
+        let code = try await code(workshop, follower: ["老客"])
+        for person in 0..<60 {
+            try await workshop.deliver(
+                .init(.scan(scene: code.scene), by: "o\(person)", at: 1000 + Int64(person)))
+        }
+        #expect(try await entries(workshop, code).allSatisfy { $0.state == .pending })
+        try await workshop.doJobs()
+        #expect(try await entries(workshop, code).allSatisfy { $0.state == .tagged })
+        #expect(workshop.wechat.bodies(of: Self.batch).count == 2)
+        #expect(workshop.wechat.bodies(of: Self.batch).allSatisfy { $0.contains("134") })
+    }
+
+    @Test func `a follower with twenty tags keeps the reason, and the others are tagged`()
+        async throws
+    {
+        let workshop = try await workshop()
+        workshop.wechat.answer(Self.batch) { request in
+            String(decoding: request.body, as: UTF8.self).contains("\"oFull\"")
+                ? #"{"errcode":45059,"errmsg":"can not tagging one user too much"}"#
+                : #"{"errcode":0,"errmsg":"ok"}"#
+        }
+        let code = try await code(workshop, follower: ["上海"])
+        for person in ["oMing", "oFull", "oLin"] {
+            try await workshop.deliver(.init(.scan(scene: code.scene), by: person, at: 1000))
+        }
+        try await workshop.doJobs()
+        let entries = try await entries(workshop, code)
+        #expect(entries.filter { $0.state == .tagged }.count == 2)
+        let full = entries.first { $0.openid == "oFull" }
+        #expect(full?.state == .failed && full?.fault?.code == 45059)
+    }
+
+    @Test func `a code that is not in effect tags nobody`() async throws {
+        let workshop = try await workshop()
+        let code = try await code(workshop, contact: ["会员"], follower: ["上海"])
+        try await workshop.installation.qrCodes.delete(code.id, by: workshop.owner)
+        try await workshop.deliver(
+            .init(.scan(scene: code.scene), by: "oMing", at: workshop.clock.now.seconds + 1))
+        try await workshop.doJobs()
+        #expect(workshop.wechat.bodies(of: Self.batch).isEmpty)
+    }
+
+    @Test func `a sync takes in names and counts, and forgets what WeChat no longer has`()
+        async throws
+    {
+        let workshop = try await workshop()
+        let tags = workshop.installation.tags
+        #expect(try await tags.sync(workshop.account.id, by: workshop.owner) == nil)
+        let found = try await tags.followerTags(of: workshop.account.id, for: workshop.owner)
+        #expect(found.map(\.name).sorted() == ["星标组", "老客"])
+        workshop.wechat.answer("/cgi-bin/tags/get", #"{"tags":[{"id":134,"name":"常客","count":6}]}"#)
+        #expect(try await tags.sync(workshop.account.id, by: workshop.owner) == nil)
+        let later = try await tags.followerTags(of: workshop.account.id, for: workshop.owner)
+        #expect(later.map(\.name) == ["常客"] && later.first?.followers == 6)
+        #expect(later.first?.id == found.first { $0.name == "老客" }?.id)
+    }
+
+    @Test func `a viewer makes no tags`() async throws {
+        let workshop = try await workshop()
+        let viewer = Principal(workspace: workshop.owner.workspace, actor: "us_v", role: .viewer)
+        await #expect(throws: Refusal.forbidden(needs: .editor)) {
+            try await workshop.installation.tags.makeContactTag(named: "x", by: viewer)
+        }
+    }
+}
