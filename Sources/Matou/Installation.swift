@@ -10,6 +10,8 @@ package struct Installation: Sendable {
     package let accounts: Accounts
     package let groups: CodeGroups
     package let tags: Tags
+    package let contacts: Contacts
+    package let forms: Forms
     package let qrCodes: QRCodes
     package let logos: Logos
     package let designs: CodeDesigns
@@ -111,6 +113,11 @@ package struct Installation: Sendable {
             jobs: jobs)
         tags = Tags(
             database: database, clock: clock, randomness: randomness, wechat: wechat, jobs: jobs)
+        contacts = Contacts(database: database, clock: clock, randomness: randomness)
+        forms = Forms(
+            database: database, clock: clock, randomness: randomness, sealer: surroundings.sealer,
+            sequence: sequence, workspaces: WorkspaceZones(database: database),
+            throttle: Throttle(database: database, clock: clock))
         callbacks = Callbacks(
             clock: clock, keys: keys,
             intake: Intake(database: database, clock: clock, sequence: sequence, jobs: jobs))

@@ -39,6 +39,8 @@ package struct Site: Sendable {
             MaterialAPI(installation: installation),
             ArticleAPI(installation: installation),
             TagAPI(tags: installation.tags),
+            ContactAPI(installation: installation),
+            FormAPI(forms: installation.forms, settings: settings),
         ]
         let api = resourcesOfAPI.flatMap(\.routes)
         let document = OpenAPIDocument(
@@ -46,7 +48,8 @@ package struct Site: Sendable {
             schemas: [
                 AccountSchemas.all, QRCodeSchemas.all, DesignSchemas.all, LogoSchemas.all,
                 MaterialSchemas.all, QRCodeSelectionSchema.all, GroupSchemas.all,
-                ExportSchemas.all, ImportSchemas.all, TagSchemas.all,
+                ExportSchemas.all, ImportSchemas.all, TagSchemas.all, ContactSchemas.all,
+                FormSchemas.all,
             ].reduce(into: [:]) { $0.merge($1) { own, _ in own } },
             serverURL: settings.publicURL
         ).json
@@ -73,6 +76,9 @@ package struct Site: Sendable {
             PublicCodePages(installation: installation, renderer: renderer, pictures: pictures),
             AccountPages(installation: installation, settings: settings, renderer: renderer),
             TagPages(installation: installation, renderer: renderer),
+            ContactPages(installation: installation, renderer: renderer),
+            FormPages(installation: installation, settings: settings, renderer: renderer),
+            PublicFormPages(forms: installation.forms, renderer: renderer),
             SettingsPages(installation: installation, renderer: renderer),
             APIReferencePages(document: document, settings: settings, renderer: renderer),
         ]

@@ -12,7 +12,7 @@ struct APITests {
     private func lines(_ client: Integrator) async throws -> [(APIDocument.Line, path: String)] {
         let code = try await client.workshop.code().id.text
         let workshop = client.workshop
-        let ids = [
+        var ids = [
             "accounts": workshop.account.id.text,
             "materials": try await workshop.installation.materials.upload(
                 OneChunk(bytes: MediaBytes.png()), named: "海报", by: workshop.owner
@@ -21,6 +21,16 @@ struct APITests {
                 named: "会员", by: workshop.owner
             ).id.text,
         ]
+        let follower = FollowerName(account: workshop.account.id, openid: "oMing")
+        try await workshop.deliver(
+            CallbackEvent(
+                .subscribe(scene: nil), by: follower.openid, at: workshop.clock.now.seconds))
+        ids["contacts"] = Contact.ID(follower).text
+        var form = Matou.Form.Draft()
+        form.title = "会员登记"
+        form.fields = [Matou.Form.Field(id: "m", kind: .mobile, label: "手机号", role: .key)]
+        ids["forms"] = try await workshop.installation.forms.create(form, by: workshop.owner)
+            .id.text
         return client.document.lines.map { line in
             let resource = line.path.dropFirst(APIRoute.prefix.count).split(separator: "/").first
             let id = ids[resource.map(String.init) ?? ""] ?? code
@@ -97,7 +107,7 @@ struct APITests {
         let made = try await other.call(
             .post, "/qr-codes", #"{"account_id":"\#(client.workshop.account.id)","name":"x"}"#)
         #expect(made.status == 404)
-        for list in ["/accounts", "/qr-codes", "/tags"] {
+        for list in ["/accounts", "/qr-codes", "/tags", "/contacts", "/forms"] {
             #expect(try await other.call(.get, list).json()["data"] == [])
         }
     }

@@ -1,3 +1,5 @@
+import SQL
+
 /// The person behind followers and form submissions 联系人; its page is User 360.
 ///
 /// A contact is a set of followers, and of people who sent a form without a scan, that merges have
@@ -7,17 +9,49 @@ package struct Contact: Sendable, Equatable, Identified {
     package static let idPrefix = "co"
     package static let nameLimit = 60
 
+    /// The least id of those it is merged with.
     package let id: ID
-    /// The followers and lone submitters that it consists of, itself among them.
+    /// What it consists of.
     package let identities: [Identity]
     package let name: String?
+    package let keys: [ContactKey]
+    package let tags: [Tagging]
 
     /// One of what a contact consists of.
     package struct Identity: Sendable, Equatable {
         package let id: ID
         /// Nil for one who sent a form without a scan.
         package let follower: FollowerName?
+        /// Nil for whom no follow and no unfollow is known.
+        package let isFollowing: Bool?
+        /// The code that their first follow came through.
+        package let source: CodeName?
+        package let seenAt: Timestamp?
     }
+
+    package struct Tagging: Sendable, Equatable {
+        package let tag: ContactTag
+        package let code: QRCode.ID?
+        package let at: Timestamp
+    }
+
+    /// The code that brought the contact: that of the earliest first follow.
+    package var source: CodeName? {
+        identities.filter { $0.source != nil }
+            .min { ($0.seenAt?.milliseconds ?? .max) < ($1.seenAt?.milliseconds ?? .max) }?.source
+    }
+
+    package var seenAt: Timestamp? { identities.compactMap(\.seenAt).min() }
+
+    package var followers: [FollowerName] { identities.compactMap(\.follower) }
+}
+
+/// A code by its id and name.
+package struct CodeName: Sendable, Hashable {
+    package let id: QRCode.ID
+    package let name: String
+    /// The source channel; may be empty.
+    package let source: String
 }
 
 /// A person under one official account.
@@ -47,4 +81,11 @@ extension Identifier<Contact> {
             account: Account.ID("\(Account.idPrefix)_\(account)"),
             openid: String(text[text.index(after: point)...]))
     }
+}
+
+/// The contact of a row that has `account_id` and `openid`, as `Contact.ID(_:)` computes it.
+///
+/// - Parameter table: the row's name in the query.
+func contactID(of table: Statement) -> Statement {
+    "'co_' || substr(\(fragment: table).account_id, 4) || '.' || \(fragment: table).openid"
 }

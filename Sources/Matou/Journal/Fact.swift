@@ -31,6 +31,8 @@ package struct Fact: Sendable, Equatable {
         case message
         /// Any other event of WeChat's.
         case event
+        /// A form that a person sent; its answers are kept apart.
+        case formSubmitted = "form_submitted"
         case replySent = "reply_sent"
         case replyFailed = "reply_failed"
         case replyTooLate = "reply_too_late"

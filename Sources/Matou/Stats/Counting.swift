@@ -15,7 +15,7 @@ extension Connection {
         case .replyFailed: try countFailure(fact, as: .failed, in: workspace)
         case .replyTooLate: try countFailure(fact, as: .tooLate, in: workspace)
         case .replyUnknown: try countFailure(fact, as: .unknown, in: workspace)
-        case .message, .event: break
+        case .message, .event, .formSubmitted: break
         }
     }
 

@@ -116,7 +116,10 @@ struct Shell: Sendable {
                 ]),
             Group(
                 label: wording("common.nav.people"),
-                items: [item("/tags", "tags", "tag")]),
+                items: [
+                    item("/contacts", "contacts", "contact"), item("/forms", "forms", "form"),
+                    item("/tags", "tags", "tag"),
+                ]),
             Group(
                 label: wording("common.nav.configure"),
                 items: [

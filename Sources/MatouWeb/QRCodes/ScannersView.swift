@@ -26,6 +26,7 @@ struct ScannersView: Sendable {
         let initial: String
         let name: String?
         let openid: String
+        let contactPath: String
         let kind: Chip
         let unfollowed: Chip?
         let scans: String
@@ -64,7 +65,9 @@ extension ScannersView {
         sort = QRCodeListView.Sort(
             path: address.with("sort", isLatest ? "scanned_at" : nil).text + "#scanners",
             direction: isLatest ? "descending" : "ascending")
-        let people = page.elements.map { Person($0, now: context.now, wording) }
+        let people = page.elements.map {
+            Person($0, of: context.code.account, now: context.now, wording)
+        }
         list =
             people.isEmpty
             ? nil
@@ -100,11 +103,15 @@ extension ScannersView {
 }
 
 extension ScannersView.Person {
-    fileprivate init(_ scanner: Scanner, now: Timestamp, _ wording: Wording) {
+    fileprivate init(
+        _ scanner: Scanner, of account: Account.ID, now: Timestamp, _ wording: Wording
+    ) {
         // Followers carry no name since 2021: the end of the openid is what tells them apart.
         initial = String(scanner.openid.suffix(1)).uppercased()
         name = nil
         openid = scanner.openid
+        contactPath =
+            Contact.ID(FollowerName(account: account, openid: scanner.openid)).path
         kind = Chip(
             wording(scanner.isNew ? "qr-codes.kind.new" : "qr-codes.kind.existing"),
             scanner.isNew ? .good : .plain)

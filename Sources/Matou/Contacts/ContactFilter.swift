@@ -1,0 +1,153 @@
+import SQL
+
+/// Which contacts a list shows. One of the three narrows it at a time, the first that is set.
+package struct ContactFilter: Sendable, Equatable {
+    /// The order of the list, the latest first.
+    package static let sort = "-created_at"
+    /// A search shows this many at most, on one page.
+    package static let foundMax = 100
+
+    /// An openid's or a name's beginning, a mobile number, an e-mail address.
+    package var search = ""
+    package var tag: ContactTag.ID?
+    /// Who scanned this code.
+    package var code: QRCode.ID?
+
+    package init() {}
+}
+
+extension Connection {
+    /// The heads of a page of contacts, and the cursor of the next.
+    func contactHeads(
+        _ filter: ContactFilter, after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
+    ) throws -> Page<Contact.ID> {
+        if !filter.search.isEmpty {
+            return Page(elements: try found(filter.search, in: workspace), next: nil)
+        }
+        let query: Statement =
+            if let tag = filter.tag {
+                tagged(tag, after: cursor, limit: limit, in: workspace)
+            } else if let code = filter.code {
+                scanners(of: code, after: cursor, limit: limit, in: workspace)
+            } else {
+                everybody(after: cursor, limit: limit, in: workspace)
+            }
+        let found = try rows(query).map { row in
+            (at: try row.get("at") as Int64, id: try row.get("id") as Contact.ID)
+        }
+        let next = found.count > limit ? found[limit - 1] : nil
+        var seen: Set<Contact.ID> = []
+        let heads = try found.prefix(limit).map { try head(of: $0.id, in: workspace) }
+            .filter { seen.insert($0).inserted }
+        return Page(
+            elements: heads,
+            next: next.map {
+                Cursor(sort: ContactFilter.sort, key: String($0.at), id: $0.id.text)
+            })
+    }
+
+    /// Followers by the time they were first heard of, and those who came without a scan. Who is
+    /// merged into another contact stands with that one.
+    private func everybody(
+        after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
+    ) -> Statement {
+        """
+        SELECT at, id FROM (
+            SELECT * FROM (
+                SELECT f.created_at AS at, \(fragment: contactID(of: "f")) AS id
+                FROM followers AS f
+                WHERE f.workspace_id = \(workspace)
+                    AND \(fragment: after(cursor, "f.created_at", contactID(of: "f")))
+                    AND NOT EXISTS (
+                        SELECT 1 FROM contacts AS c
+                        WHERE c.workspace_id = f.workspace_id
+                            AND c.id = \(fragment: contactID(of: "f")) AND c.head <> c.id)
+                ORDER BY f.created_at DESC, f.account_id DESC, f.openid DESC LIMIT \(limit + 1)
+            ) AS known
+            UNION ALL
+            SELECT * FROM (
+                SELECT c.created_at AS at, c.id AS id FROM contacts AS c
+                WHERE c.workspace_id = \(workspace) AND c.openid IS NULL AND c.head = c.id
+                    AND \(fragment: after(cursor, "c.created_at", "c.id"))
+                ORDER BY c.created_at DESC, c.id DESC LIMIT \(limit + 1)
+            ) AS unknown
+        ) AS everybody ORDER BY at DESC, id DESC LIMIT \(limit + 1)
+        """
+    }
+
+    /// Those who wear a tag, the latest tagged first. Of several identities of one contact the last
+    /// counts.
+    private func tagged(
+        _ tag: ContactTag.ID, after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
+    ) -> Statement {
+        """
+        SELECT t.tagged_at AS at, t.contact_id AS id FROM contact_taggings AS t
+        WHERE t.workspace_id = \(workspace) AND t.tag_id = \(tag)
+            AND \(fragment: after(cursor, "t.tagged_at", "t.contact_id"))
+            AND NOT EXISTS (
+                SELECT 1 FROM contacts AS c
+                    JOIN contacts AS d ON d.workspace_id = c.workspace_id AND d.head = c.head
+                    JOIN contact_taggings AS u ON u.workspace_id = d.workspace_id
+                        AND u.contact_id = d.id AND u.tag_id = t.tag_id
+                WHERE c.workspace_id = t.workspace_id AND c.id = t.contact_id
+                    AND (u.tagged_at, u.contact_id) > (t.tagged_at, t.contact_id))
+        ORDER BY t.tagged_at DESC, t.contact_id DESC LIMIT \(limit + 1)
+        """
+    }
+
+    private func scanners(
+        of code: QRCode.ID, after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
+    ) -> Statement {
+        """
+        SELECT s.last_scan_at AS at, \(fragment: contactID(of: "s")) AS id
+        FROM code_scanners AS s
+        WHERE s.workspace_id = \(workspace) AND s.code_id = \(code)
+            AND \(fragment: after(cursor, "s.last_scan_at", contactID(of: "s")))
+        ORDER BY s.last_scan_at DESC, s.openid DESC LIMIT \(limit + 1)
+        """
+    }
+
+    private func after(_ cursor: Cursor?, _ time: Statement, _ id: Statement) -> Statement {
+        guard let cursor else { return "1 = 1" }
+        let key = Int64(cursor.key) ?? 0
+        return """
+            \(fragment: time) <= \(key)
+            AND (\(fragment: time) < \(key) OR \(fragment: id) < \(cursor.id))
+            """
+    }
+
+    private func found(_ text: String, in workspace: Workspace.ID) throws -> [Contact.ID] {
+        guard text.utf8.count <= 300 else { return [] }
+        let text = text.trimmingWhitespace()
+        let end = text + "\u{10FFFF}"
+        let folded = text.folded()
+        let limit = ContactFilter.foundMax
+        var ids: [Contact.ID] = []
+        for key in [ContactKey.mobile(text), ContactKey.email(text)].compactMap(\.self) {
+            ids += try holders(of: key, in: workspace)
+        }
+        for account in try accounts(of: workspace) where ids.count < limit {
+            ids += try rows(
+                """
+                SELECT openid FROM followers
+                WHERE workspace_id = \(workspace) AND account_id = \(account.id)
+                    AND openid >= \(text) AND openid < \(end)
+                ORDER BY openid LIMIT \(limit)
+                """
+            ).map { row in
+                Contact.ID(FollowerName(account: account.id, openid: try row.get("openid")))
+            }
+        }
+        ids += try rows(
+            """
+            SELECT id FROM contacts
+            WHERE workspace_id = \(workspace) AND name_folded >= \(folded)
+                AND name_folded < \(folded + "\u{10FFFF}")
+            ORDER BY name_folded, id LIMIT \(limit)
+            """
+        ).map { try $0.get("id") }
+        var seen: Set<Contact.ID> = []
+        return try ids.map { try head(of: $0, in: workspace) }
+            .filter { seen.insert($0).inserted }.prefix(limit).map { $0 }
+    }
+}

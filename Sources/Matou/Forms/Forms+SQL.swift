@@ -1,0 +1,189 @@
+import Foundation
+import SQL
+
+extension Connection {
+    func insert(
+        _ id: Form.ID, slug: String, _ draft: Form.Draft, by principal: Principal,
+        at time: Timestamp
+    ) throws {
+        try run(
+            """
+            INSERT INTO forms (workspace_id, id, slug, title, description, fields, submit_label,
+                is_open, created_by, created_at, updated_by, updated_at, version)
+            VALUES (\(principal.workspace), \(id), \(slug), \(draft.title),
+                \(draft.description), \(try json(draft.fields)), \(draft.submitLabel),
+                \(draft.isOpen), \(principal.actor), \(time), \(principal.actor), \(time), 1)
+            """)
+    }
+
+    func update(
+        _ id: Form.ID, _ draft: Form.Draft, by principal: Principal, at time: Timestamp
+    ) throws {
+        try run(
+            """
+            UPDATE forms SET title = \(draft.title), description = \(draft.description),
+                fields = \(try json(draft.fields)), submit_label = \(draft.submitLabel),
+                is_open = \(draft.isOpen), updated_by = \(principal.actor),
+                updated_at = \(time), version = version + 1
+            WHERE workspace_id = \(principal.workspace) AND id = \(id) AND deleted_at IS NULL
+            """)
+    }
+
+    func deleteForm(_ id: Form.ID, at time: Timestamp, in workspace: Workspace.ID) throws {
+        try run(
+            """
+            UPDATE forms SET deleted_at = \(time)
+            WHERE workspace_id = \(workspace) AND id = \(id) AND deleted_at IS NULL
+            """)
+    }
+
+    func form(_ id: Form.ID, in workspace: Workspace.ID) throws -> Form? {
+        try row(
+            """
+            SELECT \(fragment: formColumns) FROM forms
+            WHERE workspace_id = \(workspace) AND id = \(id) AND deleted_at IS NULL
+            """
+        ).map(Form.init)
+    }
+
+    /// The form of a public address and its workspace: the slug leads to it, whatever workspace.
+    func form(slug: String) throws -> (form: Form, workspace: Workspace.ID)? {
+        try row(
+            """
+            SELECT \(fragment: formColumns), workspace_id FROM forms
+            WHERE slug = \(slug) AND deleted_at IS NULL
+            """
+        ).map { (try Form($0), try $0.get("workspace_id")) }
+    }
+
+    func forms(
+        after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
+    ) throws -> Page<Form> {
+        let after: Statement =
+            cursor.map { "AND (created_at, id) < (\(Int64($0.key) ?? 0), \($0.id))" } ?? ""
+        let forms = try rows(
+            """
+            SELECT \(fragment: formColumns) FROM forms
+            WHERE workspace_id = \(workspace) AND deleted_at IS NULL \(fragment: after)
+            ORDER BY created_at DESC, id DESC LIMIT \(limit + 1)
+            """
+        ).map(Form.init)
+        return Page(forms, limit: limit) {
+            Cursor(sort: Form.sort, key: String($0.createdAt.milliseconds), id: $0.id.text)
+        }
+    }
+
+    /// - Returns: false when this was submitted before.
+    func insert(
+        _ submission: FormSubmission, once: String, in workspace: Workspace.ID
+    ) throws -> Bool {
+        let follower = submission.contact.follower
+        let added = try run(
+            """
+            INSERT INTO form_submissions (workspace_id, id, form_id, once, contact_id, account_id,
+                openid, code_id, submitted_at)
+            VALUES (\(workspace), \(submission.id), \(submission.form), \(once),
+                \(submission.contact), \(follower?.account), \(follower?.openid),
+                \(submission.code), \(submission.submittedAt))
+            ON CONFLICT (workspace_id, form_id, once) DO NOTHING
+            """)
+        guard added == 1 else { return false }
+        for (field, values) in submission.answers {
+            for (position, value) in values.enumerated() {
+                try run(
+                    """
+                    INSERT INTO form_answers
+                        (workspace_id, submission_id, field_id, position, value)
+                    VALUES (\(workspace), \(submission.id), \(field), \(position), \(value))
+                    """)
+            }
+        }
+        return true
+    }
+
+    func submissions(
+        of form: Form.ID, after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
+    ) throws -> Page<FormSubmission> {
+        let after: Statement =
+            cursor.map { "AND (submitted_at, id) < (\(Int64($0.key) ?? 0), \($0.id))" } ?? ""
+        let rows = try rows(
+            """
+            SELECT id, form_id, contact_id, code_id, submitted_at FROM form_submissions
+            WHERE workspace_id = \(workspace) AND form_id = \(form) \(fragment: after)
+            ORDER BY submitted_at DESC, id DESC LIMIT \(limit + 1)
+            """)
+        let submissions = try submissions(rows, in: workspace)
+        return Page(submissions, limit: limit) {
+            Cursor(
+                sort: FormSubmission.sort, key: String($0.submittedAt.milliseconds),
+                id: $0.id.text)
+        }
+    }
+
+    /// The latest of what some contacts sent.
+    func submissions(
+        of contacts: [Contact.ID], limit: Int, in workspace: Workspace.ID
+    ) throws -> [FormSubmission] {
+        let rows = try rows(
+            """
+            SELECT id, form_id, contact_id, code_id, submitted_at FROM form_submissions
+            WHERE workspace_id = \(workspace) AND contact_id IN \(list: contacts)
+            ORDER BY submitted_at DESC, id DESC LIMIT \(limit)
+            """)
+        return try submissions(rows, in: workspace)
+    }
+
+    private func submissions(
+        _ rows: [Row], in workspace: Workspace.ID
+    ) throws -> [FormSubmission] {
+        let ids: [String] = try rows.map { try $0.get("id") }
+        var answers: [String: [String: [String]]] = [:]
+        for row in try self.rows(
+            """
+            SELECT submission_id, field_id, value FROM form_answers
+            WHERE workspace_id = \(workspace) AND submission_id IN \(list: ids)
+            ORDER BY submission_id, field_id, position
+            """)
+        {
+            let field: String = try row.get("field_id")
+            answers[try row.get("submission_id"), default: [:]][field, default: []].append(
+                try row.get("value"))
+        }
+        return try rows.map { row in
+            let id: FormSubmission.ID = try row.get("id")
+            return FormSubmission(
+                id: id, form: try row.get("form_id"), contact: try row.get("contact_id"),
+                code: try row.optional("code_id"), submittedAt: try row.get("submitted_at"),
+                answers: answers[id.text] ?? [:])
+        }
+    }
+
+    private func json(_ fields: [Form.Field]) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(fields), as: UTF8.self)
+    }
+}
+
+private let formColumns: Statement = """
+    id, slug, title, description, fields, submit_label, is_open, created_by, created_at,
+    updated_by, updated_at, version
+    """
+
+extension Form {
+    fileprivate init(_ row: Row) throws {
+        id = try row.get("id")
+        slug = try row.get("slug")
+        title = try row.get("title")
+        description = try row.get("description")
+        let json: String = try row.get("fields")
+        fields = try JSONDecoder().decode([Form.Field].self, from: Data(json.utf8))
+        submitLabel = try row.get("submit_label")
+        isOpen = try row.get("is_open")
+        createdBy = try row.get("created_by")
+        createdAt = try row.get("created_at")
+        updatedBy = try row.get("updated_by")
+        updatedAt = try row.get("updated_at")
+        version = try row.get("version")
+    }
+}

@@ -1,0 +1,212 @@
+import HTTP
+import Matou
+
+/// `/api/v1/contacts`.
+struct ContactAPI: APIResource {
+    let installation: Installation
+
+    private var contacts: Contacts { installation.contacts }
+
+    var routes: [APIRoute] {
+        let paging = Operation.Parameter.paging
+        let filters: [Operation.Parameter] = [
+            .text("q", "The beginning of an openid or name, a mobile number or e-mail address."),
+            .text("tag_id", "Who wears this contact tag."),
+            .text("code_id", "Who scanned this code."),
+        ]
+        let tagging = Operation(
+            summary: "Put a contact tag on, by its name.", body: "ContactTagging",
+            answer: .object("Contact"))
+        return [
+            APIRoute(
+                .get, "/contacts", list, for: .viewer,
+                Operation(
+                    summary: "List contacts; `q`, else `tag_id`, else `code_id` narrows it.",
+                    query: filters + paging, answer: .list(of: "Contact"))),
+            APIRoute(
+                .get, "/contacts/{id}", show, for: .viewer,
+                Operation(
+                    summary: "Get a contact; one merged into another answers as that one.",
+                    answer: .object("Contact"))),
+            APIRoute(
+                .get, "/contacts/{id}/events", events, for: .viewer,
+                Operation(
+                    summary: "List what happened to a contact, the latest first.", query: paging,
+                    answer: .list(of: "ContactEvent"))),
+            APIRoute(
+                .get, "/contacts/{id}/merges", merges, for: .viewer,
+                Operation(
+                    summary: "List the merges of a contact, undone ones too.",
+                    answer: .list(of: "ContactMerge"))),
+            APIRoute(.post, "/contacts/{id}/tags", tag, for: .editor, tagging),
+            APIRoute(
+                .delete, "/contacts/{id}/tags/{tag}", untag, for: .editor,
+                Operation(summary: "Take a contact tag off.", answer: .nothing)),
+            APIRoute(
+                .delete, "/contact-merges/{id}", undo, for: .editor,
+                Operation(summary: "Undo a merge.", answer: .nothing)),
+        ]
+    }
+
+    @Sendable private func list(_ call: APICall) async throws -> Response {
+        var filter = ContactFilter()
+        filter.search = call.request.query("q") ?? ""
+        filter.tag = call.request.query("tag_id").map(ContactTag.ID.init)
+        filter.code = call.request.query("code_id").map(QRCode.ID.init)
+        let (limit, cursor) = try call.paging(sort: ContactFilter.sort)
+        let page = try await contacts.page(
+            filter, after: cursor, limit: limit, for: call.principal)
+        return try .list(page.elements.map(JSON.init), next: page.next)
+    }
+
+    @Sendable private func show(_ call: APICall) async throws -> Response {
+        try .json(JSON(try await contacts.find(call.contactID, for: call.principal)))
+    }
+
+    @Sendable private func events(_ call: APICall) async throws -> Response {
+        let (limit, cursor) = try call.paging(sort: TimelineEntry.sort)
+        let page = try await contacts.timeline(
+            of: call.contactID, after: cursor, limit: limit, for: call.principal)
+        return try .list(page.elements.map(JSON.init), next: page.next)
+    }
+
+    @Sendable private func merges(_ call: APICall) async throws -> Response {
+        let contact = try await contacts.find(call.contactID, for: call.principal)
+        let merges = try await contacts.merges(of: contact, for: call.principal)
+        return try .list(merges.map(JSON.init), next: nil)
+    }
+
+    @Sendable private func tag(_ call: APICall) async throws -> Response {
+        let contact = try await contacts.find(call.contactID, for: call.principal)
+        var body = try JSONBody(call.request)
+        let name = body.text("name")
+        if name == nil { body.add("name", .required) }
+        try FieldFaults(body.faults).check()
+        return try .json(
+            JSON(try await contacts.tag(contact.id, with: name ?? "", by: call.principal)))
+    }
+
+    @Sendable private func untag(_ call: APICall) async throws -> Response {
+        _ = try await contacts.untag(
+            call.contactID, from: ContactTag.ID(call.request.parameter("tag")),
+            by: call.principal)
+        return .empty(.noContent)
+    }
+
+    @Sendable private func undo(_ call: APICall) async throws -> Response {
+        try await contacts.undo(
+            ContactMerge.ID(call.request.parameter("id")), by: call.principal)
+        return .empty(.noContent)
+    }
+}
+
+extension APICall {
+    fileprivate var contactID: Contact.ID { Contact.ID(request.parameter("id")) }
+}
+
+extension JSON {
+    init(_ contact: Contact) {
+        self = [
+            "id": .string(contact.id.text), "name": JSON(contact.name),
+            "identities": .array(
+                contact.identities.map { identity in
+                    [
+                        "id": .string(identity.id.text),
+                        "account_id": JSON(identity.follower?.account.text),
+                        "openid": JSON(identity.follower?.openid),
+                        "following": identity.isFollowing.map(JSON.bool) ?? .null,
+                        "source_code_id": JSON(identity.source?.id.text),
+                        "seen_at": JSON(identity.seenAt?.rfc3339),
+                    ]
+                }),
+            "keys": .array(
+                contact.keys.map {
+                    ["kind": .string($0.kind.rawValue), "value": .string($0.value)]
+                }),
+            "tags": .array(
+                contact.tags.map {
+                    [
+                        "id": .string($0.tag.id.text), "name": .string($0.tag.name),
+                        "code_id": JSON($0.code?.text), "tagged_at": .string($0.at.rfc3339),
+                    ]
+                }),
+        ]
+    }
+
+    init(_ merge: ContactMerge) {
+        self = [
+            "id": .string(merge.id.text), "one": .string(merge.one.text),
+            "other": .string(merge.other.text), "kind": .string(merge.key.kind.rawValue),
+            "value": .string(merge.key.value), "merged_at": .string(merge.mergedAt.rfc3339),
+            "undone_at": JSON(merge.undoneAt?.rfc3339), "undone_by": JSON(merge.undoneBy),
+        ]
+    }
+
+    init(_ entry: TimelineEntry) {
+        var kind = ""
+        var follower: FollowerName?
+        var code: CodeName?
+        var tag: String?
+        var form: String?
+        var merge: String?
+        var fault: WeChatFault?
+        switch entry.event {
+        case .fact(let fact, let name, let scanned, _, let failure):
+            (kind, follower, code, fault) = (fact.rawValue, name, scanned, failure)
+        case .tagged(let put, let scanned, _): (kind, tag, code) = ("tagged", put.id.text, scanned)
+        case .submitted(let id, _): (kind, form) = ("form_submitted", id)
+        case .merged(let made): (kind, merge) = ("merged", made.id.text)
+        case .parted(let made): (kind, merge) = ("parted", made.id.text)
+        }
+        self = [
+            "kind": .string(kind), "at": .string(entry.at.rfc3339),
+            "account_id": JSON(follower?.account.text), "openid": JSON(follower?.openid),
+            "code_id": JSON(code?.id.text), "tag_id": JSON(tag), "form_id": JSON(form),
+            "merge_id": JSON(merge), "failure": JSON(fault),
+        ]
+    }
+}
+
+enum ContactSchemas {
+    private typealias Common = CommonSchemas
+
+    private static let keyKind: JSON = [
+        "type": "string", "enum": .array(ContactKey.Kind.allCases.map { .string($0.rawValue) }),
+    ]
+
+    static let all: [String: JSON] = [
+        "Contact": Common.object([
+            "id": Common.text, "name": Common.optionalText,
+            "identities": [
+                "type": "array",
+                "items": Common.object([
+                    "id": Common.text, "account_id": Common.optionalText,
+                    "openid": Common.optionalText, "following": ["type": ["boolean", "null"]],
+                    "source_code_id": Common.optionalText, "seen_at": Common.optionalTime,
+                ]),
+            ],
+            "keys": [
+                "type": "array", "items": Common.object(["kind": keyKind, "value": Common.text]),
+            ],
+            "tags": [
+                "type": "array",
+                "items": Common.object([
+                    "id": Common.text, "name": Common.text, "code_id": Common.optionalText,
+                    "tagged_at": Common.time,
+                ]),
+            ],
+        ]),
+        "ContactTagging": Common.body(required: ["name"], ["name": Common.text]),
+        "ContactMerge": Common.object([
+            "id": Common.text, "one": Common.text, "other": Common.text, "kind": keyKind,
+            "value": Common.text, "merged_at": Common.time, "undone_at": Common.optionalTime,
+            "undone_by": Common.optionalText,
+        ]),
+        "ContactEvent": Common.object([
+            "kind": Common.text, "at": Common.time, "account_id": Common.optionalText,
+            "openid": Common.optionalText, "code_id": Common.optionalText,
+            "tag_id": Common.optionalText, "form_id": Common.optionalText,
+            "merge_id": Common.optionalText, "failure": ["$ref": "#/components/schemas/Fault"],
+        ]),
+    ]
+}

@@ -1,0 +1,172 @@
+import HTTP
+import Matou
+
+/// `/contacts`: the people, and User 360.
+struct ContactPages: Pages {
+    let installation: Installation
+    let renderer: PageRenderer
+
+    var routes: [PageRoute] {
+        [
+            PageRoute(.get, "/contacts", list),
+            PageRoute(.get, "/contacts/{id}", show),
+            PageRoute(.post, "/contacts/{id}/tags", tag, for: .editor),
+            PageRoute(.post, "/contacts/{id}/untag", untag, for: .editor),
+            PageRoute(.get, "/contacts/{id}/merges/{merge}", confirmUndo, for: .editor),
+            PageRoute(.post, "/contacts/{id}/merges/{merge}", undo, for: .editor),
+        ]
+    }
+
+    @Sendable private func list(_ visit: Visit) async throws -> Response {
+        let wording = renderer.wording(visit)
+        var filter = ContactFilter()
+        filter.search = visit.request.query("q")?.trimmingWhitespace() ?? ""
+        filter.tag = visit.request.query("tag").flatMap { $0.isEmpty ? nil : ContactTag.ID($0) }
+        filter.code = visit.request.query("code").flatMap { $0.isEmpty ? nil : QRCode.ID($0) }
+        let page = try await installation.contacts.page(
+            filter,
+            after: visit.request.query("cursor").flatMap {
+                Cursor(text: $0, sort: ContactFilter.sort)
+            }, for: visit.principal)
+        let tags = try await installation.tags.contactTags(limit: 100, for: visit.principal)
+        let address = PageAddress(visit.request, keeping: ["q", "tag", "code", "cursor"])
+        var narrowed: String?
+        if let code = filter.code {
+            narrowed = wording(
+                "contacts.of-code",
+                ["name": try await installation.qrCodes.find(code, for: visit.principal).name])
+        }
+        let view = ContactListView(
+            page, filter, tags: tags.elements, narrowed: narrowed, address: address,
+            now: installation.clock.now(), wording)
+        return try await renderer.page(
+            "contacts/index", view, title: wording("contacts.title"), in: visit)
+    }
+
+    @Sendable private func show(_ visit: Visit) async throws -> Response {
+        try await draw(problem: nil, visit)
+    }
+
+    private func draw(
+        problem: Notice?, _ visit: Visit, status: Status = .ok
+    ) async throws -> Response {
+        let contacts = installation.contacts
+        let contact = try await contacts.find(visit.contactID, for: visit.principal)
+        // One that was merged into another is shown there.
+        if contact.id != visit.contactID, visit.request.method == .get {
+            return .redirect(to: contact.path)
+        }
+        let timeline = try await contacts.timeline(
+            of: contact.id,
+            after: visit.request.query("cursor").flatMap {
+                Cursor(text: $0, sort: TimelineEntry.sort)
+            }, for: visit.principal)
+        let accounts = try await installation.accounts.list(for: visit.principal)
+        let merges = try await contacts.merges(of: contact, for: visit.principal)
+        let members = Set(timeline.elements.compactMap(\.member) + merges.compactMap(\.undoneBy))
+        let submissions = try await installation.forms.submissions(
+            of: contact, for: visit.principal)
+        var forms: [Matou.Form.ID: Matou.Form] = [:]
+        for id in Set(submissions.map(\.form)) {
+            forms[id] = try? await installation.forms.find(id, for: visit.principal)
+        }
+        let context = ContactContext(
+            contact: contact, timeline: timeline, merges: merges,
+            followerTags: try await contacts.followerTags(of: contact, for: visit.principal),
+            submissions: submissions, forms: forms,
+            accounts: Dictionary(
+                accounts.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first }),
+            names: try await installation.members.names(of: members, for: visit.principal),
+            mayEdit: visit.principal.role >= .editor, problem: problem,
+            address: PageAddress(visit.request, keeping: ["cursor"]),
+            wording: renderer.wording(visit))
+        return try await renderer.page(
+            "contacts/show", ContactView(context), title: contact.title, in: visit, status: status)
+    }
+
+    @Sendable private func tag(_ visit: Visit) async throws -> Response {
+        let name = try visit.request.form().first("name") ?? ""
+        do {
+            let contact = try await installation.contacts.tag(
+                visit.contactID, with: name, by: visit.principal)
+            return .redirect(to: contact.path)
+        } catch Refusal.invalid(let faults) {
+            let wording = renderer.wording(visit)
+            let words = FaultTexts(faults, wording)["name"] ?? ""
+            return try await draw(
+                problem: Notice(.bad, wording("tags.bad-name", ["reason": words])), visit,
+                status: .unprocessableContent)
+        }
+    }
+
+    @Sendable private func untag(_ visit: Visit) async throws -> Response {
+        let tag = ContactTag.ID(try visit.request.form().first("tag") ?? "")
+        let contact = try await installation.contacts.untag(
+            visit.contactID, from: tag, by: visit.principal)
+        return .redirect(to: contact.path)
+    }
+
+    private struct UndoView: Sendable {
+        let path: String
+        let contactPath: String
+        let name: String
+        let reason: String
+    }
+
+    @Sendable private func confirmUndo(_ visit: Visit) async throws -> Response {
+        let wording = renderer.wording(visit)
+        let contact = try await installation.contacts.find(visit.contactID, for: visit.principal)
+        let merges = try await installation.contacts.merges(of: contact, for: visit.principal)
+        guard let merge = merges.first(where: { $0.id == visit.mergeID && $0.undoneAt == nil })
+        else { throw Refusal.missing }
+        let view = UndoView(
+            path: visit.request.path, contactPath: contact.path, name: contact.title,
+            reason: merge.reason(wording))
+        return try await renderer.page(
+            "contacts/undo", view, title: wording("contacts.undo"), in: visit)
+    }
+
+    @Sendable private func undo(_ visit: Visit) async throws -> Response {
+        try await installation.contacts.undo(visit.mergeID, by: visit.principal)
+        let contact = try await installation.contacts.find(visit.contactID, for: visit.principal)
+        return .redirect(
+            to: contact.path,
+            notice: Notice(.good, renderer.wording(visit)("contacts.done.undone")))
+    }
+}
+
+extension Visit {
+    fileprivate var contactID: Contact.ID { Contact.ID(request.parameter("id")) }
+    fileprivate var mergeID: ContactMerge.ID { ContactMerge.ID(request.parameter("merge")) }
+}
+
+extension Contact {
+    var path: String { id.path }
+
+    /// What a contact is called: a name, else a key, else an openid.
+    var title: String {
+        name ?? keys.first?.value ?? followers.first?.openid ?? id.text
+    }
+}
+
+extension Identifier<Contact> {
+    var path: String { "/contacts/\(text)" }
+}
+
+extension ContactMerge {
+    /// `手机号 +86138…`.
+    func reason(_ wording: Wording) -> String {
+        wording("contacts.key.\(key.kind.rawValue)") + " " + key.value
+    }
+}
+
+extension TimelineEntry {
+    /// The member who had a hand in it.
+    fileprivate var member: String? {
+        switch event {
+        case .tagged(_, _, let member): member
+        case .parted(let merge): merge.undoneBy
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,276 @@
+import HTTP
+import Matou
+
+/// The list of contacts, as its template shows it.
+struct ContactListView: Sendable {
+    let q: String
+    let tags: [Choice]
+    let code: String?
+    let narrowed: String?
+    let resetPath: String?
+    let rows: [Row]
+    let hasRows: Bool
+    let pager: Pager?
+    let empty: EmptyState?
+
+    struct Row: Sendable {
+        let path: String
+        let initial: String
+        let title: String
+        let openid: String?
+        let keys: String
+        let tags: [Chip]
+        let source: String
+        let seen: String
+        let isMerged: Chip?
+    }
+
+    init(
+        _ page: Page<Contact>, _ filter: ContactFilter, tags: [ContactTag], narrowed: String?,
+        address: PageAddress, now: Timestamp, _ wording: Wording
+    ) {
+        q = filter.search
+        self.tags = tags.map {
+            Choice($0.id.text, $0.name, isSelected: $0.id == filter.tag)
+        }
+        code = filter.code?.text
+        self.narrowed = narrowed
+        let isFiltered = filter != ContactFilter()
+        resetPath = isFiltered ? "/contacts" : nil
+        rows = page.elements.map { contact in
+            let title = contact.title
+            return Row(
+                path: contact.path, initial: title.suffix(1).uppercased(), title: title,
+                openid: contact.followers.first.map(\.openid).flatMap { $0 == title ? nil : $0 },
+                keys: contact.keys.map(\.value).filter { $0 != title }.listed,
+                tags: contact.tags.map { Chip($0.tag.name) },
+                source: contact.source?.name ?? "—",
+                seen: contact.seenAt.map { wording.date($0, now: now) } ?? "—",
+                isMerged: contact.identities.count > 1
+                    ? Chip(
+                        wording(
+                            "contacts.merged-of", ["count": String(contact.identities.count)]))
+                    : nil)
+        }
+        hasRows = !rows.isEmpty
+        pager =
+            page.next == nil && !address.hasCursor
+            ? nil
+            : Pager(
+                total: "", sizes: [],
+                firstPath: address.hasCursor ? address.with("cursor", nil).text : nil,
+                nextPath: page.next.map { address.with("cursor", $0.text).text })
+        empty =
+            hasRows
+            ? nil
+            : EmptyState(
+                title: wording(isFiltered ? "contacts.empty.found" : "contacts.empty.title"),
+                text: wording(isFiltered ? "contacts.empty.found-text" : "contacts.empty.text"),
+                action: isFiltered
+                    ? Link(path: "/contacts", label: wording("common.show-all")) : nil)
+    }
+}
+
+/// What the page of a contact is drawn from.
+struct ContactContext: Sendable {
+    let contact: Contact
+    let timeline: Page<TimelineEntry>
+    let merges: [ContactMerge]
+    let followerTags: [FollowerTagging.Entry]
+    let submissions: [FormSubmission]
+    let forms: [Matou.Form.ID: Matou.Form]
+    let accounts: [Account.ID: String]
+    let names: [String: String]
+    let mayEdit: Bool
+    let problem: Notice?
+    let address: PageAddress
+    let wording: Wording
+}
+
+/// User 360, as its template shows it.
+struct ContactView: Sendable {
+    let path: String
+    let title: String
+    let problem: Notice?
+    let mayEdit: Bool
+    let identities: [Identity]
+    let facts: [FactRow]
+    let tags: [TagRow]
+    let followerTags: [Chip]
+    let hasFollowerTags: Bool
+    let merges: [Merge]
+    let hasMerges: Bool
+    let submissions: [Submission]
+    let hasSubmissions: Bool
+    let entries: [Entry]
+    let hasEntries: Bool
+    let pager: Pager?
+
+    struct Identity: Sendable {
+        let account: String
+        let openid: String?
+        let state: Chip?
+        let source: Link?
+    }
+
+    struct TagRow: Sendable {
+        let id: String
+        let name: String
+    }
+
+    struct Merge: Sendable {
+        let reason: String
+        let date: String
+        let undone: String?
+        let undoPath: String?
+    }
+
+    struct Submission: Sendable {
+        let title: String
+        let date: String
+        let answers: [FactRow]
+    }
+
+    struct Entry: Sendable {
+        let machineTime: String
+        let time: String
+        let text: String
+        let detail: String?
+        let code: Link?
+    }
+
+    init(_ context: ContactContext) {
+        let (contact, wording) = (context.contact, context.wording)
+        path = contact.path
+        title = contact.title
+        problem = context.problem
+        mayEdit = context.mayEdit
+        identities = contact.identities.map { Identity($0, context) }
+        facts =
+            contact.keys.map {
+                FactRow(label: wording("contacts.key.\($0.kind.rawValue)"), text: $0.value)
+            }
+            + (contact.source.map {
+                [
+                    FactRow(
+                        label: wording("contacts.source"),
+                        text: [$0.name, $0.source]
+                            .filter { !$0.isEmpty }.listed)
+                ]
+            } ?? [])
+            + (contact.seenAt.map {
+                [FactRow(label: wording("contacts.seen"), text: wording.exact($0))]
+            } ?? [])
+        tags = contact.tags.map { TagRow(id: $0.tag.id.text, name: $0.tag.name) }
+        followerTags = context.followerTags.map { Chip($0, wording) }
+        hasFollowerTags = !followerTags.isEmpty
+        merges = context.merges.map { Merge($0, context) }
+        hasMerges = !merges.isEmpty
+        submissions = context.submissions.map { Submission($0, context) }
+        hasSubmissions = !submissions.isEmpty
+        entries = context.timeline.elements.map { Entry($0, context) }
+        hasEntries = !entries.isEmpty
+        let address = context.address
+        pager =
+            context.timeline.next == nil && !address.hasCursor
+            ? nil
+            : Pager(
+                total: "", sizes: [], firstPath: address.hasCursor ? contact.path : nil,
+                nextPath: context.timeline.next.map { address.with("cursor", $0.text).text })
+    }
+}
+
+extension ContactView.Identity {
+    fileprivate init(_ identity: Contact.Identity, _ context: ContactContext) {
+        let wording = context.wording
+        account =
+            identity.follower.map { context.accounts[$0.account] ?? $0.account.text }
+            ?? wording("contacts.without-scan")
+        openid = identity.follower?.openid
+        state = identity.isFollowing.map {
+            Chip(
+                wording($0 ? "contacts.following" : "contacts.left"), $0 ? .good : .bad)
+        }
+        source = identity.source.map { Link(path: "/qr-codes/\($0.id)", label: $0.name) }
+    }
+}
+
+extension ContactView.Merge {
+    fileprivate init(_ merge: ContactMerge, _ context: ContactContext) {
+        let wording = context.wording
+        reason = merge.reason(wording)
+        date = wording.exact(merge.mergedAt)
+        undone = merge.undoneAt.map { time in
+            wording(
+                "contacts.undone",
+                [
+                    "name": merge.undoneBy.map { context.names[$0] ?? $0 } ?? "",
+                    "date": wording.exact(time),
+                ])
+        }
+        undoPath =
+            context.mayEdit && merge.undoneAt == nil
+            ? "\(context.contact.path)/merges/\(merge.id)" : nil
+    }
+}
+
+extension ContactView.Submission {
+    fileprivate init(_ submission: FormSubmission, _ context: ContactContext) {
+        let form = context.forms[submission.form]
+        title = form?.title ?? context.wording("contacts.deleted-form")
+        date = context.wording.exact(submission.submittedAt)
+        let known = form?.fields.compactMap { field in
+            submission.answers[field.id].map { FactRow(label: field.label, text: $0.listed) }
+        }
+        answers =
+            known
+            ?? submission.answers.sorted { $0.key < $1.key }.map {
+                FactRow(label: $0.key, text: $0.value.listed)
+            }
+    }
+}
+
+extension ContactView.Entry {
+    fileprivate init(_ entry: TimelineEntry, _ context: ContactContext) {
+        let wording = context.wording
+        machineTime = entry.at.rfc3339
+        time = wording.exact(entry.at)
+        switch entry.event {
+        case .fact(let kind, let follower, let code, let state, let fault):
+            text = wording("contacts.event.\(kind.rawValue)")
+            let place =
+                context.contact.followers.count > 1
+                ? context.accounts[follower.account] ?? follower.openid : nil
+            let stateWords = state.flatMap { state in
+                state == .inEffect ? nil : wording("contacts.code-state.\(state.rawValue)")
+            }
+            detail =
+                [place, stateWords, fault?.explanation(in: wording.language)]
+                .compactMap(\.self).listed.nilIfEmpty
+            self.code = code.map { Link(path: "/qr-codes/\($0.id)", label: $0.name) }
+        case .tagged(let tag, let code, let member):
+            text = wording("contacts.event.tagged", ["name": tag.name])
+            detail = member.map { context.names[$0] ?? $0 }
+            self.code = code.map { Link(path: "/qr-codes/\($0.id)", label: $0.name) }
+        case .submitted(_, let title):
+            text = wording("contacts.event.submitted", ["name": title])
+            detail = nil
+            code = nil
+        case .merged(let merge):
+            text = wording("contacts.event.merged")
+            detail = merge.reason(wording)
+            code = nil
+        case .parted(let merge):
+            text = wording("contacts.event.parted")
+            detail =
+                [
+                    merge.reason(wording), merge.undoneBy.map { context.names[$0] ?? $0 } ?? "",
+                ].filter { !$0.isEmpty }.listed
+            code = nil
+        }
+    }
+}
+
+extension String {
+    var nilIfEmpty: String? { isEmpty ? nil : self }
+}

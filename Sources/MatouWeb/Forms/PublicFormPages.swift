@@ -1,0 +1,89 @@
+import HTTP
+import Matou
+
+/// `/f/{slug}`: a form as whoever gets its link sees it.
+struct PublicFormPages: Pages {
+    let forms: Forms
+    let renderer: PageRenderer
+
+    var routes: [PageRoute] {
+        [.open(.get, "/f/{slug}", show), .open(.post, "/f/{slug}", submit)]
+    }
+
+    private struct View: Sendable {
+        let title: String
+        let description: String?
+        let closed: String?
+        let thanks: String?
+        let sheet: Sheet?
+    }
+
+    private struct Sheet: Sendable {
+        let path: String
+        let problem: Notice?
+        let stamp: String
+        let token: String?
+        let fields: [FormInput]
+        let submit: String
+    }
+
+    @Sendable private func show(_ visit: PublicVisit) async throws -> Response {
+        let form = try await found(visit)
+        return try draw(form, token: visit.request.query("t"), visit)
+    }
+
+    @Sendable private func submit(_ visit: PublicVisit) async throws -> Response {
+        let form = try await found(visit)
+        let sent = try visit.request.form()
+        let answers = form.fields.map { ($0.id, sent.all("answer_\($0.id)")) }
+        let sheet = FormSheet(
+            answers: Dictionary(answers, uniquingKeysWith: { first, _ in first }),
+            token: sent.first("t"), stamp: sent.first("stamp") ?? "",
+            trap: sent.first("website") ?? "", address: visit.request.clientAddress)
+        do {
+            try await forms.submit(sheet, to: form.slug)
+        } catch Refusal.invalid(let faults) {
+            return try draw(
+                form, answers: sheet.answers, token: sheet.token, faults: faults, visit,
+                status: .unprocessableContent)
+        }
+        let wording = renderer.wording(visit)
+        let view = View(
+            title: form.title, description: nil, closed: nil, thanks: wording("forms.thanks"),
+            sheet: nil)
+        return try renderer.publicPage("public/form", view, title: form.title, in: visit)
+    }
+
+    private func draw(
+        _ form: Matou.Form, answers: [String: [String]] = [:], token: String?,
+        faults: [FieldFault] = [], _ visit: PublicVisit, status: Status = .ok
+    ) throws -> Response {
+        let wording = renderer.wording(visit)
+        let errors = FaultTexts(faults, wording)
+        let isStale = faults.contains { $0.field == "stamp" }
+        let problem =
+            isStale
+            ? Notice(.warn, wording("forms.again")) : Notice(faults: faults, wording)
+        let sheet = Sheet(
+            path: "/f/\(form.slug)", problem: problem, stamp: try forms.stamp(for: form),
+            token: token,
+            fields: form.fields.map {
+                FormInput($0, answers[$0.id] ?? [], error: errors["answers.\($0.id)"])
+            },
+            submit: form.submitLabel.isEmpty ? wording("forms.submit") : form.submitLabel)
+        let view = View(
+            title: form.title, description: form.description.nilIfEmpty,
+            closed: form.isOpen ? nil : wording("forms.closed"), thanks: nil,
+            sheet: form.isOpen ? sheet : nil)
+        return try renderer.publicPage(
+            "public/form", view, title: form.title, in: visit, status: status)
+    }
+
+    /// - Throws: `Refusal.missing`.
+    private func found(_ visit: PublicVisit) async throws -> Matou.Form {
+        guard let form = try await forms.find(slug: visit.request.parameter("slug")) else {
+            throw Refusal.missing
+        }
+        return form
+    }
+}

@@ -1,0 +1,198 @@
+import Matou
+import TestWorld
+import Testing
+
+@Suite struct `Contacts` {
+    @Test func `every follower has a contact from the beginning, listed the latest first`()
+        async throws
+    {
+        let workshop = try await Workshop()
+        let code = try await workshop.code()
+        for person in 0..<5 {
+            workshop.clock.advance(by: .seconds(1))
+            try await workshop.deliver(
+                .init(
+                    .subscribe(scene: code.scene), by: "o\(person)", at: workshop.clock.now.seconds)
+            )
+        }
+        var seen: [String] = []
+        var cursor: Cursor?
+        repeat {
+            let page = try await workshop.installation.contacts.page(
+                ContactFilter(), after: cursor, limit: 2, for: workshop.owner)
+            seen += page.elements.compactMap { $0.followers.first?.openid }
+            cursor = page.next
+        } while cursor != nil
+        #expect(seen == ["o4", "o3", "o2", "o1", "o0"])
+        let contact = try await workshop.contact("o3")
+        #expect(contact.source?.name == "静安门店")
+        #expect(contact.identities.first?.isFollowing == true)
+    }
+
+    @Test
+    func `a scan puts the code's contact tags on at once, and a list is found by tag and code`()
+        async throws
+    {
+        let workshop = try await Workshop()
+        var draft = QRCode.Draft()
+        draft.name = "展会"
+        draft.kind = "permanent"
+        draft.contactTags = ["会员"]
+        let code = try await workshop.installation.qrCodes.create(
+            draft, on: workshop.account.id, by: workshop.owner)
+        try await workshop.deliver(.init(.scan(scene: code.scene), by: "oMing", at: 1000))
+        try await workshop.deliver(.init(.scan(scene: code.scene), by: "oMing", at: 1001))
+        try await workshop.deliver(.init(.subscribe(scene: nil), by: "oLin", at: 1001))
+        let contact = try await workshop.contact("oMing")
+        #expect(contact.tags.map(\.tag.name) == ["会员"] && contact.tags.first?.code == code.id)
+        var byTag = ContactFilter()
+        byTag.tag = contact.tags.first?.tag.id
+        var byCode = ContactFilter()
+        byCode.code = code.id
+        var byOpenID = ContactFilter()
+        byOpenID.search = "oMi"
+        for filter in [byTag, byCode, byOpenID] {
+            let page = try await workshop.installation.contacts.page(filter, for: workshop.owner)
+            #expect(page.elements.map(\.id) == [contact.id])
+        }
+        let bare = try await workshop.installation.contacts.untag(
+            contact.id, from: contact.tags[0].tag.id, by: workshop.owner)
+        #expect(bare.tags.isEmpty)
+        let tagged = try await workshop.installation.contacts.tag(
+            contact.id, with: "<b>=1+1</b>", by: workshop.owner)
+        #expect(tagged.tags.map(\.tag.name) == ["<b>=1+1</b>"])
+    }
+
+    @Test func `the timeline pages through everything, each line once`() async throws {
+        let workshop = try await Workshop()
+        let code = try await workshop.code()
+        let now = workshop.clock.now.seconds
+        try await workshop.deliver(.init(.subscribe(scene: code.scene), by: "oMing", at: now))
+        for second in 1...5 {
+            try await workshop.deliver(
+                .init(.scan(scene: code.scene), by: "oMing", at: now + Int64(second)))
+        }
+        try await workshop.deliver(.init(.unsubscribe, by: "oMing", at: now + 6))
+        let id = try await workshop.contact("oMing").id
+        let whole = try await workshop.installation.contacts.timeline(of: id, for: workshop.owner)
+        #expect(whole.elements.count == 7)
+        var seen: [String] = []
+        var cursor: Cursor?
+        repeat {
+            let page = try await workshop.installation.contacts.timeline(
+                of: id, after: cursor, limit: 3, for: workshop.owner)
+            seen += page.elements.map(\.id)
+            cursor = page.next
+        } while cursor != nil
+        #expect(seen == whole.elements.map(\.id))
+    }
+
+    @Test func `mobile numbers and addresses are compared in one form`() {
+        for text in ["13812345678", "+86 138-1234-5678", "0086 138 1234 5678", "１３８１２３４５６７８"] {
+            #expect(ContactKey.mobile(text)?.value == "+8613812345678", "\(text)")
+        }
+        #expect(ContactKey.mobile("+1 (415) 555-2671")?.value == "+14155552671")
+        for text in [
+            "", "12345678901", "4155552671", "+86 123", "138123456789", "abc", "+0123456789",
+        ] {
+            #expect(ContactKey.mobile(text) == nil, "\(text)")
+        }
+        #expect(ContactKey.email(" Lin@Example.COM ")?.value == "lin@example.com")
+        for text in ["", "a", "a@b", "a@b..c", "@b.c", "a b@c.d", "<a@b.c>", "a@b@c.d"] {
+            #expect(ContactKey.email(text) == nil, "\(text)")
+        }
+    }
+
+    /// Submissions and undoings in random order, against a plain closure over the merges that stand.
+    @Test(arguments: 0..<40)
+    func `merging and undoing gives what a plain recount of the journal gives`(
+        seed: UInt64
+    ) async throws {
+        var chance = SeededGenerator(seed: seed)
+        let workshop = try await Workshop()
+        let code = try await workshop.code()
+        let form = try await workshop.form()
+        let people = (0..<6).map { "o\($0)" }
+        for person in people {
+            try await workshop.deliver(
+                .init(.subscribe(scene: code.scene), by: person, at: workshop.clock.now.seconds))
+        }
+        let contacts = workshop.installation.contacts
+        var scan: Int64 = 0
+        for _ in 0..<20 {
+            workshop.clock.advance(by: .seconds(5))
+            let person = people[Int.random(in: 0..<6, using: &chance)]
+            if Int.random(in: 0..<3, using: &chance) > 0 {
+                scan += 1
+                let mobile = "1380000000\(Int.random(in: 0..<4, using: &chance))"
+                try await workshop.submit(form, mobile: mobile, by: person, after: scan)
+            } else {
+                let contact = try await workshop.contact(person)
+                let standing = try await contacts.merges(of: contact, for: workshop.owner)
+                    .filter { $0.undoneAt == nil }
+                if let merge = standing.randomElement(using: &chance) {
+                    try await contacts.undo(merge.id, by: workshop.owner)
+                }
+            }
+            var groups: [[String]] = []
+            var standing: [ContactMerge] = []
+            for person in people {
+                let contact = try await workshop.contact(person)
+                groups.append(contact.followers.map(\.openid).sorted())
+                standing += try await contacts.merges(of: contact, for: workshop.owner)
+                    .filter { $0.undoneAt == nil }
+            }
+            #expect(groups == people.map { recount($0, standing) }, "seed \(seed)")
+        }
+    }
+
+    private func recount(_ person: String, _ merges: [ContactMerge]) -> [String] {
+        var group: Set<String> = [person]
+        for _ in 0..<6 {
+            for merge in merges {
+                guard let one = merge.one.follower?.openid, let other = merge.other.follower?.openid
+                else { continue }
+                if group.contains(one) || group.contains(other) { group.formUnion([one, other]) }
+            }
+        }
+        return group.sorted()
+    }
+}
+
+extension Workshop {
+    func contact(_ openid: String) async throws -> Contact {
+        try await installation.contacts.find(
+            Contact.ID(FollowerName(account: account.id, openid: openid)), for: owner)
+    }
+
+    func form() async throws -> Form {
+        var draft = Form.Draft()
+        draft.title = "会员登记"
+        draft.fields = [
+            Form.Field(id: "name", kind: .text, label: "姓名", role: .name),
+            Form.Field(id: "mobile", kind: .mobile, label: "手机号", role: .key),
+        ]
+        return try await installation.forms.create(draft, by: owner)
+    }
+
+    /// Sends the form with the link that a reply to `scan` carried; anonymously without `openid`.
+    func submit(
+        _ form: Form, mobile: String, name: String = "", by openid: String? = nil,
+        after scan: Int64 = 1, stamp: String? = nil
+    ) async throws {
+        var token: String?
+        if let openid {
+            let link = try await installation.forms.link(
+                to: form.id, for: FollowerName(account: account.id, openid: openid), after: scan,
+                of: nil, in: owner.workspace)
+            token = link.map { String($0.split(separator: "=", maxSplits: 1)[1]) }
+        }
+        let stamp = try stamp ?? installation.forms.stamp(for: form)
+        clock.advance(by: .seconds(3))
+        try await installation.forms.submit(
+            FormSheet(
+                answers: ["mobile": [mobile], "name": [name]], token: token, stamp: stamp,
+                trap: "", address: "203.0.113.\(scan % 200)"),
+            to: form.slug)
+    }
+}
