@@ -6,6 +6,8 @@ package import WeChat
 package struct Installation: Sendable {
     package let members: Members
     package let sessions: Sessions
+    package let invitations: Invitations
+    package let throttle: Throttle
     package let tokens: APITokens
     package let accounts: Accounts
     package let groups: CodeGroups
@@ -22,6 +24,7 @@ package struct Installation: Sendable {
     package let imports: Imports
     package let callbacks: Callbacks
     package let stats: Stats
+    package let revisions: Revisions
     package let jobs: JobQueue
     package let clock: WallClock
 
@@ -78,9 +81,13 @@ package struct Installation: Sendable {
             now: { clock.now().milliseconds }, report: surroundings.onJobEvent)
         members = Members(
             database: database, clock: clock, randomness: randomness, passwords: passwords)
+        throttle = Throttle(database: database, clock: clock)
         sessions = Sessions(
             database: database, clock: clock, randomness: randomness, passwords: passwords,
-            throttle: Throttle(database: database, clock: clock))
+            throttle: throttle)
+        invitations = Invitations(
+            database: database, clock: clock, randomness: randomness, passwords: passwords,
+            throttle: throttle)
         tokens = APITokens(database: database, clock: clock, randomness: randomness)
         let wechat = WeChatAccounts(
             database: database, clock: clock, sealer: surroundings.sealer,
@@ -122,6 +129,7 @@ package struct Installation: Sendable {
             clock: clock, keys: keys,
             intake: Intake(database: database, clock: clock, sequence: sequence, jobs: jobs))
         stats = Stats(database: database, clock: clock)
+        revisions = Revisions(database: database)
 
         qrCodes.register(with: jobs)
         media.register(with: jobs)

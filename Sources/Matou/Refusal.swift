@@ -30,6 +30,7 @@ package enum Conflict: String, Sendable, Equatable, CaseIterable {
     case accountNotAuthorized = "account_not_authorized"
     case alreadySetUp = "already_set_up"
     case appIDTaken = "app_id_taken"
+    case codeNotDeleted = "code_not_deleted"
     case codeNotFailed = "code_not_failed"
     case codeNotMade = "code_not_made"
     case idempotencyKeyReused = "idempotency_key_reused"

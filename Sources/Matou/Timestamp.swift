@@ -50,6 +50,18 @@ extension Timestamp: ValueConvertible {
     }
 }
 
+/// Milliseconds, as in the store.
+extension Timestamp: Codable {
+    package init(from decoder: any Decoder) throws {
+        self.init(milliseconds: try decoder.singleValueContainer().decode(Int64.self))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(milliseconds)
+    }
+}
+
 /// Where the time comes from. Injected, so that a test can hold or move it.
 package struct WallClock: Sendable {
     package let now: @Sendable () -> Timestamp

@@ -7,6 +7,9 @@ package struct Site: Sendable {
     package let router: Router
     /// Lets a browser on another machine set up: `/setup?key=…`. Good until somebody has.
     package let setupKey: String
+    /// The tables themselves, for who may do what.
+    let pageRoutes: [PageRoute]
+    let apiRoutes: [APIRoute]
     private let problems: ProblemPages
 
     /// - Parameters:
@@ -32,6 +35,8 @@ package struct Site: Sendable {
             AccountAPI(accounts: installation.accounts, settings: settings),
             qrCodes,
             QRCodeSelectionAPI(installation: installation, pictures: pictures),
+            RevisionAPI(installation: installation, codes: qrCodes),
+            FigureAPI(installation: installation),
             GroupAPI(groups: installation.groups),
             ExportAPI(exports: installation.exports, settings: settings),
             ImportAPI(imports: installation.imports, codes: qrCodes),
@@ -41,18 +46,20 @@ package struct Site: Sendable {
             TagAPI(tags: installation.tags),
             ContactAPI(installation: installation),
             FormAPI(forms: installation.forms, settings: settings),
+            MemberAPI(installation: installation, settings: settings),
         ]
         let api = resourcesOfAPI.flatMap(\.routes)
         let document = OpenAPIDocument(
             routes: api,
             schemas: [
-                AccountSchemas.all, QRCodeSchemas.all, DesignSchemas.all, LogoSchemas.all,
-                MaterialSchemas.all, QRCodeSelectionSchema.all, GroupSchemas.all,
-                ExportSchemas.all, ImportSchemas.all, TagSchemas.all, ContactSchemas.all,
-                FormSchemas.all,
-            ].reduce(into: [:]) { $0.merge($1) { own, _ in own } },
+                AccountSchemas.all, QRCodeSchemas.all, RevisionSchemas.all, FigureSchemas.all,
+                MemberSchemas.all, DesignSchemas.all, LogoSchemas.all, MaterialSchemas.all,
+                QRCodeSelectionSchema.all, GroupSchemas.all, ExportSchemas.all,
+                ImportSchemas.all, TagSchemas.all, ContactSchemas.all, FormSchemas.all,
+            ].reduce(into: [:]) { all, own in all.merge(own) { first, _ in first } },
             serverURL: settings.publicURL
         ).json
+        apiRoutes = api
         let documentBytes = try document.bytes()
 
         let renderer = PageRenderer(
@@ -73,6 +80,8 @@ package struct Site: Sendable {
             GroupPages(installation: installation, renderer: renderer),
             ExportPages(installation: installation, renderer: renderer),
             ImportPages(installation: installation, renderer: renderer),
+            RevisionPages(installation: installation, renderer: renderer),
+            FigurePages(installation: installation, renderer: renderer),
             PublicCodePages(installation: installation, renderer: renderer, pictures: pictures),
             AccountPages(installation: installation, settings: settings, renderer: renderer),
             TagPages(installation: installation, renderer: renderer),
@@ -80,13 +89,17 @@ package struct Site: Sendable {
             FormPages(installation: installation, settings: settings, renderer: renderer),
             PublicFormPages(forms: installation.forms, renderer: renderer),
             SettingsPages(installation: installation, renderer: renderer),
+            MemberPages(installation: installation, settings: settings, renderer: renderer),
+            InvitationPages(installation: installation, settings: settings, renderer: renderer),
+            TokenPages(installation: installation, renderer: renderer),
             APIReferencePages(document: document, settings: settings, renderer: renderer),
         ]
         let gatekeeper = Gatekeeper(
             installation: installation, settings: settings, problems: problems, logger: logger)
 
         var routes: [Route] = files.routes
-        routes += pages.flatMap(\.routes).map(gatekeeper.route)
+        pageRoutes = pages.flatMap(\.routes)
+        routes += pageRoutes.map(gatekeeper.route)
         routes += api.map(gate.route)
         routes.append(.inline(.get, "/api/openapi.json") { _ in .json(documentBytes) })
         routes += WeChatCallbacks(callbacks: installation.callbacks, logger: logger).routes

@@ -85,32 +85,4 @@ import Testing
         }
         #expect(scans == 1)
     }
-
-    /// Every history is told in a random order with repeats, and its figures are compared with a
-    /// recount that reads like the definitions.
-    @Test(arguments: 0..<60)
-    func `any order and repetition of the same facts gives the figures of a recount`(
-        seed: UInt64
-    ) async throws {
-        var chance = SeededGenerator(seed: seed)
-        let workshop = try await Workshop()
-        let codes = [try await workshop.code(named: "甲"), try await workshop.code(named: "乙")]
-        let history = History.random(codes: codes.map(\.scene), using: &chance)
-        for event in history.deliveries(using: &chance) { try await workshop.deliver(event) }
-
-        for code in codes {
-            let report = try await workshop.report(of: code, days: 3)
-            let expected = history.recount(scene: code.scene)
-            #expect(report.counts == expected, "seed \(seed)")
-            #expect(report.counts.checkInvariants(), "seed \(seed)")
-            #expect(
-                report.counts.unfollowed
-                    == (try await workshop.scanners(of: code, .unfollowed).count))
-            #expect(
-                report.counts.newScanners == (try await workshop.scanners(of: code, .new).count))
-        }
-        let before = try await workshop.aggregates()
-        try await workshop.installation.stats.rebuild(for: workshop.owner)
-        #expect(try await workshop.aggregates() == before, "seed \(seed)")
-    }
 }

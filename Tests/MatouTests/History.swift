@@ -1,12 +1,21 @@
+import Foundation
 import Matou
 import TestWorld
 
 /// What a few people did with a few codes, and the figures counted the slow, obvious way.
 struct History {
+    /// Noon of the last of the three days that things happen on, in Shanghai.
+    static let noon: Int64 = 1_795_233_600
+
     let events: [CallbackEvent]
 
-    /// Up to 40 events of 4 people within some minutes, so that many fall into the same second.
-    static func random(codes: [String], using chance: inout SeededGenerator) -> History {
+    /// Up to 40 events of 4 people within some seconds of three days, so that many fall into the
+    /// same second.
+    ///
+    /// - Parameter suffix: of the names, so that histories can share an account.
+    static func random(
+        codes: [String], suffix: String = "", using chance: inout SeededGenerator
+    ) -> History {
         var events: Set<CallbackEvent> = []
         for _ in 0..<Int.random(in: 5...40, using: &chance) {
             let person = ["oMing", "oLin", "oChen", "oWang"][Int.random(in: 0..<4, using: &chance)]
@@ -18,8 +27,10 @@ struct History {
                 case 3: .unsubscribe
                 default: .scan(scene: scene)
                 }
-            let at = 1_795_233_600 + Int64.random(in: 0..<30, using: &chance)
-            events.insert(CallbackEvent(kind, by: person, at: at))
+            let day = Int64.random(in: 0...2, using: &chance)
+            let second = Int64.random(in: 0..<12, using: &chance)
+            events.insert(
+                CallbackEvent(kind, by: person + suffix, at: noon - day * 86_400 - second))
         }
         return History(events: Array(events))
     }
@@ -32,20 +43,29 @@ struct History {
         return deliveries
     }
 
-    /// The definitions of domain.md, one after the other.
-    func recount(scene: String) -> CodeCounts {
+    /// The definitions of domain.md, one after the other: for each day, and `nil` for all time.
+    ///
+    /// - Parameter day: counts what stands on this day only.
+    func recount(scene: String, day: Day? = nil) -> CodeCounts {
+        func stands(_ event: CallbackEvent) -> Bool { day == nil || event.day == day }
         var counts = CodeCounts()
         for (_, events) in Dictionary(grouping: events, by: \.person) {
             let told = events.sorted { $0.order < $1.order }
             let scans = told.filter { $0.scene == scene }
             let follows = told.filter(\.isFollow)
             let turns = told.filter { $0.isFollow || $0.kind == .unsubscribe }
-            counts.scans += scans.count
-            if follows.first?.scene == scene { counts.newFollowers += 1 }
+            counts.scans += scans.count(where: stands)
+            if let follow = follows.first, follow.scene == scene, stands(follow) {
+                counts.newFollowers += 1
+            }
             guard let first = scans.first else { continue }
-            counts.scanners += 1
-            if first.isFollow { counts.newScanners += 1 }
-            if let last = turns.last, last.kind == .unsubscribe, last.order > first.order {
+            if stands(first) {
+                counts.scanners += 1
+                if first.isFollow { counts.newScanners += 1 }
+            }
+            if let last = turns.last, last.kind == .unsubscribe, last.order > first.order,
+                stands(last)
+            {
                 counts.unfollowed += 1
             }
         }
@@ -54,6 +74,10 @@ struct History {
 }
 
 extension CallbackEvent {
+    fileprivate var day: Day {
+        Timestamp(seconds: at).day(in: TimeZone(identifier: "Asia/Shanghai") ?? .gmt)
+    }
+
     fileprivate var isFollow: Bool { if case .subscribe = kind { true } else { false } }
 
     fileprivate var scene: String? {

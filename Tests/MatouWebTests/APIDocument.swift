@@ -24,7 +24,8 @@ struct APIDocument: Sendable {
 
     func line(_ method: HTTP.Method, _ target: String) -> Line? {
         let path = target.prefix { $0 != "?" }.split(separator: "/")
-        return lines.first { line in
+        // A path without a template goes before one with it (OpenAPI 3.1 §4.8.8.1).
+        return lines.sorted { $0.path > $1.path }.last { line in
             let pattern = line.path.split(separator: "/")
             return line.method == method && pattern.count == path.count
                 && zip(pattern, path).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
@@ -76,9 +77,11 @@ struct APIDocument: Sendable {
                 .filter { members[$0] == nil }.map { "\(place).\($0) is missing" }
             return missing
                 + members.flatMap { name, member in
-                    known[name] == .null
-                        ? ["\(place).\(name) is not documented"]
-                        : faults(member, known[name], at: "\(place).\(name)")
+                    if known[name] != .null {
+                        return faults(member, known[name], at: "\(place).\(name)")
+                    }
+                    return schema["additionalProperties"] == true
+                        ? [] : ["\(place).\(name) is not documented"]
                 }
         default: return []
         }

@@ -119,9 +119,10 @@ struct QRCodePagesTests {
         var owner = try await wharf.owner()
         let question = try await owner.get(code.path + "/delete")
         #expect(question.contains("仍然可以扫") && question.contains("静安门店"))
-        let list = try #require(try await owner.post(code.path + "/delete").location)
-        #expect(list.hasPrefix("/qr-codes?deleted=1"))
-        #expect(try await owner.get(code.path).status == 404)
+        #expect(try await owner.post(code.path + "/delete").location == code.path)
+        let deleted = try await owner.get(code.path)
+        #expect(deleted.contains("删除了这个二维码") && !deleted.contains(code.path + "/edit"))
+        #expect(try await owner.get(code.path + "/edit").status == 404)
         #expect(try await owner.get("/c/\(code.slug)").status == 404)
     }
 

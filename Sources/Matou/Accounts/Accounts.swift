@@ -36,6 +36,9 @@ package struct Accounts: Sendable {
             }
             try connection.insertAccount(
                 fresh, draft, mode: mode, secrets: secrets, by: principal, at: now)
+            try connection.record(
+                .created, fresh, named: draft.name, version: 1, from: nil,
+                to: Account.Snapshot(draft), by: principal, at: now)
             if let once { try connection.keep(once, for: fresh.text, principal, at: now) }
             return fresh
         }
@@ -66,6 +69,10 @@ package struct Accounts: Sendable {
             guard secrets != .none || !draft.isEqual(to: found) else { return false }
             try connection.updateAccount(
                 id, draft, mode: mode, secrets: secrets, by: principal, at: now)
+            try connection.record(
+                .changed, id, named: draft.name, version: found.version + 1,
+                from: Account.Snapshot(Account.Draft(found)),
+                to: Account.Snapshot(draft, newSecrets: secrets), by: principal, at: now)
             // A token that the old secret fetched says nothing about the new one.
             if secrets.secret != nil {
                 try connection.deleteAccessToken(id, in: principal.workspace)
@@ -139,6 +146,9 @@ package struct Accounts: Sendable {
                 throw Refusal.conflict(.accountHasCodes)
             }
             try connection.deleteAccount(id, by: principal, at: now)
+            try connection.record(
+                .deleted, id, named: found.name, version: found.version + 1,
+                from: Account.Snapshot(Account.Draft(found)), to: nil, by: principal, at: now)
         }
         callbackKeys.forget(appID: account.appID)
         wechat.forget(id)

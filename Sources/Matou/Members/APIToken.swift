@@ -36,8 +36,9 @@ package struct APITokens: Sendable {
         let token = APIToken(
             id: .make(at: now, from: randomness), name: name, role: role, createdAt: now,
             usedAt: nil, revokedAt: nil)
-        try await database.write {
-            try $0.insert(token, hash: secret.hash, by: principal)
+        try await database.write { connection in
+            try connection.insert(token, hash: secret.hash, by: principal)
+            try connection.record(.created, token, by: principal, at: now)
         }
         return (token, secret)
     }
@@ -50,10 +51,12 @@ package struct APITokens: Sendable {
     package func revoke(_ id: APIToken.ID, by principal: Principal) async throws {
         guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
         let now = clock.now()
-        try await database.write {
-            guard try $0.revokeToken(id, in: principal.workspace, at: now) else {
-                throw Refusal.missing
-            }
+        try await database.write { connection in
+            guard try connection.revokeToken(id, in: principal.workspace, at: now),
+                let token = try connection.apiTokens(of: principal.workspace)
+                    .first(where: { $0.id == id })
+            else { throw Refusal.missing }
+            try connection.record(.deleted, token, by: principal, at: now)
         }
     }
 

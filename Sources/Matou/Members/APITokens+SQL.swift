@@ -52,6 +52,19 @@ extension Connection {
     }
 }
 
+extension Connection {
+    func record(
+        _ action: Revision.Action, _ token: APIToken, by principal: Principal, at time: Timestamp
+    ) throws {
+        let rights = ["name": token.name, "role": token.role.rawValue]
+        try record(
+            FreshRevision(
+                action: action, kind: .token, objectID: token.id.text, objectName: token.name,
+                before: action == .deleted ? rights : nil,
+                after: action == .deleted ? nil : rights), by: principal, at: time)
+    }
+}
+
 extension APIToken {
     init(_ row: Row) throws {
         id = try row.get("id")

@@ -62,6 +62,7 @@ package struct Members: Sendable {
             if known == nil { try connection.insert(fresh, passwordHash: hash, at: now) }
             try connection.insertMembership(
                 of: user.id, in: principal.workspace, role: role, by: principal.actor, at: now)
+            try connection.record(.created, user, from: nil, to: role, by: principal, at: now)
             return Member(user: user, role: role, joinedAt: now)
         }
     }
@@ -70,21 +71,13 @@ package struct Members: Sendable {
         try await database.read { try $0.members(of: principal.workspace) }
     }
 
-    /// Takes a person out of the workspace and ends their sessions in it.
-    ///
-    /// - Throws: `Refusal.missing`; `Refusal.conflict(.lastOwner)`.
+    /// Takes the person of that address out: see `remove(_:by:)`.
     package func remove(email: String, by principal: Principal) async throws {
         guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
-        try await database.write { connection in
-            guard let user = try connection.user(email: email),
-                let role = try connection.role(of: user.id, in: principal.workspace)
-            else { throw Refusal.missing }
-            guard principal.role >= role else { throw Refusal.forbidden(needs: role) }
-            if role == .owner, try connection.countOwners(of: principal.workspace) == 1 {
-                throw Refusal.conflict(.lastOwner)
-            }
-            try connection.deleteMembership(of: user.id, in: principal.workspace)
+        guard let user = try await database.read({ try $0.user(email: email) }) else {
+            throw Refusal.missing
         }
+        try await remove(user.id, by: principal)
     }
 
     /// The people behind ids in `created_by` and `updated_by`, for showing their names.
@@ -108,23 +101,14 @@ extension Members {
             self.password = password
         }
 
-        fileprivate func checked(_ faults: inout FieldFaults) -> Draft {
+        func checked(_ faults: inout FieldFaults) -> Draft {
             var draft = self
             draft.name = faults.line("name", name, limit: User.nameLimit)
             draft.email = faults.line("email", email, limit: User.emailLimit)
             if !draft.email.isEmpty, !User.isPlausible(email: draft.email) {
                 faults.add("email", .malformed)
             }
-            if password.isEmpty {
-                faults.add("password", .required)
-            } else if password.count < Passwords.lengths.lowerBound {
-                faults.add("password", .tooShort(limit: Passwords.lengths.lowerBound))
-            } else if password.utf8.count > Passwords.bytesMax
-                || password.count > Passwords.lengths.upperBound
-            {
-                faults.add(
-                    "password", .tooLong(limit: Passwords.lengths.upperBound, unit: .characters))
-            }
+            faults.checkPassword("password", password)
             return draft
         }
     }

@@ -1,3 +1,4 @@
+import Foundation
 import SQL
 
 /// An official-account code that carries a scene 带参二维码.
@@ -33,6 +34,7 @@ package struct QRCode: Sendable, Equatable, Identified {
     package let updatedAt: Timestamp
     package let version: Int
     package let deletedAt: Timestamp?
+    package let deletedBy: String?
 
     package enum Kind: Sendable, Equatable {
         case temporary(lifetimeSeconds: Int)
@@ -186,4 +188,26 @@ extension QRCode.Draft {
         followerTags = code.tags.follower.map(\.name)
         reply = code.reply.items
     }
+}
+
+/// A draft as a version keeps it: everything that a person may change of a code, and no fault.
+extension QRCode.Draft: Codable {
+    package enum CodingKeys: String, CodingKey, CaseIterable {
+        case name, kind, source, group, reply
+        case lifetimeSeconds = "lifetime_seconds"
+        case startsAt = "starts_at"
+    }
+
+    /// Reads a version of any age: what it does not know yet is as in a new code.
+    init(snapshot json: String) throws {
+        let known = try members(of: Data(json.utf8))
+        let whole = try members(of: JSONEncoder().encode(QRCode.Draft()))
+            .merging(known) { _, kept in kept }
+        self = try JSONDecoder().decode(
+            QRCode.Draft.self, from: JSONSerialization.data(withJSONObject: whole))
+    }
+}
+
+private func members(of json: Data) throws -> [String: Any] {
+    try JSONSerialization.jsonObject(with: json) as? [String: Any] ?? [:]
 }

@@ -87,7 +87,12 @@ extension QRCodes {
         }
         let now = clock.now()
         let count = try await change(selection, by: principal, at: now) { connection, ids in
-            for id in ids { _ = try connection.deleteQRCode(id, by: principal, at: now) }
+            for id in ids {
+                guard let found = try connection.qrCode(id, in: principal.workspace) else {
+                    continue
+                }
+                try connection.delete(found, by: principal, at: now)
+            }
         }
         return (count, now)
     }
@@ -200,26 +205,31 @@ extension Connection {
     fileprivate func moveQRCodes(
         _ ids: [QRCode.ID], to group: CodeGroup.ID?, by principal: Principal, at time: Timestamp
     ) throws {
-        try run(
-            """
-            UPDATE qr_codes SET group_id = \(group), updated_by = \(principal.actor),
-                updated_at = \(time), version = version + 1
-            WHERE workspace_id = \(principal.workspace) AND id IN \(list: ids)
-                AND group_id IS DISTINCT FROM \(group)
-            """)
+        for id in ids {
+            guard let found = try qrCode(id, in: principal.workspace), found.group?.id != group
+            else { continue }
+            try run(
+                """
+                UPDATE qr_codes SET group_id = \(group), updated_by = \(principal.actor),
+                    updated_at = \(time), version = version + 1
+                WHERE workspace_id = \(principal.workspace) AND id = \(id)
+                """)
+            guard let moved = try qrCode(id, in: principal.workspace) else { continue }
+            try record(
+                .changed, of: id, from: found, after: QRCode.Draft(moved), by: principal, at: time)
+        }
     }
 
     fileprivate func restoreQRCodes(
         deletedAt time: Timestamp, limit: Int, by principal: Principal, at now: Timestamp
     ) throws -> Int {
-        try run(
+        let ids: [QRCode.ID] = try rows(
             """
-            UPDATE qr_codes SET deleted_at = NULL, deleted_by = NULL,
-                updated_by = \(principal.actor), updated_at = \(now), version = version + 1
-            WHERE workspace_id = \(principal.workspace) AND id IN (
-                SELECT id FROM qr_codes
-                WHERE workspace_id = \(principal.workspace) AND deleted_at = \(time)
-                    AND deleted_by = \(principal.actor) LIMIT \(limit))
-            """)
+            SELECT id FROM qr_codes
+            WHERE workspace_id = \(principal.workspace) AND deleted_at = \(time)
+                AND deleted_by = \(principal.actor) LIMIT \(limit)
+            """
+        ).map { try $0.get("id") }
+        return try ids.count { try restore($0, by: principal, at: now) }
     }
 }

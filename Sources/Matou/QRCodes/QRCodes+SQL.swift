@@ -90,13 +90,60 @@ extension Connection {
             """) == 1
     }
 
+    /// - Returns: false when it was not deleted.
+    func restoreQRCode(_ id: QRCode.ID, by principal: Principal, at time: Timestamp) throws -> Bool
+    {
+        try run(
+            """
+            UPDATE qr_codes SET deleted_at = NULL, deleted_by = NULL,
+                updated_by = \(principal.actor), updated_at = \(time), version = version + 1
+            WHERE workspace_id = \(principal.workspace) AND id = \(id)
+                AND deleted_at IS NOT NULL
+            """) == 1
+    }
+
     /// The code, unless it was deleted.
     func qrCode(_ id: QRCode.ID, in workspace: Workspace.ID) throws -> QRCode? {
+        let found = try qrCode(evenDeleted: id, in: workspace)
+        return found?.deletedAt == nil ? found : nil
+    }
+
+    func qrCode(evenDeleted id: QRCode.ID, in workspace: Workspace.ID) throws -> QRCode? {
         try row(
             """
             SELECT \(fragment: codeColumns) FROM \(fragment: codeTables)
             WHERE qr_codes.workspace_id = \(workspace) AND qr_codes.id = \(id)
-                AND qr_codes.deleted_at IS NULL
+            """
+        ).map(QRCode.init)
+    }
+
+    /// Whether there is or was a code of this id: what it collected is kept after its deletion.
+    func hasQRCode(_ id: QRCode.ID, in workspace: Workspace.ID) throws -> Bool {
+        try row(
+            """
+            SELECT 1 AS found FROM qr_codes WHERE workspace_id = \(workspace) AND id = \(id)
+            """) != nil
+    }
+
+    /// The codes that were deleted, the last one first.
+    func deletedQRCodes(
+        of account: Account.ID?, after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
+    ) throws -> [QRCode] {
+        var conditions: [Statement] = [
+            "qr_codes.workspace_id = \(workspace)", "qr_codes.deleted_at IS NOT NULL",
+        ]
+        if let account { conditions.append("qr_codes.account_id = \(account)") }
+        if let cursor {
+            conditions.append(
+                """
+                (qr_codes.deleted_at, qr_codes.id) < (\(Int64(cursor.key) ?? 0), \(cursor.id))
+                """)
+        }
+        return try rows(
+            """
+            SELECT \(fragment: codeColumns) FROM \(fragment: codeTables)
+            WHERE \(fragment: conditions.joined(separator: " AND "))
+            ORDER BY qr_codes.deleted_at DESC, qr_codes.id DESC LIMIT \(limit)
             """
         ).map { try namingTags(of: [QRCode($0)], in: workspace)[0] }
     }
@@ -210,7 +257,8 @@ private let codeColumns: Statement = """
     qr_codes.content AS content, qr_codes.made_at AS made_at, qr_codes.expires_at AS expires_at,
     qr_codes.created_by AS created_by, qr_codes.created_at AS created_at,
     qr_codes.updated_by AS updated_by, qr_codes.updated_at AS updated_at,
-    qr_codes.version AS version, qr_codes.deleted_at AS deleted_at
+    qr_codes.version AS version, qr_codes.deleted_at AS deleted_at,
+    qr_codes.deleted_by AS deleted_by
     """
 
 extension QRCode.Kind {
@@ -244,6 +292,7 @@ extension QRCode {
         updatedAt = try row.get("updated_at")
         version = try row.get("version")
         deletedAt = try row.get("deleted_at")
+        deletedBy = try row.get("deleted_by")
     }
 }
 

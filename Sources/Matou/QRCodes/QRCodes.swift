@@ -61,6 +61,7 @@ package struct QRCodes: Sendable {
                     id: fresh, account: account.id, kind: kind, group: group, tags: tags,
                     scene: scene, slug: slug),
                 draft, by: principal, at: now)
+            try connection.record(.created, of: fresh, after: draft, by: principal, at: now)
             try connection.enqueueMaking(
                 of: fresh, attempt: attempt, for: principal, at: now + Self.patience)
             if let once { try connection.keep(once, for: fresh.text, principal, at: now) }
@@ -104,6 +105,13 @@ package struct QRCodes: Sendable {
         _ id: QRCode.ID, to draft: QRCode.Draft, ifVersion version: Int? = nil,
         by principal: Principal
     ) async throws -> QRCode {
+        try await change(id, to: draft, ifVersion: version, as: .changed, by: principal)
+    }
+
+    func change(
+        _ id: QRCode.ID, to draft: QRCode.Draft, ifVersion version: Int?,
+        as action: Revision.Action, by principal: Principal
+    ) async throws -> QRCode {
         guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
         let present = try await find(id, for: principal)
         let references = try await references(of: draft.reply, on: present.account, for: principal)
@@ -125,31 +133,12 @@ package struct QRCodes: Sendable {
             guard let changed = try connection.qrCode(id, in: principal.workspace) else {
                 throw Refusal.missing
             }
+            try connection.record(
+                action, of: id, from: found, after: QRCode.Draft(changed), by: principal, at: now)
             return changed
         }
         if !draft.followerTags.isEmpty { jobs.wake() }
         return changed
-    }
-
-    /// Takes a code out of the lists and stops its replies. WeChat's code goes on as a plain one,
-    /// what was collected stays, and later scans are kept as scans of a deleted code.
-    ///
-    /// - Parameter version: the version that was meant, nil for whichever is there.
-    /// - Throws: `Refusal.stale`; `Refusal.missing`; `Refusal.forbidden` below editor.
-    package func delete(
-        _ id: QRCode.ID, ifVersion version: Int? = nil, by principal: Principal
-    ) async throws {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
-        let now = clock.now()
-        try await database.write { connection in
-            let found = try connection.qrCode(id, in: principal.workspace)
-            if let version, let found, version != found.version {
-                throw Refusal.stale(version: found.version)
-            }
-            guard try connection.deleteQRCode(id, by: principal, at: now) else {
-                throw Refusal.missing
-            }
-        }
     }
 
     /// What the items of a reply name, as far as it is there.
@@ -263,6 +252,22 @@ extension QRCode.Kind {
         case .temporary(let seconds): .temporary(seconds: seconds)
         case .permanent: .permanent
         }
+    }
+}
+
+extension Connection {
+    /// Notes what was done to a code, as what it is now or as what it was found.
+    func record(
+        _ action: Revision.Action, of id: QRCode.ID, from found: QRCode? = nil,
+        after draft: QRCode.Draft?, by principal: Principal, at time: Timestamp
+    ) throws {
+        let name = draft?.name ?? found?.name ?? ""
+        try record(
+            FreshRevision(
+                action: action, kind: .qrCode, objectID: id.text, objectName: name,
+                version: found.map { $0.version + 1 } ?? 1,
+                before: found.map { QRCode.Draft($0) }, after: draft),
+            by: principal, at: time)
     }
 }
 

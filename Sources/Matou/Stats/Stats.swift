@@ -8,19 +8,22 @@ package struct Stats: Sendable {
 
     /// The figures of one code and its days, read from one state of the store.
     ///
-    /// - Parameter days: how many days to show, today included.
+    /// - Parameters:
+    ///   - days: how many days to show, the last one included.
+    ///   - last: the last day, today if left out.
     /// - Throws: `Refusal.missing`.
     package func report(
-        of code: QRCode.ID, days: Int, zone: Workspace, for principal: Principal
+        of code: QRCode.ID, days: Int, through last: Day? = nil, zone: Workspace,
+        for principal: Principal
     ) async throws -> CodeReport {
-        let today = clock.now().day(in: zone.timeZone)
+        let last = last ?? clock.now().day(in: zone.timeZone)
         return try await database.read { connection in
-            guard try connection.qrCode(code, in: principal.workspace) != nil else {
+            guard try connection.hasQRCode(code, in: principal.workspace) else {
                 throw Refusal.missing
             }
-            let first = today.advanced(by: 1 - days)
+            let first = last.advanced(by: 1 - days)
             let known = try connection.days(
-                of: code, from: first, through: today, in: principal.workspace)
+                of: code, from: first, through: last, in: principal.workspace)
             let byDay = Dictionary(
                 known.map { ($0.day, $0.counts) }, uniquingKeysWith: { first, _ in first })
             return CodeReport(
@@ -48,7 +51,7 @@ package struct Stats: Sendable {
         limit: Int = PageLimit.standard, for principal: Principal
     ) async throws -> Page<Scanner> {
         try await database.read { connection in
-            guard try connection.qrCode(code, in: principal.workspace) != nil else {
+            guard try connection.hasQRCode(code, in: principal.workspace) else {
                 throw Refusal.missing
             }
             return try connection.scanners(
@@ -85,7 +88,7 @@ package struct CodeReport: Sendable, Equatable {
 }
 
 extension Connection {
-    fileprivate func totals(
+    func totals(
         of account: Account.ID, in workspace: Workspace.ID
     ) throws -> CodeCounts {
         let row = try row(

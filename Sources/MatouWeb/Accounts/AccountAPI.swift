@@ -24,6 +24,16 @@ struct AccountAPI: APIResource {
                 .get, "/accounts/{id}", show, for: .viewer,
                 Operation(
                     summary: "Get an account.", answer: .object("Account"), isConditional: true)),
+            APIRoute(
+                .get, "/accounts/{id}/health", health, for: .viewer,
+                Operation(
+                    summary: "Get what tells whether the account works.",
+                    answer: .object("AccountHealth"))),
+            APIRoute(
+                .post, "/accounts/{id}/check", check, for: .editor,
+                Operation(
+                    summary: "Ask WeChat now for a token and what is left of the day's calls.",
+                    answer: .object("AccountHealth"))),
             APIRoute(.patch, "/accounts/{id}", change, for: .admin, changing),
             APIRoute(
                 .delete, "/accounts/{id}", delete, for: .admin,
@@ -53,6 +63,15 @@ struct AccountAPI: APIResource {
     @Sendable private func show(_ call: APICall) async throws -> Response {
         let account = try await accounts.find(call.accountID, for: call.principal)
         return try .json(json(account), version: account.version)
+    }
+
+    @Sendable private func health(_ call: APICall) async throws -> Response {
+        try .json(JSON(try await accounts.checkup(of: call.accountID, for: call.principal)))
+    }
+
+    @Sendable private func check(_ call: APICall) async throws -> Response {
+        try await accounts.check(call.accountID, by: call.principal)
+        return try await health(call)
     }
 
     @Sendable private func change(_ call: APICall) async throws -> Response {
@@ -146,6 +165,22 @@ enum AccountSchemas {
             "api_fault": ["$ref": "#/components/schemas/Fault"],
             "created_by": Common.text, "created_at": Common.time, "updated_by": Common.text,
             "updated_at": Common.time, "version": ["type": "integer"],
+        ]),
+        "AccountHealth": Common.object([
+            "verified": ["type": "boolean"], "authorization": Common.text,
+            "api_fault": ["$ref": "#/components/schemas/Fault"],
+            "refused_address": Common.optionalText,
+            "callback_verified_at": Common.optionalTime, "callback_seen_at": Common.optionalTime,
+            "clock_skew_ms": ["type": ["integer", "null"]],
+            "permanent_codes": Common.object(["used": Common.count, "limit": Common.count]),
+            "quotas": [
+                "type": "array",
+                "items": Common.object([
+                    "call": Common.text, "limit": Common.count, "used": Common.count,
+                    "read_at": Common.time,
+                ]),
+            ],
+            "late_jobs": Common.count, "failed_jobs": Common.count,
         ]),
         "NewAccount": Common.body(required: ["name", "app_id", "secret"], draft),
         "AccountChange": Common.body(required: [], draft),

@@ -30,7 +30,7 @@ struct HealthLine: Sendable {
     /// What WeChat itself said.
     let words: String?
 
-    private init(
+    init(
         _ what: String, _ state: String, _ text: String, words: String? = nil, _ wording: Wording
     ) {
         let tone: Chip.Tone =

@@ -38,21 +38,35 @@ struct AccountPages: Pages {
     }
 
     @Sendable private func show(_ visit: Visit) async throws -> Response {
-        let account = try await account(of: visit)
+        let checkup = try await installation.accounts.checkup(
+            of: Account.ID(visit.request.parameter("id")), for: visit.principal)
+        let account = checkup.account
         let wording = renderer.wording(visit)
         let now = installation.clock.now()
+        let isWaiting = account.health.callbackVerifiedAt == nil && visit.session.role >= .admin
         let view = AccountShowView(
             account: head(of: account, visit, wording),
-            health: HealthLine.all(of: account, now: now, wording),
+            health: HealthLine.all(of: checkup, now: now, wording),
             callback: try await callback(of: account, visit, wording),
             facts: try await facts(of: account, visit, now, wording),
-            checkPath: visit.session.role >= .editor ? account.path + "/check" : nil)
-        return try await renderer.page("accounts/show", view, title: account.name, in: visit)
+            checkPath: visit.session.role >= .editor ? account.path + "/check" : nil,
+            verification: isWaiting
+                ? Notice(.wait, wording("accounts.waiting"))
+                : account.health.callbackVerifiedAt.map {
+                    Notice(
+                        .good,
+                        wording("accounts.callback-verified", ["date": wording.exact($0)]))
+                })
+        var response = try await renderer.page(
+            "accounts/show", view, title: account.name, in: visit)
+        // Somebody is about to press 启用 in WeChat's console and looks here for what comes of it.
+        if isWaiting { response.fields["Refresh"] = "5" }
+        return response
     }
 
     @Sendable private func check(_ visit: Visit) async throws -> Response {
         let id = Account.ID(visit.request.parameter("id"))
-        try await installation.accounts.checkAuthorization(of: id, by: visit.principal)
+        try await installation.accounts.check(id, by: visit.principal)
         let account = try await installation.accounts.find(id, for: visit.principal)
         let wording = renderer.wording(visit)
         let isGood = account.health.apiFault == nil

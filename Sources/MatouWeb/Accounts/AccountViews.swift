@@ -48,6 +48,8 @@ struct AccountShowView: Sendable {
     let callback: CallbackView?
     let facts: [FactRow]
     let checkPath: String?
+    /// Whether WeChat's verification of the callback has come.
+    let verification: Notice?
 
     struct Head: Sendable {
         let path: String

@@ -8,24 +8,30 @@ struct DayChart: Sendable {
         let date: String
         /// The label under the bar, on some of the days.
         let tick: String?
-        let x: String
-        let scansTop: String
-        let scansHeight: String
-        let newFollowersTop: String
-        let newFollowersHeight: String
+        let bars: [Bar]
         let scans: String
         let scanners: String
-        let newFollowers: String
+        let newScanners: String
+        let existingScanners: String
         let unfollowed: String
     }
 
+    /// A bar, or a part of one, of what its class says.
+    struct Bar: Sendable {
+        let series: String
+        let x: String
+        let width: String
+        let top: String
+        let height: String
+    }
+
     private static let step = 10.0
-    private static let bar = 7.0
     private static let height = 100.0
     private static let lines = 4
 
     let width: Int
-    let barWidth: String
+    /// Where a figure of a day opens to its rows, before the name of the metric.
+    let rowsPath: String
     let description: String
     /// From the top to zero.
     let scale: [String]
@@ -33,30 +39,48 @@ struct DayChart: Sendable {
     let days: [OneDay]
     let zone: String
 
-    init(_ report: CodeReport, _ wording: Wording) {
-        let top = Self.roundTop(report.days.map(\.counts.scans).max() ?? 0)
+    init(_ report: CodeReport, rowsPath: String, _ wording: Wording) {
+        let top = Self.roundTop(
+            report.days.map { max($0.counts.scans, $0.counts.unfollowed) }.max() ?? 0)
         let count = report.days.count
         let ticks = max(1, count / 6)
         width = Int(Self.step) * max(1, count)
-        barWidth = Self.text(Self.bar)
+        self.rowsPath = rowsPath
         description = wording("common.by-day")
         scale = (0...Self.lines).reversed().map { wording.number(top * $0 / Self.lines) }
         gridlines = (0...Self.lines).map { Self.text(Self.height * Double($0) / 4) }
         zone = wording("common.zone", ["zone": wording.zone.identifier])
         days = report.days.enumerated().map { index, day in
-            let scans = Self.height * Double(day.counts.scans) / Double(top)
-            let new = Self.height * Double(max(0, day.counts.newFollowers)) / Double(top)
+            let counts = day.counts
             return OneDay(
                 date: day.day.iso,
                 tick: (count - 1 - index) % ticks == 0 ? "\(day.day.month)/\(day.day.day)" : nil,
-                x: Self.text(Double(index) * Self.step + (Self.step - Self.bar) / 2),
-                scansTop: Self.text(Self.height - scans), scansHeight: Self.text(scans),
-                newFollowersTop: Self.text(Self.height - new),
-                newFollowersHeight: Self.text(new), scans: wording.number(day.counts.scans),
-                scanners: wording.number(day.counts.scanners),
-                newFollowers: wording.number(day.counts.newFollowers),
-                unfollowed: wording.number(day.counts.unfollowed))
+                bars: Self.bars(counts, at: Double(index) * Self.step, top: top),
+                scans: wording.number(counts.scans), scanners: wording.number(counts.scanners),
+                newScanners: wording.number(counts.newScanners),
+                existingScanners: wording.number(counts.existingScanners),
+                unfollowed: wording.number(counts.unfollowed))
         }
+    }
+
+    /// Three bars side by side: scans; scanners, the new ones under the existing; who left.
+    private static func bars(_ counts: CodeCounts, at x: Double, top: Int) -> [Bar] {
+        func bar(
+            _ series: String, _ figure: Int, on base: Int = 0, x offset: Double, _ width: Double
+        ) -> Bar? {
+            guard figure > 0 else { return nil }
+            let bottom = height * Double(base) / Double(top)
+            let size = height * Double(figure) / Double(top)
+            return Bar(
+                series: series, x: text(x + offset), width: text(width),
+                top: text(height - bottom - size), height: text(size))
+        }
+        return [
+            bar("scans", counts.scans, x: 1, 3),
+            bar("new", counts.newScanners, x: 4, 3),
+            bar("existing", counts.existingScanners, on: max(0, counts.newScanners), x: 4, 3),
+            bar("lost", counts.unfollowed, x: 7, 2),
+        ].compactMap(\.self)
     }
 
     /// The smallest of 4, 8, 20, 40, 80, 200 … that is not below `most`: its quarters are whole.

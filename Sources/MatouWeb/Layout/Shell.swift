@@ -79,7 +79,7 @@ struct Shell: Sendable {
     ) {
         self.init(
             title: title, visit.request, visit.language, csrf: visit.csrf, notice: notice)
-        nav = Self.navigation(visit.request.path, standing, wording)
+        nav = Self.navigation(visit.request.path, visit.session.role, standing, wording)
         accounts = standing.accounts.map { account in
             AccountEntry(
                 id: account.id.text, name: account.name, initial: account.name.initial,
@@ -97,7 +97,7 @@ struct Shell: Sendable {
     }
 
     private static func navigation(
-        _ path: String, _ standing: Standing, _ wording: Wording
+        _ path: String, _ role: Role, _ standing: Standing, _ wording: Wording
     ) -> [Group] {
         func item(_ at: String, _ name: String, _ icon: String, count: Int? = nil) -> Item {
             Item(
@@ -105,6 +105,9 @@ struct Shell: Sendable {
                 isCurrent: at == "/" ? path == "/" : path == at || path.hasPrefix(at + "/"),
                 count: count.map(wording.number))
         }
+        let manage =
+            role >= .admin
+            ? [item("/tokens", "tokens", "link"), item("/audit", "audit", "text")] : []
         return [
             Group(
                 label: wording("common.nav.acquire"),
@@ -127,6 +130,8 @@ struct Shell: Sendable {
                     item(
                         "/accounts", "accounts", "account",
                         count: standing.accounts.isEmpty ? nil : standing.accounts.count),
+                    item("/members", "members", "account"),
+                ] + manage + [
                     item("/api/docs", "api", "api"),
                     item("/settings", "settings", "settings"),
                 ]),

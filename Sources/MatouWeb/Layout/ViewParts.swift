@@ -104,6 +104,8 @@ struct Stat: Sendable {
     let definition: String
     let figure: String
     let note: Note?
+    /// Where it is explained: its definition and the rows that make it.
+    var rowsPath: String?
 
     struct Note: Sendable {
         /// `up`, `down` or empty.

@@ -85,11 +85,12 @@ struct OverviewView: Sendable {
     }
 
     private static func stats(_ totals: CodeCounts, _ wording: Wording) -> [Stat] {
-        func stat(_ key: String, _ figure: Int, sortedBy column: String, note: String?) -> Stat {
+        func stat(_ metric: Metric, note: String?) -> Stat {
             Stat(
-                path: "/qr-codes?sort=-\(column)", isCurrent: false,
-                label: wording("metric.\(key)"), definition: wording("overview.\(key).definition"),
-                figure: wording.number(figure),
+                path: "/figures/\(metric.rawValue)", isCurrent: false,
+                label: wording("metric.\(metric.key)"),
+                definition: wording("overview.\(metric.key).definition"),
+                figure: wording.number(totals[metric]),
                 note: note.map { Stat.Note(tone: "", text: $0) })
         }
         func shareOfScanners(_ part: Int) -> String? {
@@ -97,16 +98,12 @@ struct OverviewView: Sendable {
                 .map { wording("metric.share", ["percent": $0]) }
         }
         return [
-            stat("scans", totals.scans, sortedBy: "scans", note: nil),
-            stat("scanners", totals.scanners, sortedBy: "scanners", note: nil),
+            stat(.scans, note: nil),
+            stat(.scanners, note: nil),
+            stat(.newFollowers, note: shareOfScanners(totals.newFollowers)),
+            stat(.unfollowed, note: shareOfScanners(totals.unfollowed)),
             stat(
-                "new-followers", totals.newFollowers, sortedBy: "new_followers",
-                note: shareOfScanners(totals.newFollowers)),
-            stat(
-                "unfollowed", totals.unfollowed, sortedBy: "unfollowed",
-                note: shareOfScanners(totals.unfollowed)),
-            stat(
-                "replies-sent", totals.repliesSent, sortedBy: "replies_sent",
+                .repliesSent,
                 note: wording(
                     "metric.people", ["count": wording.number(totals.repliesReceived)])),
         ]

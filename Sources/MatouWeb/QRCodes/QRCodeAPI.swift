@@ -8,6 +8,9 @@ struct QRCodeAPI: APIResource {
     let settings: SiteSettings
     let pictures: CodePictures
 
+    /// How many days one answer may have.
+    private static let daysRange = 1...366
+
     var routes: [APIRoute] {
         let paging = Operation.Parameter.paging
         let list = Operation(
@@ -46,11 +49,23 @@ struct QRCodeAPI: APIResource {
                     summary: "Get the picture.", query: CodePictures.parameters,
                     answer: .picture, isConditional: true,
                     conflicts: [.codeNotMade, .designUnreadable])),
+            APIRoute(
+                .get, "/qr-codes/deleted", deleted, for: .viewer,
+                Operation(
+                    summary: "List the deleted codes, the last deletion first.",
+                    query: [.text("account_id", "Codes of this account only.")] + paging,
+                    answer: .list(of: "QRCode"))),
+            APIRoute(
+                .post, "/qr-codes/deletions", deleteSeveral, for: .editor,
+                Operation(
+                    summary: "Delete several codes; those that are gone are passed over.",
+                    body: "CodeIDs", answer: .object("DeletedCount"))),
             APIRoute(.get, "/qr-codes/{id}/scanners", scanners, for: .viewer, people),
             APIRoute(
                 .get, "/qr-codes/{id}/days", days, for: .viewer,
                 Operation(
-                    summary: "Get the figures by day, the last 30 days.",
+                    summary: "Get the figures by day, without gaps; the last 30 days if not told.",
+                    query: days,
                     answer: .object("CodeDays"))),
         ]
     }
@@ -68,6 +83,17 @@ struct QRCodeAPI: APIResource {
             .time("created_from", "Codes made from this time on."),
             .time("created_before", "Codes made before this time."),
             .choice("sort", "Order.", QRCodeFilter.Sort.allCases.map(\.rawValue)),
+        ]
+    }
+
+    private var days: [Operation.Parameter] {
+        [
+            Operation.Parameter(
+                name: "from", meaning: "The first day, at most 366 days before the last.",
+                schema: ["type": "string", "format": "date"]),
+            Operation.Parameter(
+                name: "to", meaning: "The last day, today if left out.",
+                schema: ["type": "string", "format": "date"]),
         ]
     }
 
@@ -138,6 +164,28 @@ extension QRCodeAPI {
         return .empty(.noContent)
     }
 
+    @Sendable private func deleted(_ call: APICall) async throws -> Response {
+        let (limit, cursor) = try call.paging(sort: QRCode.deletedSort)
+        let (page, counts) = try await installation.qrCodes.deletedPage(
+            of: call.request.query("account_id").map(Account.ID.init), after: cursor,
+            limit: limit, for: call.principal)
+        return try .list(
+            page.elements.map { json($0, counts[$0.id] ?? CodeCounts()) }, next: page.next)
+    }
+
+    @Sendable private func deleteSeveral(_ call: APICall) async throws -> Response {
+        var body = try JSONBody(call.request)
+        let ids = (body.array("ids") ?? []).compactMap { element -> QRCode.ID? in
+            if case .string(let text) = element { return QRCode.ID(text) }
+            body.add("ids", .malformed)
+            return nil
+        }
+        if ids.isEmpty { body.add("ids", .required) }
+        if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        let count = try await installation.qrCodes.delete(ids, by: call.principal)
+        return try .json(["deleted": JSON(count)])
+    }
+
     @Sendable private func retry(_ call: APICall) async throws -> Response {
         try await answer(installation.qrCodes.retry(call.codeID, by: call.principal), call)
     }
@@ -161,15 +209,25 @@ extension QRCodeAPI {
 
     @Sendable private func days(_ call: APICall) async throws -> Response {
         let workspace = try await installation.workspace(of: call.principal)
+        let last =
+            try call.day("to") ?? installation.clock.now().day(in: workspace.timeZone)
+        let first = try call.day("from") ?? last.advanced(by: 1 - 30)
+        let count = last.daysSinceEpoch - first.daysSinceEpoch + 1
+        guard Self.daysRange.contains(count) else {
+            throw Refusal.invalid(
+                "from",
+                .outOfRange(
+                    lower: Self.daysRange.lowerBound, upper: Self.daysRange.upperBound))
+        }
         let report = try await installation.stats.report(
-            of: call.codeID, days: 30, zone: workspace, for: call.principal)
+            of: call.codeID, days: count, through: last, zone: workspace, for: call.principal)
         return try .json([
             "time_zone": .string(workspace.timeZone.identifier),
             "data": .array(report.days.map(JSON.init)),
         ])
     }
 
-    private func answer(
+    func answer(
         _ code: QRCode, _ call: APICall, status: Status = .ok
     ) async throws -> Response {
         let workspace = try await installation.workspace(of: call.principal)

@@ -56,6 +56,8 @@ extension QRCodeListView {
         let chip: Chip?
         let text: String
         let hint: String?
+        /// The rows that make a figure.
+        let path: String?
     }
 
     struct Sort: Sendable {
@@ -95,6 +97,7 @@ extension QRCodeListView.Cell {
     ) {
         label = column.label(wording)
         isFigure = column.isFigure
+        path = column.isFigure ? "\(code.path)/figures/\(column.rawValue)" : nil
         chip = column == .status ? code.statusChip(wording, now: now) : nil
         let name = { (actor: String) in names[actor] ?? actor }
         switch column {

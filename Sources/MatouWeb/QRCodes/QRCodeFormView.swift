@@ -9,6 +9,8 @@ struct QRCodeFormView: Sendable {
     let preview: Preview
     /// Changing only: whose form it is.
     let code: CodeName?
+    /// After a collision only: what is there now beside what was typed.
+    let differences: Differences?
     /// Copying only: `复制自 …`.
     let copiedFrom: String?
 
@@ -16,6 +18,8 @@ struct QRCodeFormView: Sendable {
         let path: String
         let name: String
     }
+
+    struct Differences: Sendable { let list: [FieldDifference] }
 
     struct Fields: Sendable {
         let account: AccountField?
@@ -103,6 +107,7 @@ struct QRCodeFormContext: Sendable {
     let uploadErrors: [String: String]
     let now: Timestamp
     let wording: Wording
+    var differences: [FieldDifference] = []
 }
 
 extension QRCodeFormView {
@@ -118,6 +123,8 @@ extension QRCodeFormView {
                 ? nil : Notice(.bad, wording("common.problem", ["count": String(faults.count)])))
         version = (form.version ?? context.present?.version).map(String.init)
         code = context.present.map { CodeName(path: $0.path, name: $0.name) }
+        differences =
+            context.differences.isEmpty ? nil : Differences(list: context.differences)
         copiedFrom = context.copiedFrom.map { wording("qr-codes.copied-from", ["name": $0]) }
         self.form = Fields(form, errors, context)
         preview = Preview(form, context.account, context.references, wording)

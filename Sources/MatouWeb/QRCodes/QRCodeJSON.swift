@@ -24,7 +24,7 @@ extension JSON {
             "counts": JSON(counts),
             "created_by": .string(code.createdBy), "created_at": .string(code.createdAt.rfc3339),
             "updated_by": .string(code.updatedBy), "updated_at": .string(code.updatedAt.rfc3339),
-            "version": .integer(Int64(code.version)),
+            "version": .integer(Int64(code.version)), "deleted_at": JSON(code.deletedAt?.rfc3339),
         ]
     }
 
@@ -117,6 +117,9 @@ enum QRCodeSchemas {
 
     /// What the codes of a batch share: all but the name.
     static var settings: [String: JSON] { draft.filter { $0.key != "name" } }
+    /// The figures of all time.
+    static let allCounts = Common.object(
+        counts.merging(["replies_received": Common.count]) { first, _ in first })
 
     static let all: [String: JSON] = [
         "QRCode": Common.object(
@@ -129,15 +132,24 @@ enum QRCodeSchemas {
                 "failure": ["$ref": "#/components/schemas/Fault"],
                 "content": Common.optionalText, "url": Common.text,
                 "made_at": Common.optionalTime, "expires_at": Common.optionalTime,
-                "counts": Common.object(
-                    counts.merging(["replies_received": Common.count]) { first, _ in first }),
+                "counts": allCounts,
                 "created_by": Common.text, "created_at": Common.time, "updated_by": Common.text,
                 "updated_at": Common.time, "version": ["type": "integer"],
+                "deleted_at": Common.optionalTime,
             ]) { first, _ in first }),
         "NewQRCode": Common.body(
             required: ["account_id", "name"],
             draft.merging(["account_id": Common.text]) { first, _ in first }),
         "QRCodeChange": Common.body(required: [], draft),
+        "CodeIDs": Common.body(
+            required: ["ids"],
+            [
+                "ids": [
+                    "type": "array", "items": Common.text,
+                    "maxItems": .integer(Int64(QRCodes.batchLimit)),
+                ]
+            ]),
+        "DeletedCount": Common.object(["deleted": Common.count]),
         "Scanner": Common.object([
             "openid": Common.text, "kind": ["type": "string", "enum": ["new", "existing"]],
             "unfollowed": ["type": "boolean"], "scans": Common.count,

@@ -71,24 +71,30 @@ extension QRCodePages {
                 of: [code.updatedBy], for: visit.principal)
             // Saving once more is then a decision, made with the present version in sight.
             form.version = version
-            let words = renderer.wording(visit)(
+            let wording = renderer.wording(visit)
+            let words = wording(
                 "common.problem.conflict", ["name": names[code.updatedBy] ?? code.updatedBy])
-            return try await draw(form, of: code, problem: Notice(.warn, words), visit)
+            let present = QRCode.Draft(code)
+            return try await draw(
+                form, of: code, problem: Notice(.warn, words),
+                differences: FieldDifference.all(from: present, to: draft, wording), visit)
         }
     }
 
     private func draw(
         _ form: QRCodeForm, of code: QRCode, faults: [FieldFault] = [], problem: Notice? = nil,
-        _ visit: Visit
+        differences: [FieldDifference] = [], _ visit: Visit
     ) async throws -> Response {
         let account = try await installation.accounts.find(code.account, for: visit.principal)
         return try await draw(
-            form, account, present: code, faults: faults, problem: problem, visit)
+            form, account, present: code, faults: faults, problem: problem,
+            differences: differences, visit)
     }
 
     private func draw(
         _ form: QRCodeForm, _ account: Account, present: QRCode? = nil, copiedFrom: String? = nil,
-        faults: [FieldFault] = [], problem: Notice? = nil, uploadErrors: [String: String] = [:],
+        faults: [FieldFault] = [], problem: Notice? = nil, differences: [FieldDifference] = [],
+        uploadErrors: [String: String] = [:],
         _ visit: Visit
     ) async throws -> Response {
         let wording = renderer.wording(visit)
@@ -102,7 +108,8 @@ extension QRCodePages {
             permanentUsed: try await installation.qrCodes.permanentCount(
                 on: account.id, for: visit.principal),
             offer: try await offer(with: references, on: account, visit), references: references,
-            uploadErrors: uploadErrors, now: installation.clock.now(), wording: wording)
+            uploadErrors: uploadErrors, now: installation.clock.now(), wording: wording,
+            differences: differences)
         let isRefused = !faults.isEmpty || problem != nil || !uploadErrors.isEmpty
         return try await renderer.page(
             present == nil ? "qr-codes/new" : "qr-codes/edit",

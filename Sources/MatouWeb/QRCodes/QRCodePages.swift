@@ -23,6 +23,7 @@ struct QRCodePages: Pages {
             PageRoute(
                 .post, "/qr-codes", create, for: .editor, bodyBytesMax: Self.formBytesMax),
             PageRoute(.post, "/qr-codes/preview", preview, for: .editor),
+            PageRoute(.get, "/qr-codes/deleted", deleted),
             PageRoute(.get, "/qr-codes/{id}", show),
             PageRoute(.get, "/qr-codes/{id}/image", image),
             PageRoute(.get, "/qr-codes/{id}/edit", edit, for: .editor),
@@ -35,7 +36,8 @@ struct QRCodePages: Pages {
     }
 
     @Sendable private func show(_ visit: Visit) async throws -> Response {
-        let code = try await code(of: visit)
+        let code = try await installation.qrCodes.find(
+            evenDeleted: QRCode.ID(visit.request.parameter("id")), for: visit.principal)
         return try await show(code, visit)
     }
 
@@ -65,7 +67,8 @@ struct QRCodePages: Pages {
             references: try await installation.qrCodes.references(
                 of: code.reply.items, on: code.account, withDeleted: true, for: principal),
             names: try await installation.members.names(
-                of: [code.createdBy, code.updatedBy], for: principal),
+                of: [code.createdBy, code.updatedBy, code.deletedBy ?? code.createdBy],
+                for: principal),
             mayEdit: principal.role >= .editor, settings: settings,
             address: PageAddress(
                 visit.request, keeping: ["days", "kind", "sort", "openid", "cursor", "logo"]),
@@ -106,9 +109,9 @@ struct QRCodePages: Pages {
 
     @Sendable private func delete(_ visit: Visit) async throws -> Response {
         let code = try await code(of: visit)
-        let deleted = try await installation.qrCodes.delete(
-            .codes([code.id]), by: visit.principal)
-        return .redirect(to: PageAddress("/qr-codes").undoing(deleted).text)
+        try await installation.qrCodes.delete(code.id, by: visit.principal)
+        let text = renderer.wording(visit)("qr-codes.done.deleted", ["name": code.name])
+        return .redirect(to: code.path, notice: Notice(.good, text))
     }
 
     func code(of visit: Visit) async throws -> QRCode {

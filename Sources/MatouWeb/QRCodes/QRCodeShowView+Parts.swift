@@ -14,11 +14,13 @@ extension QRCodeShowView.Code {
         group = code.group.map {
             QRCodeShowView.Group(path: "/qr-codes?group=\($0.id)", name: $0.name)
         }
+        // The picture of a deleted code is not handed out any more.
+        let made = code.deletedAt == nil ? code.made : nil
         let isBare = context.hasLogo && context.address["logo"] == "false"
         let query = isBare ? "&logo=false" : ""
         let picturePath = code.path + "/image?format=svg" + query
         logo =
-            context.hasLogo && code.made != nil
+            context.hasLogo && made != nil
             ? QRCodeShowView.LogoChoice(
                 tabs: [nil, "false"].map { value in
                     Tab(
@@ -26,21 +28,24 @@ extension QRCodeShowView.Code {
                         label: wording(value == nil ? "designs.with-logo" : "designs.no-logo"),
                         count: "", isCurrent: isBare == (value != nil))
                 }) : nil
-        picture = code.made.map { _ in
+        picture = made.map { _ in
             QRCodeShowView.Picture(
                 path: picturePath,
                 description: wording("qr-codes.picture-of", ["name": code.name]),
                 isFaded: status == .expired)
         }
-        downloads = code.made.map { made in
+        downloads = made.map { made in
             QRCodeShowView.Downloads(code, made, query: query, context.settings, wording)
         }
         let isFailed = status == .creationFailed
-        copyPath = context.mayEdit && !isFailed ? "/qr-codes/new?copy=\(code.id)" : nil
-        editPath = context.mayEdit ? code.path + "/edit" : nil
-        designPath = context.mayEdit ? code.path + "/design" : nil
-        deletePath = context.mayEdit ? code.path + "/delete" : nil
+        let mayEdit = context.mayEdit && code.deletedAt == nil
+        copyPath = mayEdit && !isFailed ? "/qr-codes/new?copy=\(code.id)" : nil
+        editPath = mayEdit ? code.path + "/edit" : nil
+        designPath = mayEdit ? code.path + "/design" : nil
+        deletePath = mayEdit ? code.path + "/delete" : nil
+        revisionsPath = code.path + "/revisions"
         tryPath = code.made.flatMap { context.settings.phonePath(scanning: $0.content) }
+        needsPhone = code.made != nil && tryPath == nil
     }
 }
 
@@ -73,6 +78,16 @@ extension QRCodeShowView.State {
         let (code, wording) = (context.code, context.wording)
         func date(_ time: Timestamp?) -> [String: String] {
             ["date": time.map(wording.exact) ?? ""]
+        }
+        if let deletedAt = code.deletedAt {
+            let who = code.deletedBy.map { context.names[$0] ?? $0 } ?? ""
+            self.init(
+                tone: "bad", icon: "icons/trash",
+                title: wording(
+                    "qr-codes.state.deleted", ["name": who, "date": wording.exact(deletedAt)]),
+                text: wording("qr-codes.state.deleted-text"), reason: nil, retryPath: nil,
+                restorePath: context.mayEdit ? code.path + "/restorations" : nil)
+            return
         }
         switch code.status(at: context.now) {
         case .inEffect: return nil

@@ -28,6 +28,9 @@ struct QRCodeShowView: Sendable {
         let designPath: String?
         let deletePath: String?
         let tryPath: String?
+        /// Made and scannable, but not by a phone of ours.
+        let needsPhone: Bool
+        let revisionsPath: String
     }
 
     struct LogoChoice: Sendable { let tabs: [Tab] }
@@ -70,6 +73,8 @@ struct QRCodeShowView: Sendable {
         let text: String
         let reason: String?
         let retryPath: String?
+        /// Brings a deleted code back.
+        var restorePath: String? = nil
     }
 
     struct ReplyView: Sendable {
@@ -139,7 +144,9 @@ extension QRCodeShowView {
                     path: context.address.with("days", String(days)).text,
                     label: context.wording("common.range.days", ["days": String(days)]),
                     count: "", isCurrent: days == context.days)
-            }, chart: DayChart(context.report, context.wording))
+            },
+            chart: DayChart(
+                context.report, rowsPath: context.code.path + "/figures", context.wording))
         self.scanners = scanners
     }
 
@@ -182,7 +189,7 @@ extension QRCodeShowView {
             context.report.counts, context.report.today, context.wording
         )
         func stat(
-            _ key: String, _ figure: Int, note: Stat.Note?, leadsTo group: ScannerFilter.Group?
+            _ metric: Metric, note: Stat.Note?, leadsTo group: ScannerFilter.Group? = nil
         ) -> Stat {
             Stat(
                 path: group.map {
@@ -190,8 +197,10 @@ extension QRCodeShowView {
                         .with("cursor", nil).text + "#scanners"
                 },
                 isCurrent: group != nil && group == context.filter.group,
-                label: wording("metric.\(key)"), definition: wording("metric.\(key).definition"),
-                figure: wording.number(figure), note: note)
+                label: wording("metric.\(metric.key)"),
+                definition: wording("metric.\(metric.key).definition"),
+                figure: wording.number(counts[metric]), note: note,
+                rowsPath: context.code.path(to: metric))
         }
         func gained(_ count: Int) -> Stat.Note? {
             count > 0
@@ -202,19 +211,15 @@ extension QRCodeShowView {
         let lost = wording.share(counts.unfollowed, of: counts.scanners).map {
             Stat.Note(tone: "down", text: wording("metric.share", ["percent": $0]))
         }
-        let received = Stat.Note(
-            tone: "quiet",
-            text: wording("metric.people", ["count": wording.number(counts.repliesReceived)]))
         return [
-            stat("scans", counts.scans, note: gained(today.scans), leadsTo: nil),
-            stat("scanners", counts.scanners, note: gained(today.scanners), leadsTo: .all),
-            stat(
-                "new-followers", counts.newFollowers, note: gained(today.newFollowers),
-                leadsTo: nil),
-            stat(
-                "unfollowed", counts.unfollowed, note: counts.unfollowed > 0 ? lost : nil,
-                leadsTo: .unfollowed),
-            stat("replies-sent", counts.repliesSent, note: received, leadsTo: nil),
+            stat(.scans, note: gained(today.scans)),
+            stat(.scanners, note: gained(today.scanners), leadsTo: .all),
+            stat(.newScanners, note: gained(today.newScanners), leadsTo: .new),
+            stat(.existingScanners, note: gained(today.existingScanners), leadsTo: .existing),
+            stat(.newFollowers, note: gained(today.newFollowers)),
+            stat(.unfollowed, note: counts.unfollowed > 0 ? lost : nil, leadsTo: .unfollowed),
+            stat(.repliesSent, note: gained(today.repliesSent)),
+            stat(.repliesReceived, note: nil),
         ]
     }
 }

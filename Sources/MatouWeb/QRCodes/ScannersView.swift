@@ -7,15 +7,9 @@ struct ScannersView: Sendable {
     /// What is exported: the list as it is filtered now.
     let exported: [HiddenField]
     let openid: String
-    let narrowed: Narrowed?
     let list: List?
     let sort: QRCodeListView.Sort
     let empty: EmptyState?
-
-    struct Narrowed: Sendable {
-        let text: String
-        let path: String
-    }
 
     struct List: Sendable {
         let people: [Person]
@@ -36,6 +30,17 @@ struct ScannersView: Sendable {
         let reply: Chip
         /// The follower tags of this code that are not on them, and why.
         let tags: [Chip]
+        /// What became of each item of the reply; nil without a reply.
+        let items: Items?
+
+        struct Items: Sendable { let list: [Item] }
+
+        struct Item: Sendable {
+            let number: Int
+            let state: Chip
+            let time: String?
+            let reason: String?
+        }
     }
 }
 
@@ -51,16 +56,11 @@ extension ScannersView {
         }
         tabs = [
             tab(.all, counts.scanners), tab(.new, counts.newScanners),
-            tab(.existing, counts.existingScanners),
+            tab(.existing, counts.existingScanners), tab(.unfollowed, counts.unfollowed),
         ]
         kept = address.with("openid", nil).fields.map(HiddenField.init)
         exported = address.fields.map(HiddenField.init)
         openid = filter.openid
-        narrowed =
-            filter.group == .unfollowed
-            ? Narrowed(
-                text: wording("qr-codes.narrowed.unfollowed"),
-                path: address.with("kind", nil).text + "#scanners") : nil
         let isLatest = filter.sort == .latest
         sort = QRCodeListView.Sort(
             path: address.with("sort", isLatest ? "scanned_at" : nil).text + "#scanners",
@@ -125,6 +125,27 @@ extension ScannersView.Person {
             "qr-codes.first-scan", ["date": wording.exact(scanner.firstScanAt)])
         reply = Chip(scanner, wording)
         tags = scanner.followerTags.filter { $0.state != .tagged }.map { Chip($0, wording) }
+        let list = scanner.replyItems.map { Item($0, wording) }
+        items = list.isEmpty ? nil : Items(list: list)
+    }
+}
+
+extension ScannersView.Person.Item {
+    fileprivate init(_ send: ReplySend, _ wording: Wording) {
+        number = send.position
+        let tone: Chip.Tone =
+            switch send.state {
+            case .sent: .good
+            case .failed: .bad
+            case .tooLate, .unknown: .warn
+            case .pending, .sending: .plain
+            }
+        state = Chip(wording("qr-codes.delivery.\(send.state.rawValue)"), tone)
+        time = send.finishedAt.map { wording.exact($0) }
+        reason =
+            send.state == .unknown
+            ? wording("qr-codes.reply-status.unknown-hint")
+            : send.fault?.explanation(in: wording.language)
     }
 }
 

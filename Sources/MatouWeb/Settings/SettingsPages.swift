@@ -2,18 +2,38 @@ import Foundation
 import HTTP
 import Matou
 
-/// `/settings`: the member, the workspace, and the language.
+/// `/settings`: the person who is signed in, where they are, the workspace, and the language.
 struct SettingsPages: Pages {
     let installation: Installation
     let renderer: PageRenderer
 
-    var routes: [PageRoute] { [PageRoute(.get, "/settings", show)] }
+    var routes: [PageRoute] {
+        [
+            PageRoute(.get, "/settings", show),
+            PageRoute(.post, "/settings/name", rename),
+            PageRoute(.post, "/settings/password", changePassword),
+            PageRoute(.post, "/settings/sessions/{handle}/end", endSession),
+        ]
+    }
 
     private struct View: Sendable {
         let email: String
         let languages: [Language]
         let facts: [FactRow]
         let members: [Member]
+        let name: FormField
+        let old: FormField
+        let new: FormField
+        let problem: Notice?
+        let sessions: [Browser]
+
+        struct Browser: Sendable {
+            let agent: String
+            let address: String
+            let seen: String
+            let isCurrent: Bool
+            let endPath: String
+        }
 
         struct Language: Sendable {
             let code: String
@@ -30,7 +50,45 @@ struct SettingsPages: Pages {
         }
     }
 
-    @Sendable private func show(_ visit: Visit) async throws -> Response {
+    @Sendable private func show(_ visit: Visit) async throws -> Response { try await draw(visit) }
+
+    @Sendable private func rename(_ visit: Visit) async throws -> Response {
+        let name = try visit.request.form().first("name") ?? ""
+        do {
+            try await installation.members.rename(visit.session.user.id, to: name)
+        } catch Refusal.invalid(let faults) {
+            return try await draw(visit, name: name, faults: faults)
+        }
+        return .redirect(
+            to: "/settings", notice: Notice(.good, renderer.wording(visit)("common.saved")))
+    }
+
+    @Sendable private func changePassword(_ visit: Visit) async throws -> Response {
+        let form = try visit.request.form()
+        do {
+            try await installation.members.changePassword(
+                from: form.first("password") ?? "", to: form.first("new_password") ?? "",
+                in: visit.session, installation.throttle)
+        } catch Refusal.invalid(let faults) {
+            return try await draw(visit, faults: faults)
+        }
+        return .redirect(
+            to: "/settings",
+            notice: Notice(.good, renderer.wording(visit)("settings.done.password")))
+    }
+
+    @Sendable private func endSession(_ visit: Visit) async throws -> Response {
+        try await installation.sessions.end(
+            handle: visit.request.parameter("handle"), of: visit.session)
+        return .redirect(
+            to: "/settings",
+            notice: Notice(.good, renderer.wording(visit)("settings.done.session")))
+    }
+
+    private func draw(
+        _ visit: Visit, name: String? = nil, faults: [FieldFault] = []
+    ) async throws -> Response {
+        let texts = FaultTexts(faults, renderer.wording(visit), form: "settings")
         let wording = renderer.wording(visit)
         let now = installation.clock.now()
         let members = try await installation.members.list(for: visit.principal)
@@ -53,8 +111,18 @@ struct SettingsPages: Pages {
                     email: member.user.email,
                     role: wording("common.role.\(member.role.rawValue)"),
                     joined: wording.date(member.joinedAt, now: now))
+            },
+            name: FormField("name", name ?? visit.session.user.name, texts),
+            old: FormField("password", "", texts), new: FormField("new_password", "", texts),
+            problem: Notice(faults: faults, wording),
+            sessions: try await installation.sessions.list(of: visit.session).map { browser in
+                View.Browser(
+                    agent: browser.userAgent, address: browser.address,
+                    seen: wording.date(browser.seenAt, now: now), isCurrent: browser.isCurrent,
+                    endPath: "/settings/sessions/\(browser.handle)/end")
             })
         return try await renderer.page(
-            "settings/show", view, title: wording("settings.title"), in: visit)
+            "settings/show", view, title: wording("settings.title"), in: visit,
+            status: faults.isEmpty ? .ok : .unprocessableContent)
     }
 }

@@ -1,0 +1,141 @@
+import SQL
+import WeChat
+
+/// Everything that tells whether an account works, or will soon not.
+package struct AccountCheckup: Sendable {
+    package let account: Account
+    /// Permanent codes that WeChat has made for it, of `Account.permanentCodeLimit`.
+    package let permanentCodes: Int
+    /// WeChat's last word on the calls that a day has, as far as it was asked.
+    package let quotas: [CallQuota]
+    /// Work of the workspace that is due for more than `lateAfter`, counted up to `countMax`.
+    package let lateJobs: Int
+    /// Work of the workspace that was given up, counted up to `countMax`.
+    package let failedJobs: Int
+
+    package static let lateAfter: Duration = .seconds(15)
+    package static let countMax = 1000
+
+    /// Our address as WeChat saw it, when the account's IP whitelist lacks it (errcode 40164).
+    package var refusedAddress: String? {
+        guard let fault = account.health.apiFault,
+            fault.code == ErrorCode.addressNotInWhitelist.rawValue
+        else { return nil }
+        let words = fault.words.split(whereSeparator: { $0 == " " || $0 == "," })
+        guard let mark = words.firstIndex(of: "ip"), mark + 1 < words.endIndex else { return "" }
+        return String(words[mark + 1])
+    }
+
+    /// Whether nine tenths of the permanent codes are used up.
+    package var isNearPermanentLimit: Bool {
+        permanentCodes * 10 >= Account.permanentCodeLimit * 9
+    }
+}
+
+/// How often one of WeChat's calls may be made in a day, as `openapi/quota/get` said.
+package struct CallQuota: Sendable, Equatable {
+    package let path: String
+    package let dayLimit: Int
+    package let used: Int
+    package let readAt: Timestamp
+
+    package var isNear: Bool { dayLimit > 0 && used * 10 >= dayLimit * 9 }
+
+    /// The calls that codes and replies hang on.
+    static let watched = ["/cgi-bin/qrcode/create", "/cgi-bin/message/custom/send"]
+}
+
+extension Accounts {
+    /// How the account stands, from what is kept: WeChat is not asked.
+    ///
+    /// - Throws: `Refusal.missing`.
+    package func checkup(
+        of id: Account.ID, for principal: Principal
+    ) async throws -> AccountCheckup {
+        let now = clock.now()
+        return try await database.read { connection in
+            let workspace = principal.workspace
+            guard let account = try connection.account(id, in: workspace) else {
+                throw Refusal.missing
+            }
+            return AccountCheckup(
+                account: account,
+                permanentCodes: try connection.permanentCount(on: id, in: workspace),
+                quotas: try connection.quotas(of: id, in: workspace),
+                lateJobs: try connection.lateJobs(
+                    in: workspace, dueBefore: now + (.zero - AccountCheckup.lateAfter)),
+                failedJobs: try connection.failedJobCount(in: workspace))
+        }
+    }
+
+    /// Asks WeChat now: for a token, and what is left of the day's calls.
+    ///
+    /// - Throws: `Refusal.missing`; `Refusal.forbidden`. WeChat's refusals are kept, not thrown.
+    package func check(_ id: Account.ID, by principal: Principal) async throws {
+        try await checkAuthorization(of: id, by: principal)
+        guard try await find(id, for: principal).authorization == .authorized else { return }
+        for path in CallQuota.watched {
+            do {
+                let quota = try await wechat.call(id, in: principal.workspace) { client in
+                    try await client.quota(of: path)
+                }
+                let read = CallQuota(
+                    path: path, dayLimit: quota.dailyLimit, used: quota.used, readAt: clock.now())
+                try await database.write { try $0.save(read, of: id, in: principal.workspace) }
+            } catch is WeChatError {
+                // What the token could not show, the next call of this kind will.
+                continue
+            }
+        }
+    }
+}
+
+extension Connection {
+    fileprivate func quotas(of id: Account.ID, in workspace: Workspace.ID) throws -> [CallQuota] {
+        try rows(
+            """
+            SELECT call_path, day_limit, used, read_at FROM account_quotas
+            WHERE workspace_id = \(workspace) AND account_id = \(id) ORDER BY call_path
+            """
+        ).map {
+            CallQuota(
+                path: try $0.get("call_path"), dayLimit: try $0.get("day_limit"),
+                used: try $0.get("used"), readAt: try $0.get("read_at"))
+        }
+    }
+
+    fileprivate func save(
+        _ quota: CallQuota, of id: Account.ID, in workspace: Workspace.ID
+    ) throws {
+        try run(
+            """
+            INSERT INTO account_quotas (workspace_id, account_id, call_path, day_limit, used, read_at)
+            VALUES (\(workspace), \(id), \(quota.path), \(quota.dayLimit), \(quota.used),
+                \(quota.readAt))
+            ON CONFLICT (workspace_id, account_id, call_path) DO UPDATE SET
+                day_limit = excluded.day_limit, used = excluded.used, read_at = excluded.read_at
+            """)
+    }
+
+    fileprivate func lateJobs(
+        in workspace: Workspace.ID, dueBefore time: Timestamp
+    ) throws -> Int {
+        try value(
+            """
+            SELECT COUNT(*) AS jobs FROM (
+                SELECT 1 AS late FROM jobs
+                WHERE state = 'ready' AND workspace_id = \(workspace) AND run_at < \(time)
+                LIMIT \(AccountCheckup.countMax)) AS late_jobs
+            """) ?? 0
+    }
+
+    fileprivate func failedJobCount(in workspace: Workspace.ID) throws -> Int {
+        try value(
+            """
+            SELECT COUNT(*) AS jobs FROM (
+                SELECT 1 AS failed FROM jobs
+                WHERE state = 'failed' AND workspace_id = \(workspace)
+                LIMIT \(AccountCheckup.countMax)) AS failed_jobs
+            """) ?? 0
+    }
+}

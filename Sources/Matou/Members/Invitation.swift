@@ -1,0 +1,239 @@
+import SQL
+
+/// A place in a workspace that waits for its person: a link that works once, until it expires.
+package struct Invitation: Sendable, Equatable, Identified {
+    package typealias ID = Identifier<Invitation>
+    package static let idPrefix = "iv"
+    package static let lifetime: Duration = .seconds(7 * 86_400)
+
+    package let id: ID
+    package let workspace: Workspace.ID
+    package let email: String
+    package let role: Role
+    package let createdBy: String
+    package let createdAt: Timestamp
+    package let expiresAt: Timestamp
+}
+
+/// Inviting people. No mail is sent: whoever invites passes the link on.
+package struct Invitations: Sendable {
+    let database: any Database
+    let clock: WallClock
+    let randomness: Randomness
+    let passwords: Passwords
+    let throttle: Throttle
+
+    /// Makes an invitation. The secret of its link is in the answer and nowhere else.
+    ///
+    /// - Throws: `Refusal.forbidden` below admin or above one's own role; `Refusal.invalid`: the
+    ///   address is no address, or a member's.
+    package func make(
+        email: String, role: Role, by principal: Principal
+    ) async throws -> (invitation: Invitation, secret: SecretToken) {
+        guard principal.role >= .admin, principal.role >= role else {
+            throw Refusal.forbidden(needs: max(.admin, role))
+        }
+        var faults = FieldFaults()
+        let email = faults.line("email", email, limit: User.emailLimit)
+        if !email.isEmpty, !User.isPlausible(email: email) { faults.add("email", .malformed) }
+        try faults.check()
+        let now = clock.now()
+        let secret = SecretToken.make(prefix: "mi_", from: randomness)
+        let invitation = Invitation(
+            id: .make(at: now, from: randomness), workspace: principal.workspace, email: email,
+            role: role, createdBy: principal.actor, createdAt: now,
+            expiresAt: now + Invitation.lifetime)
+        try await database.write { connection in
+            if let known = try connection.user(email: email),
+                try connection.role(of: known.id, in: principal.workspace) != nil
+            {
+                throw Refusal.invalid("email", .taken)
+            }
+            try connection.deleteInvitations(expiredBefore: now)
+            try connection.insert(invitation, hash: secret.hash)
+            try connection.record(.created, invitation, by: principal, at: now)
+        }
+        return (invitation, secret)
+    }
+
+    /// Those that still wait, the latest first.
+    ///
+    /// - Throws: `Refusal.forbidden` below admin.
+    package func list(for principal: Principal) async throws -> [Invitation] {
+        guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
+        let now = clock.now()
+        return try await database.read { try $0.invitations(of: principal.workspace, at: now) }
+    }
+
+    /// Takes an invitation back: its link leads nowhere from now on.
+    ///
+    /// - Throws: `Refusal.missing`; `Refusal.forbidden` below admin.
+    package func revoke(_ id: Invitation.ID, by principal: Principal) async throws {
+        guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
+        let now = clock.now()
+        try await database.write { connection in
+            guard
+                let found = try connection.invitations(of: principal.workspace, at: now)
+                    .first(where: { $0.id == id })
+            else { throw Refusal.missing }
+            try connection.deleteInvitation(id, in: principal.workspace)
+            try connection.record(.deleted, found, by: principal, at: now)
+        }
+    }
+
+    /// Whom a link invites, into which workspace, and whether they sign in elsewhere already.
+    ///
+    /// - Throws: `Refusal.missing` for a link that is unknown, used, taken back or too old.
+    package func find(
+        _ secret: SecretToken
+    ) async throws -> (invitation: Invitation, workspace: Workspace, isKnown: Bool) {
+        let (hash, now) = (secret.hash, clock.now())
+        return try await database.read { connection in
+            guard let invitation = try connection.invitation(hash, at: now),
+                let workspace = try connection.workspace(invitation.workspace)
+            else { throw Refusal.missing }
+            return (invitation, workspace, try connection.user(email: invitation.email) != nil)
+        }
+    }
+
+    /// Makes whom the link invites a member. Somebody new chooses a name and a password; somebody
+    /// who signs in already proves themselves with theirs.
+    ///
+    /// - Throws: `Refusal.missing` as `find`; `Refusal.invalid`; `Refusal.badCredentials` and
+    ///   `Refusal.tooMany` when a known person's password is wrong.
+    package func accept(
+        _ secret: SecretToken, name: String, password: String
+    ) async throws -> Member {
+        let (invitation, _, isKnown) = try await find(secret)
+        let now = clock.now()
+        var fresh: (user: User, hash: String)?
+        if isKnown {
+            try await prove(invitation.email, password)
+        } else {
+            var faults = FieldFaults()
+            let draft = Members.Draft(name: name, email: invitation.email, password: password)
+                .checked(&faults)
+            try faults.check()
+            fresh = (
+                User(
+                    id: .make(at: now, from: randomness), email: draft.email, name: draft.name),
+                try await passwords.hash(draft.password)
+            )
+        }
+        let newcomer = fresh
+        return try await database.write { connection in
+            // Asked again inside the write: the link works once.
+            guard try connection.invitation(secret.hash, at: now) != nil else {
+                throw Refusal.missing
+            }
+            try connection.deleteInvitation(invitation.id, in: invitation.workspace)
+            let known = try connection.user(email: invitation.email)
+            guard let user = known ?? newcomer?.user else { throw Refusal.missing }
+            if known == nil, let newcomer {
+                try connection.insert(newcomer.user, passwordHash: newcomer.hash, at: now)
+            }
+            let member = Member(user: user, role: invitation.role, joinedAt: now)
+            if try connection.role(of: user.id, in: invitation.workspace) == nil {
+                try connection.insertMembership(
+                    of: user.id, in: invitation.workspace, role: invitation.role,
+                    by: invitation.createdBy, at: now)
+                try connection.record(
+                    .created, user, from: nil, to: invitation.role,
+                    by: Principal(
+                        workspace: invitation.workspace, actor: user.id.text,
+                        role: invitation.role), at: now)
+            }
+            return member
+        }
+    }
+
+    /// An admin who invites somebody else's address must get no more tries at their password than
+    /// any stranger.
+    private func prove(_ email: String, _ password: String) async throws {
+        try await throttle.take([Throttle.Subject("sign-in:email:" + email.folded(), limit: 10)])
+        let known = try await database.read { try $0.passwordHash(email: email) }
+        guard password.utf8.count <= Passwords.bytesMax,
+            try await passwords.verify(password, against: known?.hash)
+        else { throw Refusal.badCredentials }
+    }
+}
+
+extension Connection {
+    fileprivate func insert(_ invitation: Invitation, hash: String) throws {
+        try run(
+            """
+            INSERT INTO invitations (workspace_id, id, email, email_folded, role, token_hash,
+                created_by, created_at, expires_at)
+            VALUES (\(invitation.workspace), \(invitation.id), \(invitation.email),
+                \(invitation.email.folded()), \(invitation.role), \(hash),
+                \(invitation.createdBy), \(invitation.createdAt), \(invitation.expiresAt))
+            """)
+    }
+
+    fileprivate func invitations(
+        of workspace: Workspace.ID, at time: Timestamp
+    ) throws -> [Invitation] {
+        try rows(
+            """
+            SELECT workspace_id, id, email, role, created_by, created_at, expires_at
+            FROM invitations WHERE workspace_id = \(workspace) AND expires_at > \(time)
+            ORDER BY id DESC
+            """
+        ).map(Invitation.init)
+    }
+
+    /// The hash of the link's secret leads to it, whatever workspace.
+    fileprivate func invitation(_ hash: String, at time: Timestamp) throws -> Invitation? {
+        try row(
+            """
+            SELECT workspace_id, id, email, role, created_by, created_at, expires_at
+            FROM invitations WHERE token_hash = \(hash) AND expires_at > \(time)
+            """
+        ).map(Invitation.init)
+    }
+
+    fileprivate func deleteInvitation(_ id: Invitation.ID, in workspace: Workspace.ID) throws {
+        try run("DELETE FROM invitations WHERE workspace_id = \(workspace) AND id = \(id)")
+    }
+
+    fileprivate func deleteInvitations(expiredBefore time: Timestamp) throws {
+        try run("DELETE FROM invitations WHERE expires_at <= \(time)")
+    }
+
+    fileprivate func record(
+        _ action: Revision.Action, _ invitation: Invitation, by principal: Principal,
+        at time: Timestamp
+    ) throws {
+        let place = ["email": invitation.email, "role": invitation.role.rawValue]
+        try record(
+            FreshRevision(
+                action: action, kind: .invitation, objectID: invitation.id.text,
+                objectName: invitation.email, before: action == .deleted ? place : nil,
+                after: action == .deleted ? nil : place), by: principal, at: time)
+    }
+
+    /// Notes that a person's place in the workspace changed; a role of nil is no place.
+    func record(
+        _ action: Revision.Action, _ user: User, from old: Role?, to new: Role?,
+        by principal: Principal, at time: Timestamp
+    ) throws {
+        try record(
+            FreshRevision(
+                action: action, kind: .member, objectID: user.id.text, objectName: user.name,
+                before: old.map { ["email": user.email, "role": $0.rawValue] },
+                after: new.map { ["email": user.email, "role": $0.rawValue] }),
+            by: principal, at: time)
+    }
+}
+
+extension Invitation {
+    fileprivate init(_ row: Row) throws {
+        id = try row.get("id")
+        workspace = try row.get("workspace_id")
+        email = try row.get("email")
+        role = try row.get("role")
+        createdBy = try row.get("created_by")
+        createdAt = try row.get("created_at")
+        expiresAt = try row.get("expires_at")
+    }
+}

@@ -1,0 +1,121 @@
+import SQL
+
+/// Changing who may do what, and what a person changes of themselves.
+extension Members {
+    /// Gives a member another role.
+    ///
+    /// - Throws: `Refusal.missing`; `Refusal.conflict(.lastOwner)`; `Refusal.forbidden` below admin,
+    ///   and below the roles that are given and taken.
+    package func changeRole(
+        of id: User.ID, to role: Role, by principal: Principal
+    ) async throws {
+        let now = clock.now()
+        try await database.write { connection in
+            let (user, present) = try connection.place(of: id, changedBy: principal)
+            guard principal.role >= role else { throw Refusal.forbidden(needs: role) }
+            guard role != present else { return }
+            try connection.setRole(role, of: id, in: principal.workspace)
+            try connection.record(.changed, user, from: present, to: role, by: principal, at: now)
+        }
+    }
+
+    /// Takes a person out of the workspace and ends their sessions in it, at once.
+    ///
+    /// - Throws: `Refusal.missing`; `Refusal.conflict(.lastOwner)`; `Refusal.forbidden` below admin
+    ///   and below the member's role.
+    package func remove(_ id: User.ID, by principal: Principal) async throws {
+        let now = clock.now()
+        try await database.write { connection in
+            let (user, role) = try connection.place(of: id, changedBy: principal)
+            try connection.deleteMembership(of: id, in: principal.workspace)
+            try connection.record(.deleted, user, from: role, to: nil, by: principal, at: now)
+        }
+    }
+
+    /// - Throws: `Refusal.invalid`.
+    package func rename(_ id: User.ID, to name: String) async throws {
+        var faults = FieldFaults()
+        let name = faults.line("name", name, limit: User.nameLimit)
+        try faults.check()
+        let now = clock.now()
+        _ = try await database.write { connection in
+            try connection.run(
+                "UPDATE users SET name = \(name), updated_at = \(now) WHERE id = \(id)")
+        }
+    }
+
+    /// Changes a person's password and ends all of their other sessions.
+    ///
+    /// - Throws: `Refusal.invalid`, also when the old password is wrong; `Refusal.tooMany`.
+    package func changePassword(
+        from old: String, to new: String, in session: Session, _ throttle: Throttle
+    ) async throws {
+        var faults = FieldFaults()
+        faults.checkPassword("new_password", new)
+        try faults.check()
+        let email = session.user.email
+        let subject = Throttle.Subject("sign-in:email:" + email.folded(), limit: 10)
+        try await throttle.take([subject])
+        let known = try await database.read { try $0.passwordHash(email: email) }
+        guard old.utf8.count <= Passwords.bytesMax,
+            try await passwords.verify(old, against: known?.hash)
+        else { throw Refusal.invalid("password", .unknown) }
+        try await throttle.forget([subject])
+        let hash = try await passwords.hash(new)
+        let now = clock.now()
+        try await database.write { connection in
+            try connection.run(
+                """
+                UPDATE users SET password_hash = \(hash), updated_at = \(now)
+                WHERE id = \(session.user.id)
+                """)
+            try connection.run(
+                """
+                DELETE FROM sessions
+                WHERE user_id = \(session.user.id) AND token_hash <> \(session.tokenHash)
+                """)
+        }
+    }
+}
+
+extension FieldFaults {
+    /// Checks a password that is to be used from now on.
+    mutating func checkPassword(_ field: String, _ password: String) {
+        if password.isEmpty {
+            add(field, .required)
+        } else if password.count < Passwords.lengths.lowerBound {
+            add(field, .tooShort(limit: Passwords.lengths.lowerBound))
+        } else if password.utf8.count > Passwords.bytesMax
+            || password.count > Passwords.lengths.upperBound
+        {
+            add(field, .tooLong(limit: Passwords.lengths.upperBound, unit: .characters))
+        }
+    }
+}
+
+extension Connection {
+    /// The member and their role, once it is sure that the principal may change it, and that an
+    /// owner is left.
+    fileprivate func place(
+        of id: User.ID, changedBy principal: Principal
+    ) throws -> (user: User, role: Role) {
+        guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
+        guard
+            let row = try row("SELECT id, email, name FROM users WHERE id = \(id)"),
+            let role = try role(of: id, in: principal.workspace)
+        else { throw Refusal.missing }
+        guard principal.role >= role else { throw Refusal.forbidden(needs: role) }
+        if role == .owner, try countOwners(of: principal.workspace) == 1 {
+            throw Refusal.conflict(.lastOwner)
+        }
+        return (try User(row), role)
+    }
+
+    fileprivate func setRole(_ role: Role, of id: User.ID, in workspace: Workspace.ID) throws {
+        try run(
+            """
+            UPDATE memberships SET role = \(role)
+            WHERE workspace_id = \(workspace) AND user_id = \(id)
+            """)
+    }
+}

@@ -1,0 +1,124 @@
+import SQL
+
+/// Deleting codes, bringing them back, and going back to what they were.
+extension QRCodes {
+    /// Codes that one call may bring back.
+    package static let batchLimit = 200
+
+    /// Takes a code out of the lists and stops its replies. WeChat's code goes on as a plain one,
+    /// what was collected stays, and later scans are kept as scans of a deleted code.
+    ///
+    /// - Parameter version: the version that was meant, nil for whichever is there.
+    /// - Throws: `Refusal.stale`; `Refusal.missing`; `Refusal.forbidden` below editor.
+    package func delete(
+        _ id: QRCode.ID, ifVersion version: Int? = nil, by principal: Principal
+    ) async throws {
+        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        let now = clock.now()
+        try await database.write { connection in
+            guard let found = try connection.qrCode(id, in: principal.workspace) else {
+                throw Refusal.missing
+            }
+            if let version, version != found.version { throw Refusal.stale(version: found.version) }
+            try connection.delete(found, by: principal, at: now)
+        }
+    }
+
+    /// Brings deleted codes back, with the settings that they had.
+    ///
+    /// - Returns: how many came back now.
+    /// - Throws: `Refusal.invalid` above `batchLimit`; `Refusal.forbidden` below editor.
+    package func restore(_ ids: [QRCode.ID], by principal: Principal) async throws -> Int {
+        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        guard ids.count <= Self.batchLimit else {
+            throw Refusal.invalid("ids", .tooMany(limit: Self.batchLimit))
+        }
+        let now = clock.now()
+        return try await database.write { connection in
+            try ids.count { try connection.restore($0, by: principal, at: now) }
+        }
+    }
+
+    /// Brings a deleted code back.
+    ///
+    /// - Throws: `Refusal.missing` when there is no such code; `Refusal.conflict(.codeNotDeleted)`;
+    ///   `Refusal.forbidden` below editor.
+    package func restore(_ id: QRCode.ID, by principal: Principal) async throws -> QRCode {
+        _ = try await find(evenDeleted: id, for: principal)
+        guard try await restore([id], by: principal) == 1 else {
+            throw Refusal.conflict(.codeNotDeleted)
+        }
+        return try await find(id, for: principal)
+    }
+
+    /// Makes a new version of a code that is as an earlier one was. Nothing is lost by it: the
+    /// versions between stay in the list.
+    ///
+    /// - Parameter version: the one to go back to.
+    /// - Throws: `Refusal.missing` when the version is not known; else as `change`.
+    package func goBack(
+        _ id: QRCode.ID, to version: Int, by principal: Principal
+    ) async throws -> QRCode {
+        let json = try await database.read {
+            try $0.snapshot(of: id.text, .qrCode, version: version, in: principal.workspace)
+        }
+        guard let json else { throw Refusal.missing }
+        return try await change(
+            id, to: QRCode.Draft(snapshot: json), ifVersion: nil, as: .undone, by: principal)
+    }
+
+    /// - Throws: `Refusal.missing` for a code that never was.
+    package func find(evenDeleted id: QRCode.ID, for principal: Principal) async throws -> QRCode {
+        let found = try await database.read {
+            try $0.qrCode(evenDeleted: id, in: principal.workspace)
+        }
+        guard let found else { throw Refusal.missing }
+        return found
+    }
+
+    /// A page of the deleted codes with their figures, the last deletion first.
+    ///
+    /// - Parameter account: nil for those of all accounts.
+    package func deletedPage(
+        of account: Account.ID? = nil, after cursor: Cursor? = nil,
+        limit: Int = PageLimit.standard, for principal: Principal
+    ) async throws -> (codes: Page<QRCode>, counts: [QRCode.ID: CodeCounts]) {
+        try await database.read { connection in
+            let codes = try connection.deletedQRCodes(
+                of: account, after: cursor, limit: limit + 1, in: principal.workspace)
+            let page = Page(codes, limit: limit) {
+                Cursor(
+                    sort: QRCode.deletedSort, key: String($0.deletedAt?.milliseconds ?? 0),
+                    id: $0.id.text)
+            }
+            let counts = try connection.counts(
+                of: page.elements.map(\.id), in: principal.workspace)
+            return (page, counts)
+        }
+    }
+}
+
+extension QRCode {
+    /// The order of the list of deleted codes.
+    package static let deletedSort = "-deleted_at"
+}
+
+extension Connection {
+    /// Deletes a code that is there, and notes it among its versions.
+    func delete(_ found: QRCode, by principal: Principal, at time: Timestamp) throws {
+        guard try deleteQRCode(found.id, by: principal, at: time) else { throw Refusal.missing }
+        try record(.deleted, of: found.id, from: found, after: nil, by: principal, at: time)
+    }
+
+    /// Brings a deleted code back, and notes it among its versions.
+    ///
+    /// - Returns: false when it is not deleted.
+    func restore(_ id: QRCode.ID, by principal: Principal, at time: Timestamp) throws -> Bool {
+        guard let found = try qrCode(evenDeleted: id, in: principal.workspace),
+            try restoreQRCode(id, by: principal, at: time)
+        else { return false }
+        try record(
+            .restored, of: id, from: found, after: QRCode.Draft(found), by: principal, at: time)
+        return true
+    }
+}

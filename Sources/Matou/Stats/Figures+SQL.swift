@@ -1,0 +1,208 @@
+import Foundation
+import SQL
+
+extension Connection {
+    /// The figure itself, from the sums and never from the journal.
+    func figure(
+        _ filter: FigureFilter, of code: QRCode.ID, in workspace: Workspace.ID
+    ) throws -> Int {
+        guard let days = filter.days else {
+            return try counts(of: [code], in: workspace)[code]?[filter.metric] ?? 0
+        }
+        return try self.days(
+            of: code, from: days.lowerBound, through: days.upperBound, in: workspace
+        ).map { $0.counts[filter.metric] }.reduce(0, +)
+    }
+
+    /// The rows of the figure, the latest first.
+    func figureRows(
+        _ filter: FigureFilter, of code: QRCode.ID, zone: Workspace, after cursor: Cursor?,
+        limit: Int
+    ) throws -> [FigureRow] {
+        let place = FigurePlace(code: code, workspace: zone, days: filter.days, cursor: cursor)
+        let rows: Statement =
+            switch filter.metric {
+            case .scans: place.facts(["subscribe", "scan"])
+            case .repliesSent: place.facts(["reply_sent"])
+            case .newFollowers: place.newFollowers
+            case .scanners, .newScanners, .existingScanners:
+                filter.days == nil
+                    ? place.people(filter.metric) : place.peopleOfDays(filter.metric)
+            case .repliesReceived: place.people(filter.metric)
+            case .unfollowed: place.unfollowed
+            }
+        return try self.rows("\(fragment: rows) LIMIT \(limit)").map(FigureRow.init)
+    }
+
+    func codeShares(
+        of metric: Metric, on account: Account.ID, after cursor: Cursor?, limit: Int,
+        in workspace: Workspace.ID
+    ) throws -> [CodeShare] {
+        let column = metric.column
+        var after: Statement = "1 = 1"
+        if let cursor {
+            after = """
+                (\(fragment: column), qr_codes.id) < (\(Int64(cursor.key) ?? 0), \(cursor.id))
+                """
+        }
+        return try rows(
+            """
+            SELECT qr_codes.id AS id, qr_codes.name AS name, qr_codes.deleted_at AS deleted_at,
+                \(fragment: column) AS figure
+            FROM qr_codes JOIN code_counts ON code_counts.workspace_id = qr_codes.workspace_id
+                AND code_counts.code_id = qr_codes.id
+            WHERE qr_codes.workspace_id = \(workspace) AND qr_codes.account_id = \(account)
+                AND \(fragment: column) <> 0 AND \(fragment: after)
+            ORDER BY \(fragment: column) DESC, qr_codes.id DESC LIMIT \(limit)
+            """
+        ).map { row in
+            CodeShare(
+                code: try row.get("id"), name: try row.get("name"),
+                isDeleted: try row.optional("deleted_at", as: Int64.self) != nil,
+                figure: try row.get("figure"))
+        }
+    }
+}
+
+extension Metric {
+    /// What holds it in `code_counts`.
+    fileprivate var column: Statement {
+        switch self {
+        case .scans: "code_counts.scans"
+        case .scanners: "code_counts.scanners"
+        case .newScanners: "code_counts.new_scanners"
+        case .existingScanners: "(code_counts.scanners - code_counts.new_scanners)"
+        case .newFollowers: "code_counts.new_followers"
+        case .unfollowed: "code_counts.unfollowed"
+        case .repliesSent: "code_counts.replies_sent"
+        case .repliesReceived: "code_counts.replies_received"
+        }
+    }
+
+    /// The condition on `code_scanners`.
+    fileprivate var condition: Statement {
+        switch self {
+        case .newScanners: " AND code_scanners.is_new = 1"
+        case .existingScanners: " AND code_scanners.is_new = 0"
+        case .repliesReceived: " AND code_scanners.replies_sent > 0"
+        default: ""
+        }
+    }
+}
+
+/// Where the rows of a figure are looked for. Facts are read in the order of an index, and of some
+/// days only those of the days. A CROSS JOIN keeps SQLite from turning the order round: over ten
+/// million scans it would read every follower for one page.
+private struct FigurePlace {
+    let code: QRCode.ID
+    let workspace: Workspace
+    let days: ClosedRange<Day>?
+    let cursor: Cursor?
+
+    private var key: Int64 { cursor.flatMap { Int64($0.key) } ?? .max }
+    private var id: String { cursor?.id ?? "" }
+    private var number: Int64 { cursor.flatMap { Int64($0.id) } ?? .max }
+
+    /// Of the code's facts, those of the days. The times let the index be used; zones are at most
+    /// 14 hours from UTC, and the stored day decides.
+    private var range: Statement {
+        guard let days else { return "" }
+        let start = Int64(days.lowerBound.daysSinceEpoch - 1) * 86_400_000
+        let end = Int64(days.upperBound.daysSinceEpoch + 2) * 86_400_000
+        return """
+             AND facts.occurred_at BETWEEN \(start) AND \(end)
+            AND facts.day BETWEEN \(days.lowerBound) AND \(days.upperBound)
+            """
+    }
+
+    private var ofCode: Statement {
+        """
+        facts.workspace_id = \(workspace.id) AND facts.code_id = \(code)\(fragment: range)
+        AND (facts.occurred_at, facts.seq) < (\(key), \(number))
+        """
+    }
+
+    private var order: Statement { " ORDER BY facts.occurred_at DESC, facts.seq DESC" }
+
+    func facts(_ kinds: [String]) -> Statement {
+        """
+        SELECT person AS openid, occurred_at AS at, kind, code_state, occurred_at AS sorted_at,
+            CAST(seq AS TEXT) AS sort_id
+        FROM facts WHERE \(fragment: ofCode) AND kind IN \(list: kinds)\(fragment: order)
+        """
+    }
+
+    /// Of the follows through the code, those that were their person's first.
+    var newFollowers: Statement {
+        """
+        SELECT facts.person AS openid, facts.occurred_at AS at, facts.kind AS kind,
+            facts.code_state AS code_state, facts.occurred_at AS sorted_at,
+            CAST(facts.seq AS TEXT) AS sort_id
+        FROM facts CROSS JOIN followers
+        WHERE \(fragment: ofCode) AND facts.kind = 'subscribe'
+            AND followers.workspace_id = facts.workspace_id
+            AND followers.account_id = facts.account_id AND followers.openid = facts.person
+            AND followers.first_follow_at = facts.occurred_at
+            AND followers.first_follow_key = facts.dedupe_key\(fragment: order)
+        """
+    }
+
+    func people(_ metric: Metric) -> Statement {
+        """
+        SELECT openid, \(fragment: metric == .repliesReceived ? "last_scan_at" : "first_scan_at") AS at,
+            CASE is_new WHEN 1 THEN 'subscribe' ELSE 'scan' END AS kind, NULL AS code_state,
+            last_scan_at AS sorted_at, openid AS sort_id
+        FROM code_scanners
+        WHERE workspace_id = \(workspace.id) AND code_id = \(code)\(fragment: metric.condition)
+            AND (last_scan_at, openid) < (\(key), \(id))
+        ORDER BY last_scan_at DESC, openid DESC
+        """
+    }
+
+    /// Of the scans of the days, those that were their person's first of the code.
+    func peopleOfDays(_ metric: Metric) -> Statement {
+        """
+        SELECT facts.person AS openid, facts.occurred_at AS at, facts.kind AS kind,
+            facts.code_state AS code_state, facts.occurred_at AS sorted_at,
+            CAST(facts.seq AS TEXT) AS sort_id
+        FROM facts CROSS JOIN code_scanners
+        WHERE code_scanners.workspace_id = facts.workspace_id
+            AND code_scanners.code_id = facts.code_id AND code_scanners.openid = facts.person
+            AND code_scanners.first_scan_at = facts.occurred_at
+            AND code_scanners.first_scan_key = facts.dedupe_key
+            AND \(fragment: ofCode) AND facts.kind IN ('subscribe', 'scan')\(fragment: metric.condition)
+        \(fragment: order)
+        """
+    }
+
+    var unfollowed: Statement {
+        var ofDays: Statement = ""
+        if let days {
+            ofDays = " AND followers.turn_day BETWEEN \(days.lowerBound) AND \(days.upperBound)"
+        }
+        return """
+            SELECT code_scanners.openid AS openid, followers.turn_at AS at,
+                'unsubscribe' AS kind, NULL AS code_state,
+                code_scanners.last_scan_at AS sorted_at, code_scanners.openid AS sort_id
+            FROM code_scanners CROSS JOIN followers
+            WHERE followers.workspace_id = code_scanners.workspace_id
+                AND followers.account_id = code_scanners.account_id
+                AND followers.openid = code_scanners.openid
+                AND code_scanners.workspace_id = \(workspace.id) AND code_scanners.code_id = \(code)
+                AND code_scanners.unfollowed = 1\(fragment: ofDays)
+                AND (code_scanners.last_scan_at, code_scanners.openid) < (\(key), \(id))
+            ORDER BY code_scanners.last_scan_at DESC, code_scanners.openid DESC
+            """
+    }
+}
+
+extension FigureRow {
+    fileprivate init(_ row: Row) throws {
+        openid = try row.get("openid")
+        at = try row.get("at")
+        kind = try row.optional("kind")
+        codeState = try row.optional("code_state")
+        sortedAt = try row.get("sorted_at")
+        sortID = try row.get("sort_id")
+    }
+}

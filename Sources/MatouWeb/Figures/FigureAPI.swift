@@ -1,0 +1,126 @@
+import HTTP
+import Matou
+
+/// `/api/v1/stats`, the figures of an account; and the rows that make a figure.
+struct FigureAPI: APIResource {
+    let installation: Installation
+
+    var routes: [APIRoute] {
+        let paging = Operation.Parameter.paging
+        let days = [
+            Operation.Parameter(
+                name: "from", meaning: "The first day; all time if both are left out.",
+                schema: ["type": "string", "format": "date"]),
+            Operation.Parameter(
+                name: "to", meaning: "The last day.",
+                schema: ["type": "string", "format": "date"]),
+        ]
+        return [
+            APIRoute(
+                .get, "/stats", stats, for: .viewer,
+                Operation(
+                    summary: "Get the figures of an account, summed over its codes.",
+                    query: [.text("account_id", "Which account; required.")],
+                    answer: .object("Stats"))),
+            APIRoute(
+                .get, "/stats/{metric}", ofAccount, for: .viewer,
+                Operation(
+                    summary: "List the codes that make a figure of an account.",
+                    query: [.text("account_id", "Which account; required.")] + paging,
+                    answer: .list(of: "CodeShare"))),
+            APIRoute(
+                .get, "/qr-codes/{id}/figures/{metric}", ofCode, for: .viewer,
+                Operation(
+                    summary: "List the rows that make a figure of a code: as many as it says.",
+                    query: days + paging, answer: .list(of: "FigureRow"))),
+        ]
+    }
+
+    @Sendable private func stats(_ call: APICall) async throws -> Response {
+        let account = try await account(call)
+        let totals = try await installation.stats.totals(of: account, for: call.principal)
+        return try .json(["account_id": .string(account.text), "counts": JSON(totals)])
+    }
+
+    @Sendable private func ofAccount(_ call: APICall) async throws -> Response {
+        let metric = try metric(call)
+        let (limit, cursor) = try call.paging(sort: metric.rawValue)
+        let (_, shares) = try await installation.stats.shares(
+            of: metric, on: try await account(call), after: cursor, limit: limit,
+            for: call.principal)
+        return try .list(
+            shares.elements.map { share in
+                [
+                    "code_id": .string(share.code.text), "name": .string(share.name),
+                    "deleted": .bool(share.isDeleted), "figure": JSON(share.figure),
+                ]
+            }, next: shares.next)
+    }
+
+    @Sendable private func ofCode(_ call: APICall) async throws -> Response {
+        let metric = try metric(call)
+        let (limit, cursor) = try call.paging(sort: FigurePage.sort)
+        let workspace = try await installation.workspace(of: call.principal)
+        let page = try await installation.stats.figure(
+            FigureFilter(metric, from: call.day("from"), to: call.day("to")),
+            of: QRCode.ID(call.request.parameter("id")), zone: workspace, after: cursor,
+            limit: limit, for: call.principal)
+        return try .list(page.rows.elements.map(JSON.init), next: page.rows.next)
+    }
+
+    private func metric(_ call: APICall) throws(Refusal) -> Metric {
+        guard let metric = Metric(rawValue: call.request.parameter("metric")) else {
+            throw .missing
+        }
+        return metric
+    }
+
+    private func account(_ call: APICall) async throws -> Account.ID {
+        guard let id = call.request.query("account_id").map(Account.ID.init) else {
+            throw Refusal.invalid("account_id", .required)
+        }
+        do {
+            return try await installation.accounts.find(id, for: call.principal).id
+        } catch Refusal.missing {
+            throw Refusal.invalid("account_id", .unknown)
+        }
+    }
+}
+
+extension APICall {
+    /// A query parameter that is a day, `2026-11-21`.
+    ///
+    /// - Throws: `Refusal.invalid` for anything else.
+    func day(_ name: String) throws(Refusal) -> Day? {
+        guard let text = request.query(name) else { return nil }
+        guard let day = Day(iso: text) else { throw .invalid(name, .malformed) }
+        return day
+    }
+}
+
+extension JSON {
+    init(_ row: FigureRow) {
+        self = [
+            "openid": .string(row.openid), "at": .string(row.at.rfc3339),
+            "kind": JSON(row.kind?.rawValue), "code_state": JSON(row.codeState?.rawValue),
+        ]
+    }
+}
+
+enum FigureSchemas {
+    private typealias Common = CommonSchemas
+
+    static let all: [String: JSON] = [
+        "Stats": Common.object([
+            "account_id": Common.text, "counts": QRCodeSchemas.allCounts,
+        ]),
+        "CodeShare": Common.object([
+            "code_id": Common.text, "name": Common.text, "deleted": ["type": "boolean"],
+            "figure": ["type": "integer"],
+        ]),
+        "FigureRow": Common.object([
+            "openid": Common.text, "at": Common.time, "kind": Common.optionalText,
+            "code_state": Common.optionalText,
+        ]),
+    ]
+}

@@ -1,0 +1,138 @@
+import Matou
+
+/// A figure of a code with the rows that make it, as its template shows it.
+struct FigureView: Sendable {
+    let code: RevisionListView.Head
+    let label: String
+    let definition: String
+    let figure: String
+    /// The days that it is of; nil for all time.
+    let days: Days?
+    let hasDays: Bool
+    let from: String
+    let to: String
+    let timeLabel: String
+    let list: List?
+
+    struct Days: Sendable {
+        let text: String
+        let allPath: String
+    }
+
+    struct List: Sendable {
+        let rows: [Row]
+        let pager: Pager
+    }
+
+    struct Row: Sendable {
+        let openid: String
+        let initial: String
+        let path: String
+        let time: String
+        let date: String
+        let kind: Chip?
+        let state: Chip?
+    }
+
+    init(
+        _ page: FigurePage, _ filter: FigureFilter, of code: QRCode, at address: PageAddress,
+        _ wording: Wording
+    ) {
+        let metric = filter.metric
+        self.code = .init(path: code.path, name: code.name)
+        label = wording("metric.\(metric.key)")
+        definition = wording("metric.\(metric.key).definition")
+        figure = wording.number(page.figure)
+        days = filter.days.map { days in
+            Days(
+                text: days.lowerBound == days.upperBound
+                    ? days.lowerBound.iso : "\(days.lowerBound.iso) – \(days.upperBound.iso)",
+                allPath: address.path)
+        }
+        hasDays = metric.isDaily
+        from = filter.days?.lowerBound.iso ?? ""
+        to = filter.days?.upperBound.iso ?? ""
+        timeLabel = wording("metric.\(metric.key).time")
+        let rows = page.rows.elements.map { Row($0, of: code, metric, wording) }
+        list =
+            rows.isEmpty
+            ? nil
+            : List(
+                rows: rows,
+                pager: Pager(
+                    total: wording("metric.rows-count", ["count": figure]), sizes: [],
+                    firstPath: address.hasCursor ? address.with("cursor", nil).text : nil,
+                    nextPath: page.rows.next.map { address.with("cursor", $0.text).text }))
+    }
+}
+
+extension FigureView.Row {
+    fileprivate init(_ row: FigureRow, of code: QRCode, _ metric: Metric, _ wording: Wording) {
+        openid = row.openid
+        initial = String(row.openid.suffix(1)).uppercased()
+        path = PageAddress(code.path).with("openid", row.openid).text + "#scanners"
+        time = row.at.rfc3339
+        date = wording.exact(row.at)
+        kind =
+            switch row.kind {
+            case .subscribe?: Chip(wording("metric.row.subscribe"), .good)
+            case .scan?: Chip(wording("metric.row.scan"))
+            default: nil
+            }
+        state =
+            switch row.codeState {
+            case nil, .inEffect?: nil
+            case let state?: Chip(wording("metric.row.\(state.rawValue)"), .warn)
+            }
+    }
+}
+
+/// A figure of an account with the codes that make it.
+struct AccountFigureView: Sendable {
+    let label: String
+    let definition: String
+    let figure: String
+    let account: String
+    let list: List?
+
+    struct List: Sendable {
+        let shares: [Share]
+        let pager: Pager
+    }
+
+    struct Share: Sendable {
+        let path: String
+        let codePath: String
+        let name: String
+        let figure: String
+        let deleted: Chip?
+    }
+
+    init(
+        _ figure: Int, _ page: Page<CodeShare>, _ metric: Metric, account: String,
+        at address: PageAddress, _ wording: Wording
+    ) {
+        label = wording("metric.\(metric.key)")
+        let own = "overview.\(metric.key).definition"
+        definition = wording(
+            wording.locales.has(own) ? own : "metric.\(metric.key).definition")
+        self.figure = wording.number(figure)
+        self.account = account
+        let shares = page.elements.map { share in
+            Share(
+                path: "/qr-codes/\(share.code)/figures/\(metric.rawValue)",
+                codePath: "/qr-codes/\(share.code)", name: share.name,
+                figure: wording.number(share.figure),
+                deleted: share.isDeleted ? Chip(wording("qr-codes.deleted"), .bad) : nil)
+        }
+        list =
+            shares.isEmpty
+            ? nil
+            : List(
+                shares: shares,
+                pager: Pager(
+                    total: wording("metric.sum", ["count": self.figure]), sizes: [],
+                    firstPath: address.hasCursor ? address.with("cursor", nil).text : nil,
+                    nextPath: page.next.map { address.with("cursor", $0.text).text }))
+    }
+}

@@ -1,0 +1,79 @@
+import HTTP
+import Matou
+
+/// `/invitations/{token}`: where the link of an invitation leads.
+struct InvitationPages: Pages {
+    let installation: Installation
+    let settings: SiteSettings
+    let renderer: PageRenderer
+
+    var routes: [PageRoute] {
+        [
+            .open(.get, "/invitations/{token}", show),
+            .open(.post, "/invitations/{token}", accept),
+        ]
+    }
+
+    private struct View: Sendable {
+        let lead: String
+        let email: String
+        let form: [String: FormField]
+        /// Somebody new chooses a name.
+        let isNew: Bool
+        let problem: Notice?
+    }
+
+    @Sendable private func show(_ visit: PublicVisit) async throws -> Response {
+        try await draw(visit)
+    }
+
+    @Sendable private func accept(_ visit: PublicVisit) async throws -> Response {
+        let form = try visit.request.form()
+        let name = form.first("name") ?? ""
+        do {
+            let member = try await installation.invitations.accept(
+                visit.secret, name: name, password: form.first("password") ?? "")
+            let token = try await installation.sessions.start(
+                for: member.user, from: Sessions.Origin(visit.request))
+            var response = Response.redirect(to: "/")
+            response.startSession(token, settings)
+            return response
+        } catch Refusal.invalid(let faults) {
+            return try await draw(name: name, faults: faults, visit)
+        } catch Refusal.badCredentials {
+            return try await draw(
+                faults: [FieldFault("password", .unknown)], visit)
+        }
+    }
+
+    private func draw(
+        name: String = "", faults: [FieldFault] = [], _ visit: PublicVisit
+    ) async throws -> Response {
+        let (invitation, workspace, isKnown) = try await installation.invitations.find(
+            visit.secret)
+        let wording = renderer.wording(visit)
+        let texts = FaultTexts(faults, wording, form: "members")
+        let view = View(
+            lead: wording(
+                isKnown ? "members.join-known" : "members.join-lead",
+                [
+                    "workspace": workspace.name,
+                    "role": wording("common.role.\(invitation.role.rawValue)"),
+                ]),
+            email: invitation.email,
+            form: [
+                "name": FormField("name", name, texts),
+                "password": FormField("password", "", texts),
+            ], isNew: !isKnown, problem: Notice(faults: faults, wording))
+        var response = try renderer.publicPage(
+            "members/join", view, title: wording("members.join"), in: visit,
+            status: faults.isEmpty ? .ok : .unprocessableContent)
+        // The address holds the secret: it must not travel on in a Referer.
+        response.fields["Referrer-Policy"] = "no-referrer"
+        return response
+    }
+}
+
+extension PublicVisit {
+    fileprivate var secret: SecretToken { SecretToken(text: request.parameter("token")) }
+}

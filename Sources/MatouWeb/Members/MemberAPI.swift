@@ -1,0 +1,192 @@
+import HTTP
+import Matou
+
+/// `/api/v1/members`, `/invitations` and `/tokens`: who may do what.
+struct MemberAPI: APIResource {
+    let installation: Installation
+    let settings: SiteSettings
+
+    var routes: [APIRoute] {
+        [
+            APIRoute(
+                .get, "/members", list, for: .viewer,
+                Operation(
+                    summary: "List the members with their roles.", answer: .list(of: "Member"))),
+            APIRoute(
+                .patch, "/members/{id}", change, for: .admin,
+                Operation(
+                    summary: "Give a member another role.", body: "MemberChange",
+                    answer: .object("Member"), conflicts: [.lastOwner])),
+            APIRoute(
+                .delete, "/members/{id}", remove, for: .admin,
+                Operation(
+                    summary: "Take a member out and end their sessions.", answer: .nothing,
+                    conflicts: [.lastOwner])),
+            APIRoute(
+                .get, "/invitations", invitations, for: .admin,
+                Operation(
+                    summary: "List the invitations that wait.", answer: .list(of: "Invitation"))),
+            APIRoute(
+                .post, "/invitations", invite, for: .admin,
+                Operation(
+                    summary: "Invite a person; the answer has the link, which is shown only now.",
+                    body: "NewInvitation", answer: .object("FreshInvitation", status: 201))),
+            APIRoute(
+                .delete, "/invitations/{id}", revokeInvitation, for: .admin,
+                Operation(summary: "Take an invitation back.", answer: .nothing)),
+            APIRoute(
+                .get, "/tokens", tokens, for: .admin,
+                Operation(summary: "List the tokens.", answer: .list(of: "Token"))),
+            APIRoute(
+                .post, "/tokens", makeToken, for: .admin,
+                Operation(
+                    summary: "Make a token; the answer has its text, which is shown only now.",
+                    body: "NewToken", answer: .object("FreshToken", status: 201))),
+            APIRoute(
+                .delete, "/tokens/{id}", revokeToken, for: .admin,
+                Operation(summary: "Revoke a token: it is refused from now on.", answer: .nothing)),
+        ]
+    }
+
+    @Sendable private func list(_ call: APICall) async throws -> Response {
+        let members = try await installation.members.list(for: call.principal)
+        return try .list(members.map(JSON.init), next: nil)
+    }
+
+    @Sendable private func change(_ call: APICall) async throws -> Response {
+        var body = try JSONBody(call.request)
+        let role = body.role("role")
+        if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        let id = User.ID(call.request.parameter("id"))
+        if let role {
+            try await installation.members.changeRole(of: id, to: role, by: call.principal)
+        }
+        let members = try await installation.members.list(for: call.principal)
+        guard let member = members.first(where: { $0.user.id == id }) else {
+            throw Refusal.missing
+        }
+        return try .json(JSON(member))
+    }
+
+    @Sendable private func remove(_ call: APICall) async throws -> Response {
+        try await installation.members.remove(
+            User.ID(call.request.parameter("id")), by: call.principal)
+        return .empty(.noContent)
+    }
+
+    @Sendable private func invitations(_ call: APICall) async throws -> Response {
+        let waiting = try await installation.invitations.list(for: call.principal)
+        return try .list(waiting.map { JSON($0) }, next: nil)
+    }
+
+    @Sendable private func invite(_ call: APICall) async throws -> Response {
+        var body = try JSONBody(call.request)
+        let (email, role) = (body.text("email"), body.role("role"))
+        if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        let (invitation, secret) = try await installation.invitations.make(
+            email: email ?? "", role: role ?? .viewer, by: call.principal)
+        return try .json(
+            JSON(invitation, url: settings.invitationURL(secret)), status: .created)
+    }
+
+    @Sendable private func revokeInvitation(_ call: APICall) async throws -> Response {
+        try await installation.invitations.revoke(
+            Invitation.ID(call.request.parameter("id")), by: call.principal)
+        return .empty(.noContent)
+    }
+
+    @Sendable private func tokens(_ call: APICall) async throws -> Response {
+        let tokens = try await installation.tokens.list(for: call.principal)
+        return try .list(tokens.map { JSON($0) }, next: nil)
+    }
+
+    @Sendable private func makeToken(_ call: APICall) async throws -> Response {
+        var body = try JSONBody(call.request)
+        let (name, role) = (body.text("name"), body.role("role"))
+        if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        let (token, secret) = try await installation.tokens.make(
+            name: name ?? "", role: role ?? .viewer, by: call.principal)
+        return try .json(JSON(token, text: secret.text), status: .created)
+    }
+
+    @Sendable private func revokeToken(_ call: APICall) async throws -> Response {
+        try await installation.tokens.revoke(
+            APIToken.ID(call.request.parameter("id")), by: call.principal)
+        return .empty(.noContent)
+    }
+}
+
+extension JSONBody {
+    fileprivate mutating func role(_ name: String) -> Role? {
+        guard let text = text(name) else { return nil }
+        let role = Role(rawValue: text)
+        if role == nil { add(name, .notOneOf(Role.allCases.map(\.rawValue))) }
+        return role
+    }
+}
+
+extension JSON {
+    fileprivate init(_ member: Member) {
+        self = [
+            "id": .string(member.user.id.text), "name": .string(member.user.name),
+            "email": .string(member.user.email), "role": .string(member.role.rawValue),
+            "joined_at": .string(member.joinedAt.rfc3339),
+        ]
+    }
+
+    /// - Parameter url: the link, right after making.
+    fileprivate init(_ invitation: Invitation, url: String? = nil) {
+        var members: [String: JSON] = [
+            "id": .string(invitation.id.text), "email": .string(invitation.email),
+            "role": .string(invitation.role.rawValue),
+            "created_by": .string(invitation.createdBy),
+            "created_at": .string(invitation.createdAt.rfc3339),
+            "expires_at": .string(invitation.expiresAt.rfc3339),
+        ]
+        if let url { members["url"] = .string(url) }
+        self = .object(members)
+    }
+
+    /// - Parameter text: what the bearer sends, right after making.
+    fileprivate init(_ token: APIToken, text: String? = nil) {
+        var members: [String: JSON] = [
+            "id": .string(token.id.text), "name": .string(token.name),
+            "role": .string(token.role.rawValue),
+            "created_at": .string(token.createdAt.rfc3339),
+            "used_at": JSON(token.usedAt?.rfc3339), "revoked_at": JSON(token.revokedAt?.rfc3339),
+        ]
+        if let text { members["token"] = .string(text) }
+        self = .object(members)
+    }
+}
+
+enum MemberSchemas {
+    private typealias Common = CommonSchemas
+
+    private static let role: JSON = [
+        "type": "string", "enum": .array(Role.allCases.map { .string($0.rawValue) }),
+    ]
+    private static let invitation: [String: JSON] = [
+        "id": Common.text, "email": Common.text, "role": role, "created_by": Common.text,
+        "created_at": Common.time, "expires_at": Common.time,
+    ]
+    private static let token: [String: JSON] = [
+        "id": Common.text, "name": Common.text, "role": role, "created_at": Common.time,
+        "used_at": Common.optionalTime, "revoked_at": Common.optionalTime,
+    ]
+
+    static let all: [String: JSON] = [
+        "Member": Common.object([
+            "id": Common.text, "name": Common.text, "email": Common.text, "role": role,
+            "joined_at": Common.time,
+        ]),
+        "MemberChange": Common.body(required: ["role"], ["role": role]),
+        "Invitation": Common.object(invitation),
+        "FreshInvitation": Common.object(
+            invitation.merging(["url": Common.text]) { own, _ in own }),
+        "NewInvitation": Common.body(required: ["email"], ["email": Common.text, "role": role]),
+        "Token": Common.object(token),
+        "FreshToken": Common.object(token.merging(["token": Common.text]) { own, _ in own }),
+        "NewToken": Common.body(required: ["name"], ["name": Common.text, "role": role]),
+    ]
+}

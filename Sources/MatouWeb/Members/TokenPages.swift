@@ -1,0 +1,85 @@
+import HTTP
+import Matou
+
+/// `/tokens`: the bearer tokens of programs. A token's text is shown once, when it is made.
+struct TokenPages: Pages {
+    let installation: Installation
+    let renderer: PageRenderer
+
+    var routes: [PageRoute] {
+        [
+            PageRoute(.get, "/tokens", list, for: .admin),
+            PageRoute(.post, "/tokens", make, for: .admin),
+            PageRoute(.post, "/tokens/{id}/revoke", revoke, for: .admin),
+        ]
+    }
+
+    private struct View: Sendable {
+        let tokens: [Row]
+        let name: FormField
+        let roles: [Choice]
+        let fresh: Copyable?
+        let problem: Notice?
+
+        struct Row: Sendable {
+            let name: String
+            let role: String
+            let state: Chip
+            let created: String
+            let used: String
+            let revokePath: String?
+        }
+    }
+
+    @Sendable private func list(_ visit: Visit) async throws -> Response { try await draw(visit) }
+
+    @Sendable private func make(_ visit: Visit) async throws -> Response {
+        let form = try visit.request.form()
+        let name = form.first("name") ?? ""
+        let role = form.first("role").flatMap(Role.init(rawValue:)) ?? .viewer
+        do {
+            let (_, secret) = try await installation.tokens.make(
+                name: name, role: role, by: visit.principal)
+            return try await draw(
+                visit,
+                fresh: Copyable(
+                    label: renderer.wording(visit)("members.token"), text: secret.text))
+        } catch Refusal.invalid(let faults) {
+            return try await draw(visit, name: name, role: role, faults: faults)
+        }
+    }
+
+    @Sendable private func revoke(_ visit: Visit) async throws -> Response {
+        try await installation.tokens.revoke(
+            APIToken.ID(visit.request.parameter("id")), by: visit.principal)
+        return .redirect(
+            to: "/tokens",
+            notice: Notice(.good, renderer.wording(visit)("members.done.token-revoked")))
+    }
+
+    private func draw(
+        _ visit: Visit, name: String = "", role: Role = .editor, faults: [FieldFault] = [],
+        fresh: Copyable? = nil
+    ) async throws -> Response {
+        let wording = renderer.wording(visit)
+        let now = installation.clock.now()
+        let rows = try await installation.tokens.list(for: visit.principal).map { token in
+            let isValid = token.revokedAt == nil
+            return View.Row(
+                name: token.name, role: wording("common.role.\(token.role.rawValue)"),
+                state: Chip(
+                    wording("members.token.\(isValid ? "valid" : "revoked")"),
+                    isValid ? .good : .plain),
+                created: wording.date(token.createdAt, now: now),
+                used: token.usedAt.map { wording.date($0, now: now) } ?? wording("common.none"),
+                revokePath: isValid ? "/tokens/\(token.id)/revoke" : nil)
+        }
+        let view = View(
+            tokens: rows, name: FormField("name", name, FaultTexts(faults, wording)),
+            roles: Role.choices(upTo: visit.session.role, selected: role, wording), fresh: fresh,
+            problem: Notice(faults: faults, wording))
+        return try await renderer.page(
+            "tokens/index", view, title: wording("members.tokens"), in: visit,
+            status: faults.isEmpty ? .ok : .unprocessableContent)
+    }
+}

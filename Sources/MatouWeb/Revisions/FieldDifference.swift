@@ -1,0 +1,81 @@
+import Foundation
+import Matou
+
+/// What one field was and is, in words.
+struct FieldDifference: Sendable, Equatable {
+    let label: String
+    /// Nil when the object was not there before.
+    let before: String?
+    let after: String
+}
+
+extension FieldDifference {
+    /// The fields in which two snapshots differ, in the order of their names.
+    ///
+    /// - Parameters:
+    ///   - before: as `Revision` keeps it; nil is an object that is not there.
+    ///   - after: likewise.
+    static func all(
+        from before: String?, to after: String?, _ wording: Wording
+    ) -> [FieldDifference] {
+        let (old, new) = (members(of: before), members(of: after))
+        return Set(old.keys).union(new.keys).sorted().compactMap { name in
+            let (left, right) = (old[name] ?? .null, new[name] ?? .null)
+            let was = text(left, of: name, wording)
+            let now = text(right, of: name, wording)
+            guard left != right, was != now else { return nil }
+            let label = "revisions.field.\(name)"
+            return FieldDifference(
+                label: wording.locales.has(label) ? wording(label) : name,
+                before: before == nil ? nil : was, after: now)
+        }
+    }
+
+    /// The same of two drafts, such as what was typed and what is there now.
+    static func all(
+        from before: QRCode.Draft, to after: QRCode.Draft, _ wording: Wording
+    ) throws -> [FieldDifference] {
+        let encoder = JSONEncoder()
+        func json(_ draft: QRCode.Draft) throws -> String {
+            String(decoding: try encoder.encode(draft), as: UTF8.self)
+        }
+        return all(from: try json(before), to: try json(after), wording)
+    }
+
+    private static func members(of json: String?) -> [String: JSON] {
+        guard let json, case .object(let members) = JSON.parse(Array(json.utf8)) else { return [:] }
+        return members
+    }
+
+    private static func text(_ value: JSON, of field: String, _ wording: Wording) -> String {
+        switch value {
+        case .null, .string(""), .array([]): return wording("common.none")
+        case .bool(let flag): return wording("revisions.value.\(flag)")
+        case .integer(let number):
+            return field.hasSuffix("_at")
+                ? wording.exact(Timestamp(milliseconds: number)) : wording.number(Int(number))
+        case .number(let number): return number.formatted()
+        case .string(let text):
+            let word = "revisions.value.\(field).\(text)"
+            return wording.locales.has(word) ? wording(word) : text
+        case .array(let elements):
+            return elements.enumerated()
+                .map { "\($0 + 1). \(Self.text($1, of: field, wording))" }
+                .joined(separator: "\n")
+        case .object(let members): return text(members, wording)
+        }
+    }
+
+    /// An item of a reply, for example: its format, then its texts.
+    private static func text(_ members: [String: JSON], _ wording: Wording) -> String {
+        var words: [String] = []
+        if case .string(let format) = members["format"] ?? .null {
+            let label = "qr-codes.format.\(format)"
+            words.append(wording.locales.has(label) ? wording(label) : format)
+        }
+        for (name, value) in members.sorted(by: { $0.key < $1.key }) where name != "format" {
+            if case .string(let text) = value, !text.isEmpty { words.append(text) }
+        }
+        return words.joined(separator: " · ")
+    }
+}

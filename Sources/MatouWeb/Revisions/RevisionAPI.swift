@@ -1,0 +1,104 @@
+import HTTP
+import Matou
+
+/// `/api/v1/audit`, and the versions of a code.
+struct RevisionAPI: APIResource {
+    let installation: Installation
+    let codes: QRCodeAPI
+
+    var routes: [APIRoute] {
+        let paging = Operation.Parameter.paging
+        let kinds = Operation.Parameter.choice(
+            "kind", "Changes of this kind of object.", Revision.Kind.allCases.map(\.rawValue))
+        return [
+            APIRoute(
+                .get, "/audit", audit, for: .admin,
+                Operation(
+                    summary: "List who changed what, the latest first.", query: [kinds] + paging,
+                    answer: .list(of: "Revision"))),
+            APIRoute(
+                .get, "/qr-codes/{id}/revisions", ofCode, for: .viewer,
+                Operation(
+                    summary: "List the versions of a code, the latest first.", query: paging,
+                    answer: .list(of: "Revision"))),
+            APIRoute(
+                .post, "/qr-codes/{id}/restorations", restore, for: .editor,
+                Operation(
+                    summary: "Go back to a version of a code, or bring a deleted code back.",
+                    body: "Restoration", answer: .object("QRCode"), conflicts: [.codeNotDeleted])),
+        ]
+    }
+
+    @Sendable private func audit(_ call: APICall) async throws -> Response {
+        let (limit, cursor) = try call.paging(sort: Revision.sort)
+        let page = try await installation.revisions.page(
+            RevisionFilter(kind: call.choice("kind")), after: cursor, limit: limit,
+            for: call.principal)
+        return try .list(page.elements.map(JSON.init), next: page.next)
+    }
+
+    @Sendable private func ofCode(_ call: APICall) async throws -> Response {
+        let (limit, cursor) = try call.paging(sort: Revision.sort)
+        let page = try await installation.revisions.page(
+            of: QRCode.ID(call.request.parameter("id")), after: cursor, limit: limit,
+            for: call.principal)
+        return try .list(page.elements.map(JSON.init), next: page.next)
+    }
+
+    @Sendable private func restore(_ call: APICall) async throws -> Response {
+        let id = QRCode.ID(call.request.parameter("id"))
+        var body = try JSONBody(call.request)
+        let version = body.integer("version")
+        if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        let code =
+            if let version {
+                try await installation.qrCodes.goBack(id, to: version, by: call.principal)
+            } else {
+                try await installation.qrCodes.restore(id, by: call.principal)
+            }
+        return try await codes.answer(code, call)
+    }
+}
+
+extension JSON {
+    init(_ revision: Revision) {
+        func snapshot(_ text: String?) -> JSON {
+            text.flatMap { JSON.parse(Array($0.utf8)) } ?? .null
+        }
+        self = [
+            "seq": .integer(revision.seq), "kind": .string(revision.kind.rawValue),
+            "object_id": .string(revision.objectID), "object_name": .string(revision.objectName),
+            "version": JSON(revision.version), "action": .string(revision.action.rawValue),
+            "before": snapshot(revision.before), "after": snapshot(revision.after),
+            "actor": .string(revision.actor), "at": .string(revision.at.rfc3339),
+        ]
+    }
+}
+
+enum RevisionSchemas {
+    private typealias Common = CommonSchemas
+
+    /// The fields of the object that changed, whatever it is.
+    private static let snapshot: JSON = [
+        "type": ["object", "null"], "additionalProperties": true,
+    ]
+
+    static let all: [String: JSON] = [
+        "Revision": Common.object([
+            "seq": ["type": "integer"],
+            "kind": [
+                "type": "string",
+                "enum": .array(Revision.Kind.allCases.map { .string($0.rawValue) }),
+            ],
+            "object_id": Common.text, "object_name": Common.text,
+            "version": ["type": ["integer", "null"]],
+            "action": [
+                "type": "string",
+                "enum": .array(Revision.Action.allCases.map { .string($0.rawValue) }),
+            ],
+            "before": snapshot, "after": snapshot,
+            "actor": Common.text, "at": Common.time,
+        ]),
+        "Restoration": Common.body(required: [], ["version": ["type": ["integer", "null"]]]),
+    ]
+}

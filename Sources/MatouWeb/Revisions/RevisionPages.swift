@@ -1,0 +1,88 @@
+import HTTP
+import Matou
+
+/// `/qr-codes/{id}/revisions`, the versions of a code; and `/audit`, who did what in the workspace.
+struct RevisionPages: Pages {
+    let installation: Installation
+    let renderer: PageRenderer
+
+    var routes: [PageRoute] {
+        [
+            PageRoute(.get, "/qr-codes/{id}/revisions", ofCode),
+            PageRoute(.post, "/qr-codes/{id}/restorations", restore, for: .editor),
+            PageRoute(.get, "/audit", audit, for: .admin),
+        ]
+    }
+
+    @Sendable private func ofCode(_ visit: Visit) async throws -> Response {
+        let id = QRCode.ID(visit.request.parameter("id"))
+        let code = try await installation.qrCodes.find(evenDeleted: id, for: visit.principal)
+        let address = PageAddress(visit.request, keeping: ["cursor"])
+        let page = try await installation.revisions.page(
+            of: id, after: cursor(visit), for: visit.principal)
+        let mayChange = visit.principal.role >= .editor && code.deletedAt == nil
+        let list = try await list(
+            page, at: address, undoPath: mayChange ? code.path + "/restorations" : nil, visit)
+        let view = RevisionListView(
+            code: .init(path: code.path, name: code.name), list: list, kinds: [])
+        return try await renderer.page(
+            "revisions/of-code", view, title: renderer.wording(visit)("revisions.title"), in: visit)
+    }
+
+    /// Goes back to a version, or brings a deleted code back when none is named.
+    @Sendable private func restore(_ visit: Visit) async throws -> Response {
+        let id = QRCode.ID(visit.request.parameter("id"))
+        let wording = renderer.wording(visit)
+        let form = try visit.request.form()
+        if let version = form.first("version").flatMap(Int.init) {
+            let code = try await installation.qrCodes.goBack(
+                id, to: version, by: visit.principal)
+            return .redirect(
+                to: code.path + "/revisions",
+                notice: Notice(
+                    .good, wording("revisions.done.back", ["version": String(version)])))
+        }
+        let code = try await installation.qrCodes.restore(id, by: visit.principal)
+        return .redirect(
+            to: code.path,
+            notice: Notice(.good, wording("revisions.done.restored", ["name": code.name])))
+    }
+
+    @Sendable private func audit(_ visit: Visit) async throws -> Response {
+        let wording = renderer.wording(visit)
+        let kind = visit.request.query("kind").flatMap(Revision.Kind.init(rawValue:))
+        let page = try await installation.revisions.page(
+            RevisionFilter(kind: kind), after: cursor(visit), for: visit.principal)
+        let list = try await list(
+            page, at: PageAddress(visit.request, keeping: ["kind", "cursor"]), undoPath: nil, visit)
+        let kinds = Revision.Kind.allCases.map {
+            Choice($0.rawValue, wording("revisions.kind.\($0.rawValue)"), isSelected: $0 == kind)
+        }
+        return try await renderer.page(
+            "revisions/audit", RevisionListView(code: nil, list: list, kinds: kinds),
+            title: wording("revisions.audit"), in: visit)
+    }
+
+    private func cursor(_ visit: Visit) -> Cursor? {
+        visit.request.query("cursor").flatMap { Cursor(text: $0, sort: Revision.sort) }
+    }
+
+    private func list(
+        _ page: Page<Revision>, at address: PageAddress, undoPath: String?, _ visit: Visit
+    ) async throws -> RevisionListView.List? {
+        guard !page.elements.isEmpty else { return nil }
+        let wording = renderer.wording(visit)
+        let names = try await installation.members.names(
+            of: Set(page.elements.map(\.actor)), for: visit.principal)
+        let now = installation.clock.now()
+        return RevisionListView.List(
+            revisions: page.elements.map {
+                RevisionView(
+                    $0, actor: names[$0.actor] ?? $0.actor, undoPath: undoPath, now: now, wording)
+            },
+            pager: Pager(
+                total: "", sizes: [],
+                firstPath: address.hasCursor ? address.with("cursor", nil).text : nil,
+                nextPath: page.next.map { address.with("cursor", $0.text).text }))
+    }
+}

@@ -1,0 +1,73 @@
+import Matou
+
+/// A list of changes, as its templates show it.
+struct RevisionListView: Sendable {
+    /// Whose versions they are; nil on the page of the whole workspace.
+    let code: Head?
+    let list: List?
+    let kinds: [Choice]
+
+    struct Head: Sendable {
+        let path: String
+        let name: String
+    }
+
+    struct List: Sendable {
+        let revisions: [RevisionView]
+        let pager: Pager
+    }
+}
+
+/// One change in words.
+struct RevisionView: Sendable {
+    let time: String
+    let date: String
+    let actor: String
+    let action: Chip
+    let kind: String
+    /// The object's name, and where it is when there is a page of it.
+    let name: String
+    let path: String?
+    let version: String?
+    let differences: [FieldDifference]
+    /// What goes back to before this change; nil for those that cannot.
+    let undo: Undo?
+
+    struct Undo: Sendable {
+        let path: String
+        let version: String
+    }
+
+    /// - Parameter undoPath: where going back is asked for, for those who may.
+    init(
+        _ revision: Revision, actor: String, undoPath: String?, now: Timestamp, _ wording: Wording
+    ) {
+        time = revision.at.rfc3339
+        date = wording.exact(revision.at)
+        self.actor = actor
+        let tone: Chip.Tone =
+            switch revision.action {
+            case .created, .restored: .good
+            case .changed, .undone: .plain
+            case .deleted: .bad
+            }
+        action = Chip(wording("revisions.action.\(revision.action.rawValue)"), tone)
+        kind = wording("revisions.kind.\(revision.kind.rawValue)")
+        name = revision.objectName
+        path =
+            switch revision.kind {
+            case .qrCode: "/qr-codes/\(revision.objectID)"
+            case .account where revision.action != .deleted: "/accounts/\(revision.objectID)"
+            default: nil
+            }
+        version = revision.version.map(String.init)
+        differences =
+            revision.action == .restored || revision.action == .deleted
+            ? [] : FieldDifference.all(from: revision.before, to: revision.after, wording)
+        undo = revision.version.flatMap { version in
+            let isChange = revision.action == .changed || revision.action == .undone
+            return isChange
+                ? undoPath.map { Undo(path: $0, version: String(version - 1)) } : nil
+        }
+    }
+}

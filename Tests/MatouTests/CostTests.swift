@@ -1,0 +1,81 @@
+import Matou
+import SQL
+import TestWorld
+import Testing
+import WeChat
+
+@Suite struct `What the figures cost` {
+    /// The program over a database that remembers what it was asked.
+    private func traced(
+        _ workshop: Workshop
+    ) throws -> (installation: Installation, trace: TracedDatabase) {
+        let trace = TracedDatabase(workshop.database)
+        let installation = Installation(
+            .init(
+                database: trace, sealer: try Sealer(key: Array(repeating: 7, count: 32)),
+                gateway: Gateway(http: workshop.wechat), clock: workshop.clock.wallClock,
+                passwordCost: 4))
+        return (installation, trace)
+    }
+
+    @Test func `no figure and no list reads the journal`() async throws {
+        let workshop = try await Workshop()
+        let code = try await workshop.code()
+        try await workshop.deliver(.init(.scan(scene: code.scene), by: "oMing", at: History.noon))
+        let (installation, trace) = try traced(workshop)
+        let workspace = try await installation.workspace(of: workshop.owner)
+        let stats = installation.stats
+        _ = try await stats.report(of: code.id, days: 90, zone: workspace, for: workshop.owner)
+        _ = try await stats.totals(of: workshop.account.id, for: workshop.owner)
+        _ = try await stats.shares(
+            of: .scans, on: workshop.account.id, for: workshop.owner)
+        _ = try await stats.replyDelivery(of: code.id, for: workshop.owner)
+        for sort in QRCodeFilter.Sort.allCases {
+            var filter = QRCodeFilter(account: workshop.account.id)
+            filter.sort = sort
+            _ = try await installation.qrCodes.page(filter, for: workshop.owner)
+        }
+        for group in ScannerFilter.Group.allCases {
+            var filter = ScannerFilter()
+            filter.group = group
+            _ = try await stats.scanners(of: code.id, filter, for: workshop.owner)
+        }
+        let statements = trace.take()
+        #expect(statements.count > 20)
+        for statement in statements {
+            #expect(!statement.contains(/\b(facts|fact_payloads)\b/), "\(statement)")
+        }
+    }
+
+    @Test func `a figure's rows come by an index, never by reading a table through`() async throws {
+        let workshop = try await Workshop()
+        let code = try await workshop.code()
+        let (installation, trace) = try traced(workshop)
+        let workspace = try await installation.workspace(of: workshop.owner)
+        let day = Day(year: 2026, month: 11, day: 21)
+        for metric in Metric.allCases {
+            for filter in [try FigureFilter(metric)]
+                + (metric.isDaily ? [try FigureFilter(metric, from: day)] : [])
+            {
+                _ = try await installation.stats.figure(
+                    filter, of: code.id, zone: workspace, for: workshop.owner)
+            }
+        }
+        for statement in Set(trace.take()) {
+            let plan = try await workshop.database.read { connection in
+                // What is bound does not matter to the plan.
+                try connection.rows(
+                    Statement(
+                        verbatim: "EXPLAIN QUERY PLAN "
+                            + statement.replacing(/\?\d*/, with: "NULL"))
+                ).map { try $0.get("detail", as: String.self) }
+            }
+            for step in plan {
+                #expect(
+                    !step.hasPrefix("SCAN") || step.contains("CONSTANT"),
+                    "\(step) in \(statement)")
+                #expect(!step.contains("TEMP B-TREE FOR ORDER BY"), "\(statement)")
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+import Foundation
+import Matou
+import TestWorld
+import Testing
+
+/// Random histories, told in random orders with repeats, against a recount that reads like the
+/// definitions.
+@Suite struct `The figures against a recount` {
+    /// `MATOU_HISTORIES` chooses how many; the seed names a failure.
+    static let histories =
+        ProcessInfo.processInfo.environment["MATOU_HISTORIES"].flatMap(UInt64.init) ?? 1500
+    private static let atOnce: UInt64 = 16
+
+    @Test func `any order and repetition of the same facts gives the figures of a recount`()
+        async throws
+    {
+        let workshop = try await Workshop()
+        // Side by side, so that they share commits; within a history one after the other.
+        try await withThrowingTaskGroup { tellers in
+            for teller in 0..<Self.atOnce {
+                tellers.addTask {
+                    for seed in stride(from: teller, to: Self.histories, by: Int(Self.atOnce)) {
+                        try await tell(seed, workshop)
+                    }
+                }
+            }
+            try await tellers.waitForAll()
+        }
+        let before = try await workshop.aggregates()
+        try await workshop.installation.stats.rebuild(for: workshop.owner)
+        let after = try await workshop.aggregates()
+        for (table, rows) in before {
+            #expect(!rows.isEmpty || table == "code_reply_failures")
+            #expect(after[table] == rows, "\(table) counted anew")
+        }
+    }
+
+    private func tell(_ seed: UInt64, _ workshop: Workshop) async throws {
+        var chance = SeededGenerator(seed: seed)
+        let codes = [
+            try await workshop.code(named: "甲\(seed)"), try await workshop.code(named: "乙\(seed)"),
+        ]
+        let history = History.random(
+            codes: codes.map(\.scene), suffix: "-\(seed)", using: &chance)
+        for event in history.deliveries(using: &chance) { try await workshop.deliver(event) }
+
+        for code in codes {
+            let report = try await workshop.report(of: code, days: 3)
+            let expected = history.recount(scene: code.scene)
+            #expect(report.counts == expected, "seed \(seed)")
+            #expect(report.counts.checkInvariants(), "seed \(seed)")
+            for day in report.days {
+                let expected = history.recount(scene: code.scene, day: day.day)
+                #expect(day.counts == expected, "seed \(seed), \(day.day.number)")
+            }
+            try await open(code, report, seed, workshop)
+        }
+    }
+
+    /// Every figure opens to as many rows as it says, of all time and of each day.
+    private func open(
+        _ code: QRCode, _ report: CodeReport, _ seed: UInt64, _ workshop: Workshop
+    ) async throws {
+        for metric in Metric.allCases {
+            let whole = try await workshop.figure(.init(metric), of: code)
+            #expect(whole.figure == report.counts[metric], "seed \(seed), \(metric)")
+            #expect(whole.rows.count == whole.figure, "seed \(seed), \(metric)")
+            guard metric.isDaily, seed.isMultiple(of: 10) else { continue }
+            for day in report.days {
+                let part = try await workshop.figure(.init(metric, from: day.day), of: code)
+                #expect(part.figure == day.counts[metric], "seed \(seed), \(metric)")
+                #expect(
+                    part.rows.count == part.figure, "seed \(seed), \(metric), \(day.day.number)")
+            }
+        }
+    }
+}
+
+@Suite struct `A figure opened` {
+    @Test func `its rows come in pages that neither repeat nor miss one`() async throws {
+        let workshop = try await Workshop()
+        let code = try await workshop.code()
+        for number in 0..<25 {
+            let at = History.noon - Int64(number / 5)
+            try await workshop.deliver(
+                .init(.subscribe(scene: code.scene), by: "o\(number)", at: at))
+        }
+        for metric in [Metric.scans, .scanners, .newScanners, .newFollowers] {
+            let opened = try await workshop.figure(.init(metric), of: code, limit: 7)
+            #expect(opened.figure == 25, "\(metric)")
+            #expect(Set(opened.rows.map(\.openid)).count == 25, "\(metric)")
+            #expect(opened.rows.count == 25, "\(metric)")
+        }
+    }
+
+    @Test func `a deleted code keeps its rows, and later scans are marked`() async throws {
+        let workshop = try await Workshop()
+        let code = try await workshop.code()
+        let now = workshop.clock.now.seconds
+        try await workshop.deliver(.init(.scan(scene: code.scene), by: "oMing", at: now - 10))
+        try await workshop.installation.qrCodes.delete(code.id, by: workshop.owner)
+        try await workshop.deliver(.init(.scan(scene: code.scene), by: "oLin", at: now + 10))
+        let rows = try await workshop.figure(.init(.scans), of: code).rows
+        #expect(rows.map(\.openid) == ["oLin", "oMing"])
+        #expect(rows.map(\.codeState) == [.deleted, .inEffect])
+    }
+
+    @Test func `the parts of the codes add up to the figure of the account`() async throws {
+        let workshop = try await Workshop()
+        let codes = [try await workshop.code(named: "甲"), try await workshop.code(named: "乙")]
+        for (index, person) in ["oMing", "oLin", "oChen"].enumerated() {
+            try await workshop.deliver(
+                .init(.scan(scene: codes[index % 2].scene), by: person, at: History.noon))
+        }
+        try await workshop.installation.qrCodes.delete(codes[1].id, by: workshop.owner)
+        let (figure, shares) = try await workshop.installation.stats.shares(
+            of: .scans, on: workshop.account.id, for: workshop.owner)
+        #expect(figure == 3)
+        #expect(shares.elements.map(\.figure) == [2, 1])
+        #expect(shares.elements.map(\.isDeleted) == [false, true])
+    }
+
+    @Test func `days are refused where a figure has none, and backwards`() async throws {
+        let day = Day(year: 2026, month: 11, day: 21)
+        #expect(throws: Refusal.self) { try FigureFilter(.repliesReceived, from: day) }
+        #expect(throws: Refusal.self) {
+            try FigureFilter(.scans, from: day, to: day.advanced(by: -1))
+        }
+    }
+}
+
+extension Workshop {
+    /// The figure with all of its rows, read page by page.
+    func figure(
+        _ filter: FigureFilter, of code: QRCode, limit: Int = 200
+    ) async throws -> (figure: Int, rows: [FigureRow]) {
+        let workspace = try await installation.workspace(of: owner)
+        var rows: [FigureRow] = []
+        var cursor: Cursor?
+        while true {
+            let page = try await installation.stats.figure(
+                filter, of: code.id, zone: workspace, after: cursor, limit: limit, for: owner)
+            rows += page.rows.elements
+            guard let next = page.rows.next else { return (page.figure, rows) }
+            cursor = next
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import HTTP
+import Matou
+import SQL
+import TestWorld
+import Testing
+
+@testable import MatouWeb
+
+struct AccountHealthTests {
+    @Test func `the page waits for WeChat's verification and says when it came`() async throws {
+        let wharf = try await Wharfside()
+        var owner = try await wharf.owner()
+        let path = wharf.workshop.account.path
+        let waiting = try await owner.get(path)
+        #expect(waiting.contains("正在等微信的验证") && waiting.fields["Refresh"] == "5")
+
+        let now = wharf.workshop.clock.now
+        let account = wharf.workshop.account.id
+        _ = try await wharf.workshop.database.write {
+            try $0.run("UPDATE accounts SET callback_verified_at = \(now) WHERE id = \(account)")
+        }
+        let verified = try await owner.get(path)
+        #expect(verified.contains("验证了回调地址") && verified.fields["Refresh"] == nil)
+    }
+
+    @Test func `an address that WeChat refuses is told with what to do`() async throws {
+        let wechat = StubWeChat()
+        let wharf = try await Wharfside(try await Workshop(wechat: wechat))
+        wechat.answer(
+            "/cgi-bin/stable_token",
+            #"{"errcode":40164,"errmsg":"invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist rid: 1"}"#
+        )
+        let accounts = wharf.workshop.installation.accounts
+        let refused = try await accounts.connect(
+            .init(name: "乙", appID: "wx2", secret: "s", isVerified: true),
+            by: wharf.workshop.owner)
+        var owner = try await wharf.owner()
+        let page = try await owner.get(refused.path)
+        #expect(page.contains("微信拒绝了地址 203.0.113.7") && page.contains("IP 白名单"))
+        let client = try await Integrator(at: wharf)
+        let health = try await client.call(.get, "/accounts/\(refused.id)/health").json()
+        #expect(health["refused_address"].text == "203.0.113.7")
+    }
+
+    @Test func `checking asks WeChat for what is left of the day`() async throws {
+        let wechat = StubWeChat()
+        let wharf = try await Wharfside(try await Workshop(wechat: wechat))
+        wechat.answer(
+            "/cgi-bin/openapi/quota/get",
+            #"{"errcode":0,"errmsg":"ok","quota":{"daily_limit":1000,"used":950,"remain":50}}"#)
+        let client = try await Integrator(at: wharf)
+        let path = "/accounts/\(wharf.workshop.account.id)"
+        let before = try await client.call(.get, path + "/health").json()
+        #expect(before["quotas"].elements.isEmpty)
+        let after = try await client.call(.post, path + "/check").json()
+        #expect(after["quotas"].elements.map { $0["used"] } == [950, 950])
+        var owner = try await wharf.owner()
+        #expect(try await owner.get(wharf.workshop.account.path).contains("45009"))
+    }
+
+    @Test func `work that is late or was given up is told`() async throws {
+        let wharf = try await Wharfside()
+        let workshop = wharf.workshop
+        let code = try await workshop.code(reply: [.text("欢迎")])
+        try await workshop.deliver(
+            .init(.scan(scene: code.scene), by: "oMing", at: workshop.clock.now.seconds))
+        workshop.clock.advance(by: .seconds(60))
+        let checkup = try await workshop.installation.accounts.checkup(
+            of: workshop.account.id, for: workshop.owner)
+        #expect(checkup.lateJobs == 1 && checkup.failedJobs == 0)
+        var owner = try await wharf.owner()
+        #expect(try await owner.get(workshop.account.path).contains("有 1 项工作到期未做"))
+    }
+
+    @Test func `every page follows the switcher, and it is remembered`() async throws {
+        let wharf = try await Wharfside()
+        let workshop = wharf.workshop
+        let first = try await workshop.code(named: "甲号码")
+        let other = try await workshop.installation.accounts.connect(
+            .init(name: "第二公众号", appID: "wx2", secret: "s", isVerified: true),
+            by: workshop.owner)
+        var draft = QRCode.Draft()
+        draft.name = "乙号码"
+        draft.kind = "permanent"
+        _ = try await workshop.installation.qrCodes.create(
+            draft, on: other.id, by: workshop.owner)
+        try await workshop.installation.qrCodes.delete(first.id, by: workshop.owner)
+
+        var owner = try await wharf.owner()
+        try await owner.get("/")
+        try await owner.post("/account", ["account": other.id.text, "return_to": "/"])
+        for path in ["/", "/qr-codes", "/qr-codes/new", "/figures/scans"] {
+            let page = try await owner.get(path)
+            #expect(page.contains("第二公众号") && !page.contains("甲号码"), "\(path)")
+        }
+        #expect(try await owner.get("/qr-codes").contains("乙号码"))
+        #expect(!(try await owner.get("/qr-codes/deleted").contains("甲号码")))
+        try await owner.post(
+            "/account", ["account": workshop.account.id.text, "return_to": "/"])
+        #expect(try await owner.get("/qr-codes/deleted").contains("甲号码"))
+    }
+}

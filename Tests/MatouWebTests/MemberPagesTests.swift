@@ -1,0 +1,185 @@
+import HTTP
+import Matou
+import TestWorld
+import Testing
+
+@testable import MatouWeb
+
+struct MemberPagesTests {
+    /// The link that the page shows once.
+    private func link(_ page: Answer) throws -> String {
+        let url = try #require(page.value(after: "value=\"http://127.0.0.1:8080"))
+        return url
+    }
+
+    private func invite(
+        _ wharf: Wharfside, _ owner: inout Visitor, _ email: String, _ role: String = "editor"
+    ) async throws -> String {
+        try await owner.get("/members")
+        return try link(
+            try await owner.post("/invitations", ["email": email, "role": role]))
+    }
+
+    @Test func `an invited person chooses a password and is in, and the link works once`()
+        async throws
+    {
+        let wharf = try await Wharfside()
+        var owner = try await wharf.owner()
+        let path = try await invite(wharf, &owner, "zhou@example.com")
+        #expect(path.hasPrefix("/invitations/mi_"))
+        #expect(!(try await owner.get("/members").contains("mi_")))
+
+        var guest = wharf.stranger()
+        let page = try await guest.get(path)
+        #expect(page.contains("码头") && page.contains("zhou@example.com"))
+        let refused = try await guest.post(path, ["name": "周岩", "password": "short"])
+        #expect(refused.status == 422 && refused.input("name") == "周岩")
+        #expect(
+            try await guest.post(path, ["name": "周岩", "password": "harbour-2027"]).location == "/")
+        #expect(try await guest.get("/qr-codes").status == 200)
+        #expect(try await guest.get("/accounts/new").status == 403)
+
+        var late = wharf.stranger()
+        #expect(try await late.get(path).status == 404)
+        #expect(try await owner.get("/members").contains("周岩"))
+    }
+
+    @Test func `a link that was taken back or is too old leads nowhere`() async throws {
+        let wharf = try await Wharfside()
+        var owner = try await wharf.owner()
+        let first = try await invite(wharf, &owner, "zhou@example.com")
+        let waiting = try await wharf.workshop.installation.invitations.list(
+            for: wharf.workshop.owner)
+        let id = try #require(waiting.first?.id)
+        #expect(try await owner.post("/invitations/\(id)/revoke").status == 303)
+        var guest = wharf.stranger()
+        #expect(try await guest.get(first).status == 404)
+
+        let second = try await invite(wharf, &owner, "zhou@example.com")
+        #expect(try await guest.get(second).status == 200)
+        wharf.workshop.clock.advance(by: Invitation.lifetime)
+        #expect(try await guest.get(second).status == 404)
+    }
+
+    @Test func `who is a member already is not invited, and the address is kept`() async throws {
+        let wharf = try await Wharfside()
+        var owner = try await wharf.owner()
+        try await owner.get("/members")
+        for (email, words) in [
+            ("LIN@example.com", "这个邮箱已经是成员"), ("nobody", "格式不对"), ("", "请填写"),
+        ] {
+            let page = try await owner.post("/invitations", ["email": email, "role": "viewer"])
+            #expect(page.status == 422 && page.input("email") == email, "\(email)")
+            #expect(page.contains(words))
+        }
+    }
+
+    @Test func `a removed member is out at once`() async throws {
+        let wharf = try await Wharfside()
+        var owner = try await wharf.owner()
+        var editor = try await wharf.member(.editor)
+        #expect(try await editor.get("/qr-codes").status == 200)
+        let members = try await wharf.workshop.installation.members.list(for: wharf.workshop.owner)
+        let id = try #require(members.first { $0.role == .editor }?.user.id)
+        try await owner.get("/members")
+        #expect(try await owner.post("/members/\(id)/remove").status == 303)
+        #expect(try await editor.get("/qr-codes").location?.hasPrefix("/sign-in") == true)
+        let audit = try await owner.get("/audit?kind=member")
+        #expect(audit.contains("周岩"))
+    }
+
+    @Test func `a role changes what the member may, at once`() async throws {
+        let wharf = try await Wharfside()
+        var owner = try await wharf.owner()
+        var editor = try await wharf.member(.editor)
+        let members = try await wharf.workshop.installation.members.list(for: wharf.workshop.owner)
+        let id = try #require(members.first { $0.role == .editor }?.user.id)
+        try await owner.get("/members")
+        #expect(try await owner.post("/members/\(id)", ["role": "viewer"]).status == 303)
+        #expect(try await editor.get("/qr-codes/new").status == 403)
+        #expect(try await owner.post("/members/\(id)", ["role": "king"]).status == 422)
+    }
+
+    @Test func `the last owner can neither go nor step down`() async throws {
+        let wharf = try await Wharfside()
+        var owner = try await wharf.owner()
+        let id = wharf.workshop.owner.actor
+        try await owner.get("/members")
+        #expect(try await owner.post("/members/\(id)/remove").status == 409)
+        #expect(try await owner.post("/members/\(id)", ["role": "viewer"]).status == 409)
+        var admin = try await wharf.member(.admin)
+        try await admin.get("/members")
+        #expect(try await admin.post("/members/\(id)/remove").status == 403)
+        let invited = try await admin.post(
+            "/invitations", ["email": "x@example.com", "role": "owner"])
+        #expect(invited.status == 403)
+    }
+
+    @Test func `a new password ends the other sessions, and a wrong old one changes nothing`()
+        async throws
+    {
+        let wharf = try await Wharfside()
+        var here = try await wharf.owner()
+        var there = try await wharf.owner()
+        try await here.get("/settings")
+        let wrong = try await here.post(
+            "/settings/password", ["password": "guess-2026", "new_password": "harbour-2027"])
+        #expect(wrong.status == 422 && wrong.contains("现在的密码不对"))
+        #expect(
+            try await here.post(
+                "/settings/password", ["password": "harbour-2026", "new_password": "harbour-2027"]
+            ).status == 303)
+        #expect(try await here.get("/").status == 200)
+        #expect(try await there.get("/").status == 303)
+    }
+
+    @Test func `a person ends a session of theirs from another browser`() async throws {
+        let wharf = try await Wharfside()
+        var here = try await wharf.owner()
+        var there = try await wharf.owner()
+        let page = try await here.get("/settings")
+        let path = try #require(page.value(after: "action=\"/settings/sessions/"))
+        #expect(try await here.post("/settings/sessions/\(path)").status == 303)
+        #expect(try await there.get("/").status == 303)
+        #expect(try await here.get("/").status == 200)
+    }
+
+    @Test func `a token is shown once, works, and is refused after it was revoked`() async throws {
+        let client = try await Integrator()
+        var owner = try await client.wharf.owner()
+        try await owner.get("/tokens")
+        let made = try await owner.post("/tokens", ["name": "CI 2", "role": "viewer"])
+        let text = try #require(made.value(after: "value=\"mt_"))
+        var program = client
+        program.token = "mt_" + text
+        #expect(try await program.call(.get, "/members").status == 200)
+        #expect(try await program.call(.get, "/tokens").status == 403)
+        let list = try await owner.get("/tokens")
+        #expect(!list.contains(text))
+
+        let tokens = try await client.call(.get, "/tokens").json()["data"].elements
+        let id = try #require(tokens.first { $0["name"].text == "CI 2" }?["id"].text)
+        #expect(try await client.call(.delete, "/tokens/\(id)").status == 204)
+        #expect(try await program.call(.get, "/members").status == 401)
+    }
+
+    @Test func `members and invitations over the API`() async throws {
+        let client = try await Integrator(.owner)
+        let invited = try await client.call(
+            .post, "/invitations", #"{"email":"zhou@example.com","role":"editor"}"#)
+        #expect(invited.status == 201)
+        let url = try #require(try invited.json()["url"].text)
+        let secret = SecretToken(text: String(url.split(separator: "/").last ?? ""))
+        let member = try await client.workshop.installation.invitations.accept(
+            secret, name: "周岩", password: "harbour-2027")
+        let path = "/members/\(member.user.id)"
+        let changed = try await client.call(.patch, path, #"{"role":"admin"}"#)
+        #expect(try changed.json()["role"].text == "admin")
+        #expect(try await client.call(.patch, path, #"{"role":"king"}"#).status == 422)
+        #expect(try await client.call(.delete, path).status == 204)
+        #expect(try await client.call(.delete, path).status == 404)
+        let owner = "/members/\(client.workshop.owner.actor)"
+        #expect(try await client.call(.delete, owner).status == 409)
+        #expect(try await client.call(.get, "/invitations").json()["data"].elements.isEmpty)
+    }
+}

@@ -1,0 +1,165 @@
+import Foundation
+import HTTP
+import Matou
+import TestWorld
+import Testing
+
+@testable import MatouWeb
+
+struct RevisionPagesTests {
+    @Test func `the history of a code tells each change in words, and undoes one`() async throws {
+        let wharf = try await Wharfside()
+        let code = try await wharf.workshop.code(named: "静安门店", reply: [.text("欢迎")])
+        var owner = try await wharf.owner()
+        try await owner.get(code.path + "/edit")
+        try await owner.post(
+            code.path,
+            [
+                "name": "外滩门店", "source": "线下", "reply": "some", "reply_text": "您好",
+                "version": "1",
+            ])
+        let history = try await owner.get(code.path + "/revisions")
+        #expect(history.contains("<del>静安门店</del> → <ins>外滩门店</ins>"))
+        #expect(history.contains("<del>无</del> → <ins>线下</ins>"))
+        #expect(history.contains("<del>1. 文字 · 欢迎</del> → <ins>1. 文字 · 您好</ins>"))
+        #expect(history.contains("林晓"))
+
+        let undone = try await owner.post(code.path + "/restorations", ["version": "1"])
+        #expect(undone.location == code.path + "/revisions")
+        let page = try await owner.get(code.path)
+        #expect(page.contains("静安门店") && page.contains("欢迎"))
+    }
+
+    @Test func `who saves after somebody else sees what is there now beside their own`()
+        async throws
+    {
+        let wharf = try await Wharfside()
+        let code = try await wharf.workshop.code(named: "静安门店")
+        var owner = try await wharf.owner()
+        try await owner.get(code.path + "/edit")
+        var draft = QRCode.Draft(code)
+        draft.name = "外滩门店"
+        _ = try await wharf.workshop.installation.qrCodes.change(
+            code.id, to: draft, by: wharf.workshop.owner)
+        let page = try await owner.post(
+            code.path, ["name": "徐汇门店", "reply": "none", "version": "1"])
+        #expect(page.status == 422 && page.input("name") == "徐汇门店")
+        #expect(page.contains("<td class=\"said-text\">外滩门店</td>"))
+        #expect(page.contains("<td class=\"said-text\">徐汇门店</td>"))
+    }
+
+    @Test func `a deleted code shows what it collected and can be brought back`() async throws {
+        let wharf = try await Wharfside()
+        let workshop = wharf.workshop
+        let code = try await workshop.code(named: "静安门店")
+        var owner = try await wharf.owner()
+        try await owner.get(code.path + "/delete")
+        try await owner.post(code.path + "/delete")
+        let later = workshop.clock.now.seconds + 5
+        try await workshop.deliver(.init(.scan(scene: code.scene), by: "oMing", at: later))
+
+        #expect(try await owner.get("/qr-codes/deleted").contains("静安门店"))
+        #expect(!(try await owner.get("/qr-codes").contains("静安门店")))
+        #expect(try await owner.get(code.path).contains("oMing"))
+        #expect(try await owner.get(code.path + "/figures/scans").contains("删除之后"))
+        try await owner.get(code.path)
+        #expect(try await owner.post(code.path + "/restorations").location == code.path)
+        #expect(try await owner.get("/qr-codes").contains("静安门店"))
+    }
+
+    @Test func `a figure opens to its definition and as many rows as it says`() async throws {
+        let wharf = try await Wharfside()
+        let workshop = wharf.workshop
+        let code = try await workshop.code()
+        for person in ["oMing", "oLin"] {
+            try await workshop.deliver(
+                .init(.subscribe(scene: code.scene), by: person, at: workshop.clock.now.seconds))
+        }
+        var owner = try await wharf.owner()
+        let page = try await owner.get(code.path)
+        for metric in Metric.allCases {
+            #expect(page.contains("\(code.path)/figures/\(metric.rawValue)"), "\(metric)")
+            let opened = try await owner.get("\(code.path)/figures/\(metric.rawValue)")
+            let rows = opened.text.components(separatedBy: "class=\"openid mono\"").count - 1
+            let expected = try await workshop.counts(of: code)[metric]
+            #expect(opened.status == 200 && rows == expected, "\(metric)")
+            let sum = try await owner.get("/figures/\(metric.rawValue)")
+            #expect(sum.status == 200 && !sum.contains("metric."), "\(metric)")
+        }
+        let today = try await owner.get(code.path + "/figures/scans?from=2026-11-21")
+        #expect(today.contains("oMing") && today.contains("2026-11-21"))
+        let before = try await owner.get(code.path + "/figures/scans?from=2026-11-20")
+        #expect(!before.contains("oMing"))
+        #expect(try await owner.get(code.path + "/figures/none").status == 404)
+        let wrong = "/figures/scans?from=2026-11-21&to=2026-11-20"
+        #expect(try await owner.get(code.path + wrong).status == 422)
+    }
+
+    @Test func `the audit is for admins`() async throws {
+        let wharf = try await Wharfside()
+        _ = try await wharf.workshop.code(named: "静安门店")
+        var owner = try await wharf.owner()
+        let audit = try await owner.get("/audit?kind=qr_code")
+        #expect(audit.contains("静安门店") && audit.contains("新建"))
+        var editor = try await wharf.member(.editor)
+        #expect(try await editor.get("/audit").status == 403)
+    }
+}
+
+/// The same over the API.
+struct RevisionAPITests {
+    @Test func `versions are listed, gone back to, and deletions taken back`() async throws {
+        let client = try await Integrator()
+        let id = try #require(try await client.code(named: "a")["id"].text)
+        let path = "/qr-codes/\(id)"
+        try await client.call(.patch, path, #"{"name":"b"}"#)
+        let versions = try await client.call(.get, path + "/revisions").json()["data"].elements
+        #expect(versions.map { $0["action"].text } == ["changed", "created"])
+        #expect(versions.first?["before"]["name"].text == "a")
+        let back = try await client.call(.post, path + "/restorations", #"{"version":1}"#)
+        #expect(try back.json()["name"].text == "a")
+        #expect(
+            try await client.call(.post, path + "/restorations", #"{"version":9}"#).status == 404)
+        #expect(try await client.call(.post, path + "/restorations", "{}").status == 409)
+
+        let deleted = try await client.call(
+            .post, "/qr-codes/deletions", #"{"ids":["\#(id)","qr_none"]}"#)
+        #expect(try deleted.json()["deleted"] == .integer(1))
+        #expect(try await client.call(.get, path).status == 404)
+        let list = try await client.call(.get, "/qr-codes/deleted").json()["data"].elements
+        #expect(list.map { $0["id"].text } == [id])
+        #expect(try await client.call(.post, path + "/restorations", "{}").status == 200)
+        #expect(try await client.call(.get, path).status == 200)
+        #expect(try await client.call(.post, "/qr-codes/deletions", #"{"ids":[]}"#).status == 422)
+        #expect(try await client.call(.post, "/qr-codes/deletions", #"{"ids":[1]}"#).status == 422)
+        let audit = try await client.call(.get, "/audit").json()["data"].elements
+        #expect(audit.first?["action"].text == "restored")
+    }
+
+    @Test func `figures open to rows, by day as well`() async throws {
+        let client = try await Integrator()
+        let workshop = client.workshop
+        let code = try await workshop.code()
+        try await workshop.deliver(
+            .init(.scan(scene: code.scene), by: "oMing", at: workshop.clock.now.seconds))
+        let path = "/qr-codes/\(code.id)/figures"
+        let rows = try await client.call(.get, path + "/scans").json()["data"].elements
+        #expect(rows.map { $0["openid"].text } == ["oMing"])
+        let none = try await client.call(.get, path + "/scans?from=2026-11-01&to=2026-11-20")
+        #expect(try none.json()["data"].elements.isEmpty)
+        #expect(try await client.call(.get, path + "/scans?from=2026-02-30").status == 422)
+        #expect(try await client.call(.get, path + "/nothing").status == 404)
+        let days = "/qr-codes/\(code.id)/days?from=2026-11-20&to=2026-11-22"
+        let counted = try await client.call(.get, days).json()["data"].elements
+        #expect(counted.map { $0["scans"] } == [0, 1, 0])
+        #expect(
+            try await client.call(.get, "/qr-codes/\(code.id)/days?from=2020-01-01").status == 422)
+        let account = workshop.account.id
+        let stats = try await client.call(.get, "/stats?account_id=\(account)").json()
+        #expect(stats["counts"]["scans"] == 1)
+        let parts = try await client.call(.get, "/stats/scans?account_id=\(account)").json()
+        #expect(parts["data"].elements.map { $0["figure"] } == [1])
+        #expect(try await client.call(.get, "/stats").status == 422)
+        #expect(try await client.call(.get, "/stats?account_id=ac_none").status == 422)
+    }
+}
