@@ -53,7 +53,8 @@ import Testing
         _ = try await shops(1, in: wharf)
         var owner = try await wharf.owner()
         #expect(try await owner.get("/qr-codes").contains("data-label=\"扫码次数\""))
-        let body = "csrf_token=\(owner.token)&column=creator&column=updated&return_to=%2Fqr-codes"
+        let body =
+            "csrf_token=\(PercentCoding.encodeQueryComponent(owner.token))&column=creator&column=updated&return_to=%2Fqr-codes"
         _ = try await owner.send(.post, "/qr-codes/columns", body: Array(body.utf8))
         let page = try await owner.get("/qr-codes")
         #expect(!page.contains("data-label=\"扫码次数\"") && page.contains("data-label=\"创建人\""))

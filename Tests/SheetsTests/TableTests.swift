@@ -55,7 +55,7 @@ struct TableTests {
             #expect(row[1].text == "3" && row[1].type == "n")
         }
         #expect(rows[1][0].text == "=1+1")
-        #expect(rows[8][0].text == "<b>&\u{1}]]>")
+        #expect(rows[8][0].text == "<b>&_x0001_]]>")
         #expect(rows[9][0].text.count == 16_383)
     }
 

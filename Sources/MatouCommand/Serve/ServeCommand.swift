@@ -47,7 +47,6 @@ struct ServeCommand: AsyncParsableCommand {
     var wecomAPIURL: String?
 
     func run() async throws {
-        BatchScheduling.begin()
         let settings = try store.settings()
         let logger = try makeLogger(settings)
         let opened = try await Store.open(store)

@@ -66,7 +66,7 @@ struct ImportAPI: APIResource {
         if account == nil { body.add("account_id", .required) }
         let csv = body.text("csv")
         if csv == nil { body.add("csv", .required) }
-        let name = body.text("file_name") ?? "api.csv"
+        let name = body.text("file_name") ?? "names.csv"
         let takesSource = body.bool("source_from_name") ?? false
         let draft = codes.draft(from: &body, onto: QRCode.Draft())
         let made = try await imports.check(

@@ -19,7 +19,7 @@ def first_column(workbook):
 if kind == "xlsx":
     import openpyxl
 
-    sheet = openpyxl.load_workbook(path).active
+    sheet = openpyxl.load_workbook(open(path, "rb")).active
     found = [[(cell.value, cell.data_type) for cell in row] for row in sheet.iter_rows()]
 elif kind == "zip":
     with zipfile.ZipFile(path) as archive:
