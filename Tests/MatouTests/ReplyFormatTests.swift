@@ -38,7 +38,8 @@ import WeChat
     private func run(
         _ workshop: Workshop, until isDone: @escaping @Sendable () async throws -> Bool
     ) async throws {
-        // A queue that was stopped stays so: each run is the next process.
+        // A queue that was stopped stays so: each run is the next process, whose facts are later.
+        workshop.clock.advance(by: .seconds(1))
         let jobs = try workshop.restarted().installation.jobs
         let run = Task { await jobs.run() }
         let ended = try await eventually { try await isDone() }
