@@ -264,17 +264,17 @@ import WeChat
             (
                 .link(card),
                 [
-                    .init("reply.0.material_id", .unsupportedFile(["PNG", "JPEG"])),
                     .init("reply.0.title", .required), .init("reply.0.description", .required),
                     .init("reply.0.url", .malformed),
+                    .init("reply.0.material_id", .unsupportedFile(["PNG", "JPEG"])),
                 ]
             ),
             (
                 .miniProgram(.init(title: long, appID: "wx1", path: "", thumbnail: large)),
                 [
-                    .init("reply.0.material_id", .fileTooLarge(bytes: 2 << 20)),
                     .init("reply.0.title", .tooLong(limit: 64, unit: .bytes)),
                     .init("reply.0.app_id", .malformed), .init("reply.0.path", .required),
+                    .init("reply.0.material_id", .fileTooLarge(bytes: 2 << 20)),
                 ]
             ),
             (
