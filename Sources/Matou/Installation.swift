@@ -14,6 +14,8 @@ package struct Installation: Sendable {
     package let tags: Tags
     package let contacts: Contacts
     package let forms: Forms
+    package let audiences: Audiences
+    package let journal: Journal
     package let qrCodes: QRCodes
     package let logos: Logos
     package let designs: CodeDesigns
@@ -125,6 +127,9 @@ package struct Installation: Sendable {
             database: database, clock: clock, randomness: randomness, sealer: surroundings.sealer,
             sequence: sequence, workspaces: WorkspaceZones(database: database),
             throttle: Throttle(database: database, clock: clock))
+        journal = Journal(database: database)
+        audiences = Audiences(
+            database: database, clock: clock, randomness: randomness, jobs: jobs)
         callbacks = Callbacks(
             clock: clock, keys: keys,
             intake: Intake(database: database, clock: clock, sequence: sequence, jobs: jobs))
@@ -137,6 +142,7 @@ package struct Installation: Sendable {
             .register(with: jobs, exports)
         ImportMaking(database: database, clock: clock, randomness: randomness, wechat: wechat)
             .register(with: jobs)
+        AudienceBuilding(database: database, clock: clock).register(with: jobs)
         FollowerTagging(database: database, clock: clock, wechat: wechat).register(with: jobs)
         ReplySending(
             database: database, clock: clock, workspaces: WorkspaceZones(database: database),

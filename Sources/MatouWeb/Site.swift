@@ -47,6 +47,8 @@ package struct Site: Sendable {
             ContactAPI(installation: installation),
             FormAPI(forms: installation.forms, settings: settings),
             MemberAPI(installation: installation, settings: settings),
+            AudienceAPI(audiences: installation.audiences),
+            EventAPI(journal: installation.journal),
         ]
         let api = resourcesOfAPI.flatMap(\.routes)
         let document = OpenAPIDocument(
@@ -56,6 +58,7 @@ package struct Site: Sendable {
                 MemberSchemas.all, DesignSchemas.all, LogoSchemas.all, MaterialSchemas.all,
                 QRCodeSelectionSchema.all, GroupSchemas.all, ExportSchemas.all,
                 ImportSchemas.all, TagSchemas.all, ContactSchemas.all, FormSchemas.all,
+                AudienceSchemas.all, EventSchemas.all,
             ].reduce(into: [:]) { all, own in all.merge(own) { first, _ in first } },
             serverURL: settings.publicURL
         ).json
@@ -87,6 +90,7 @@ package struct Site: Sendable {
             TagPages(installation: installation, renderer: renderer),
             ContactPages(installation: installation, renderer: renderer),
             FormPages(installation: installation, settings: settings, renderer: renderer),
+            AudiencePages(installation: installation, renderer: renderer),
             PublicFormPages(forms: installation.forms, renderer: renderer),
             SettingsPages(installation: installation, renderer: renderer),
             MemberPages(installation: installation, settings: settings, renderer: renderer),

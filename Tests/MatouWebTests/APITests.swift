@@ -31,6 +31,9 @@ struct APITests {
         form.fields = [Matou.Form.Field(id: "m", kind: .mobile, label: "手机号", role: .key)]
         ids["forms"] = try await workshop.installation.forms.create(form, by: workshop.owner)
             .id.text
+        ids["audiences"] = try await workshop.installation.audiences.create(
+            named: "会员日", .following(true), by: workshop.owner
+        ).id.text
         return client.document.lines.map { line in
             let resource = line.path.dropFirst(APIRoute.prefix.count).split(separator: "/").first
             let id = ids[resource.map(String.init) ?? ""] ?? code

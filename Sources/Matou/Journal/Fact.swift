@@ -21,7 +21,7 @@ package struct Fact: Sendable, Equatable {
     package let codeState: CodeState?
     package let payload: String?
 
-    package enum Kind: String, Sendable, ValueConvertible {
+    package enum Kind: String, Sendable, CaseIterable, ValueConvertible {
         /// A follow; with a code it is a scan as well.
         case subscribe
         case unsubscribe

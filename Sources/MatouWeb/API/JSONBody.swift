@@ -92,6 +92,14 @@ struct JSONBody {
         }
     }
 
+    mutating func object(_ name: String) -> JSON? {
+        switch value(name) {
+        case .null: nil
+        case .object(let members): .object(members)
+        default: fault(name)
+        }
+    }
+
     /// An array of texts; no member is an empty one.
     mutating func texts(_ name: String) -> [String] {
         var texts: [String] = []

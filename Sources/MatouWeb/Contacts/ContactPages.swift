@@ -74,6 +74,8 @@ struct ContactPages: Pages {
             contact: contact, timeline: timeline, merges: merges,
             followerTags: try await contacts.followerTags(of: contact, for: visit.principal),
             submissions: submissions, forms: forms,
+            audiences: try await installation.audiences.list(
+                with: contact, for: visit.principal),
             accounts: Dictionary(
                 accounts.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first }),
             names: try await installation.members.names(of: members, for: visit.principal),

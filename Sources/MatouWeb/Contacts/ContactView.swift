@@ -79,6 +79,7 @@ struct ContactContext: Sendable {
     let followerTags: [FollowerTagging.Entry]
     let submissions: [FormSubmission]
     let forms: [Matou.Form.ID: Matou.Form]
+    let audiences: [Audience]
     let accounts: [Account.ID: String]
     let names: [String: String]
     let mayEdit: Bool
@@ -98,6 +99,8 @@ struct ContactView: Sendable {
     let tags: [TagRow]
     let followerTags: [Chip]
     let hasFollowerTags: Bool
+    let audiences: [Link]
+    let hasAudiences: Bool
     let merges: [Merge]
     let hasMerges: Bool
     let submissions: [Submission]
@@ -164,6 +167,8 @@ struct ContactView: Sendable {
         tags = contact.tags.map { TagRow(id: $0.tag.id.text, name: $0.tag.name) }
         followerTags = context.followerTags.map { Chip($0, wording) }
         hasFollowerTags = !followerTags.isEmpty
+        audiences = context.audiences.map { Link(path: $0.path, label: $0.name) }
+        hasAudiences = !audiences.isEmpty
         merges = context.merges.map { Merge($0, context) }
         hasMerges = !merges.isEmpty
         submissions = context.submissions.map { Submission($0, context) }

@@ -121,6 +121,7 @@ struct Shell: Sendable {
                 label: wording("common.nav.people"),
                 items: [
                     item("/contacts", "contacts", "contact"), item("/forms", "forms", "form"),
+                    item("/audiences", "audiences", "audience"),
                     item("/tags", "tags", "tag"),
                 ]),
             Group(

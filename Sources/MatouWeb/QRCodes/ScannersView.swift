@@ -7,6 +7,9 @@ struct ScannersView: Sendable {
     /// What is exported: the list as it is filtered now.
     let exported: [HiddenField]
     let openid: String
+    /// What an audience of the people as they are filtered is made from.
+    let codeID: String
+    let kind: String
     let list: List?
     let sort: QRCodeListView.Sort
     let empty: EmptyState?
@@ -61,6 +64,8 @@ extension ScannersView {
         kept = address.with("openid", nil).fields.map(HiddenField.init)
         exported = address.fields.map(HiddenField.init)
         openid = filter.openid
+        codeID = context.code.id.text
+        kind = filter.group.rawValue
         let isLatest = filter.sort == .latest
         sort = QRCodeListView.Sort(
             path: address.with("sort", isLatest ? "scanned_at" : nil).text + "#scanners",

@@ -1,0 +1,141 @@
+import Foundation
+import HTTP
+import Matou
+
+/// `/api/v1/audiences`.
+struct AudienceAPI: APIResource {
+    let audiences: Audiences
+
+    var routes: [APIRoute] {
+        let paging = Operation.Parameter.paging
+        let creation = Operation(
+            summary: """
+                Make an audience of those who meet a condition now: `all`, `any` or `not` of others, \
+                `tag`, `follower_tag`, `source`, `scanned`, `replied`, `answered`, `following`.
+                """,
+            body: "NewAudience", answer: .object("Audience", status: 201), isIdempotent: true)
+        return [
+            APIRoute(
+                .get, "/audiences", list, for: .viewer,
+                Operation(
+                    summary: "List audiences, the latest first.", query: paging,
+                    answer: .list(of: "Audience"))),
+            APIRoute(.post, "/audiences", create, for: .editor, creation),
+            APIRoute(
+                .get, "/audiences/{id}", show, for: .viewer,
+                Operation(summary: "Get an audience.", answer: .object("Audience"))),
+            APIRoute(
+                .delete, "/audiences/{id}", delete, for: .editor,
+                Operation(summary: "Delete an audience.", answer: .nothing)),
+            APIRoute(
+                .get, "/audiences/{id}/members", members, for: .viewer,
+                Operation(
+                    summary: "List the contacts of an audience.", query: paging,
+                    answer: .list(of: "Contact"))),
+        ]
+    }
+
+    @Sendable private func list(_ call: APICall) async throws -> Response {
+        let (limit, cursor) = try call.paging(sort: Audience.sort)
+        let page = try await audiences.page(after: cursor, limit: limit, for: call.principal)
+        return try .list(page.elements.map(json), next: page.next)
+    }
+
+    @Sendable private func create(_ call: APICall) async throws -> Response {
+        var body = try JSONBody(call.request)
+        let name = body.text("name")
+        if name == nil { body.add("name", .required) }
+        var condition: AudienceCondition?
+        if let json = body.object("condition") {
+            condition = try? JSONDecoder().decode(
+                AudienceCondition.self, from: Data(json.bytes()))
+            if condition == nil { body.add("condition", .malformed) }
+        } else {
+            body.add("condition", .required)
+        }
+        try FieldFaults(body.faults).check()
+        let audience = try await audiences.create(
+            named: name ?? "", condition ?? .all([]), once: call.idempotencyKey(),
+            by: call.principal)
+        var response = try Response.json(json(audience), status: .created)
+        response.fields["Location"] = "\(APIRoute.prefix)/audiences/\(audience.id)"
+        return response
+    }
+
+    @Sendable private func show(_ call: APICall) async throws -> Response {
+        try .json(json(try await audiences.find(call.audienceID, for: call.principal)))
+    }
+
+    @Sendable private func delete(_ call: APICall) async throws -> Response {
+        try await audiences.delete(call.audienceID, by: call.principal)
+        return .empty(.noContent)
+    }
+
+    @Sendable private func members(_ call: APICall) async throws -> Response {
+        let (limit, cursor) = try call.paging(sort: "contact_id")
+        let page = try await audiences.members(
+            of: call.audienceID, after: cursor, limit: limit, for: call.principal)
+        return try .list(page.elements.map(JSON.init), next: page.next)
+    }
+
+    private func json(_ audience: Audience) throws -> JSON {
+        let condition = try JSONDecoder().decode(
+            JSON.self, from: JSONEncoder().encode(audience.condition))
+        return [
+            "id": .string(audience.id.text), "name": .string(audience.name),
+            "condition": condition, "state": .string(audience.state.rawValue),
+            "examined": JSON(audience.examined), "members": JSON(audience.members),
+            "created_by": .string(audience.createdBy),
+            "created_at": .string(audience.createdAt.rfc3339),
+            "finished_at": JSON(audience.finishedAt?.rfc3339),
+        ]
+    }
+}
+
+extension APICall {
+    fileprivate var audienceID: Audience.ID { Audience.ID(request.parameter("id")) }
+}
+
+enum AudienceSchemas {
+    private typealias Common = CommonSchemas
+
+    private static let range: JSON = [
+        "type": "object",
+        "properties": [
+            "code_id": Common.optionalText, "kind": Common.text, "openid": Common.text,
+            "from": ["type": "integer"], "to": ["type": "integer"],
+        ],
+    ]
+    private static let condition: JSON = ["$ref": "#/components/schemas/AudienceCondition"]
+
+    static let all: [String: JSON] = [
+        "AudienceCondition": [
+            "description": "Exactly one member. Times are seconds since 1970.",
+            "type": "object", "minProperties": 1, "maxProperties": 1,
+            "properties": [
+                "all": ["type": "array", "items": condition],
+                "any": ["type": "array", "items": condition], "not": condition,
+                "tag": Common.text, "follower_tag": Common.text, "source": Common.text,
+                "scanned": range, "replied": range,
+                "answered": [
+                    "type": "object", "required": ["form_id"],
+                    "properties": [
+                        "form_id": Common.text, "field": Common.text, "value": Common.text,
+                    ],
+                ],
+                "following": ["type": "boolean"],
+            ],
+        ],
+        "Audience": Common.object([
+            "id": Common.text, "name": Common.text, "condition": condition,
+            "state": [
+                "type": "string",
+                "enum": .array(Audience.State.allCases.map { .string($0.rawValue) }),
+            ],
+            "examined": Common.count, "members": Common.count, "created_by": Common.text,
+            "created_at": Common.time, "finished_at": Common.optionalTime,
+        ]),
+        "NewAudience": Common.body(
+            required: ["name", "condition"], ["name": Common.text, "condition": condition]),
+    ]
+}

@@ -1,0 +1,75 @@
+import HTTP
+import Matou
+
+/// `/api/v1/events`: the journal.
+struct EventAPI: APIResource {
+    let journal: Journal
+
+    var routes: [APIRoute] {
+        let filters: [Operation.Parameter] = [
+            .choice("kind", "Facts of this kind.", Fact.Kind.allCases.map(\.rawValue)),
+            .text("code_id", "Facts of this code."), .text("person", "Facts about this openid."),
+            .text("from", "Not earlier than this time."), .text("to", "Earlier than this time."),
+        ]
+        return [
+            APIRoute(
+                .get, "/events", list, for: .viewer,
+                Operation(
+                    summary: """
+                        List the journal, the latest arrival first. A page may be short and still \
+                        have a next one.
+                        """,
+                    query: filters + Operation.Parameter.paging, answer: .list(of: "Event")))
+        ]
+    }
+
+    @Sendable private func list(_ call: APICall) async throws -> Response {
+        var filter = Journal.Filter()
+        filter.kind = try call.choice("kind")
+        filter.code = call.request.query("code_id").map(QRCode.ID.init)
+        filter.person = call.request.query("person")
+        filter.from = try call.time("from")
+        filter.to = try call.time("to")
+        let (limit, cursor) = try call.paging(sort: Journal.sort)
+        let page = try await journal.page(
+            filter, after: cursor, limit: limit, for: call.principal)
+        return try .list(page.elements.map(JSON.init), next: page.next)
+    }
+}
+
+extension APICall {
+    /// - Throws: `Refusal.invalid` for what is no RFC 3339 time.
+    fileprivate func time(_ name: String) throws(Refusal) -> Timestamp? {
+        guard let text = request.query(name) else { return nil }
+        guard let time = Timestamp(rfc3339: text) else { throw .invalid(name, .malformed) }
+        return time
+    }
+}
+
+extension JSON {
+    init(_ fact: Fact) {
+        self = [
+            "id": .string(String(fact.seq)), "kind": .string(fact.kind.rawValue),
+            "account_id": JSON(fact.account.text.nilIfEmpty), "person": JSON(fact.person),
+            "code_id": JSON(fact.code?.text), "code_state": JSON(fact.codeState?.rawValue),
+            "occurred_at": .string(fact.occurredAt.rfc3339),
+            "received_at": .string(fact.receivedAt.rfc3339),
+        ]
+    }
+}
+
+enum EventSchemas {
+    private typealias Common = CommonSchemas
+
+    static let all: [String: JSON] = [
+        "Event": Common.object([
+            "id": Common.text,
+            "kind": [
+                "type": "string", "enum": .array(Fact.Kind.allCases.map { .string($0.rawValue) }),
+            ],
+            "account_id": Common.optionalText, "person": Common.optionalText,
+            "code_id": Common.optionalText, "code_state": Common.optionalText,
+            "occurred_at": Common.time, "received_at": Common.time,
+        ])
+    ]
+}

@@ -1,0 +1,116 @@
+import Matou
+import TestWorld
+import Testing
+
+@Suite struct `Audiences` {
+    private func people(_ workshop: Workshop, _ audience: Audience) async throws -> Set<String> {
+        let found = try await workshop.installation.audiences.members(
+            of: audience.id, limit: 200, for: workshop.owner)
+        return Set(found.elements.flatMap { $0.followers.map(\.openid) })
+    }
+
+    private func make(
+        _ workshop: Workshop, _ condition: AudienceCondition
+    ) async throws -> Audience {
+        let made = try await workshop.installation.audiences.create(
+            named: "人群", condition, by: workshop.owner)
+        try await workshop.doJobs()
+        let audience = try await workshop.installation.audiences.find(
+            made.id, for: workshop.owner)
+        #expect(audience.state == .ready)
+        return audience
+    }
+
+    /// Ming and Lin scanned the tagged code, Chen only follows, Wang has left.
+    private func world() async throws -> (Workshop, QRCode) {
+        let workshop = try await Workshop()
+        var draft = QRCode.Draft()
+        draft.name = "展会"
+        draft.kind = "permanent"
+        draft.source = "展会"
+        draft.contactTags = ["会员"]
+        draft.reply = [.text("欢迎")]
+        let code = try await workshop.installation.qrCodes.create(
+            draft, on: workshop.account.id, by: workshop.owner)
+        let now = workshop.clock.now.seconds
+        try await workshop.deliver(.init(.subscribe(scene: code.scene), by: "oMing", at: now))
+        try await workshop.deliver(.init(.subscribe(scene: nil), by: "oLin", at: now))
+        try await workshop.deliver(.init(.scan(scene: code.scene), by: "oLin", at: now + 1))
+        try await workshop.deliver(.init(.subscribe(scene: nil), by: "oChen", at: now))
+        try await workshop.deliver(.init(.subscribe(scene: nil), by: "oWang", at: now))
+        try await workshop.deliver(.init(.unsubscribe, by: "oWang", at: now + 1))
+        try await workshop.doJobs()
+        workshop.clock.advance(by: .seconds(60))
+        return (workshop, code)
+    }
+
+    @Test func `each condition finds its people, and and, or and not join them`() async throws {
+        let (workshop, code) = try await world()
+        let tag = try await workshop.contact("oMing").tags[0].tag.id
+        let now = workshop.clock.now
+        var new = AudienceCondition.Scan(code: code.id)
+        new.group = .new
+        let cases: [(AudienceCondition, Set<String>)] = [
+            (.tag(tag), ["oMing", "oLin"]), (.not(.tag(tag)), ["oChen", "oWang"]),
+            (.source("展会"), ["oMing", "oLin"]), (.source("地铁"), []),
+            (.scanned(.init(code: code.id)), ["oMing", "oLin"]), (.scanned(new), ["oMing"]),
+            (.following(false), ["oWang"]),
+            (.replied(code: code.id, from: nil, to: now), ["oMing", "oLin"]),
+            (.replied(code: nil, from: now, to: nil), []),
+            (.all([.following(true), .not(.tag(tag))]), ["oChen"]),
+            (.any([.following(false), .all([.tag(tag), .scanned(new)])]), ["oWang", "oMing"]),
+        ]
+        for (condition, expected) in cases {
+            let audience = try await make(workshop, condition)
+            #expect(try await people(workshop, audience) == expected, "\(condition)")
+            #expect(audience.members == expected.count, "\(condition)")
+        }
+    }
+
+    @Test func `who scans later is not added`() async throws {
+        let (workshop, code) = try await world()
+        let audience = try await make(workshop, .scanned(.init(code: code.id)))
+        try await workshop.deliver(
+            .init(.scan(scene: code.scene), by: "oChen", at: workshop.clock.now.seconds))
+        try await workshop.doJobs()
+        #expect(try await people(workshop, audience) == ["oMing", "oLin"])
+    }
+
+    @Test func `a contact of several identities is one, and meets what any of them does`()
+        async throws
+    {
+        let (workshop, _) = try await world()
+        let form = try await workshop.form()
+        try await workshop.submit(form, mobile: "13812345678", by: "oChen", after: 1)
+        try await workshop.submit(form, mobile: "13812345678", by: "oWang", after: 2)
+        let both = try await make(
+            workshop, .all([.following(true), .following(false)]))
+        #expect(both.members == 1)
+        #expect(try await people(workshop, both) == ["oChen", "oWang"])
+        let answered = try await make(
+            workshop, .answered(form.id, field: "mobile", value: "+8613812345678"))
+        #expect(answered.members == 1)
+    }
+
+    @Test func `a thousand people take more than one portion`() async throws {
+        let workshop = try await Workshop()
+        for person in 0..<1001 {
+            try await workshop.deliver(
+                .init(.subscribe(scene: nil), by: "o\(person)", at: workshop.clock.now.seconds))
+        }
+        let audience = try await make(workshop, .following(true))
+        #expect(audience.members == 1001 && audience.examined == 1001)
+    }
+
+    @Test func `a condition too deep, too long or of nothing is refused`() async throws {
+        let workshop = try await Workshop()
+        let deep = AudienceCondition.not(.not(.not(.not(.following(true)))))
+        let long = AudienceCondition.any(Array(repeating: .following(true), count: 60))
+        for condition in [deep, long, .all([]), .any([.all([])])] {
+            await #expect(throws: Refusal.self) {
+                try await workshop.installation.audiences.create(
+                    named: "x", condition, by: workshop.owner)
+            }
+        }
+    }
+}
