@@ -148,7 +148,8 @@ package struct Installation: Sendable {
             database: database, clock: clock, workspaces: WorkspaceZones(database: database),
             sequence: sequence, wechat: wechat,
             messages: ReplyMessages(
-                database: database, media: media, publicURL: surroundings.publicURL)
+                database: database, media: media, forms: forms,
+                publicURL: surroundings.publicURL)
         ).register(with: jobs)
     }
 

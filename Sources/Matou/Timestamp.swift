@@ -30,17 +30,6 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     package var date: Date { Date(timeIntervalSince1970: Double(milliseconds) / 1000) }
 }
 
-extension Timestamp: Codable {
-    package init(from decoder: any Decoder) throws {
-        self.init(milliseconds: try decoder.singleValueContainer().decode(Int64.self))
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(milliseconds)
-    }
-}
-
 extension Timestamp: ValueConvertible {
     package var sqlValue: Value { .integer(milliseconds) }
 

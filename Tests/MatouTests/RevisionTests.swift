@@ -95,10 +95,13 @@ import Testing
         let codes = workshop.installation.qrCodes
         let ids = [try await workshop.code(named: "甲").id, try await workshop.code(named: "乙").id]
         try await codes.delete(ids[0], by: workshop.owner)
-        #expect(try await codes.delete(ids + [.init("qr_none")], by: workshop.owner) == 1)
+        let deleted = try await codes.delete(
+            .codes(ids + [.init("qr_none")]), by: workshop.owner)
+        #expect(deleted.count == 1)
         #expect(try await codes.restore(ids, by: workshop.owner) == 2)
-        let many = Array(repeating: ids[0], count: QRCodes.batchLimit + 1)
-        await #expect(throws: Refusal.self) { try await codes.delete(many, by: workshop.owner) }
+        #expect(
+            try await workshop.installation.revisions.page(of: ids[1], for: workshop.owner)
+                .elements.map(\.action) == [.restored, .deleted, .created])
     }
 
     @Test func `a viewer changes, deletes and brings back nothing`() async throws {
@@ -108,7 +111,7 @@ import Testing
             workspace: workshop.owner.workspace, actor: "us_viewer", role: .viewer)
         let codes = workshop.installation.qrCodes
         await #expect(throws: Refusal.forbidden(needs: .editor)) {
-            try await codes.delete([code.id], by: viewer)
+            try await codes.delete(.codes([code.id]), by: viewer)
         }
         await #expect(throws: Refusal.forbidden(needs: .editor)) {
             try await codes.goBack(code.id, to: 1, by: viewer)

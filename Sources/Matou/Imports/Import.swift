@@ -136,33 +136,6 @@ package struct ImportLine: Sendable, Equatable {
     }
 }
 
-extension QRCode.Draft: Codable {
-    private enum Key: String, CodingKey {
-        case kind, lifetimeSeconds, source, group, startsAt, reply
-    }
-
-    package init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: Key.self)
-        self.init()
-        kind = try values.decode(String.self, forKey: .kind)
-        lifetimeSeconds = try values.decodeIfPresent(Int.self, forKey: .lifetimeSeconds)
-        source = try values.decode(String.self, forKey: .source)
-        group = try values.decode(String.self, forKey: .group)
-        startsAt = try values.decodeIfPresent(Timestamp.self, forKey: .startsAt)
-        reply = try values.decode([ReplyItem].self, forKey: .reply)
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var values = encoder.container(keyedBy: Key.self)
-        try values.encode(kind, forKey: .kind)
-        try values.encodeIfPresent(lifetimeSeconds, forKey: .lifetimeSeconds)
-        try values.encode(source, forKey: .source)
-        try values.encode(group, forKey: .group)
-        try values.encodeIfPresent(startsAt, forKey: .startsAt)
-        try values.encode(reply, forKey: .reply)
-    }
-}
-
 extension Import.Settings {
     /// The draft of one of the codes.
     func draft(named name: String) -> QRCode.Draft {

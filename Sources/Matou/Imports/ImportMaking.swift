@@ -250,11 +250,15 @@ private struct LineMaker {
             : try connection.group(
                 named: draft.group, .qrCode, orMakeAs: .make(at: now, from: randomness),
                 by: principal, at: now)
+        let tags = try connection.tags(
+            of: draft, on: found.account,
+            orMakeAs: FreshTagIDs(for: draft, at: now, from: randomness), by: principal, at: now)
         try connection.insertQRCode(
             FreshQRCode(
-                id: id, account: found.account, kind: draft.checkedKind, group: group,
+                id: id, account: found.account, kind: draft.checkedKind, group: group, tags: tags,
                 scene: randomness.alphanumeric(24), slug: randomness.alphanumeric(10)),
             draft, by: principal, at: now)
+        try connection.record(.created, of: id, after: draft, by: principal, at: now)
         try connection.setLine(
             line.number, of: found.id, .making, code: id, in: principal.workspace)
         return ImportLine(

@@ -196,6 +196,8 @@ extension QRCode.Draft: Codable {
         case name, kind, source, group, reply
         case lifetimeSeconds = "lifetime_seconds"
         case startsAt = "starts_at"
+        case contactTags = "contact_tags"
+        case followerTags = "follower_tags"
     }
 
     /// Reads a version of any age: what it does not know yet is as in a new code.

@@ -6,6 +6,7 @@ import WeChat
 struct ReplyMessages: Sendable {
     let database: any Database
     let media: TemporaryMediaKeeper
+    let forms: Forms
     /// Without a final slash.
     let publicURL: String
 
@@ -32,6 +33,9 @@ struct ReplyMessages: Sendable {
         renewed: Bool = false
     ) async throws -> CustomMessage {
         if let plain = Self.plain(send) { return plain }
+        if case .form(let id) = send.item {
+            return try await card(of: Form.ID(id), for: send, on: account, in: workspace)
+        }
         var ids: [String] = []
         for upload in send.item.uploads {
             let key = TemporaryMediaKey(
@@ -44,6 +48,21 @@ struct ReplyMessages: Sendable {
             try $0.references(of: [send.item], on: account, withDeleted: true, in: workspace)
         }
         return try message(send.item, ids, references)
+    }
+
+    /// The card of a form, whose link knows whom it was sent to.
+    private func card(
+        of id: Form.ID, for send: ReplySend, on account: Account.ID, in workspace: Workspace.ID
+    ) async throws -> CustomMessage {
+        let follower = FollowerName(account: account, openid: send.openid)
+        guard let form = try await database.read({ try $0.form(id, in: workspace) }),
+            let path = try await forms.link(
+                to: id, for: follower, after: send.scan, of: send.code, in: workspace)
+        else { throw Refusal.missing }
+        return .news(
+            CustomMessage.Article(
+                title: form.title, description: form.description, url: publicURL + path,
+                pictureURL: ""))
     }
 
     private func message(
@@ -71,13 +90,7 @@ struct ReplyMessages: Sendable {
                 CustomMessage.MiniProgramPage(
                     title: card.title, appID: card.appID, path: card.path,
                     thumbMediaID: try ids.at(0)))
-        case .form(let id):
-            guard let form = references.forms[id] else { throw .missing }
-            return .news(
-                CustomMessage.Article(
-                    title: form.title, description: "", url: "\(publicURL)/f/\(form.slug)",
-                    pictureURL: ""))
-        case .text, .menu: throw .missing
+        case .form, .text, .menu: throw .missing
         }
     }
 }

@@ -26,12 +26,12 @@ struct RunningServer: Sendable {
 
     static func start(
         installation: Installation, store: Store, mock: Mock?, isDemo: Bool,
-        address: Server.Address, publicURL: String?, metricsToken: String?,
+        address: Server.Address, publicURL: String, metricsToken: String?,
         proxies: [AddressBlock], accessLog: AccessLog?, logger: Logger
     ) async throws -> RunningServer {
         // Bound before anything is filled, so that a taken port is the first thing to be said.
         let statistics = StatisticsSource()
-        let url = publicURL ?? defaultURL(address)
+        let url = publicURL
         let site: Site
         do {
             site = try Site(
@@ -88,7 +88,8 @@ struct RunningServer: Sendable {
         await mock?.gateway.stop()
     }
 
-    private static func defaultURL(_ address: Server.Address) -> String {
+    /// How this machine reaches the server.
+    static func localURL(_ address: Server.Address) -> String {
         switch address {
         case .ip: "http://\(Server.BoundAddress(address: address))"
         case .unix: "http://localhost"

@@ -83,10 +83,8 @@ struct ServeCommand: AsyncParsableCommand {
                     "a call of WeChat's API failed",
                     metadata: ["path": "\(report.path)", "error": "\(error)"])
             })
-        let publicURL = try publicURL(settings)
-        let installation = opened.installation(
-            gateway: gateway, publicURL: publicURL ?? "http://\(host):\(port)"
-        ) { event in
+        let publicURL = try publicURL(settings) ?? RunningServer.localURL(address)
+        let installation = opened.installation(gateway: gateway, publicURL: publicURL) { event in
             logger.log(event)
         }
         return try await RunningServer.start(

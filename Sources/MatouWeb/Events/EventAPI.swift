@@ -37,15 +37,6 @@ struct EventAPI: APIResource {
     }
 }
 
-extension APICall {
-    /// - Throws: `Refusal.invalid` for what is no RFC 3339 time.
-    fileprivate func time(_ name: String) throws(Refusal) -> Timestamp? {
-        guard let text = request.query(name) else { return nil }
-        guard let time = Timestamp(rfc3339: text) else { throw .invalid(name, .malformed) }
-        return time
-    }
-}
-
 extension JSON {
     init(_ fact: Fact) {
         self = [

@@ -59,13 +59,8 @@ struct ImportPages: Pages {
         problem: Notice? = nil, _ visit: Visit
     ) async throws -> Response {
         let wording = renderer.wording(visit)
-        let context = QRCodeFormContext(
-            account: account,
-            groups: try await installation.groups.list(.qrCode, for: visit.principal),
-            present: nil, copiedFrom: nil,
-            permanentUsed: try await installation.qrCodes.permanentCount(
-                on: account.id, for: visit.principal),
-            now: installation.clock.now(), wording: wording)
+        let context = try await QRCodeFormContext(
+            of: form.code, on: account, from: installation, for: visit.principal, wording)
         let isRefused = !faults.isEmpty || problem != nil
         return try await renderer.page(
             "imports/new", ImportFormView(form, faults: faults, problem: problem, context),

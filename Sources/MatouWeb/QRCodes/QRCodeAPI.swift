@@ -55,11 +55,6 @@ struct QRCodeAPI: APIResource {
                     summary: "List the deleted codes, the last deletion first.",
                     query: [.text("account_id", "Codes of this account only.")] + paging,
                     answer: .list(of: "QRCode"))),
-            APIRoute(
-                .post, "/qr-codes/deletions", deleteSeveral, for: .editor,
-                Operation(
-                    summary: "Delete several codes; those that are gone are passed over.",
-                    body: "CodeIDs", answer: .object("DeletedCount"))),
             APIRoute(.get, "/qr-codes/{id}/scanners", scanners, for: .viewer, people),
             APIRoute(
                 .get, "/qr-codes/{id}/days", days, for: .viewer,
@@ -171,19 +166,6 @@ extension QRCodeAPI {
             limit: limit, for: call.principal)
         return try .list(
             page.elements.map { json($0, counts[$0.id] ?? CodeCounts()) }, next: page.next)
-    }
-
-    @Sendable private func deleteSeveral(_ call: APICall) async throws -> Response {
-        var body = try JSONBody(call.request)
-        let ids = (body.array("ids") ?? []).compactMap { element -> QRCode.ID? in
-            if case .string(let text) = element { return QRCode.ID(text) }
-            body.add("ids", .malformed)
-            return nil
-        }
-        if ids.isEmpty { body.add("ids", .required) }
-        if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
-        let count = try await installation.qrCodes.delete(ids, by: call.principal)
-        return try .json(["deleted": JSON(count)])
     }
 
     @Sendable private func retry(_ call: APICall) async throws -> Response {

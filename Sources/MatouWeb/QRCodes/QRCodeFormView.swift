@@ -93,23 +93,6 @@ struct QRCodeFormView: Sendable {
     }
 }
 
-/// What the form is drawn from besides what was typed.
-struct QRCodeFormContext: Sendable {
-    let account: Account
-    let groups: [CodeGroup]
-    let tags: KnownTags
-    let present: QRCode?
-    let copiedFrom: String?
-    let permanentUsed: Int
-    let offer: ReplyOffer
-    let references: ReplyReferences
-    /// By the items' keys.
-    let uploadErrors: [String: String]
-    let now: Timestamp
-    let wording: Wording
-    var differences: [FieldDifference] = []
-}
-
 extension QRCodeFormView {
     init(
         _ form: QRCodeForm, faults: [FieldFault] = [], problem: Notice? = nil,

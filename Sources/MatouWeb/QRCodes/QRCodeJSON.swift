@@ -141,15 +141,6 @@ enum QRCodeSchemas {
             required: ["account_id", "name"],
             draft.merging(["account_id": Common.text]) { first, _ in first }),
         "QRCodeChange": Common.body(required: [], draft),
-        "CodeIDs": Common.body(
-            required: ["ids"],
-            [
-                "ids": [
-                    "type": "array", "items": Common.text,
-                    "maxItems": .integer(Int64(QRCodes.batchLimit)),
-                ]
-            ]),
-        "DeletedCount": Common.object(["deleted": Common.count]),
         "Scanner": Common.object([
             "openid": Common.text, "kind": ["type": "string", "enum": ["new", "existing"]],
             "unfollowed": ["type": "boolean"], "scans": Common.count,

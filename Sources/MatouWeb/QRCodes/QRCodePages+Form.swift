@@ -94,22 +94,13 @@ extension QRCodePages {
     private func draw(
         _ form: QRCodeForm, _ account: Account, present: QRCode? = nil, copiedFrom: String? = nil,
         faults: [FieldFault] = [], problem: Notice? = nil, differences: [FieldDifference] = [],
-        uploadErrors: [String: String] = [:],
-        _ visit: Visit
+        uploadErrors: [String: String] = [:], _ visit: Visit
     ) async throws -> Response {
         let wording = renderer.wording(visit)
-        let references = try await installation.qrCodes.references(
-            of: form.items.map(\.item), on: account.id, withDeleted: true, for: visit.principal)
-        let context = QRCodeFormContext(
-            account: account,
-            groups: try await installation.groups.list(.qrCode, for: visit.principal),
-            tags: try await KnownTags(of: account, installation.tags, for: visit.principal),
-            present: present, copiedFrom: copiedFrom,
-            permanentUsed: try await installation.qrCodes.permanentCount(
-                on: account.id, for: visit.principal),
-            offer: try await offer(with: references, on: account, visit), references: references,
-            uploadErrors: uploadErrors, now: installation.clock.now(), wording: wording,
-            differences: differences)
+        let context = try await QRCodeFormContext(
+            of: form, on: account, present: present, copiedFrom: copiedFrom,
+            uploadErrors: uploadErrors, differences: differences, from: installation,
+            for: visit.principal, wording)
         let isRefused = !faults.isEmpty || problem != nil || !uploadErrors.isEmpty
         return try await renderer.page(
             present == nil ? "qr-codes/new" : "qr-codes/edit",

@@ -52,28 +52,6 @@ extension QRCodePages {
         return edit
     }
 
-    /// What the boxes offer: the latest of each, and what is chosen already.
-    func offer(
-        with references: ReplyReferences, on account: Account, _ visit: Visit
-    ) async throws -> ReplyOffer {
-        var offer = ReplyOffer()
-        let page = try await installation.materials.page(
-            MaterialFilter(), limit: ReplyOffer.listed, for: visit.principal)
-        let listed = Set(page.elements.map(\.id))
-        offer.materials =
-            references.materials.values.filter { !listed.contains($0.id) }
-            .sorted { $0.id.text > $1.id.text } + page.elements
-        let articles = try await installation.articles.list(
-            of: account.id, limit: ReplyOffer.listed, for: visit.principal)
-        let current = Set(articles.map(\.id))
-        offer.articles =
-            references.articles.values.filter { !current.contains($0.id) }
-            .sorted { $0.id.text > $1.id.text } + articles
-        offer.forms = try await installation.qrCodes.forms(
-            limit: ReplyOffer.listed, for: visit.principal)
-        return offer
-    }
-
     /// The chat as it would be, while the form is typed.
     @Sendable func preview(_ visit: Visit) async throws -> Response {
         let sent = try visit.request.form()

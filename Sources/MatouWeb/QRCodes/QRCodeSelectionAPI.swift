@@ -28,7 +28,8 @@ struct QRCodeSelectionAPI: APIResource {
                 .post, "/qr-codes/images", images, for: .viewer,
                 Operation(
                     summary: "Get the pictures of several codes as a ZIP, drawn while it is sent.",
-                    query: CodePictures.parameters, body: "QRCodeSelection", answer: .file),
+                    query: CodePictures.parameters, body: "QRCodeSelection",
+                    answer: .file(["application/zip"])),
                 bodyBytesMax: APIRoute.selectionBytesMax),
         ]
     }

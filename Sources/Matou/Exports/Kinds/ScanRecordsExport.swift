@@ -73,7 +73,7 @@ package struct ScanRecordsExport: ExportKind {
             guard let scan = scans[seq] else { return nil }
             let reply = replies[seq] ?? .none
             return [
-                .text(names[scan.code] ?? ""), .text(scan.code.text), .text(scan.person),
+                .text(names[scan.code]?.name ?? ""), .text(scan.code.text), .text(scan.person),
                 context.time(scan.at),
                 .text(
                     context.text(
@@ -117,22 +117,6 @@ extension QRCodeSelection {
             ).map { try $0.get("id") }
             for id in ids { try body(id) }
         }
-    }
-}
-
-extension Connection {
-    /// Names by id, of deleted codes too.
-    func codeNames(
-        _ ids: Set<QRCode.ID>, in workspace: Workspace.ID
-    ) throws -> [QRCode.ID: String] {
-        var names: [QRCode.ID: String] = [:]
-        try each(
-            """
-            SELECT id, name FROM qr_codes
-            WHERE workspace_id = \(workspace) AND id IN \(list: ids)
-            """
-        ) { names[try $0.get("id")] = try $0.get("name", as: String.self) }
-        return names
     }
 }
 

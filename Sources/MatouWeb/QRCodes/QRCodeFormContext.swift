@@ -1,0 +1,67 @@
+import Matou
+
+/// What the form is drawn from besides what was typed.
+struct QRCodeFormContext: Sendable {
+    let account: Account
+    let groups: [CodeGroup]
+    let tags: KnownTags
+    let present: QRCode?
+    let copiedFrom: String?
+    let permanentUsed: Int
+    let offer: ReplyOffer
+    let references: ReplyReferences
+    /// By the items' keys.
+    let uploadErrors: [String: String]
+    let now: Timestamp
+    let wording: Wording
+    var differences: [FieldDifference] = []
+}
+
+extension QRCodeFormContext {
+    /// Reads what the form of a code offers to choose from.
+    init(
+        of form: QRCodeForm, on account: Account, present: QRCode? = nil,
+        copiedFrom: String? = nil, uploadErrors: [String: String] = [:],
+        differences: [FieldDifference] = [], from installation: Installation,
+        for principal: Principal, _ wording: Wording
+    ) async throws {
+        let references = try await installation.qrCodes.references(
+            of: form.items.map(\.item), on: account.id, withDeleted: true, for: principal)
+        self.init(
+            account: account,
+            groups: try await installation.groups.list(.qrCode, for: principal),
+            tags: try await KnownTags(of: account, installation.tags, for: principal),
+            present: present, copiedFrom: copiedFrom,
+            permanentUsed: try await installation.qrCodes.permanentCount(
+                on: account.id, for: principal),
+            offer: try await ReplyOffer(
+                with: references, on: account, from: installation, for: principal),
+            references: references, uploadErrors: uploadErrors, now: installation.clock.now(),
+            wording: wording, differences: differences)
+    }
+}
+
+extension ReplyOffer {
+    /// The latest materials, articles and forms, and those that the reply names already.
+    init(
+        with references: ReplyReferences, on account: Account, from installation: Installation,
+        for principal: Principal
+    ) async throws {
+        self.init()
+        let page = try await installation.materials.page(
+            MaterialFilter(), limit: ReplyOffer.listed, for: principal)
+        let listed = Set(page.elements.map(\.id))
+        self.materials =
+            references.materials.values.filter { !listed.contains($0.id) }
+            .sorted { $0.id.text > $1.id.text } + page.elements
+        let articles = try await installation.articles.list(
+            of: account.id, limit: ReplyOffer.listed, for: principal)
+        let current = Set(articles.map(\.id))
+        self.articles =
+            references.articles.values.filter { !current.contains($0.id) }
+            .sorted { $0.id.text > $1.id.text } + articles
+        self.forms = try await installation.qrCodes.forms(
+            limit: ReplyOffer.listed, for: principal)
+
+    }
+}
