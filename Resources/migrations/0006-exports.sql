@@ -6,7 +6,8 @@ DROP INDEX qr_codes_by_time;
 CREATE INDEX qr_codes_listed ON qr_codes (workspace_id, account_id, created_at, id, kind, group_id,
     created_by, making, starts_at, expires_at, name_folded) WHERE deleted_at IS NULL;
 -- Those of one deletion, to take it back.
-CREATE INDEX qr_codes_deleted ON qr_codes (workspace_id, deleted_at) WHERE deleted_at IS NOT NULL;
+CREATE INDEX qr_codes_deleted ON qr_codes (workspace_id, deleted_at, id)
+    WHERE deleted_at IS NOT NULL;
 CREATE INDEX qr_codes_by_group ON qr_codes (workspace_id, group_id) WHERE group_id IS NOT NULL;
 
 ALTER TABLE code_groups ADD COLUMN version {INT} NOT NULL DEFAULT 1;

@@ -45,6 +45,3 @@ CREATE TABLE account_quotas (
 -- millions of scans.
 CREATE INDEX facts_of_follows ON facts (workspace_id, code_id, occurred_at, seq)
     WHERE kind = 'subscribe' AND code_id IS NOT NULL;
--- The codes that were deleted, the last one first.
-CREATE INDEX qr_codes_deleted ON qr_codes (workspace_id, account_id, deleted_at, id)
-    WHERE deleted_at IS NOT NULL;

@@ -16,6 +16,16 @@ struct RightsTests {
     private func promised(
         _ method: HTTP.Method, _ path: String, forms: [String] = []
     ) -> Role {
+        // What only takes away what one sees: lists as files, columns of one's own.
+        let copies = [
+            "/qr-codes/columns", "/qr-codes/selection", "/qr-codes/images", "/qr-codes/{id}/export",
+        ]
+        if copies.contains(path) || path.hasPrefix("/exports") { return .viewer }
+        // What only those need who change something.
+        let questions = [
+            "/materials/picker", "/contacts/{id}/merges/{merge}", "/accounts/{id}/articles/sync",
+        ]
+        if questions.contains(path) { return .editor }
         let first = path.split(separator: "/").first.map(String.init) ?? ""
         let changes = method != .get || forms.contains { path.hasSuffix($0) }
         switch first {
@@ -58,7 +68,7 @@ struct RightsTests {
         #expect(
             open.isSubset(of: [
                 "/sign-in", "/setup", "/language", "/c/{slug}", "/c/{slug}/image",
-                "/invitations/{token}", "/f/{form}",
+                "/invitations/{token}", "/f/{slug}", "/m/{slug}", "/exports/{id}/file",
             ]), "open to anyone: \(open)")
     }
 
@@ -108,6 +118,8 @@ struct RightsTests {
     func `the API refuses every role below a route's own`(role: Role) async throws {
         let client = try await Integrator(role)
         let code = try await client.workshop.code()
+        client.workshop.wechat.answer(
+            "/cgi-bin/draft/batchget", #"{"total_count":0,"item_count":0,"item":[]}"#)
         for route in client.wharf.site.apiRoutes {
             let path = filled(route.path, code)
             if role >= route.role, route.method == .delete { continue }

@@ -114,7 +114,7 @@ extension Connection {
             SELECT \(fragment: codeColumns) FROM \(fragment: codeTables)
             WHERE qr_codes.workspace_id = \(workspace) AND qr_codes.id = \(id)
             """
-        ).map(QRCode.init)
+        ).map { try namingTags(of: [QRCode($0)], in: workspace)[0] }
     }
 
     /// Whether there is or was a code of this id: what it collected is kept after its deletion.
@@ -139,13 +139,14 @@ extension Connection {
                 (qr_codes.deleted_at, qr_codes.id) < (\(Int64(cursor.key) ?? 0), \(cursor.id))
                 """)
         }
-        return try rows(
+        let codes = try rows(
             """
             SELECT \(fragment: codeColumns) FROM \(fragment: codeTables)
             WHERE \(fragment: conditions.joined(separator: " AND "))
             ORDER BY qr_codes.deleted_at DESC, qr_codes.id DESC LIMIT \(limit)
             """
-        ).map { try namingTags(of: [QRCode($0)], in: workspace)[0] }
+        ).map(QRCode.init)
+        return try namingTags(of: codes, in: workspace)
     }
 
     /// The code of a public address and its account's name. The slug is the secret that leads to

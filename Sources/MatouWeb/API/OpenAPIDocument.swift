@@ -147,6 +147,7 @@ struct OpenAPIDocument: Sendable {
         if !pathParameters(of: route).isEmpty { statuses.append(404) }
         if operation.body != nil { statuses.append(415) }
         // A repeat may come after what the first made was deleted; a body may name another object.
+        if operation.asksWeChat { statuses.append(502) }
         if operation.isIdempotent { statuses.append(404) }
         if !conflicts(of: operation).isEmpty { statuses.append(409) }
         if operation.isConditional, !route.method.isSafe { statuses.append(412) }

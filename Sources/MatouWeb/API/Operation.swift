@@ -16,6 +16,8 @@ struct Operation: Sendable {
     var isIdempotent = false
     /// Has entity tags: a GET takes `If-None-Match`, a change `If-Match`.
     var isConditional = false
+    /// Waits for an answer of WeChat's, which may be no.
+    var asksWeChat = false
     /// The states of objects that it is refused in, beside a reused `Idempotency-Key`.
     var conflicts: [Conflict] = []
 

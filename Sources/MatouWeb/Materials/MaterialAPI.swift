@@ -145,7 +145,7 @@ struct ArticleAPI: APIResource {
                 .post, "/accounts/{id}/articles/sync", sync, for: .editor,
                 Operation(
                     summary: "Ask WeChat for the account's drafts and list them, at most 200.",
-                    answer: .list(of: "Article"))),
+                    answer: .list(of: "Article"), asksWeChat: true)),
         ]
     }
 

@@ -70,7 +70,7 @@ extension FieldDifference {
     private static func text(_ members: [String: JSON], _ wording: Wording) -> String {
         var words: [String] = []
         if case .string(let format) = members["format"] ?? .null {
-            let label = "qr-codes.format.\(format)"
+            let label = "replies.format.\(format)"
             words.append(wording.locales.has(label) ? wording(label) : format)
         }
         for (name, value) in members.sorted(by: { $0.key < $1.key }) where name != "format" {
