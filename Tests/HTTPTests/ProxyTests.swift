@@ -61,8 +61,11 @@ import Testing
             #expect(try await client.reply().bytes == Self.long)
             try await client.send("HEAD /long HTTP/1.1\r\nHost: a\r\n\r\n")
             #expect(try await client.reply(to: "HEAD")["Content-Length"] == "1500000")
-            try await client.send("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n")
-            #expect(try await client.reply().status == 404)
+            // The product itself answers `/metrics` to this machine alone.
+            if document != "README.md" {
+                try await client.send("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n")
+                #expect(try await client.reply().status == 404)
+            }
 
             // An event arrives although the answer is not at its end.
             try await client.send("GET /events HTTP/1.1\r\nHost: a\r\n\r\n")
