@@ -98,6 +98,27 @@ import WeChat
         #expect(video["media_id"] as? String != video["thumb_media_id"] as? String)
     }
 
+    @Test func `sends a form as a card whose link knows whom it was sent to`() async throws {
+        let workshop = try await Workshop()
+        let form = try await workshop.form()
+        let news = try await payload(.form(form.id.text), "news", workshop)
+        let article = try #require((news["articles"] as? [[String: String]])?.first)
+        #expect(article["title"] == form.title)
+        let parts = try #require(article["url"]).split(separator: "?t=")
+        #expect(parts.first == "http://127.0.0.1:8080/f/\(form.slug)")
+
+        let forms = workshop.installation.forms
+        let stamp = try forms.stamp(for: form)
+        workshop.clock.advance(by: .seconds(3))
+        try await forms.submit(
+            FormSheet(
+                answers: ["mobile": ["13812345678"], "name": ["小明"]],
+                token: try #require(parts.last.map(String.init)), stamp: stamp, trap: "",
+                address: "203.0.113.7"), to: form.slug)
+        let contact = try await workshop.contact("oMing")
+        #expect(contact.keys == [ContactKey.mobile("13812345678")])
+    }
+
     @Test func `sends articles and links as cards with a picture WeChat can fetch`() async throws {
         let workshop = try await Workshop()
         let picture = try await material(MediaBytes.jpeg(), workshop)
