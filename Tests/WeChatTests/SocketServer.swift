@@ -26,8 +26,9 @@ final class SocketServer: Sendable {
     var arrivals: [Arrival] { arrived.withLock { $0 } }
 
     func stop() {
+        // The thread that accepts closes it: here, the next server of the same descriptor would
+        // lose a connection to this one.
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
     }
 
     static func listening(backlog: Int32) throws -> (descriptor: Int32, port: UInt16) {
@@ -50,7 +51,10 @@ final class SocketServer: Sendable {
         var connection = 0
         while true {
             let descriptor = accept(listener, nil, nil)
-            guard descriptor >= 0 else { return }
+            guard descriptor >= 0 else {
+                close(listener)
+                return
+            }
             let number = connection
             connection += 1
             Thread.detachNewThread { [self] in serve(Peer(descriptor: descriptor), number) }
