@@ -11,6 +11,17 @@ import Testing
         try JSONDecoder().decode(JSON.self, from: Data(text.utf8))
     }
 
+    @Test func `looks that cannot be are refused before the archive begins`() async throws {
+        let api = try await Integrator()
+        let body = #"{"qr_code_ids":["\#(try await api.workshop.code().id)"]}"#
+        for (looks, status) in [
+            ("foreground=red", 422), ("modules=star", 422), ("foreground=%23cccccc", 409),
+        ] {
+            let answer = try await api.call(.post, "/qr-codes/images?" + looks, body)
+            #expect(answer.status == status, "\(looks)")
+        }
+    }
+
     @Test func `groups are made once, renamed against a version, and deleted`() async throws {
         let api = try await Integrator()
         let made = try await api.call(

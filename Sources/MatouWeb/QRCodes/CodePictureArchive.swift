@@ -3,7 +3,8 @@ import HTTP
 import Matou
 
 /// The pictures of many codes as one ZIP, drawn while it is sent: memory holds a few at a time, and
-/// a client that reads slowly slows the drawing down.
+/// a client that reads slowly slows the drawing down. Codes whose looks cannot be read back at this
+/// size are left out and named in `unreadable.txt`.
 struct CodePictureArchive: Sendable {
     /// Codes that are read from the store at once.
     private static let chunk = 200
@@ -17,8 +18,12 @@ struct CodePictureArchive: Sendable {
     let qrCodes: QRCodes
     let modified: Timestamp
 
-    func response(of selection: QRCodeSelection, for principal: Principal) -> Response {
-        Response(
+    /// - Throws: `Refusal` for looks that cannot be: once the answer has begun, it is too late.
+    func response(
+        of selection: QRCodeSelection, for principal: Principal
+    ) async throws -> Response {
+        try await tryLooks(on: selection, for: principal)
+        return Response(
             .ok,
             fields: [
                 "Content-Type": "application/zip",
@@ -27,21 +32,44 @@ struct CodePictureArchive: Sendable {
             body: .stream(length: nil) { try await write(selection, for: principal, to: $0) })
     }
 
+    /// Draws the first picture, which shows what is wrong with the looks that were asked for.
+    private func tryLooks(
+        on selection: QRCodeSelection, for principal: Principal
+    ) async throws {
+        let codes = try await qrCodes.codes(of: selection, limit: Self.chunk, for: principal)
+        guard let first = codes.first(where: { $0.made != nil }) else { return }
+        do {
+            _ = try await pictures.bytes(of: first, as: wish, looks, in: principal.workspace)
+        } catch Refusal.conflict(.designUnreadable) where !hasLooks {
+            // Its own kept looks: the archive says so of this code.
+        }
+    }
+
+    private var hasLooks: Bool {
+        looks.contains { !["format", "size", "print"].contains($0.name) }
+    }
+
     private func write(
         _ selection: QRCodeSelection, for principal: Principal, to body: BodyWriter
     ) async throws {
         var names = UniqueNames()
         var last: QRCode.ID?
+        var unreadable: [String] = []
         let compression: ZipWriter.Compression = wish.format == .svg ? .deflated : .stored
         let archive = try ZipWriter(compression, modified: modified.seconds)
         while true {
             let codes = try await qrCodes.codes(
                 of: selection, after: last, limit: Self.chunk, for: principal)
             for code in codes {
-                guard
-                    let bytes = try await pictures.bytes(
+                let bytes: [UInt8]?
+                do {
+                    bytes = try await pictures.bytes(
                         of: code, as: wish, looks, in: principal.workspace)
-                else { continue }
+                } catch Refusal.conflict(.designUnreadable) {
+                    unreadable.append(code.name)
+                    continue
+                }
+                guard let bytes else { continue }
                 let name = names.unique(Self.fileName(code.name))
                 try archive.begin("\(name).\(wish.format.rawValue)", size: bytes.count)
                 try archive.write(bytes)
@@ -50,6 +78,11 @@ struct CodePictureArchive: Sendable {
             }
             last = codes.last?.id
             if codes.count < Self.chunk { break }
+        }
+        if !unreadable.isEmpty {
+            let list = Array((unreadable.joined(separator: "\n") + "\n").utf8)
+            try archive.begin("unreadable.txt", size: list.count)
+            try archive.write(list)
         }
         try archive.finish()
         try await body.write(archive.take())

@@ -106,7 +106,7 @@ extension QRCodePages {
         // Empty for each code's own looks.
         let logo = sent.first("logo") ?? ""
         let looks = logo.isEmpty ? [] : [QueryItem(name: "logo", value: logo)]
-        return CodePictureArchive(
+        return try await CodePictureArchive(
             pictures: pictures, wish: wish, looks: looks, qrCodes: installation.qrCodes,
             modified: installation.clock.now()
         ).response(of: form.selection, for: visit.principal)

@@ -29,7 +29,7 @@ struct QRCodeSelectionAPI: APIResource {
                 Operation(
                     summary: "Get the pictures of several codes as a ZIP, drawn while it is sent.",
                     query: CodePictures.parameters, body: "QRCodeSelection",
-                    answer: .file(["application/zip"])),
+                    answer: .file(["application/zip"]), conflicts: [.designUnreadable]),
                 bodyBytesMax: APIRoute.selectionBytesMax),
         ]
     }
@@ -64,7 +64,7 @@ struct QRCodeSelectionAPI: APIResource {
     @Sendable private func images(_ call: APICall) async throws -> Response {
         let selection = try Self.selection(call)
         try selection.check()
-        return CodePictureArchive(
+        return try await CodePictureArchive(
             pictures: pictures, wish: try CodePictures.Wish(call.request.queryItems),
             looks: call.request.queryItems,
             qrCodes: installation.qrCodes, modified: installation.clock.now()
