@@ -31,6 +31,10 @@ final class Contestant {
         }
     }
 
+    deinit {
+        if process.isRunning { process.terminate() }
+    }
+
     func stop() {
         process.terminate()
         process.waitUntilExit()

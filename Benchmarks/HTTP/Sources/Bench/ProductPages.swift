@@ -11,7 +11,8 @@ struct ProductPages {
     init(program: String, folder: URL, seconds: Int) throws {
         self.seconds = seconds
         self.folder = folder
-        let port = 30_000 + Int(getpid()) % 10_000
+        // Below the ports that the kernel gives to clients.
+        let port = 30_000 + Int(getpid()) % 2000
         let data = ["--data", folder.appending(path: "matou").path]
         matou = try Contestant(
             "Matou",
