@@ -26,11 +26,20 @@ struct ProductPages {
             [program, "user", "add", "bench@example.com", "--password", "harbour-2026"] + data)
         let token = try shell([program, "token", "add", "bench", "--role", "owner"] + data)
             .trimmingCharacters(in: .whitespacesAndNewlines)
+        let secret = "0123456789abcdef0123456789abcdef"
+        _ = try shell([
+            "curl", "-sf", "-X", "PUT", "-H", "Content-Type: application/json", "-d",
+            """
+            {"secret": "\(secret)", "original_id": "gh_0a1b2c3d4e5f", "verified": true, \
+            "token": "BenchmarkToken2026"}
+            """, "http://127.0.0.1:\(port + 1)/mock/accounts/wx0a1b2c3d4e5f6071",
+        ])
         let account = try Self.call(
             "\(site)/api/v1/accounts", token,
             """
-            {"name": "码头", "app_id": "wx0a1b2c3d4e5f6071", "secret": "secret", \
-            "token": "BenchmarkToken2026", "message_mode": "plain", "verified": true}
+            {"name": "码头", "app_id": "wx0a1b2c3d4e5f6071", "secret": "\(secret)", \
+            "original_id": "gh_0a1b2c3d4e5f", "token": "BenchmarkToken2026", \
+            "message_mode": "plain", "verified": true}
             """)
         let code = """
             {"account_id": "\(account["id"] ?? "")", "name": "渠道码", "type": "permanent"}
@@ -90,7 +99,9 @@ struct ProductPages {
             "curl", "-sf", "-H", "Authorization: Bearer \(token)", "-H",
             "Content-Type: application/json", "-d", body, url,
         ])
-        let object = try JSONSerialization.jsonObject(with: Data(answer.utf8))
+        guard let object = try? JSONSerialization.jsonObject(with: Data(answer.utf8)) else {
+            throw Failure("POST \(url) was refused")
+        }
         return object as? [String: Any] ?? [:]
     }
 
