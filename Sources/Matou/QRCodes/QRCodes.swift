@@ -182,6 +182,15 @@ package struct QRCodes: Sendable {
         }
     }
 
+    /// How many codes the account's list shows.
+    package func count(on account: Account.ID, for principal: Principal) async throws -> Int {
+        let now = clock.now()
+        return try await database.read {
+            try $0.countQRCodes(
+                QRCodeFilter(account: account), in: principal.workspace, at: now)
+        }
+    }
+
     /// A page of codes with their figures, read from one state of the store.
     package func page(
         _ filter: QRCodeFilter, at place: PagePlace = .first, limit: Int = PageLimit.standard,

@@ -22,9 +22,7 @@ struct PageRenderer: Sendable {
         let shell = Shell(
             title: title, in: visit, wording(visit), try await standing(of: visit),
             settings: settings, notice: Notice(passedBy: visit.request))
-        return try html(
-            template, PageContext(shell: shell, content: content), visit.language, visit.request,
-            status)
+        return try html(template, content, in: shell, visit.language, status)
     }
 
     /// A part of a page, for a script to put into it.
@@ -32,7 +30,7 @@ struct PageRenderer: Sendable {
         _ template: String, _ content: some Sendable, in visit: Visit, status: Status = .ok
     ) throws -> Response {
         .html(
-            try templates.render(template, FragmentContext(content: content), in: visit.language),
+            try templates.render(template, ReflectedView(content), in: visit.language),
             status: status)
     }
 
@@ -44,9 +42,7 @@ struct PageRenderer: Sendable {
         let shell = Shell(
             title: title, visit.request, visit.language, csrf: visit.csrf,
             notice: Notice(passedBy: visit.request))
-        return try html(
-            template, PageContext(shell: shell, content: content), visit.language, visit.request,
-            status)
+        return try html(template, content, in: shell, visit.language, status)
     }
 
     /// The account that the pages are about: the one chosen in the switcher while it exists,
@@ -69,9 +65,8 @@ struct PageRenderer: Sendable {
         let account = Self.selected(in: accounts, visit)
         var codes: Int?
         if let account {
-            codes = try await installation.qrCodes.page(
-                QRCodeFilter(account: account.id), limit: 1, for: visit.principal
-            ).total
+            codes = try await installation.qrCodes.count(
+                on: account.id, for: visit.principal)
         }
         return Standing(accounts: accounts, account: account, codes: codes)
     }
@@ -81,41 +76,30 @@ struct PageRenderer: Sendable {
     }
 
     private func html(
-        _ template: String, _ context: PageContext, _ language: Language, _ request: Request,
+        _ template: String, _ content: some Sendable, in shell: Shell, _ language: Language,
         _ status: Status
     ) throws -> Response {
         var response = Response.html(
-            try templates.render(template, context, in: language), status: status)
+            try templates.render(
+                template, PageContext(shell: shell, content: content), in: language),
+            status: status)
         response.fields["Content-Language"] = language.rawValue
-        if context.shell.notice != nil { response.setCookie(.deletion(of: Notice.cookie)) }
+        if shell.notice != nil { response.setCookie(.deletion(of: Notice.cookie)) }
         return response
     }
 }
 
-/// What a part's template sees: the members of its view.
-struct FragmentContext: MustacheParent {
-    let content: any Sendable
-
-    func child(named name: String) -> Any? { member(name, of: content) }
-}
-
 /// What a template sees: the members of its view, and `shell`.
 struct PageContext: MustacheParent {
-    let shell: Shell
-    let content: any Sendable
+    private let shell: ReflectedView
+    private let content: ReflectedView
+
+    init(shell: Shell, content: some Sendable) {
+        self.shell = ReflectedView(shell)
+        self.content = ReflectedView(content)
+    }
 
     func child(named name: String) -> Any? {
-        if name == "shell" { return shell }
-        return member(name, of: content)
+        name == "shell" ? shell : content.child(named: name)
     }
-}
-
-/// A stored property of a view; nil when it has none of that name, or nothing in it.
-private func member(_ name: String, of content: any Sendable) -> Any? {
-    if let parent = content as? any MustacheParent { return parent.child(named: name) }
-    guard
-        let value = Mirror(reflecting: content).children.first(where: { $0.label == name })?.value
-    else { return nil }
-    let mirror = Mirror(reflecting: value)
-    return mirror.displayStyle == .optional ? mirror.children.first?.value : value
 }
