@@ -8,6 +8,8 @@ package enum Refusal: Error, Sendable, Equatable {
     case invalid([FieldFault])
     /// The object is not in a state that allows this.
     case conflict(Conflict)
+    /// Looks in which a code would not be read well.
+    case unreadable(UnreadableDesign)
     /// The role does not reach.
     case forbidden(needs: Role)
     /// Nothing of that id in this workspace.
@@ -37,6 +39,7 @@ package enum Conflict: String, Sendable, Equatable, CaseIterable {
     case formClosed = "form_closed"
     case lastOwner = "last_owner"
     case accountHasCodes = "account_has_codes"
+    /// Thrown as `Refusal.unreadable`, which says why and what would do.
     case designUnreadable = "design_unreadable"
     case logoInUse = "logo_in_use"
     case tooManyLogos = "too_many_logos"
@@ -67,6 +70,8 @@ package struct FieldFault: Sendable, Equatable {
         case outOfRange(lower: Int, upper: Int)
         case notOneOf([String])
         case malformed
+        /// Not six hexadecimal digits.
+        case malformedColor
         case taken
         case unknown
         case immutable
@@ -79,6 +84,9 @@ package struct FieldFault: Sendable, Equatable {
         /// A file begins like one of the formats and does not hold together.
         case brokenFile
         case fileTooLarge(bytes: Int)
+        case tooManyPixels(max: Int, edge: Int)
+        /// A logo that phones would read in place of the code around it.
+        case holdsCode
         case playsTooLong(seconds: Int)
         /// A draft of several articles.
         case notSingleArticle

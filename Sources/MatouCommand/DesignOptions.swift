@@ -69,9 +69,16 @@ struct DesignOptions: ParsableArguments {
 
     private static func logo(_ path: String) throws -> Logo {
         let bytes = try ByteFile.read(path, bytesMax: Logo.fileBytesMax)
-        do { return try Logo(file: bytes) } catch {
+        let logo: Logo
+        do { logo = try Logo(file: bytes) } catch {
             throw CommandFailure.other("--logo \(path): \(error)")
         }
+        if logo.holdsCode {
+            throw CommandFailure.other(
+                "--logo \(path): this is a QR code itself, which phones would read in place of the "
+                    + "code around it")
+        }
+        return logo
     }
 
     private static func names<Shape: CaseIterable & RawRepresentable<String>>(

@@ -30,37 +30,63 @@ struct QRCommand: ParsableCommand {
     private static let inputBytesMax = 1 << 20
 
     func run() throws {
+        let format = try chosenFormat()
         let drawing = QRDrawing(
             try payload(), try options(), design: try looks.design(), quietZone: quietZone,
             size: size.map { .pixels($0) } ?? .modules(pixels: 8))
         do {
             let picture = try drawing.proven().picture
             let bytes: [UInt8] =
-                switch chosenFormat {
+                switch format {
                 case .png: try picture.png()
                 case .svg: Array(picture.svg().utf8)
                 case .text: Array(picture.text().utf8)
                 }
             try ByteFile.write(bytes, to: output)
         } catch let refusal as QRDrawing.Refusal {
-            throw CommandFailure(words: "\(refusal)", status: refusal.isWrongUsage ? 64 : 1)
+            throw CommandFailure(
+                words: refusal.words(asked: drawing), status: refusal.isWrongUsage ? 64 : 1)
         }
     }
 
-    private var chosenFormat: Format {
+    /// - Throws: `CommandFailure` for a file whose name ends as those of another format.
+    private func chosenFormat() throws -> Format {
         if let format { return format }
-        let suffix = output.split(separator: ".").last.map { $0.lowercased() }
-        if output != "-" { return suffix == "svg" ? .svg : suffix == "txt" ? .text : .png }
-        return isatty(STDOUT_FILENO) == 1 ? .text : .png
+        if output == "-" { return isatty(STDOUT_FILENO) == 1 ? .text : .png }
+        switch URL(fileURLWithPath: output).pathExtension.lowercased() {
+        case "png", "": return .png
+        case "svg": return .svg
+        case "txt": return .text
+        case let suffix:
+            throw CommandFailure(
+                words: "--output ends in .\(suffix), but must in .png, .svg or .txt; "
+                    + "--format says which it is in a file of any name", status: 64)
+        }
     }
 
     private func options() throws -> QRSymbol.Options {
         guard let level = QRSymbol.Level(letter: ecc) else {
             throw CommandFailure(words: "--ecc is \(ecc), but must be L, M, Q or H", status: 64)
         }
+        try Self.check(minVersion, in: 1...40, "--min-version")
+        try Self.check(maxVersion, in: minVersion...40, "--max-version")
+        if let mask { try Self.check(mask, in: 0...7, "--mask") }
+        try Self.check(quietZone, in: QRPicture.quietZones, "--quiet-zone")
+        if let size { try Self.check(size, in: 21...QRPicture.pixelsMax, "--size") }
         return QRSymbol.Options(
             level: level, minVersion: minVersion, maxVersion: maxVersion, mask: mask, boost: boost,
             kanji: kanji && !binary, eci: eci)
+    }
+
+    private static func check(
+        _ number: Int, in range: ClosedRange<Int>, _ flag: String
+    ) throws {
+        guard range.contains(number) else {
+            throw CommandFailure(
+                words:
+                    "\(flag) is \(number), but must be \(range.lowerBound) to \(range.upperBound)",
+                status: 64)
+        }
     }
 
     /// The bytes of the text or the file.
@@ -83,6 +109,19 @@ struct QRCommand: ParsableCommand {
 }
 
 extension QRDrawing.Refusal {
+    /// What is wrong, and the flags with which it would not be.
+    fileprivate func words(asked drawing: QRDrawing) -> String {
+        switch self {
+        case .encoding(let error): error.description
+        case .drawing(.tooSmall(let pixels, let minimum)):
+            "--size is \(pixels), but must be at least \(minimum) for this text in these looks"
+        case .drawing(let error): error.description
+        case .design(let fault, nil): fault.description
+        case .design(let fault, let nearest?):
+            "\(fault); this would pass: \(nearest.flags(instead: drawing).joined(separator: " "))"
+        }
+    }
+
     /// A flag out of its range, not a text or a design that will not do.
     fileprivate var isWrongUsage: Bool {
         switch self {
@@ -92,38 +131,27 @@ extension QRDrawing.Refusal {
     }
 }
 
-/// Whole files, and the standard streams under the name `-`.
-enum ByteFile {
-    static func read(_ path: String, bytesMax: Int) throws -> [UInt8] {
-        let handle = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path)
-        guard let handle else { throw CommandFailure.other("\(path) cannot be read") }
-        do {
-            var bytes: [UInt8] = []
-            while bytes.count <= bytesMax, let more = try handle.read(upToCount: 1 << 16),
-                !more.isEmpty
-            {
-                bytes += more
-            }
-            guard bytes.count <= bytesMax else {
-                throw CommandFailure.other("\(path) has more than \(bytesMax) bytes")
-            }
-            return bytes
-        } catch let failure as CommandFailure {
-            throw failure
-        } catch {
-            throw CommandFailure.other("\(path) cannot be read: \(error.localizedDescription)")
+extension QRDrawing.Nearest {
+    /// The flags that differ from what was asked for.
+    fileprivate func flags(instead drawing: QRDrawing) -> [String] {
+        let asked = drawing.design
+        var flags: [String] = []
+        func add(_ flag: String, _ value: String, if differs: Bool) {
+            if differs { flags.append("\(flag) \(value)") }
         }
-    }
-
-    static func write(_ bytes: [UInt8], to path: String) throws {
-        do {
-            if path == "-" {
-                try FileHandle.standardOutput.write(contentsOf: Data(bytes))
-            } else {
-                try Data(bytes).write(to: URL(fileURLWithPath: path))
-            }
-        } catch {
-            throw CommandFailure.other("\(path) cannot be written: \(error.localizedDescription)")
+        add("--ecc", String(level.letter), if: level != drawing.options.level)
+        add("--foreground", "'\(design.foreground.hex)'", if: design.foreground != asked.foreground)
+        add("--background", "'\(design.background.hex)'", if: design.background != asked.background)
+        if let gradient = design.gradient {
+            let value = "'\(gradient.end.hex),\(gradient.angle)'"
+            add("--gradient", value, if: gradient != asked.gradient)
+        } else if asked.gradient != nil {
+            flags.append("no --gradient")
         }
+        add("--modules", design.modules.rawValue, if: design.modules != asked.modules)
+        add("--eyes", design.eyes.rawValue, if: design.eyes != asked.eyes)
+        if asked.logo != nil, design.logo == nil { flags.append("no --logo") }
+        if let size = design.logoSize { add("--logo-size", "\(size)", if: size != asked.logoSize) }
+        return flags
     }
 }

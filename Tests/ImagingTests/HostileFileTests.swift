@@ -44,18 +44,24 @@ struct HostileFileTests {
         png.replaceSubrange(
             8..<33,
             with: Logos.chunk("IHDR", Logos.word(30_000) + Logos.word(30_000) + [1, 0, 0, 0, 0]))
-        #expect(throws: PictureFileError.tooLarge) { try LumaImage(file: png) }
-        #expect(throws: PictureFileError.tooLarge) { try Logo(file: png) }
+        let (picture, logo) = (
+            PictureFileError.tooManyPixels(max: 40_000_000, edge: 30_000),
+            PictureFileError.tooManyPixels(max: 24_000_000, edge: 20_000)
+        )
+        #expect(throws: picture) { try LumaImage(file: png) }
+        #expect(throws: logo) { try Logo(file: png) }
         var jpeg = try Self.jpeg()
         let frame = try #require(jpeg.indices.first { jpeg[$0] == 0xFF && jpeg[$0 + 1] == 0xC0 })
         jpeg.replaceSubrange(frame + 5..<frame + 9, with: [0xFF, 0xFF, 0xFF, 0xFF])
-        #expect(throws: PictureFileError.tooLarge) { try LumaImage(file: jpeg) }
-        #expect(throws: PictureFileError.tooLarge) { try Logo(file: jpeg) }
+        #expect(throws: picture) { try LumaImage(file: jpeg) }
+        #expect(throws: logo) { try Logo(file: jpeg) }
     }
 
     @Test func `a file past ten megabytes is no logo`() throws {
         let padding = [UInt8](repeating: 0, count: Logo.fileBytesMax)
-        #expect(throws: PictureFileError.tooLarge) { try Logo(file: try Self.png() + padding) }
+        #expect(throws: PictureFileError.tooManyBytes(max: Logo.fileBytesMax)) {
+            try Logo(file: try Self.png() + padding)
+        }
     }
 
     @Test func `a text that inflates to much is passed over`() throws {

@@ -106,15 +106,26 @@ struct ProofTests {
         #expect(reading.reserve == proven.reserve)
     }
 
-    @Test func `what cannot be read at its size is refused`() throws {
-        // A disc in a pixel is a grey pixel.
-        let drawing = QRDrawing(
-            Self.link, design: QRDesign(modules: .dot, logo: Logos.noise, logoSize: 18),
-            size: .pixels(45))
-        if let (_, nearest) = Self.refusal(drawing) {
-            #expect(nearest == nil || Self.passes(nearest, instead: drawing))
-        } else {
-            #expect(try QRReading(picture: drawing.proven().picture.png()).bytes == Self.link)
+    @Test func `shapes need three pixels a module, squares of two colours one`() throws {
+        let modules = 41
+        for design in DesignTests.designs + [QRDesign(foreground: RGB(7, 48, 95)), .plain] {
+            let isSquare = design.modules == .square && design.eyes == .square
+            let minimum = modules * (isSquare && design.gradient == nil ? 1 : 3)
+            func drawing(_ pixels: Int) -> QRDrawing {
+                QRDrawing(Self.link, design: design, size: .pixels(pixels))
+            }
+            #expect(
+                throws: QRDrawing.Refusal.drawing(
+                    .tooSmall(pixels: minimum - 1, minimum: minimum))
+            ) { try drawing(minimum - 1).proven() }
+            let png = try drawing(minimum).proven().picture.png()
+            #expect(try QRReading(picture: png).bytes == Self.link)
         }
+    }
+
+    @Test func `a logo that is a code is known as one`() throws {
+        let code = try QRPicture(QRSymbol.encode("logo"), size: .pixels(600)).png()
+        #expect(try Logo(file: code).holdsCode)
+        #expect(!Logos.drop.holdsCode && !Logos.noise.holdsCode)
     }
 }

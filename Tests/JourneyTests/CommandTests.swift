@@ -22,6 +22,49 @@ import Testing
         #expect(end.written.count { $0 == "\n" } == 1, "\(end.written)")
     }
 
+    @Test(arguments: [
+        (["--mask", "9"], "--mask is 9, but must be 0 to 7"),
+        (["--min-version", "9", "--max-version", "3"], "--max-version is 3, but must be 9 to 40"),
+        (["--size", "30"], "--size is 30, but must be at least 41 for this text in these looks"),
+        (["--size", "0"], "--size is 0, but must be 21 to 20000"),
+        (["--output", "x.pdf"], "--output ends in .pdf, but must in .png, .svg or .txt"),
+        (["--foreground", "green"], "--foreground is green, but must be six hexadecimal digits"),
+        (["--modules", "cat"], "'cat' is invalid for '--modules"),
+        (["--logo-size", "9"], "--logo-size needs --logo"),
+    ])
+    func `a flag that cannot be is named, with what it takes`(
+        flags: [String], words: String
+    ) async throws {
+        let end = try await run(["qr", "http://weixin.qq.com/q/02AbcDefGhiJkLmnoPqrSt"] + flags)
+        #expect(end.status == 64)
+        #expect(end.written.contains(words), "\(end.written)")
+    }
+
+    @Test func `looks that would not be read come with the flags of those that would`() async throws
+    {
+        let folder = try TemporaryDirectory()
+        let text = "http://weixin.qq.com/q/02AbcDefGhiJkLmnoPqrSt"
+        let file = ["--output", folder.path + "/code.png"]
+        let light = try await run(["qr", text, "--foreground", "#c0e0c0"] + file)
+        #expect(light.status == 1)
+        #expect(light.written.contains("the contrast of modules and ground is too low"))
+        let flags = try #require(light.written.split(separator: "this would pass: ").last)
+            .split(whereSeparator: \.isWhitespace).map { String($0.replacing("'", with: "")) }
+        let end = try await finish(["qr", text, "--foreground", "#c0e0c0"] + file + flags)
+        #expect(end == 0)
+        let code = try await run(["qr", text, "--logo", folder.path + "/code.png"])
+        #expect(code.status == 1 && code.written.contains("this is a QR code itself"))
+        let directory = try await run(["qr", text, "--logo", folder.path])
+        #expect(directory.written.hasSuffix("cannot be read: Is a directory\n"))
+    }
+
+    /// The status of a program that writes nothing.
+    private func finish(_ arguments: [String]) async throws -> Int32? {
+        let process = try BackgroundProcess(RunningMatou.program, arguments)
+        #expect(await eventually(within: .seconds(30)) { process.status != nil })
+        return process.status
+    }
+
     @Test func `help is help`() async throws {
         for arguments in [["--help"], ["help", "serve"], ["serve", "--help"]] {
             let end = try await run(arguments)

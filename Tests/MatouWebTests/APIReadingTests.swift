@@ -102,7 +102,7 @@ struct APIReadingTests {
             ("format=gif&print=9cm", ["format not_one_of", "print not_one_of"]),
             ("size=430&print=8cm", ["size not_with"]),
             ("format=svg&print=8cm", ["print not_with"]), ("logo=lg_1", ["logo unknown"]),
-            ("foreground=green&eyes=cat", ["foreground malformed", "eyes not_one_of"]),
+            ("foreground=green&eyes=cat", ["foreground malformed_color", "eyes not_one_of"]),
         ] as [(String, Set<String>)] {
             let answer = try await client.call(.get, "\(image)?\(query)")
             #expect(answer.status == 422, "\(query)")

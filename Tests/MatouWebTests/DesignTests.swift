@@ -14,10 +14,15 @@ struct DesignTests {
         try await wharf.workshop.code()
     }
 
-    /// A PNG of one colour, as a logo.
+    /// A green disc of 48 pixels as a PNG file.
     private func picture() throws -> [UInt8] {
-        let symbol = try QRSymbol.encode("logo")
-        return try QRPicture(symbol, size: .pixels(120)).png()
+        let base64 = """
+            iVBORw0KGgoAAAANSUhEUgAAADAAAAAwAQMAAABtzGvEAAAABlBMVEX///8HeDyYBEqCAAAAeklEQVR42pXQ\
+            sRGCUACD4Y9IQScbyCiM5miM4AiM8AoLCo5noe/06EyT+1PkLuGk2wZqJS4suNZaxMggJnoxE52KLh3cE5jT\
+            w5R3YQYYG40wNPrYBP0p/NtW2E9hga3RBqXRDmsOWNoUd6pYOMTKLgqbePJo93zP+tELvF0f+3oYoh4AAAAA\
+            SUVORK5CYII=
+            """
+        return Array(try #require(Data(base64Encoded: base64)))
     }
 
     @Test func `looks are tried by address, kept, and then in every picture`() async throws {
@@ -47,9 +52,18 @@ struct DesignTests {
         var owner = try await wharf.owner()
         let tried = try await owner.get("\(code.path)/design?foreground=%23c0e0c0")
         #expect(tried.contains("对比度太低") && tried.contains("使用这个样式"))
-        let nearest = try #require(tried.value(after: #"<a class="btn btn-main" href=""#))
-        let used = try await owner.get(nearest.replacing("&amp;", with: "&"))
-        #expect(used.contains("已回读验证"))
+        let offer = try #require(tried.text.components(separatedBy: "最接近且能扫的样式").last)
+        let nearest = try #require(
+            tried.value(after: #"<a class="btn btn-quiet" href=""#, in: offer))
+        let inForm = try await owner.get(nearest.replacing("&amp;", with: "&"))
+        #expect(inForm.contains("已回读验证"))
+        var offered: [String: String] = [:]
+        for name in CodeDesign.fieldNames {
+            offered[name] = tried.value(after: "type=\"hidden\" name=\"\(name)\" value=\"")
+        }
+        #expect(try await owner.post("\(code.path)/design", offered).status == 303)
+        let foreground = try #require(offered["foreground"])
+        #expect(try await owner.get("\(code.path)/image?format=svg").contains(foreground))
 
         let refused = try await owner.post(
             "\(code.path)/design", ["foreground": "#c0e0c0"])
@@ -57,6 +71,47 @@ struct DesignTests {
         let wrong = try await owner.get("\(code.path)/design?foreground=green")
         #expect(wrong.status == 422 && wrong.contains("请填六位十六进制数"))
         #expect(wrong.input("foreground") == "green")
+    }
+
+    @Test func `a program is told why, in its language, and what to send instead`() async throws {
+        let program = try await Integrator()
+        let design = "/qr-codes/\(try await program.workshop.code().id)/design"
+        let refused = try await program.call(
+            .patch, design, #"{"foreground":"c0e0c0"}"#, ["Accept-Language": "zh-CN"])
+        #expect(refused.status == 409 && refused.fields["Content-Language"] == "zh-CN")
+        let problem = try refused.json()
+        #expect(problem["type"] == "/api/docs#problem-design_unreadable")
+        #expect(problem["reason"] == "contrast" && problem["values"]["ratio_min"] == 3)
+        #expect(problem["detail"].text?.contains("对比度太低") == true)
+        let nearest = String(decoding: try problem["nearest"].bytes(), as: UTF8.self)
+        let taken = try await program.call(.patch, design, nearest)
+        #expect(try taken.status == 200 && taken.json()["reserve_percent"] == 100)
+
+        let picture = try await program.call(
+            .get, design.replacing("/design", with: "/image?foreground=white"))
+        #expect(try picture.faults() == ["foreground malformed_color"])
+        let light = try await program.call(
+            .get, design.replacing("/design", with: "/image?foreground=ffffff&background=07305f"))
+        #expect(try light.json()["reason"] == "inverted")
+        #expect(try light.json()["nearest"]["foreground"] == "#07305f")
+    }
+
+    @Test func `each field of a design says what it takes`() async throws {
+        let program = try await Integrator()
+        let code = try await program.workshop.code().id
+        let answer = try await program.call(
+            .patch, "/qr-codes/\(code)/design",
+            #"{"foreground":7,"modules":true,"eyes":"cat","logo_size":"9","angle":360,"level":"L"}"#
+        )
+        #expect(
+            try answer.faults() == [
+                "foreground malformed_color", "modules not_one_of", "eyes not_one_of",
+                "logo_size out_of_range", "angle out_of_range", "level not_one_of",
+            ])
+        #expect(answer.contains("Give a number from 5 to 22"))
+        let small = try await program.call(.get, "/qr-codes/\(code)/image?modules=dot&size=64")
+        #expect(try small.faults() == ["size out_of_range"])
+        #expect(small.contains("to 4096"))
     }
 
     @Test func `a logo is uploaded, stands in a code, and stays while it does`() async throws {
@@ -90,9 +145,36 @@ struct DesignTests {
         let program = try await Integrator()
         let text = Data("GIF89a".utf8).base64EncodedString()
         let answer = try await program.call(.post, "/logos", #"{"name":"x","file":"\#(text)"}"#)
-        #expect(try answer.faults() == ["file not_one_of"])
+        #expect(try answer.faults() == ["file unsupported_file"])
+        let cut = Data(try picture().prefix(60)).base64EncodedString()
+        let damaged = try await program.call(.post, "/logos", #"{"name":"x","file":"\#(cut)"}"#)
+        #expect(try damaged.faults() == ["file broken_file"])
+        var huge = try picture()
+        // 30,000 pixels each way, with a checksum that nobody gets to.
+        huge.replaceSubrange(16..<24, with: [0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30])
+        let bomb = Data(huge).base64EncodedString()
+        let pixels = try await program.call(.post, "/logos", #"{"name":"x","file":"\#(bomb)"}"#)
+        #expect(try ["file too_many_pixels", "file broken_file"].contains(pixels.faults().first))
         let empty = try await program.call(.post, "/logos", #"{"name":"","file":"%"}"#)
         #expect(try empty.faults() == ["file malformed"])
+    }
+
+    @Test func `a picture of a code is no logo`() async throws {
+        let program = try await Integrator()
+        let code = try QRPicture(QRSymbol.encode("http://example.com"), size: .pixels(300)).png()
+        let answer = try await program.call(
+            .post, "/logos", #"{"name":"x","file":"\#(Data(code).base64EncodedString())"}"#)
+        #expect(try answer.faults() == ["file holds_code"])
+    }
+
+    @Test func `a logo may be sent as the file itself`() async throws {
+        let program = try await Integrator()
+        let sent = try await program.send(
+            try picture(), type: "image/png", to: "/logos?name=%E7%A0%81%E5%A4%B4")
+        #expect(sent.status == 201)
+        #expect(try sent.json()["name"] == "码头" && sent.json()["width"] == 48)
+        let nameless = try await program.send(try picture(), type: "image/png", to: "/logos")
+        #expect(try nameless.faults() == ["name required"])
     }
 
     @Test func `a logo is uploaded from the page as well`() async throws {

@@ -68,12 +68,29 @@ struct Integrator: Sendable {
         var sent: Fields = ["Host": "127.0.0.1:8080", "Authorization": "Bearer \(token)"]
         if body != nil { sent["Content-Type"] = "application/json" }
         for (name, value) in fields { sent[name] = value.isEmpty ? nil : value }
-        let request = Request(method, target, fields: sent, body: Array((body ?? "").utf8))
+        return try await send(
+            Request(method, target, fields: sent, body: Array((body ?? "").utf8)),
+            location: location)
+    }
+
+    /// Sends a file as the body.
+    func send(
+        _ file: [UInt8], type: String, to path: String, location: SourceLocation = #_sourceLocation
+    ) async throws -> Answer {
+        let fields: Fields = [
+            "Host": "127.0.0.1:8080", "Authorization": "Bearer \(token)", "Content-Type": type,
+        ]
+        return try await send(
+            Request(.post, APIRoute.prefix + path, fields: fields, body: file), location: location)
+    }
+
+    private func send(_ request: Request, location: SourceLocation) async throws -> Answer {
         let response = await wharf.site.router.respond(to: request)
         let answer = Answer(
             response, text: String(decoding: try await response.bodyBytes(), as: UTF8.self))
-        let faults = try document.faults(of: answer, to: method, target)
-        #expect(faults == [], "\(method.name) \(path)", sourceLocation: location)
+        let faults = try document.faults(of: answer, to: request.method, request.target)
+        #expect(
+            faults == [], "\(request.method.name) \(request.target)", sourceLocation: location)
         return answer
     }
 

@@ -121,31 +121,3 @@ extension DesignFault: CustomStringConvertible {
         return "\(tenths / 10).\(tenths % 10)"
     }
 }
-
-extension QRDrawing.Refusal: CustomStringConvertible {
-    public var description: String {
-        switch self {
-        case .encoding(let error): error.description
-        case .drawing(let error): error.description
-        case .design(let fault, nearest: nil): fault.description
-        case .design(let fault, let nearest?): "\(fault); \(nearest) would pass"
-        }
-    }
-}
-
-extension QRDrawing.Nearest: CustomStringConvertible {
-    public var description: String {
-        var parts = [
-            "level \(level.letter)", "\(design.foreground.hex) on \(design.background.hex)",
-        ]
-        if let gradient = design.gradient { parts.append("a gradient to \(gradient.end.hex)") }
-        if design.modules != .square { parts.append("\(design.modules.rawValue) modules") }
-        if design.eyes != .square { parts.append("\(design.eyes.rawValue) eyes") }
-        if design.logo != nil {
-            parts.append(design.logoSize.map { "a logo of \($0) %" } ?? "the logo")
-        } else {
-            parts.append("no logo")
-        }
-        return parts.joined(separator: ", ")
-    }
-}

@@ -1,3 +1,5 @@
+import QR
+
 /// A picture for the middle of a code, in its normal form: at most 512 pixels long and 256 colours,
 /// with transparency.
 public struct Logo: Sendable, Hashable {
@@ -25,6 +27,14 @@ public struct Logo: Sendable, Hashable {
         (width, height) = (reduction.width, reduction.height)
         let table = ColorTable(reduction.pixels, max: 256)
         (palette, pixels) = (table.colors, table.indices)
+    }
+
+    /// Whether it is a QR code itself, which a phone would read in place of the code around it.
+    public var holdsCode: Bool {
+        let pixels = drawn(width: width, height: height, over: .white).map {
+            LumaImage.luma($0.red, $0.green, $0.blue)
+        }
+        return (try? QRReading(LumaImage(width: width, pixels: pixels))) != nil
     }
 
     /// The normal form as a file: a PNG with a palette.

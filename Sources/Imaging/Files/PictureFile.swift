@@ -5,8 +5,9 @@ public enum PictureFileError: Error, Equatable {
     case notPNGOrJPEG
     /// The file ends early, or contradicts its standard or its checksums.
     case damaged
-    /// More bytes, a longer edge, a larger area or more memory than the limits allow.
-    case tooLarge
+    case tooManyBytes(max: Int)
+    /// A larger area, a longer edge or more memory than the limits allow.
+    case tooManyPixels(max: Int, edge: Int)
 }
 
 /// A PNG or JPEG file, decoded row by row: libpng and libjpeg-turbo hold a few rows, the coefficients
@@ -44,7 +45,7 @@ struct PictureFile {
         _ bytes: [UInt8], _ limits: Limits, begin: (PictureFile) -> Void,
         draw: (Span, UnsafeBufferPointer<UInt8>) -> Void
     ) throws(PictureFileError) {
-        guard bytes.count <= limits.fileBytes else { throw .tooLarge }
+        guard bytes.count <= limits.fileBytes else { throw .tooManyBytes(max: limits.fileBytes) }
         // One result out of the closure: typed errors do not pass through it.
         let status = bytes.withUnsafeBufferPointer { bytes in
             decode(bytes, limits, begin: begin, draw: draw)
@@ -52,7 +53,8 @@ struct PictureFile {
         switch status {
         case picture_end: return
         case picture_unknown_format: throw .notPNGOrJPEG
-        case picture_too_large, picture_no_memory: throw .tooLarge
+        case picture_too_large, picture_no_memory:
+            throw .tooManyPixels(max: limits.pixels, edge: limits.edge)
         default: throw .damaged
         }
     }
@@ -89,7 +91,12 @@ extension PictureFileError: CustomStringConvertible {
         switch self {
         case .notPNGOrJPEG: "this is neither a PNG nor a JPEG picture"
         case .damaged: "the picture is damaged or incomplete"
-        case .tooLarge: "the picture is too large"
+        case .tooManyBytes(let max): "the file is too large: at most \(max >> 20) MB"
+        case .tooManyPixels(let max, let edge):
+            """
+            the picture has too many pixels: at most \(max / 1_000_000) million, and \(edge) along \
+            an edge
+            """
         }
     }
 }

@@ -22,13 +22,16 @@ public struct QRPicture: Sendable {
 
     /// Pixels of a picture's edge.
     public static let pixelsMax = 20_000
+    /// Pixels of a module's edge in a picture with shapes, a gradient or a logo: with fewer, zxing and
+    /// zbar were found to lose the eyes.
+    public static let styledModuleMin = 3
     /// Modules of the quiet zone.
     public static let quietZones = 0...64
     public static let dotsPerInch = 300
 
     /// Why a picture cannot be drawn.
     public enum DrawingError: Error, Equatable {
-        /// A module would be less than a pixel.
+        /// A module would be less than a pixel, or than `styledModuleMin`.
         case tooSmall(pixels: Int, minimum: Int)
         case tooLarge(maximum: Int)
         case quietZoneOutOfRange(Int)
@@ -50,10 +53,11 @@ public struct QRPicture: Sendable {
     public func layout() throws(DrawingError) -> Layout {
         guard Self.quietZones.contains(quietZone) else { throw .quietZoneOutOfRange(quietZone) }
         let modules = symbol.side + 2 * quietZone
+        let minimum = modules * (design.isTwoColored ? 1 : Self.styledModuleMin)
         let edge: Int
         switch size {
         case .modules(let pixels):
-            guard pixels >= 1 else { throw .tooSmall(pixels: 0, minimum: modules) }
+            guard pixels >= 1 else { throw .tooSmall(pixels: 0, minimum: minimum) }
             guard pixels <= Self.pixelsMax / modules else {
                 throw .tooLarge(maximum: Self.pixelsMax / modules * modules)
             }
@@ -62,12 +66,12 @@ public struct QRPicture: Sendable {
         case .print(let centimetres):
             guard (1...100).contains(centimetres) else {
                 throw centimetres < 1
-                    ? .tooSmall(pixels: 0, minimum: modules)
+                    ? .tooSmall(pixels: 0, minimum: minimum)
                     : .tooLarge(maximum: Self.pixelsMax)
             }
             edge = (centimetres * Self.dotsPerInch * 100 + 127) / 254
         }
-        guard edge >= modules else { throw .tooSmall(pixels: edge, minimum: modules) }
+        guard edge >= minimum else { throw .tooSmall(pixels: edge, minimum: minimum) }
         guard edge <= Self.pixelsMax else { throw .tooLarge(maximum: Self.pixelsMax) }
         let module = edge / modules
         return Layout(edge: edge, module: module, margin: (edge - module * symbol.side) / 2)
@@ -88,7 +92,7 @@ extension QRPicture.DrawingError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .tooSmall(let pixels, let minimum):
-            "\(pixels) pixels are too few for this code: it needs at least \(minimum)"
+            "\(pixels) pixels are too few for this code in these looks: it needs at least \(minimum)"
         case .tooLarge(let maximum): "the picture is too large: at most \(maximum) pixels"
         case .quietZoneOutOfRange(let modules):
             "a quiet zone of \(modules) modules is outside 0 to 64"

@@ -12,10 +12,15 @@ package struct CodeDesign: Sendable, Hashable {
 
     package static let plain = CodeDesign()
     package static let levels = ["M", "Q", "H"]
+    /// Of the edges of pictures that can be asked for.
+    package static let pixels = 64...4096
     package static let fieldNames = [
         "foreground", "background", "gradient", "angle", "modules", "eyes", "logo", "logo_size",
         "level",
     ]
+
+    /// The fields that are whole numbers.
+    package static let numberNames: Set = ["angle", "logo_size"]
 
     package init() {}
 
@@ -66,7 +71,7 @@ package struct CodeDesign: Sendable, Hashable {
     ) -> RGB? {
         guard let text = field(name) else { return nil }
         guard let color = RGB(hex: text) else {
-            faults.add(name, .malformed)
+            faults.add(name, .malformedColor)
             return nil
         }
         return color

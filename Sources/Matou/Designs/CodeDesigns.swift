@@ -25,17 +25,12 @@ package struct CodeDesigns: Sendable {
 
     /// Keeps a design that was proven to be read.
     ///
-    /// - Throws: `Refusal.conflict(.designUnreadable)` for one that was not; `Refusal.invalid` for a
-    ///   logo that is not there; `Refusal.forbidden` below editor.
+    /// - Throws: as `proven`; `Refusal.forbidden` below editor.
     package func save(
         _ design: CodeDesign, of code: QRCode, by principal: Principal
     ) async throws {
         guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
-        do { _ = try await proven(design, of: code, in: principal.workspace) } catch is QRDrawing
-            .Refusal
-        {
-            throw Refusal.conflict(.designUnreadable)
-        }
+        _ = try await proven(design, of: code, in: principal.workspace)
         let now = clock.now()
         try await database.write { connection in
             try connection.setDesign(design, of: code.id, by: principal, at: now)
@@ -44,14 +39,19 @@ package struct CodeDesigns: Sendable {
 
     /// The picture of a code in a design, read back.
     ///
-    /// - Throws: `QRDrawing.Refusal`; `Refusal.invalid` for a logo that is not there.
+    /// - Throws: `Refusal.unreadable`; `Refusal.invalid` for a logo that is not there, a size that is
+    ///   too small and a level at which the text does not fit.
     package func proven(
         _ design: CodeDesign, of code: QRCode, size: QRPicture.Size = .pixels(430),
         in workspace: Workspace.ID
     ) async throws -> QRDrawing.Proven {
         let image = try await logo(of: design, in: workspace)
         let content = code.made?.content ?? Self.sample
-        return try design.drawing(of: content, logo: image, size: size).proven()
+        do {
+            return try design.drawing(of: content, logo: image, size: size).proven()
+        } catch {
+            throw Refusal(error, of: design)
+        }
     }
 
     private func logo(of design: CodeDesign, in workspace: Workspace.ID) async throws -> Logo? {

@@ -19,7 +19,7 @@ package struct Logos: Sendable {
         let name = faults.line("name", name, limit: UploadedLogo.nameLimit)
         let logo = Self.decoded(file, &faults)
         try faults.check()
-        guard let logo else { throw Refusal.invalid("file", .malformed) }
+        guard let logo else { throw Refusal.invalid("file", .brokenFile) }
         let now = clock.now()
         let id = UploadedLogo.ID.make(at: now, from: randomness)
         try await database.write { connection in
@@ -36,12 +36,12 @@ package struct Logos: Sendable {
             faults.add("file", .required)
             return nil
         }
-        do { return try Logo(file: file) } catch {
-            switch error {
-            case .notPNGOrJPEG: faults.add("file", .notOneOf(["PNG", "JPEG"]))
-            case .damaged: faults.add("file", .malformed)
-            case .tooLarge: faults.add("file", .tooLong(limit: Logo.fileBytesMax, unit: .bytes))
-            }
+        do {
+            let logo = try Logo(file: file)
+            if logo.holdsCode { faults.add("file", .holdsCode) }
+            return logo
+        } catch {
+            faults.add("file", FieldFault.Code(error))
             return nil
         }
     }
@@ -81,5 +81,17 @@ package struct Logos: Sendable {
                 throw Refusal.missing
             }
         }
+    }
+}
+
+extension FieldFault.Code {
+    fileprivate init(_ error: PictureFileError) {
+        self =
+            switch error {
+            case .notPNGOrJPEG: .unsupportedFile(["PNG", "JPEG"])
+            case .damaged: .brokenFile
+            case .tooManyBytes(let max): .fileTooLarge(bytes: max)
+            case .tooManyPixels(let max, let edge): .tooManyPixels(max: max, edge: edge)
+            }
     }
 }

@@ -31,6 +31,7 @@ private func words(of refusal: Refusal) -> String {
     case .conflict(.alreadySetUp): "somebody has just set it up; run the command once more"
     case .conflict(let conflict):
         "not as things stand (\(conflict.rawValue)); look at the page of it"
+    case .unreadable(let design): "\(design.fault)"
     case .forbidden(let role): "that needs the role \(role.rawValue)"
     case .stale: "somebody else has just changed it; run the command once more"
     case .tooMany(let seconds): "too many attempts; try again in \(seconds) seconds"

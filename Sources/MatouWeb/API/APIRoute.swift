@@ -97,13 +97,13 @@ struct APIGate: Sendable {
         do {
             response = try await body()
         } catch let refusal as Refusal {
-            response = Problem(refusal, locales).response
+            response = Problem(refusal, locales, in: Language(ofProgram: request)).response
         } catch let error as BodyError {
             response = Problem(error, locales).response
         } catch is ContentTooLarge {
             response = Problem(.contentTooLarge, locales).response
         } catch let refusal as WeChatRefusal {
-            response = Problem(refusal, locales).response
+            response = Problem(refusal, in: Language(ofProgram: request)).response
         } catch {
             logger.error(
                 "an API call failed",

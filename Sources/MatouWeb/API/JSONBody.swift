@@ -32,7 +32,8 @@ struct JSONBody {
     /// The member as it stands; nil when it is not there, or null.
     mutating func value(of name: String) -> JSON? {
         let value = value(name)
-        return value == .null ? nil : value
+        // A plain `nil` would be a `JSON` that is null.
+        return value == .null ? .none : .some(value)
     }
 
     /// A text that is one of a few words.

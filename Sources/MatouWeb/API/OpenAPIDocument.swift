@@ -15,7 +15,8 @@ struct OpenAPIDocument: Sendable {
                 "description": """
                 Official-account codes, what happened to them and who scanned them. \
                 Send a token as `Authorization: Bearer …`. Times are RFC 3339 in UTC, ids are \
-                opaque, errors are `application/problem+json`.
+                opaque, errors are `application/problem+json` in the language that `Accept-Language` \
+                prefers, else in English.
                 """,
             ],
             "servers": [["url": .string(serverURL)]],
@@ -49,23 +50,23 @@ struct OpenAPIDocument: Sendable {
             "responses": responses(of: route),
         ]
         if let body = operation.body {
-            members["requestBody"] = [
-                "required": true,
-                "content": ["application/json": ["schema": reference(to: body)]],
-            ]
+            var content = binary(operation.fileBody)
+            content["application/json"] = ["schema": reference(to: body)]
+            members["requestBody"] = ["required": true, "content": .object(content)]
         }
         if !operation.upload.isEmpty {
-            members["requestBody"] = ["required": true, "content": binary(operation.upload)]
+            members["requestBody"] = [
+                "required": true, "content": .object(binary(operation.upload)),
+            ]
         }
         return .object(members)
     }
 
-    private func binary(_ types: [String]) -> JSON {
-        .object(
-            Dictionary(
-                uniqueKeysWithValues: types.map {
-                    ($0, ["schema": ["type": "string", "format": "binary"]])
-                }))
+    private func binary(_ types: [String]) -> [String: JSON] {
+        Dictionary(
+            uniqueKeysWithValues: types.map {
+                ($0, ["schema": ["type": "string", "format": "binary"]])
+            })
     }
 
     private func parameters(of route: APIRoute) -> [JSON] {
@@ -126,7 +127,7 @@ struct OpenAPIDocument: Sendable {
                 ],
             ]
         case .file(let types):
-            responses["200"] = ["description": "The file.", "content": binary(types)]
+            responses["200"] = ["description": "The file.", "content": .object(binary(types))]
         case .nothing: responses["204"] = ["description": "Done."]
         }
         if route.method.isSafe, route.operation.isConditional {
@@ -231,6 +232,14 @@ enum CommonSchemas {
                     "type": "array",
                     "items": object(["field": text, "code": text, "message": text]),
                 ],
+                "reason": [
+                    "type": "string", "description": "Of `design_unreadable`: what is wrong.",
+                ],
+                "values": [
+                    "type": "object", "additionalProperties": true,
+                    "description": "What was found, and what would do.",
+                ],
+                "nearest": ["$ref": "#/components/schemas/DesignChange"],
             ],
         ],
         "Fault": [

@@ -10,6 +10,8 @@ struct Operation: Sendable {
     var body: String?
     /// The content types of a file that is the body as it is, in place of JSON.
     var upload: [String] = []
+    /// The content types of a file that the body may be as it is, beside JSON.
+    var fileBody: [String] = []
     /// The name of the schema of the answer; nil for none, `bytes` for a picture.
     var answer: Answer
     /// Takes `Idempotency-Key`.

@@ -8,6 +8,9 @@ struct Problem: Sendable {
     var name: String
     var detail: String
     var errors: [JSON] = []
+    /// What more a problem of this type says (RFC 9457 §3.2).
+    var members: [String: JSON] = [:]
+    var language = Language.english
     var fields: Fields = [:]
 
     var response: Response {
@@ -16,27 +19,34 @@ struct Problem: Sendable {
             "status": .integer(Int64(status.code)), "detail": .string(detail),
         ]
         if !errors.isEmpty { members["errors"] = .array(errors) }
+        members.merge(self.members) { own, _ in own }
         // A dictionary of texts and numbers always encodes.
         let bytes = (try? JSON.object(members).bytes()) ?? []
         var response = Response.json(bytes, status: status, type: "application/problem+json")
+        response.fields["Content-Language"] = language.rawValue
         for (name, value) in fields { response.fields[name] = value }
         return response
     }
 }
 
 extension Problem {
-    init(_ refusal: Refusal, _ locales: Locales) {
+    init(_ refusal: Refusal, _ locales: Locales, in language: Language = .english) {
         self.init(
             status: refusal.status, name: refusal.name,
-            detail: refusal.words(locales, in: .english))
+            detail: refusal.words(locales, in: language), language: language)
         switch refusal {
         case .invalid(let faults):
             errors = faults.map { fault in
                 [
                     "field": .string(fault.field), "code": .string(fault.code.name),
-                    "message": .string(fault.code.words(locales, in: .english)),
+                    "message": .string(fault.code.words(locales, in: language)),
                 ]
             }
+        case .unreadable(let design):
+            members = [
+                "reason": .string(design.fault.name), "values": .object(design.fault.values),
+            ]
+            if let nearest = design.nearest { members["nearest"] = .object(nearest.members) }
         case .tooMany(let seconds): fields["Retry-After"] = String(seconds)
         case .stale(let version): fields["ETag"] = "\"\(version)\""
         default: break
@@ -51,10 +61,10 @@ extension Problem {
     }
 
     /// WeChat said no to what it was asked for the caller.
-    init(_ refusal: WeChatRefusal, _ locales: Locales) {
+    init(_ refusal: WeChatRefusal, in language: Language = .english) {
         self.init(
             status: .badGateway, name: General.weChatRefused.rawValue,
-            detail: refusal.fault.explanation(in: .english))
+            detail: refusal.fault.explanation(in: language), language: language)
     }
 
     /// What is wrong with the request as such, whatever it asks for.

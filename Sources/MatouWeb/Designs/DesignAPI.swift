@@ -33,15 +33,24 @@ struct DesignAPI: APIResource {
         var body = try JSONBody(call.request)
         var texts: [String: String] = [:]
         for name in CodeDesign.fieldNames where body.has(name) {
-            let isNumber = name == "angle" || name == "logo_size"
-            texts[name] =
-                isNumber ? body.integer(name).map(String.init) ?? "" : body.text(name) ?? ""
+            texts[name] = Self.text(of: body.value(of: name), name)
         }
         var faults = FieldFaults(body.faults)
         let design = CodeDesign(kept, &faults) { texts[$0] }
         try faults.check()
         try await installation.designs.save(design, of: code, by: call.principal)
         return try await answer(code, call)
+    }
+
+    /// A member as the text that a form would send; of a wrong type it is one that no field takes, so
+    /// that the field's own check says what it does.
+    private static func text(of value: JSON?, _ name: String) -> String {
+        switch value {
+        case nil: ""
+        case .string(let text) where !CodeDesign.numberNames.contains(name): text
+        case .integer(let number) where CodeDesign.numberNames.contains(name): String(number)
+        default: "?"
+        }
     }
 
     private func code(of call: APICall) async throws -> QRCode {
@@ -57,16 +66,22 @@ struct DesignAPI: APIResource {
         if case .passes(let left, _) = verdict {
             reserve = .integer(Int64((left * 100).rounded(.down)))
         }
-        return try .json([
-            "foreground": .string(design.looks.foreground.hex),
-            "background": .string(design.looks.background.hex),
-            "gradient": JSON(design.looks.gradient?.end.hex),
-            "angle": JSON(design.looks.gradient?.angle),
-            "modules": .string(design.looks.modules.rawValue),
-            "eyes": .string(design.looks.eyes.rawValue), "logo": JSON(design.logo?.text),
-            "logo_size": JSON(design.looks.logoSize),
-            "level": .string(String(design.level.letter)), "reserve_percent": reserve,
-        ])
+        return try .json(
+            .object(design.members.merging(["reserve_percent": reserve]) { own, _ in own }))
+    }
+}
+
+extension CodeDesign {
+    /// As the API has it, both ways.
+    var members: [String: JSON] {
+        [
+            "foreground": .string(looks.foreground.hex),
+            "background": .string(looks.background.hex),
+            "gradient": JSON(looks.gradient?.end.hex), "angle": JSON(looks.gradient?.angle),
+            "modules": .string(looks.modules.rawValue), "eyes": .string(looks.eyes.rawValue),
+            "logo": JSON(logo?.text), "logo_size": JSON(looks.logoSize),
+            "level": .string(String(level.letter)),
+        ]
     }
 }
 

@@ -75,7 +75,7 @@ struct DesignPages: Pages {
 /// What came of trying a design.
 enum DesignVerdict: Sendable {
     case passes(reserve: Double, logoSize: Int?)
-    case refused(QRDrawing.Refusal, nearest: CodeDesign?)
+    case refused(UnreadableDesign)
 
     /// - Throws: `Refusal.invalid` for a logo that is not there.
     init(
@@ -85,17 +85,8 @@ enum DesignVerdict: Sendable {
         do {
             let proven = try await installation.designs.proven(design, of: code, in: workspace)
             self = .passes(reserve: proven.reserve, logoSize: proven.logoSize)
-        } catch let refusal as QRDrawing.Refusal {
-            guard case .design(_, let found?) = refusal else {
-                self = .refused(refusal, nearest: nil)
-                return
-            }
-            var nearest = CodeDesign()
-            nearest.looks = found.design
-            nearest.looks.logo = nil
-            nearest.logo = found.design.logo == nil ? nil : design.logo
-            nearest.level = found.level
-            self = .refused(refusal, nearest: nearest)
+        } catch Refusal.unreadable(let design) {
+            self = .refused(design)
         }
     }
 }

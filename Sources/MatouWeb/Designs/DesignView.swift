@@ -36,6 +36,8 @@ struct DesignView: Sendable {
         /// Nil while WeChat has not given the text inside.
         let picture: String?
         let words: String
+        /// What is kept by "use nearest".
+        let fields: [Hidden]
     }
 
     struct Saving: Sendable {
@@ -77,9 +79,7 @@ struct DesignView: Sendable {
         preview =
             passes && code.made != nil ? code.path + "/image?format=svg&" + design.query : nil
         self.verdict = verdict.map { Verdict($0, designPath, code, wording) }
-        saving =
-            passes
-            ? Saving(fields: design.fields.map { Hidden(name: $0.name, text: $0.text) }) : nil
+        saving = passes ? Saving(fields: design.hidden) : nil
     }
 }
 
@@ -94,52 +94,25 @@ extension DesignView.Verdict {
                 .good, wording("designs.passes", percent),
                 detail: logoSize.map { wording("designs.logo-is", ["percent": String($0)]) })
             nearest = nil
-        case .refused(let refusal, let nearest):
-            notice = Notice(.bad, wording("designs.fault.\(refusal.key)", refusal.values))
-            self.nearest = nearest.map { nearest in
+        case .refused(let design):
+            notice = Notice(.bad, design.fault.words(wording.locales, in: wording.language))
+            nearest = design.nearest.map { nearest in
                 DesignView.Nearest(
                     path: designPath + "?" + nearest.query,
                     picture: code.made.map { _ in
                         code.path + "/image?format=svg&" + nearest.query
                     },
-                    words: nearest.summary(wording))
+                    words: nearest.summary(wording), fields: nearest.hidden)
             }
         }
     }
 }
 
-extension QRDrawing.Refusal {
-    fileprivate var key: String {
-        switch self {
-        case .encoding, .drawing: "impossible"
-        case .design(.inverted, _): "inverted"
-        case .design(.contrast, _): "contrast"
-        case .design(.noRoomForLogo, _), .design(.logoTooLarge, _): "logo-size"
-        case .design(.weak, _): "weak"
-        case .design(.unreadable, _): "unreadable"
-        }
-    }
-
-    fileprivate var values: [String: String] {
-        switch self {
-        case .design(.contrast(let contrast), _):
-            let tenths = Int((contrast.ratio * 10).rounded(.down))
-            return ["ratio": "\(tenths / 10).\(tenths % 10)"]
-        case .design(.logoTooLarge(let percent, let largest, let level), _):
-            return [
-                "percent": String(percent), "largest": String(largest),
-                "level": String(level.letter),
-            ]
-        case .design(.noRoomForLogo(let level), _):
-            return ["percent": "", "largest": "0", "level": String(level.letter)]
-        case .design(.weak(let reserve), _):
-            return ["percent": String(Int((reserve * 100).rounded(.down)))]
-        default: return [:]
-        }
-    }
-}
-
 extension CodeDesign {
+    fileprivate var hidden: [DesignView.Hidden] {
+        fields.map { DesignView.Hidden(name: $0.name, text: $0.text) }
+    }
+
     /// The design in a line, for people.
     fileprivate func summary(_ wording: Wording) -> String {
         var parts = ["\(looks.foreground.hex) / \(looks.background.hex)"]

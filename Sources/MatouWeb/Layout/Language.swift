@@ -16,8 +16,13 @@ enum Language: String, Sendable, CaseIterable {
         }
     }
 
+    /// What a program prefers; else English.
+    init(ofProgram request: Request) {
+        self = Self.preferred(by: request.fields["accept-language"] ?? "", otherwise: .english)
+    }
+
     /// The language of the highest weight (RFC 9110 §12.5.4), the first one on a tie.
-    static func preferred(by header: String) -> Language {
+    static func preferred(by header: String, otherwise: Language = .chinese) -> Language {
         var best: (language: Language, weight: Double)?
         for part in header.prefix(500).split(separator: ",") {
             let pieces = part.split(separator: ";").map {
@@ -34,6 +39,6 @@ enum Language: String, Sendable, CaseIterable {
                 .flatMap { Double($0.dropFirst(2)) } ?? 1
             if let language, weight > 0, weight > best?.weight ?? 0 { best = (language, weight) }
         }
-        return best?.language ?? .chinese
+        return best?.language ?? otherwise
     }
 }

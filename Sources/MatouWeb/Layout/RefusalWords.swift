@@ -14,6 +14,7 @@ extension FieldFault.Code {
         case .outOfRange: "out_of_range"
         case .notOneOf: "not_one_of"
         case .malformed: "malformed"
+        case .malformedColor: "malformed_color"
         case .taken: "taken"
         case .unknown: "unknown"
         case .immutable: "immutable"
@@ -23,6 +24,8 @@ extension FieldFault.Code {
         case .unsupportedFile: "unsupported_file"
         case .brokenFile: "broken_file"
         case .fileTooLarge: "file_too_large"
+        case .tooManyPixels: "too_many_pixels"
+        case .holdsCode: "holds_code"
         case .playsTooLong: "plays_too_long"
         case .notSingleArticle: "not_single_article"
         case .malformedMiniProgramLink: "malformed_mini_program_link"
@@ -38,6 +41,8 @@ extension FieldFault.Code {
         case .notOneOf(let choices), .unsupportedFile(let choices):
             ["choices": choices.joined(separator: ", ")]
         case .fileTooLarge(let bytes): ["limit": String(bytes >> 20)]
+        case .tooManyPixels(let max, let edge):
+            ["millions": String(max / 1_000_000), "edge": String(edge)]
         case .playsTooLong(let seconds): ["limit": String(seconds)]
         default: [:]
         }
@@ -54,6 +59,7 @@ extension Refusal {
         switch self {
         case .invalid: "invalid"
         case .conflict(let conflict): conflict.rawValue
+        case .unreadable: Conflict.designUnreadable.rawValue
         case .forbidden: "forbidden"
         case .missing: "missing"
         case .stale: "stale"
@@ -65,7 +71,7 @@ extension Refusal {
     var status: Status {
         switch self {
         case .invalid: .unprocessableContent
-        case .conflict: .conflict
+        case .conflict, .unreadable: .conflict
         case .forbidden: .forbidden
         case .missing: .notFound
         case .stale: .preconditionFailed
@@ -78,6 +84,9 @@ extension Refusal {
         switch self {
         case .conflict(let conflict):
             locales.text("conflict.\(conflict.rawValue)", in: language)
+        case .unreadable(let design):
+            locales.text("conflict.\(name)", in: language)
+                + (language == .english ? " " : "") + design.fault.words(locales, in: language)
         case .tooMany(let seconds):
             locales.text("refusal.too_many", ["seconds": String(seconds)], in: language)
         case .forbidden(let role):

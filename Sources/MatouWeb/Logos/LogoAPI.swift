@@ -8,6 +8,9 @@ struct LogoAPI: APIResource {
     /// A logo's file in base64, with room for the rest.
     static let bodyBytesMax = Logo.fileBytesMax / 3 * 4 + (64 << 10)
 
+    /// The bytes say which it is.
+    private static let fileTypes = ["image/png", "image/jpeg"]
+
     let logos: Logos
 
     var routes: [APIRoute] {
@@ -20,7 +23,9 @@ struct LogoAPI: APIResource {
             APIRoute(
                 .post, "/logos", upload, for: .editor,
                 Operation(
-                    summary: "Upload a PNG or JPEG picture as a logo.", body: "NewLogo",
+                    summary: "Upload a PNG or JPEG picture as a logo.",
+                    query: [.text("name", "What to call it, when the body is the file itself.")],
+                    body: "NewLogo", fileBody: Self.fileTypes,
                     answer: .object("Logo", status: 201), conflicts: [.tooManyLogos]),
                 bodyBytesMax: Self.bodyBytesMax),
             APIRoute(
@@ -42,6 +47,11 @@ struct LogoAPI: APIResource {
     }
 
     @Sendable private func upload(_ call: APICall) async throws -> Response {
+        let type = call.request.fields["content-type"]?.lowercased() ?? ""
+        if Self.fileTypes.contains(type) {
+            let name = call.request.query("name") ?? ""
+            return try await upload(call.request.body, named: name, call)
+        }
         var body = try JSONBody(call.request)
         let name = body.text("name") ?? ""
         var file: [UInt8] = []
@@ -53,6 +63,12 @@ struct LogoAPI: APIResource {
             }
         }
         try FieldFaults(body.faults).check()
+        return try await upload(file, named: name, call)
+    }
+
+    private func upload(
+        _ file: [UInt8], named name: String, _ call: APICall
+    ) async throws -> Response {
         let logo = try await logos.upload(file, named: name, by: call.principal)
         var response = try Response.json(JSON(logo), status: .created)
         response.fields["Location"] = "\(APIRoute.prefix)/logos/\(logo.id)"

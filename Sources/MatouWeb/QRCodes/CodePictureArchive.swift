@@ -40,7 +40,7 @@ struct CodePictureArchive: Sendable {
         guard let first = codes.first(where: { $0.made != nil }) else { return }
         do {
             _ = try await pictures.bytes(of: first, as: wish, looks, in: principal.workspace)
-        } catch Refusal.conflict(.designUnreadable) where !hasLooks {
+        } catch Refusal.unreadable where !hasLooks {
             // Its own kept looks: the archive says so of this code.
         }
     }
@@ -65,7 +65,7 @@ struct CodePictureArchive: Sendable {
                 do {
                     bytes = try await pictures.bytes(
                         of: code, as: wish, looks, in: principal.workspace)
-                } catch Refusal.conflict(.designUnreadable) {
+                } catch Refusal.unreadable {
                     unreadable.append(code.name)
                     continue
                 }

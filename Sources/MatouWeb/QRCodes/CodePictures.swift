@@ -12,7 +12,6 @@ struct CodePictures: Sendable {
 
     /// The widths that the pages offer, in pixels.
     static let sizes = [258, 430, 1280]
-    static let pixels = 64...4096
     /// Print widths in centimetres, and from how far each is read, in metres (WeChat's console).
     static let prints: [(centimetres: Int, metres: Double)] = [
         (8, 0.5), (12, 0.8), (15, 1), (30, 1.5), (50, 2.5),
@@ -32,7 +31,7 @@ struct CodePictures: Sendable {
         + designParameters
 
     /// - Throws: `Refusal.conflict(.codeNotMade)` until WeChat has given the text inside,
-    ///   `.designUnreadable` for looks that were not read back; `Refusal.invalid` for parameters.
+    ///   `Refusal.unreadable` for looks that were not read back; `Refusal.invalid` for parameters.
     func answer(
         to request: Request, for code: QRCode, in workspace: Workspace.ID
     ) async throws -> Response {
@@ -56,13 +55,8 @@ struct CodePictures: Sendable {
         let key = PictureCache.Key(
             content: made.content, design: design, size: wish.size, format: wish.format)
         if let known = cache[key] { return known }
-        let picture: QRPicture
-        do {
-            picture = try await designs.proven(design, of: code, size: wish.size, in: workspace)
-                .picture
-        } catch is QRDrawing.Refusal {
-            throw Refusal.conflict(.designUnreadable)
-        }
+        let picture = try await designs.proven(design, of: code, size: wish.size, in: workspace)
+            .picture
         let bytes =
             switch wish.format {
             case .png: try picture.png()
@@ -81,13 +75,8 @@ struct CodePictures: Sendable {
     ) async throws -> [UInt8]? {
         guard code.made != nil else { return nil }
         let design = try await design(query, of: code, in: workspace)
-        let picture: QRPicture
-        do {
-            picture = try await designs.proven(design, of: code, size: wish.size, in: workspace)
-                .picture
-        } catch is QRDrawing.Refusal {
-            throw Refusal.conflict(.designUnreadable)
-        }
+        let picture = try await designs.proven(design, of: code, size: wish.size, in: workspace)
+            .picture
         return wish.format == .png ? try picture.png() : Array(picture.svg().utf8)
     }
 
@@ -132,6 +121,7 @@ struct CodePictures: Sendable {
                 }
             }
             if let text = value("size") {
+                let pixels = CodeDesign.pixels
                 if let number = Int(text), pixels.contains(number) {
                     size = .pixels(number)
                 } else {
