@@ -49,9 +49,10 @@ import Testing
         let (export, path) = try await written(ScannersExport(of: code.id, filter), in: workshop)
         #expect(export.records == 2 && export.fileName == "静安门店 Scanners.csv")
         let lines = try lines(of: path)
-        #expect(lines[0].contains("OpenID,Kind,Scans,Last scan"))
+        #expect(lines[0].contains("OpenID,Follower tags,Scan time,Reply status,"))
         #expect(lines.count == 3)
-        #expect(lines[1].hasPrefix("oOld,Existing,1,2026-11-21 12:00:01,2026-11-21 12:00:01,No,"))
+        #expect(lines[1].hasPrefix("oOld,,2026-11-21 12:00:01,S"))
+        #expect(lines[1].hasSuffix(",,Existing,1,2026-11-21 12:00:01,No"))
         #expect(lines[2].hasPrefix("oThird,"))
     }
 
@@ -105,9 +106,36 @@ import Testing
                 + Array(repeating: "静安门店", count: 3))
         #expect(rows[1][0].type == "s")
         #expect(
-            rows[4].map(\.text)[2...5] == [
-                "oNew", "2026-11-21 12:00:00", "Scanned and followed", "In progress",
+            rows[4].map(\.text)[2...8] == [
+                "oNew", "", "2026-11-21 12:00:00", "None configured", "", "Scanned and followed",
+                "In progress",
             ])
+    }
+
+    @Test func `of scanners and of scans names the tags that each follower wears`() async throws {
+        let wechat = StubWeChat()
+        wechat.answer("/cgi-bin/tags/get", #"{"tags":[{"id":134,"name":"老客","count":5}]}"#)
+        wechat.answer("/cgi-bin/tags/create", #"{"tag":{"id":135,"name":"上海"}}"#)
+        let workshop = try await Workshop(wechat: wechat)
+        var draft = QRCode.Draft()
+        draft.name = "静安门店"
+        draft.followerTags = ["上海", "老客"]
+        let code = try await workshop.make(draft)
+        try await crowd(at: code, in: workshop)
+        try await workshop.doJobs()
+        for kind in [
+            ScannersExport(of: code.id, ScannerFilter()) as any ExportKind,
+            ScanRecordsExport(of: .codes([code.id])),
+        ] {
+            let exports = workshop.installation.exports
+            let export = try await exports.create(
+                kind, as: .csv, in: .chinese, by: workshop.owner)
+            let done = try await ended(export, in: workshop)
+            let lines = try lines(
+                of: try await exports.file(done.id, for: workshop.owner).path)
+            #expect(lines[0].contains("OpenID,粉丝标签,扫码时间,回复状态"))
+            #expect(lines.dropFirst().allSatisfy { $0.contains("上海、老客") }, "\(lines)")
+        }
     }
 
     @Test func `of links has the columns that printers ask for`() async throws {

@@ -128,4 +128,10 @@ package struct ExportContext: Sendable {
     /// `2026-11-21 14:02:11` in the workspace's zone.
     func time(_ time: Timestamp) -> Cell { .text(times.text(time)) }
     func time(_ time: Timestamp?) -> Cell { time.map { self.time($0) } ?? .empty }
+
+    /// Names in one cell.
+    func list(_ names: [String]?) -> Cell {
+        guard let names, !names.isEmpty else { return .empty }
+        return .text(names.joined(separator: text(ExportText("、", ", "))))
+    }
 }

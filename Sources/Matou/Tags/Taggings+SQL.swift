@@ -125,6 +125,23 @@ extension Connection {
         ).map(FollowerTagging.Entry.init)
         return Dictionary(grouping: entries, by: \.openid)
     }
+
+    /// Names of the follower tags that some followers of one account wear, by openid.
+    func followerTagNames(
+        of openids: [String], _ account: Account.ID, in workspace: Workspace.ID
+    ) throws -> [String: [String]] {
+        var names: [String: [String]] = [:]
+        try each(
+            """
+            SELECT t.openid AS openid, g.name AS name FROM follower_taggings AS t
+                JOIN follower_tags AS g ON g.workspace_id = t.workspace_id AND g.id = t.tag_id
+            WHERE t.workspace_id = \(workspace) AND t.account_id = \(account)
+                AND t.openid IN \(list: openids) AND t.state = \(FollowerTagging.State.tagged)
+            ORDER BY t.openid, g.name, t.tag_id
+            """
+        ) { row in names[try row.get("openid"), default: []].append(try row.get("name")) }
+        return names
+    }
 }
 
 extension FollowerTagging {

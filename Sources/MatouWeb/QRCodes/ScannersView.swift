@@ -31,7 +31,7 @@ struct ScannersView: Sendable {
         let scanned: String
         let firstScan: String
         let reply: Chip
-        /// The follower tags of this code that are not on them, and why.
+        /// The follower tags that this code put on them, and why one is not there.
         let tags: [Chip]
         /// What became of each item of the reply; nil without a reply.
         let items: Items?
@@ -129,7 +129,7 @@ extension ScannersView.Person {
         firstScan = wording(
             "qr-codes.first-scan", ["date": wording.exact(scanner.firstScanAt)])
         reply = Chip(scanner, wording)
-        tags = scanner.followerTags.filter { $0.state != .tagged }.map { Chip($0, wording) }
+        tags = scanner.followerTags.map { Chip($0, wording) }
         let list = scanner.replyItems.map { Item($0, wording) }
         items = list.isEmpty ? nil : Items(list: list)
     }

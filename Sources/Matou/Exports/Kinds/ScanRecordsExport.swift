@@ -13,9 +13,10 @@ package struct ScanRecordsExport: ExportKind {
     package var columns: [ExportText] {
         [
             ExportText("二维码名称", "QR code name"), ExportText("二维码 ID", "QR code ID"),
-            ExportText("OpenID", "OpenID"), ExportText("扫码时间", "Scan time"),
-            ExportText("方式", "How"), ExportText("当时状态", "Status then"),
-            ExportText("回复状态", "Reply status"), ExportText("未送达原因", "Why not sent"),
+            ExportText("OpenID", "OpenID"), ExportText("粉丝标签", "Follower tags"),
+            ExportText("扫码时间", "Scan time"), ExportText("回复状态", "Reply status"),
+            ExportText("未送达原因", "Why not sent"), ExportText("方式", "How"),
+            ExportText("当时状态", "Status then"),
         ]
     }
 
@@ -58,36 +59,43 @@ package struct ScanRecordsExport: ExportKind {
         scans.reserveCapacity(seqs.count)
         try connection.each(
             """
-            SELECT seq, kind, occurred_at, person, code_id, code_state FROM facts
+            SELECT seq, kind, account_id, occurred_at, person, code_id, code_state FROM facts
             WHERE workspace_id = \(workspace) AND seq IN \(list: seqs)
             """
         ) { row in
             scans[try row.get("seq")] = Scan(
                 isFollow: try row.get("kind", as: Fact.Kind.self) == .subscribe,
-                at: try row.get("occurred_at"), person: try row.optional("person") ?? "",
+                account: try row.get("account_id"), at: try row.get("occurred_at"),
+                person: try row.optional("person") ?? "",
                 code: try row.get("code_id"), state: try row.optional("code_state"))
         }
         let names = try connection.codeNames(Set(scans.values.map(\.code)), in: workspace)
         let replies = try connection.replyOutcomes(of: seqs, in: workspace)
+        let people = Dictionary(grouping: scans.values, by: \.account)
+        let tags = try people.mapValues { scans in
+            try connection.followerTagNames(
+                of: Array(Set(scans.map(\.person))), scans[0].account, in: workspace)
+        }
         return seqs.compactMap { seq in
             guard let scan = scans[seq] else { return nil }
             let reply = replies[seq] ?? .none
             return [
                 .text(names[scan.code]?.name ?? ""), .text(scan.code.text), .text(scan.person),
-                context.time(scan.at),
+                context.list(tags[scan.account]?[scan.person]), context.time(scan.at),
+                .text(context.text(reply.status.exported)), Cell(reply.reason(context.language)),
                 .text(
                     context.text(
                         scan.isFollow
                             ? ExportText("扫码关注", "Scanned and followed")
                             : ExportText("扫码", "Scanned"))),
                 Cell(scan.state.map { context.text($0.exported) }),
-                .text(context.text(reply.status.exported)), Cell(reply.reason(context.language)),
             ]
         }
     }
 
     private struct Scan {
         let isFollow: Bool
+        let account: Account.ID
         let at: Timestamp
         let person: String
         let code: QRCode.ID

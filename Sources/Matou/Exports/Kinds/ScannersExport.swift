@@ -1,7 +1,8 @@
 package import SQL
 package import Sheets
 
-/// The people who scanned a code, as the list under its figures is filtered.
+/// The people who scanned a code, as the list under its figures is filtered: with the columns that
+/// the manuals name first, and then the others of that list.
 package struct ScannersExport: ExportKind {
     package static let name = "scanners"
     package static let title = ExportText("扫码粉丝", "Scanners")
@@ -28,10 +29,11 @@ package struct ScannersExport: ExportKind {
 
     package var columns: [ExportText] {
         [
-            ExportText("OpenID", "OpenID"), ExportText("粉丝类型", "Kind"),
-            ExportText("扫码次数", "Scans"), ExportText("最近扫码时间", "Last scan"),
-            ExportText("首次扫码时间", "First scan"), ExportText("已取关", "Unfollowed"),
-            ExportText("回复状态", "Reply status"), ExportText("未送达原因", "Why not sent"),
+            ExportText("OpenID", "OpenID"), ExportText("粉丝标签", "Follower tags"),
+            ExportText("扫码时间", "Scan time"), ExportText("回复状态", "Reply status"),
+            ExportText("未送达原因", "Why not sent"), ExportText("粉丝类型", "Kind"),
+            ExportText("扫码次数", "Scans"), ExportText("首次扫码时间", "First scan"),
+            ExportText("已取关", "Unfollowed"),
         ]
     }
 
@@ -54,24 +56,27 @@ package struct ScannersExport: ExportKind {
     package func rows(
         of keys: [String], on connection: any Connection, in context: ExportContext
     ) throws -> [[Cell]] {
-        let people = try connection.scanners(of: code, keys, in: context.workspace.id)
+        let workspace = context.workspace.id
+        let people = try connection.scanners(of: code, keys, in: workspace)
         let replies = try connection.replyOutcomes(
-            of: people.values.map(\.lastScan), in: context.workspace.id)
+            of: people.values.map(\.lastScan), in: workspace)
+        let account = try connection.qrCode(evenDeleted: code, in: workspace)?.account
+        let tags =
+            try account.map { try connection.followerTagNames(of: keys, $0, in: workspace) } ?? [:]
         return keys.compactMap { key in
             guard let person = people[key] else { return nil }
             let reply = replies[person.lastScan] ?? .none
             return [
-                .text(key),
+                .text(key), context.list(tags[key]), context.time(person.lastScanAt),
+                .text(context.text(reply.status.exported)), Cell(reply.reason(context.language)),
                 .text(
                     context.text(
                         person.isNew
                             ? ExportText("新粉丝", "New") : ExportText("老粉丝", "Existing"))),
-                .integer(person.scans), context.time(person.lastScanAt),
-                context.time(person.firstScanAt),
+                .integer(person.scans), context.time(person.firstScanAt),
                 .text(
                     context.text(
                         person.isUnfollowed ? ExportText("是", "Yes") : ExportText("否", "No"))),
-                .text(context.text(reply.status.exported)), Cell(reply.reason(context.language)),
             ]
         }
     }

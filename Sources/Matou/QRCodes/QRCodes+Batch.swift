@@ -1,0 +1,245 @@
+import Jobs
+import SQL
+
+/// Changing several codes at once, and taking such a change back.
+extension QRCodes {
+    /// Moves all codes of the selection to the group of that name, made now if there is none; an
+    /// empty name takes them out of their groups.
+    ///
+    /// - Throws: `Refusal.invalid`; `Refusal.forbidden` below editor.
+    package func move(
+        _ selection: QRCodeSelection, toGroup name: String, by principal: Principal
+    ) async throws -> BatchChange {
+        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        var faults = FieldFaults()
+        let name = faults.line("group", name, limit: CodeGroup.nameLimit, required: false)
+        try faults.check()
+        let now = clock.now()
+        let fresh = CodeGroup.ID.make(at: now, from: randomness)
+        return try await change(selection, by: principal, at: now) { connection, ids in
+            let group =
+                name.isEmpty
+                ? nil
+                : try connection.group(
+                    named: name, .qrCode, orMakeAs: fresh, by: principal, at: now)
+            try connection.moveQRCodes(ids, to: group, by: principal, at: now)
+            return BatchChange(count: ids.count, at: now)
+        }
+    }
+
+    /// Changes the tags of all codes of the selection. Whoever scanned them before keeps theirs.
+    ///
+    /// A code that would put on more tags than one may stays as it is, and is counted as full.
+    ///
+    /// - Throws: `Refusal.invalid`; `Refusal.forbidden` below editor.
+    package func tag(
+        _ selection: QRCodeSelection, _ change: CodeTagChange, by principal: Principal
+    ) async throws -> BatchChange {
+        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        let change = try change.checked()
+        let now = clock.now()
+        let randomness = randomness
+        let done = try await self.change(selection, by: principal, at: now) { connection, ids in
+            var done = BatchChange(at: now)
+            for id in ids {
+                guard let found = try connection.qrCode(id, in: principal.workspace) else {
+                    continue
+                }
+                let draft = change.applied(to: QRCode.Draft(found))
+                if draft == QRCode.Draft(found) { continue }
+                guard draft.contactTags.count <= ContactTag.perCodeMax,
+                    draft.followerTags.count <= FollowerTag.perFollowerMax
+                else {
+                    done.full += 1
+                    continue
+                }
+                let fresh = FreshTagIDs(for: draft, at: now, from: randomness)
+                let tags = try connection.tags(
+                    of: draft, on: found.account, orMakeAs: fresh, by: principal, at: now)
+                try connection.setTags(tags, of: id, by: principal, at: now)
+                try connection.record(
+                    .changed, of: id, from: found, after: draft, by: principal, at: now)
+                done.count += 1
+            }
+            return done
+        }
+        if !change.added.follower.isEmpty { jobs.wake() }
+        return done
+    }
+
+    /// Takes back what the same person changed at once at that time. Codes that were changed again
+    /// or deleted since stay as they are.
+    ///
+    /// - Returns: how many codes are as they were before.
+    /// - Throws: `Refusal.forbidden` below editor.
+    package func undo(changedAt time: Timestamp, by principal: Principal) async throws -> Int {
+        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        let now = clock.now()
+        let randomness = randomness
+        var (count, last) = (0, Int64(0))
+        while true {
+            let after = last
+            let changes = try await database.write { connection in
+                let changes = try connection.codeChanges(
+                    at: time, by: principal, after: after, limit: Self.chunk)
+                let undone = try changes.count {
+                    try connection.undo($0, by: principal, at: now, randomness)
+                }
+                return (undone: undone, found: changes.count, last: changes.last?.seq)
+            }
+            count += changes.undone
+            last = changes.last ?? last
+            guard changes.found == Self.chunk else { break }
+        }
+        jobs.wake()
+        return count
+    }
+}
+
+/// What became of the codes of a selection.
+package struct BatchChange: Sendable, Equatable {
+    package var count = 0
+    /// Codes that would have had too many tags.
+    package var full = 0
+    /// By which the change can be taken back.
+    package let at: Timestamp
+}
+
+/// Tags by name, as codes of several accounts are given them: each account has follower tags of its
+/// own.
+package struct CodeTagChange: Sendable, Equatable {
+    package struct Names: Sendable, Equatable {
+        package var contact: [String] = []
+        package var follower: [String] = []
+
+        package init(contact: [String] = [], follower: [String] = []) {
+            self.contact = contact
+            self.follower = follower
+        }
+
+        var isEmpty: Bool { contact.isEmpty && follower.isEmpty }
+    }
+
+    package var added: Names
+    package var removed: Names
+
+    package init(added: Names = Names(), removed: Names = Names()) {
+        self.added = added
+        self.removed = removed
+    }
+
+    func checked() throws(Refusal) -> CodeTagChange {
+        var faults = FieldFaults()
+        let checked = CodeTagChange(
+            added: Self.checked(added, "add", &faults),
+            removed: Self.checked(removed, "remove", &faults))
+        try faults.check()
+        if added.isEmpty, removed.isEmpty { throw .invalid("add_contact_tags", .required) }
+        return checked
+    }
+
+    private static func checked(
+        _ names: Names, _ verb: String, _ faults: inout FieldFaults
+    ) -> Names {
+        Names(
+            contact: faults.tags(
+                "\(verb)_contact_tags", names.contact, limit: ContactTag.perCodeMax,
+                check: ContactTag.fault),
+            follower: faults.tags(
+                "\(verb)_follower_tags", names.follower, limit: FollowerTag.perFollowerMax,
+                check: FollowerTag.fault))
+    }
+
+    func applied(to draft: QRCode.Draft) -> QRCode.Draft {
+        var draft = draft
+        draft.contactTags = Self.names(draft.contactTags, added.contact, removed.contact)
+        draft.followerTags = Self.names(draft.followerTags, added.follower, removed.follower)
+        return draft
+    }
+
+    private static func names(
+        _ present: [String], _ added: [String], _ removed: [String]
+    ) -> [String] {
+        let gone = Set(removed.map { $0.folded() })
+        let kept = present.filter { !gone.contains($0.folded()) }
+        let known = Set(kept.map { $0.folded() })
+        return kept + added.filter { !known.contains($0.folded()) }
+    }
+}
+
+/// A change of a code, as far as taking it back needs to know it.
+private struct CodeChange: Sendable {
+    let seq: Int64
+    let code: QRCode.ID
+    let version: Int
+    let before: String
+}
+
+extension Connection {
+    fileprivate func moveQRCodes(
+        _ ids: [QRCode.ID], to group: CodeGroup.ID?, by principal: Principal, at time: Timestamp
+    ) throws {
+        for id in ids {
+            guard let found = try qrCode(id, in: principal.workspace), found.group?.id != group
+            else { continue }
+            try run(
+                """
+                UPDATE qr_codes SET group_id = \(group), updated_by = \(principal.actor),
+                    updated_at = \(time), version = version + 1
+                WHERE workspace_id = \(principal.workspace) AND id = \(id)
+                """)
+            guard let moved = try qrCode(id, in: principal.workspace) else { continue }
+            try record(
+                .changed, of: id, from: found, after: QRCode.Draft(moved), by: principal, at: time)
+        }
+    }
+
+    fileprivate func setTags(
+        _ tags: CodeTagIDs, of id: QRCode.ID, by principal: Principal, at time: Timestamp
+    ) throws {
+        try run(
+            """
+            UPDATE qr_codes SET tags = \(try tags.json()), updated_by = \(principal.actor),
+                updated_at = \(time), version = version + 1
+            WHERE workspace_id = \(principal.workspace) AND id = \(id)
+            """)
+    }
+
+    fileprivate func codeChanges(
+        at time: Timestamp, by principal: Principal, after seq: Int64, limit: Int
+    ) throws -> [CodeChange] {
+        try rows(
+            """
+            SELECT seq, object_id, version, before FROM revisions
+            WHERE workspace_id = \(principal.workspace) AND at = \(time) AND seq > \(seq)
+                AND kind = \(Revision.Kind.qrCode) AND action = \(Revision.Action.changed)
+                AND actor = \(principal.actor) AND before IS NOT NULL
+            ORDER BY seq LIMIT \(limit)
+            """
+        ).map {
+            CodeChange(
+                seq: try $0.get("seq"), code: try $0.get("object_id"),
+                version: try $0.get("version"), before: try $0.get("before"))
+        }
+    }
+
+    /// - Returns: false when the code was changed again or deleted since.
+    fileprivate func undo(
+        _ change: CodeChange, by principal: Principal, at time: Timestamp,
+        _ randomness: Randomness
+    ) throws -> Bool {
+        guard let found = try qrCode(change.code, in: principal.workspace),
+            found.version == change.version
+        else { return false }
+        let draft = try QRCode.Draft(snapshot: change.before)
+        let group = try group(
+            of: draft, orMakeAs: CodeGroup.ID.make(at: time, from: randomness), principal, time)
+        let tags = try tags(
+            of: draft, on: found.account,
+            orMakeAs: FreshTagIDs(for: draft, at: time, from: randomness), by: principal, at: time)
+        try updateQRCode(
+            found.id, draft, group: group, tags: tags, by: principal, at: time)
+        try record(.undone, of: found.id, from: found, after: draft, by: principal, at: time)
+        return true
+    }
+}
