@@ -16,17 +16,21 @@ package struct Imports: Sendable {
 
     /// Reads and checks a file. Nothing is made of it until `start`.
     ///
+    /// - Parameter once: repeats of one request find what the first read.
     /// - Throws: `Refusal.invalid` for the settings, and for a file that holds no names, too many or
     ///   no text; `Refusal.conflict` when the account may make no codes; `Refusal.missing`;
     ///   `Refusal.forbidden` below editor.
     package func check(
         _ bytes: [UInt8], named fileName: String, _ settings: Import.Settings,
-        on account: Account.ID, by principal: Principal
+        on account: Account.ID, once: IdempotencyKey? = nil, by principal: Principal
     ) async throws -> Import {
         guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        if let once, let first = try await once.objectID(for: principal, in: database) {
+            return try await find(Import.ID(first), for: principal)
+        }
         var settings = settings
         settings.draft.name = fileName.isEmpty ? "csv" : String(fileName.prefix(QRCode.nameLimit))
-        settings.draft = try settings.draft.checked().draft
+        settings.draft = try settings.draft.checked(at: clock.now()).draft
         if let obstacle = try await accounts.find(account, for: principal).obstacle {
             throw Refusal.conflict(obstacle)
         }
@@ -43,14 +47,21 @@ package struct Imports: Sendable {
         do {
             let (lines, bad) = try await store(file, of: id, on: account, principal.workspace)
             guard lines > 0 else { throw Refusal.invalid("csv", .required) }
-            try await database.write {
-                try $0.setChecked(id, lines: lines, bad: bad, in: principal.workspace)
+            let kept = try await database.write { connection in
+                // The same request may have come a second time while this one was read.
+                if let once, let first = try connection.objectID(of: once, for: principal) {
+                    try connection.deleteImport(id, in: principal.workspace)
+                    return Import.ID(first)
+                }
+                try connection.setChecked(id, lines: lines, bad: bad, in: principal.workspace)
+                if let once { try connection.keep(once, for: id.text, principal, at: now) }
+                return id
             }
+            return try await find(kept, for: principal)
         } catch {
             try await database.write { try $0.deleteImport(id, in: principal.workspace) }
             throw error
         }
-        return try await find(id, for: principal)
     }
 
     private func store(

@@ -21,7 +21,7 @@ struct ImportAPI: APIResource {
                 .post, "/imports", check, for: .editor,
                 Operation(
                     summary: "Read and check a file of names; nothing is made until it is started.",
-                    body: "NewImport", answer: .object("Import", status: 201),
+                    body: "NewImport", answer: .object("Import", status: 201), isIdempotent: true,
                     conflicts: [.accountNotVerified, .accountNotAuthorized]),
                 bodyBytesMax: APIRoute.fileBytesMax),
             APIRoute(
@@ -72,7 +72,7 @@ struct ImportAPI: APIResource {
         let made = try await imports.check(
             Array((csv ?? "").utf8), named: name,
             Import.Settings(draft: draft, takesSourceFromName: takesSource),
-            on: Account.ID(account ?? ""), by: call.principal)
+            on: Account.ID(account ?? ""), once: call.idempotencyKey(), by: call.principal)
         var response = try Response.json(JSON(made), status: .created)
         response.fields["Location"] = "\(APIRoute.prefix)/imports/\(made.id)"
         return response
