@@ -44,7 +44,7 @@ if (form) {
   everything?.addEventListener("change", redraw);
   form.addEventListener("submit", (event) => {
     // What is done to the codes ends the selection, but for looking at them.
-    if (["group", "delete"].includes(event.submitter?.value)) sessionStorage.removeItem(key);
+    if (["group", "tags", "delete"].includes(event.submitter?.value)) sessionStorage.removeItem(key);
   });
   redraw();
 }

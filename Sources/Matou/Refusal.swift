@@ -76,6 +76,8 @@ package struct FieldFault: Sendable, Equatable {
         case unknown
         case immutable
         case inThePast
+        /// When it would begin, it is over already.
+        case afterTheEnd
         case hasControlCharacters
         /// Another field says the opposite.
         case notWith(String)

@@ -37,7 +37,7 @@ package struct Site: Sendable {
             QRCodeSelectionAPI(installation: installation, pictures: pictures),
             RevisionAPI(installation: installation, codes: qrCodes),
             FigureAPI(installation: installation),
-            GroupAPI(groups: installation.groups),
+            GroupAPI(groups: installation.groups, history: installation.revisions),
             ExportAPI(exports: installation.exports, settings: settings),
             ImportAPI(imports: installation.imports, codes: qrCodes),
             DesignAPI(installation: installation), LogoAPI(logos: installation.logos),

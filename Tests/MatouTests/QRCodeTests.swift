@@ -89,6 +89,35 @@ import WeChat
         }
     }
 
+    @Test func `a start that has passed, or comes after the end, is refused at its field`()
+        async throws
+    {
+        let workshop = try await Workshop()
+        let codes = workshop.installation.qrCodes
+        let now = workshop.clock.now
+        await #expect(throws: Refusal.invalid("starts_at", .inThePast)) {
+            try await workshop.code(startsAt: now + .seconds(-61))
+        }
+        var week = draft("一周", kind: "temporary")
+        week.lifetimeSeconds = 7 * 86_400
+        week.startsAt = now + .seconds(7 * 86_400)
+        await #expect(throws: Refusal.invalid("starts_at", .afterTheEnd)) {
+            try await workshop.make(week)
+        }
+        // The minute that a form was sent in, and what has passed since it was set, may stand.
+        let code = try await workshop.code(startsAt: now + .seconds(-30))
+        workshop.clock.advance(by: .seconds(3600))
+        var later = QRCode.Draft(code)
+        later.name = "改名"
+        let renamed = try await codes.change(code.id, to: later, by: workshop.owner)
+        #expect(renamed.startsAt == code.startsAt)
+        later.startsAt = workshop.clock.now + .seconds(60)
+        _ = try await codes.change(code.id, to: later, by: workshop.owner)
+        #expect(
+            try await codes.goBack(code.id, to: 1, by: workshop.owner).startsAt == code.startsAt)
+        #expect(QRCode.Draft(copying: code, at: workshop.clock.now).startsAt == nil)
+    }
+
     @Test func `a repeated request with one key makes one code`() async throws {
         let workshop = try await Workshop()
         let key = try IdempotencyKey("k1", request: "POST a")

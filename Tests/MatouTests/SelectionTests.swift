@@ -76,7 +76,8 @@ import Testing
         let (one, two) = (try await workshop.code(named: "一"), try await workshop.code(named: "二"))
         #expect(
             try await codes.move(
-                .codes([one.id, two.id]), toGroup: " 门店拉新 ", by: workshop.owner) == 2)
+                .codes([one.id, two.id]), toGroup: " 门店拉新 ", by: workshop.owner
+            ).count == 2)
         #expect(try await codes.find(one.id, for: workshop.owner).group?.name == "门店拉新")
         _ = try await codes.move(.codes([two.id]), toGroup: "", by: workshop.owner)
         #expect(try await codes.find(two.id, for: workshop.owner).group == nil)
@@ -86,6 +87,74 @@ import Testing
             try await codes.page(filter, for: workshop.owner).codes.elements.map(\.id) == [two.id])
     }
 
+    @Test func `are tagged and untagged by name; one that would have too many stays as it is`()
+        async throws
+    {
+        let workshop = try await Workshop()
+        let codes = workshop.installation.qrCodes
+        func made(_ name: String, contact: [String], follower: [String]) async throws -> QRCode {
+            var draft = QRCode.Draft()
+            draft.name = name
+            draft.contactTags = contact
+            draft.followerTags = follower
+            return try await workshop.make(draft)
+        }
+        let plain = try await made("一", contact: ["老客"], follower: ["上海"])
+        let full = try await made("二", contact: [], follower: (1...20).map { "标签\($0)" })
+        let already = try await made("三", contact: ["VIP"], follower: ["北京"])
+        let all = QRCodeSelection.codes([plain, full, already].map(\.id))
+        let change = CodeTagChange(
+            added: .init(contact: ["vip"], follower: ["北京"]),
+            removed: .init(contact: ["老客"], follower: ["上海"]))
+        let done = try await codes.tag(all, change, by: workshop.owner)
+        #expect(done.count == 1 && done.full == 1)
+        let tagged = try await codes.find(plain.id, for: workshop.owner)
+        #expect(tagged.tags.contact.map(\.name) == ["VIP"])
+        #expect(tagged.tags.follower.map(\.name) == ["北京"])
+        #expect(try await codes.find(full.id, for: workshop.owner).version == full.version)
+        #expect(try await codes.find(already.id, for: workshop.owner).version == already.version)
+
+        let wrong = CodeTagChange(added: .init(contact: ["a,b"]))
+        await #expect(throws: Refusal.self) {
+            try await codes.tag(all, wrong, by: workshop.owner)
+        }
+        await #expect(throws: Refusal.invalid("add_contact_tags", .required)) {
+            try await codes.tag(all, CodeTagChange(), by: workshop.owner)
+        }
+        await #expect(throws: Refusal.forbidden(needs: .editor)) {
+            try await codes.tag(
+                all, change,
+                by: Principal(
+                    workspace: workshop.owner.workspace, actor: "us_x", role: .viewer))
+        }
+    }
+
+    @Test func `are as before when the batch is taken back, but for what changed since`()
+        async throws
+    {
+        let workshop = try await Workshop()
+        let codes = workshop.installation.qrCodes
+        let (one, two) = (try await workshop.code(named: "一"), try await workshop.code(named: "二"))
+        _ = try await codes.move(.codes([one.id]), toGroup: "旧组", by: workshop.owner)
+        workshop.clock.advance(by: .seconds(1))
+        let all = QRCodeSelection.codes([one.id, two.id])
+        let moved = try await codes.move(all, toGroup: "新组", by: workshop.owner)
+        workshop.clock.advance(by: .seconds(1))
+        let tagged = try await codes.tag(
+            .codes([two.id]), CodeTagChange(added: .init(contact: ["VIP"])), by: workshop.owner)
+        workshop.clock.advance(by: .seconds(1))
+
+        #expect(try await codes.undo(changedAt: moved.at, by: workshop.owner) == 1)
+        #expect(try await codes.find(one.id, for: workshop.owner).group?.name == "旧组")
+        #expect(try await codes.find(two.id, for: workshop.owner).group?.name == "新组")
+        #expect(try await codes.undo(changedAt: moved.at, by: workshop.owner) == 0)
+        let stranger = Principal(
+            workspace: workshop.owner.workspace, actor: "us_x", role: .editor)
+        #expect(try await codes.undo(changedAt: tagged.at, by: stranger) == 0)
+        #expect(try await codes.undo(changedAt: tagged.at, by: workshop.owner) == 1)
+        #expect(try await codes.find(two.id, for: workshop.owner).tags.isEmpty)
+    }
+
     @Test func `of another workspace are never touched`() async throws {
         let workshop = try await Workshop()
         let code = try await workshop.code()
@@ -93,7 +162,7 @@ import Testing
             workspace: Workspace.ID("ws_elsewhere"), actor: workshop.owner.actor, role: .owner)
         let codes = workshop.installation.qrCodes
         #expect(try await codes.delete(.codes([code.id]), by: stranger).count == 0)
-        #expect(try await codes.move(.codes([code.id]), toGroup: "", by: stranger) == 0)
+        #expect(try await codes.move(.codes([code.id]), toGroup: "", by: stranger).count == 0)
         #expect(try await codes.find(code.id, for: workshop.owner).group == nil)
     }
 
@@ -156,5 +225,40 @@ import Testing
         try await groups.delete(shops.group.id, by: workshop.owner)
         #expect(
             try await workshop.installation.qrCodes.find(code.id, for: workshop.owner).group == nil)
+    }
+
+    @Test func `come back after a deletion with their codes, and every change is kept`()
+        async throws
+    {
+        let workshop = try await Workshop()
+        let (groups, codes) = (workshop.installation.groups, workshop.installation.qrCodes)
+        let (stays, leaves) = (
+            try await workshop.code(named: "一"), try await workshop.code(named: "二")
+        )
+        let shops = try await groups.create(named: "门店", by: workshop.owner).group
+        _ = try await codes.move(
+            .codes([stays.id, leaves.id]), toGroup: "门店", by: workshop.owner)
+        _ = try await groups.rename(shops.id, to: "线下", by: workshop.owner)
+        try await groups.delete(shops.id, by: workshop.owner)
+        #expect(try await groups.nameOfDeleted(shops.id, for: workshop.owner) == "线下")
+        _ = try await codes.move(.codes([leaves.id]), toGroup: "地铁", by: workshop.owner)
+
+        let back = try await groups.restore(shops.id, by: workshop.owner)
+        #expect(back.group.name == "线下" && back.codes == 1 && back.version == 4)
+        #expect(try await codes.find(stays.id, for: workshop.owner).group == back.group)
+        #expect(try await codes.find(leaves.id, for: workshop.owner).group?.name == "地铁")
+        let changes = try await workshop.installation.revisions.page(
+            of: shops.id, for: workshop.owner
+        ).elements
+        #expect(changes.map(\.action) == [.restored, .deleted, .changed, .created])
+        await #expect(throws: Refusal.missing) {
+            try await groups.restore(shops.id, by: workshop.owner)
+        }
+
+        try await groups.delete(shops.id, by: workshop.owner)
+        _ = try await groups.create(named: "线下", by: workshop.owner)
+        await #expect(throws: Refusal.invalid("name", .taken)) {
+            try await groups.restore(shops.id, by: workshop.owner)
+        }
     }
 }

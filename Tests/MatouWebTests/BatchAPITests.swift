@@ -44,6 +44,10 @@ import Testing
         #expect(try await api.call(.get, "/groups?sort=-codes&name=%E7%BA%BF").text.contains(id))
         #expect(try await api.call(.delete, "/groups/\(id)").status == 204)
         #expect(try await api.call(.get, "/groups/\(id)").status == 404)
+        #expect(try await api.call(.post, "/groups/\(id)/restorations").text.contains("线下"))
+        #expect(try await api.call(.post, "/groups/\(id)/restorations").status == 404)
+        let history = try await api.call(.get, "/groups/\(id)/revisions")
+        #expect(history.text.contains(#""action":"restored""#))
     }
 
     @Test func `codes are deleted, brought back and moved by ids or by a filter`() async throws {
@@ -55,6 +59,17 @@ import Testing
             .post, "/qr-codes/moves",
             #"{"filter":{"account_id":"\#(account)"},"group":"拉新"}"#)
         #expect(try body(moved.text)["count"] == 2)
+        let undo = #"{"changed_at":"\#(try #require(try body(moved.text)["changed_at"].text))"}"#
+        #expect(try body(try await api.call(.post, "/qr-codes/undos", undo).text)["count"] == 2)
+        let tagged = try await api.call(
+            .post, "/qr-codes/taggings",
+            #"{"qr_code_ids":["\#(one.id)"],"add_contact_tags":["VIP"],"remove_follower_tags":[]}"#)
+        let done = try body(tagged.text)
+        #expect(done["count"] == 1 && done["full"] == 0)
+        #expect(
+            try await api.call(
+                .post, "/qr-codes/taggings", #"{"qr_code_ids":["\#(one.id)"]}"#
+            ).status == 422)
         let deleted = try await api.call(
             .post, "/qr-codes/deletions", #"{"qr_code_ids":["\#(one.id)"]}"#)
         let time = try #require(try body(deleted.text)["deleted_at"].text)
@@ -112,6 +127,15 @@ import Testing
             "source_from_name":true}
             """)
         #expect(made.status == 201)
+        let names = #"{"account_id":"\#(account)","csv":"一\n","type":"permanent"}"#
+        let key = ["Idempotency-Key": "batch"]
+        let first = try await api.call(.post, "/imports", names, key)
+        let second = try await api.call(.post, "/imports", names, key)
+        #expect(first.text == second.text)
+        #expect(
+            try await api.call(
+                .post, "/imports", names.replacing("一", with: "二"), key
+            ).status == 409)
         let batch = try body(made.text)
         let id = try #require(batch["id"].text)
         #expect(batch["lines"] == 2 && batch["bad"] == 1 && batch["state"] == "checked")

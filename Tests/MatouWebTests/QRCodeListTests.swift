@@ -87,8 +87,9 @@ import Testing
             selection(wharf, ["elsewhere": ids.joined(separator: ","), "expected": "2"]))
         let list = try await owner.get(try #require(done.location))
         #expect(list.contains("已删除 2 个二维码。") && !list.contains(">门店1<"))
-        let time = try #require(list.value(after: "name=\"deleted_at\" value=\""))
-        #expect(try await owner.post("/qr-codes/restorations", ["deleted_at": time]).status == 303)
+        let time = try #require(list.value(after: "name=\"at\" value=\""))
+        #expect(
+            try await owner.post("/qr-codes/undos", ["at": time, "done": "deleted"]).status == 303)
         #expect(try await owner.get("/qr-codes").contains(">门店1<"))
     }
 
@@ -116,6 +117,67 @@ import Testing
         let groups = try await owner.get("/groups")
         #expect(groups.contains("value=\"拉新\"") && groups.contains(">23<"))
         #expect(try await owner.get("/qr-codes?group=none").contains(">地铁<"))
+
+        let list = try await owner.get(try #require(moved.location))
+        #expect(list.contains("已移动 23 个二维码。"))
+        let time = try #require(list.value(after: "name=\"at\" value=\""))
+        let undone = try await owner.post("/qr-codes/undos", ["at": time, "done": "moved"])
+        #expect(try await owner.get(undone.location ?? "").contains("已恢复 23 个二维码的原状。"))
+        #expect(try await owner.get("/groups").contains(">0<"))
+    }
+
+    @Test func `changes the tags of what was ticked, and says at the field what cannot be`()
+        async throws
+    {
+        let wharf = try await Wharfside()
+        let codes = try await shops(2, in: wharf)
+        var owner = try await wharf.owner()
+        try await owner.get("/qr-codes?q=%E9%97%A8%E5%BA%97")
+        let ids = codes.map(\.id.text).joined(separator: ",")
+        let question = try await owner.post(
+            "/qr-codes/selection", selection(wharf, ["action": "tags", "elsewhere": ids]))
+        #expect(question.contains("修改 2 个二维码的标签"))
+        let long = String(repeating: "长", count: 41)
+        let refused = try await owner.post(
+            "/qr-codes/taggings",
+            selection(wharf, ["elsewhere": ids, "add_contact_tags": long]))
+        #expect(refused.status == 422 && refused.contains(long))
+        let done = try await owner.post(
+            "/qr-codes/taggings",
+            selection(
+                wharf,
+                [
+                    "elsewhere": ids, "add_contact_tags": "VIP，老客",
+                    "return_to": "/qr-codes?q=门店&limit=50",
+                ]))
+        #expect(done.location?.contains("limit=50") == true)
+        #expect(
+            try await owner.get(try #require(done.location)).contains("已修改 2 个二维码的标签。"))
+        #expect(
+            try await wharf.workshop.installation.qrCodes.find(
+                codes[0].id, for: wharf.workshop.owner
+            ).tags.contact.map(\.name) == ["VIP", "老客"])
+    }
+
+    @Test func `a group that was renamed or deleted offers the way back`() async throws {
+        let wharf = try await Wharfside()
+        let group = try await wharf.workshop.installation.groups.create(
+            named: "门店", by: wharf.workshop.owner
+        ).group
+        var owner = try await wharf.owner()
+        try await owner.get("/groups")
+        let renamed = try await owner.post("/groups/\(group.id)", ["name": "线下"])
+        let list = try await owner.get(try #require(renamed.location))
+        #expect(list.contains("action=\"/groups/\(group.id)\"") && list.contains("value=\"门店\""))
+        _ = try await owner.post("/groups/\(group.id)", ["name": "门店", "undo": "1"])
+        let deleted = try await owner.post("/groups/\(group.id)/delete", [:])
+        let way = "action=\"/groups/\(group.id)/restorations\""
+        #expect(try await owner.get(try #require(deleted.location)).contains(way))
+        // Whoever sends somebody a link chooses no address of a form by it.
+        #expect(
+            !(try await owner.get("/groups?deleted=..%2Faccounts%2Fx").contains("restorations")))
+        _ = try await owner.post("/groups/\(group.id)/restorations", [:])
+        #expect(try await owner.get("/groups").contains("value=\"门店\""))
     }
 
     @Test func `downloads the images of what was ticked as one ZIP`() async throws {

@@ -26,3 +26,18 @@ extension CodeGroup {
         package let version: Int
     }
 }
+
+extension CodeGroup {
+    /// What a change of a group is remembered by, and what a deleted one is made of again.
+    struct Snapshot: Codable, Sendable {
+        let name: String
+        var createdBy: String?
+        var createdAt: Timestamp?
+
+        enum CodingKeys: String, CodingKey {
+            case name
+            case createdBy = "created_by"
+            case createdAt = "created_at"
+        }
+    }
+}

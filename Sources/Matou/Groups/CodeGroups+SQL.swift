@@ -1,3 +1,4 @@
+import Foundation
 import SQL
 
 extension Connection {
@@ -15,7 +16,7 @@ extension Connection {
         named name: String, _ kind: CodeGroup.Kind, orMakeAs fresh: CodeGroup.ID,
         by principal: Principal, at time: Timestamp
     ) throws -> CodeGroup.ID {
-        try run(
+        let made = try run(
             """
             INSERT INTO code_groups
                 (workspace_id, id, kind, name, name_folded, created_by, created_at)
@@ -23,6 +24,12 @@ extension Connection {
                 \(principal.actor), \(time))
             ON CONFLICT (workspace_id, kind, name_folded) DO NOTHING
             """)
+        if made == 1 {
+            try record(
+                .created, fresh, version: 1, from: nil, to: CodeGroup.Snapshot(name: name),
+                by: principal, at: time)
+            return fresh
+        }
         let found = try row(
             """
             SELECT id FROM code_groups
@@ -116,14 +123,65 @@ extension Connection {
     func deleteGroup(_ id: CodeGroup.ID, by principal: Principal, at time: Timestamp) throws {
         try run(
             """
-            UPDATE qr_codes SET group_id = NULL, updated_by = \(principal.actor),
-                updated_at = \(time), version = version + 1
+            UPDATE qr_codes SET group_id = NULL, former_group_id = group_id,
+                updated_by = \(principal.actor), updated_at = \(time), version = version + 1
             WHERE workspace_id = \(principal.workspace) AND group_id = \(id)
             """)
         try run(
             """
             DELETE FROM code_groups WHERE workspace_id = \(principal.workspace) AND id = \(id)
             """)
+    }
+
+    /// Makes a deleted group again, and puts the codes back that are in no group since.
+    ///
+    /// - Returns: false when another group has its name by now.
+    func restoreGroup(
+        _ id: CodeGroup.ID, _ kind: CodeGroup.Kind, _ group: CodeGroup.Snapshot, version: Int,
+        by principal: Principal, at time: Timestamp
+    ) throws -> Bool {
+        let made = try run(
+            """
+            INSERT INTO code_groups
+                (workspace_id, id, kind, name, name_folded, created_by, created_at, version)
+            VALUES (\(principal.workspace), \(id), \(kind), \(group.name),
+                \(group.name.folded()), \(group.createdBy ?? principal.actor),
+                \(group.createdAt ?? time), \(version))
+            ON CONFLICT (workspace_id, kind, name_folded) DO NOTHING
+            """)
+        guard made == 1 else { return false }
+        try run(
+            """
+            UPDATE qr_codes SET group_id = former_group_id, former_group_id = NULL,
+                updated_by = \(principal.actor), updated_at = \(time), version = version + 1
+            WHERE workspace_id = \(principal.workspace) AND former_group_id = \(id)
+                AND group_id IS NULL
+            """)
+        return true
+    }
+
+    /// What a deleted group was, and its version then; nil when none of that id was deleted.
+    func deletedGroup(
+        _ id: CodeGroup.ID, in workspace: Workspace.ID
+    ) throws -> (group: CodeGroup.Snapshot, version: Int)? {
+        let last = try revisions(
+            RevisionFilter(kind: .group, objectID: id.text), after: nil, limit: 1, in: workspace
+        ).first
+        guard let last, last.action == .deleted, let before = last.before else { return nil }
+        let group = try JSONDecoder().decode(CodeGroup.Snapshot.self, from: Data(before.utf8))
+        return (group, last.version ?? 1)
+    }
+
+    func record(
+        _ action: Revision.Action, _ id: CodeGroup.ID, version: Int,
+        from before: CodeGroup.Snapshot?, to after: CodeGroup.Snapshot?, by principal: Principal,
+        at time: Timestamp
+    ) throws {
+        try record(
+            FreshRevision(
+                action: action, kind: .group, objectID: id.text,
+                objectName: after?.name ?? before?.name ?? "", version: version, before: before,
+                after: after), by: principal, at: time)
     }
 }
 

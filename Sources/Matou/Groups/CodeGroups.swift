@@ -68,6 +68,7 @@ package struct CodeGroups: Sendable {
     ) async throws -> CodeGroup.Entry {
         guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
         let name = try Self.checked(name)
+        let now = clock.now()
         return try await database.write { connection in
             guard let found = try connection.groupEntry(id, in: principal.workspace) else {
                 throw Refusal.missing
@@ -77,6 +78,10 @@ package struct CodeGroups: Sendable {
             guard try connection.renameGroup(id, to: name, in: principal.workspace) else {
                 throw Refusal.invalid("name", .taken)
             }
+            try connection.record(
+                .changed, id, version: found.version + 1,
+                from: CodeGroup.Snapshot(name: found.group.name),
+                to: CodeGroup.Snapshot(name: name), by: principal, at: now)
             guard let renamed = try connection.groupEntry(id, in: principal.workspace) else {
                 throw Refusal.missing
             }
@@ -84,7 +89,7 @@ package struct CodeGroups: Sendable {
         }
     }
 
-    /// Deletes the folder. Its codes stay, in no group.
+    /// Deletes the folder. Its codes stay, in no group; `restore` brings it back.
     ///
     /// - Throws: `Refusal.stale`; `Refusal.missing`; `Refusal.forbidden` below editor.
     package func delete(
@@ -98,6 +103,45 @@ package struct CodeGroups: Sendable {
             }
             if let version, version != found.version { throw Refusal.stale(version: found.version) }
             try connection.deleteGroup(id, by: principal, at: now)
+            let snapshot = CodeGroup.Snapshot(
+                name: found.group.name, createdBy: found.createdBy, createdAt: found.createdAt)
+            try connection.record(
+                .deleted, id, version: found.version + 1, from: snapshot, to: nil, by: principal,
+                at: now)
+        }
+    }
+
+    /// What a deleted folder was called; nil when none of that id was deleted.
+    package func nameOfDeleted(
+        _ id: CodeGroup.ID, for principal: Principal
+    ) async throws -> String? {
+        try await database.read { try $0.deletedGroup(id, in: principal.workspace)?.group.name }
+    }
+
+    /// Brings a deleted folder back, with those of its codes that are in no other by now.
+    ///
+    /// - Throws: `Refusal.missing` when none of that id was deleted; `Refusal.invalid` when another
+    ///   has its name by now; `Refusal.forbidden` below editor.
+    package func restore(
+        _ id: CodeGroup.ID, by principal: Principal
+    ) async throws -> CodeGroup.Entry {
+        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        let now = clock.now()
+        return try await database.write { connection in
+            guard
+                let (group, version) = try connection.deletedGroup(id, in: principal.workspace)
+            else { throw Refusal.missing }
+            guard
+                try connection.restoreGroup(
+                    id, .qrCode, group, version: version + 1, by: principal, at: now)
+            else { throw Refusal.invalid("name", .taken) }
+            try connection.record(
+                .restored, id, version: version + 1, from: nil,
+                to: CodeGroup.Snapshot(name: group.name), by: principal, at: now)
+            guard let restored = try connection.groupEntry(id, in: principal.workspace) else {
+                throw Refusal.missing
+            }
+            return restored
         }
     }
 

@@ -124,11 +124,13 @@ extension QRCode.Draft {
     /// The draft trimmed, and its kind, once every field can be taken.
     ///
     /// - Parameters:
-    ///   - present: the kind of a code that is changed.
+    ///   - present: the code that is changed. It may keep a start that has passed.
+    ///   - keepsStart: whether any start may stand, as an earlier version has it.
     ///   - references: what the reply names, as far as it is there.
     /// - Throws: `Refusal.invalid` with all faults at once.
     func checked(
-        changing present: QRCode.Kind? = nil, references: ReplyReferences = ReplyReferences()
+        changing present: QRCode? = nil, keepsStart: Bool = false,
+        references: ReplyReferences = ReplyReferences(), at now: Timestamp
     ) throws(Refusal) -> (draft: Self, kind: QRCode.Kind) {
         var faults = FieldFaults(faults)
         var draft = self
@@ -142,10 +144,23 @@ extension QRCode.Draft {
             check: FollowerTag.fault)
         draft.reply = reply.checked(references, &faults)
 
-        let kind = checkedKind(changing: present, &faults)
+        let kind = checkedKind(changing: present?.kind, &faults)
         draft.lifetimeSeconds = kind.lifetimeSeconds
+        if !keepsStart, startsAt != present?.startsAt {
+            checkStart(of: kind, present, &faults, at: now)
+        }
         try faults.check()
         return (draft, kind)
+    }
+
+    private func checkStart(
+        of kind: QRCode.Kind, _ present: QRCode?, _ faults: inout FieldFaults, at now: Timestamp
+    ) {
+        guard let startsAt else { return }
+        // A form tells minutes: the one that it was sent in has not passed.
+        if startsAt + .seconds(60) <= now { faults.add("starts_at", .inThePast) }
+        let end = present?.made?.expiresAt ?? kind.lifetimeSeconds.map { now + .seconds($0) }
+        if let end, startsAt >= end { faults.add("starts_at", .afterTheEnd) }
     }
 
     private func checkedKind(
@@ -176,7 +191,13 @@ extension QRCode.Draft {
         return temporary
     }
 
-    /// The configuration of a code as a draft to change or to copy.
+    /// The configuration of a code for a new one: a start that has passed is left out.
+    package init(copying code: QRCode, at now: Timestamp) {
+        self.init(code)
+        if let start = startsAt, start <= now { startsAt = nil }
+    }
+
+    /// The configuration of a code as a draft to change.
     package init(_ code: QRCode) {
         name = code.name
         kind = code.kind.name

@@ -45,7 +45,7 @@ extension QRCodeSelection {
 
 extension QRCodes {
     /// How many codes a transaction changes, so that others need not wait long.
-    private static let chunk = 500
+    static let chunk = 500
 
     package func standing(
         of selection: QRCodeSelection, for principal: Principal
@@ -73,12 +73,12 @@ extension QRCodes {
     /// Deletes all codes of the selection, as `delete(_:)` does one.
     ///
     /// - Parameter expected: how many codes the person was told of.
-    /// - Returns: the time that all of them bear, by which `restore(deletedAt:)` finds them.
+    /// - Returns: with the time that all of them bear, by which `restore(deletedAt:)` finds them.
     /// - Throws: `Refusal.conflict(.selectionChanged)` when there are more or fewer; then nothing is
     ///   deleted. `Refusal.invalid`; `Refusal.forbidden` below editor.
     package func delete(
         _ selection: QRCodeSelection, expecting expected: Int? = nil, by principal: Principal
-    ) async throws -> (count: Int, at: Timestamp) {
+    ) async throws -> BatchChange {
         guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
         if let expected,
             try await standing(of: selection, for: principal).total != expected
@@ -86,15 +86,15 @@ extension QRCodes {
             throw Refusal.conflict(.selectionChanged)
         }
         let now = clock.now()
-        let count = try await change(selection, by: principal, at: now) { connection, ids in
+        return try await change(selection, by: principal, at: now) { connection, ids in
             for id in ids {
                 guard let found = try connection.qrCode(id, in: principal.workspace) else {
                     continue
                 }
                 try connection.delete(found, by: principal, at: now)
             }
+            return BatchChange(count: ids.count, at: now)
         }
-        return (count, now)
     }
 
     /// Brings back what was deleted at once at that time by the same person.
@@ -114,50 +114,26 @@ extension QRCodes {
         }
     }
 
-    /// Moves all codes of the selection to the group of that name, made now if there is none; an
-    /// empty name takes them out of their groups.
-    ///
-    /// - Returns: how many codes.
-    /// - Throws: `Refusal.invalid`; `Refusal.forbidden` below editor.
-    package func move(
-        _ selection: QRCodeSelection, toGroup name: String, by principal: Principal
-    ) async throws -> Int {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
-        var faults = FieldFaults()
-        let name = faults.line("group", name, limit: CodeGroup.nameLimit, required: false)
-        try faults.check()
-        let now = clock.now()
-        let fresh = CodeGroup.ID.make(at: now, from: randomness)
-        return try await change(selection, by: principal, at: now) { connection, ids in
-            let group =
-                name.isEmpty
-                ? nil
-                : try connection.group(
-                    named: name, .qrCode, orMakeAs: fresh, by: principal, at: now)
-            try connection.moveQRCodes(ids, to: group, by: principal, at: now)
-        }
-    }
-
     /// Goes through the selection by id, some codes in each transaction.
-    private func change(
+    func change(
         _ selection: QRCodeSelection, by principal: Principal, at now: Timestamp,
-        _ body: @escaping @Sendable (any Connection, [QRCode.ID]) throws -> Void
-    ) async throws -> Int {
+        _ body: @escaping @Sendable (any Connection, [QRCode.ID]) throws -> BatchChange
+    ) async throws -> BatchChange {
         try selection.check()
         var last: QRCode.ID?
-        var count = 0
+        var all = BatchChange(at: now)
         while true {
             let after = last
-            let ids = try await database.write { connection in
+            let (ids, done) = try await database.write { connection in
                 let ids = try connection.ids(
                     of: selection, after: after, limit: Self.chunk, in: principal.workspace,
                     at: now)
-                if !ids.isEmpty { try body(connection, ids) }
-                return ids
+                return (ids, ids.isEmpty ? BatchChange(at: now) : try body(connection, ids))
             }
-            count += ids.count
+            all.count += done.count
+            all.full += done.full
             last = ids.last
-            if ids.count < Self.chunk { return count }
+            if ids.count < Self.chunk { return all }
         }
     }
 }
@@ -200,24 +176,6 @@ extension Connection {
             ORDER BY qr_codes.id LIMIT \(limit)
             """
         ).map { try $0.get("id") }
-    }
-
-    fileprivate func moveQRCodes(
-        _ ids: [QRCode.ID], to group: CodeGroup.ID?, by principal: Principal, at time: Timestamp
-    ) throws {
-        for id in ids {
-            guard let found = try qrCode(id, in: principal.workspace), found.group?.id != group
-            else { continue }
-            try run(
-                """
-                UPDATE qr_codes SET group_id = \(group), updated_by = \(principal.actor),
-                    updated_at = \(time), version = version + 1
-                WHERE workspace_id = \(principal.workspace) AND id = \(id)
-                """)
-            guard let moved = try qrCode(id, in: principal.workspace) else { continue }
-            try record(
-                .changed, of: id, from: found, after: QRCode.Draft(moved), by: principal, at: time)
-        }
     }
 
     fileprivate func restoreQRCodes(

@@ -32,7 +32,7 @@ package struct QRCodes: Sendable {
             return try await find(QRCode.ID(first), for: principal)
         }
         let references = try await references(of: draft.reply, on: account, for: principal)
-        let (draft, kind) = try draft.checked(references: references)
+        let (draft, kind) = try draft.checked(references: references, at: clock.now())
         if let obstacle = try await accounts.find(account, for: principal).obstacle {
             throw Refusal.conflict(obstacle)
         }
@@ -115,8 +115,9 @@ package struct QRCodes: Sendable {
         guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
         let present = try await find(id, for: principal)
         let references = try await references(of: draft.reply, on: present.account, for: principal)
-        let (draft, _) = try draft.checked(changing: present.kind, references: references)
         let now = clock.now()
+        let (draft, _) = try draft.checked(
+            changing: present, keepsStart: action == .undone, references: references, at: now)
         let freshGroup = CodeGroup.ID.make(at: now, from: randomness)
         let freshTags = FreshTagIDs(for: draft, at: now, from: randomness)
         let changed = try await database.write { connection in
@@ -299,7 +300,7 @@ extension Connection {
         try enqueue(job)
     }
 
-    fileprivate func group(
+    func group(
         of draft: QRCode.Draft, orMakeAs fresh: CodeGroup.ID, _ principal: Principal,
         _ time: Timestamp
     ) throws -> CodeGroup.ID? {

@@ -21,7 +21,7 @@ package struct Revision: Sendable, Equatable {
     /// Of what.
     package enum Kind: String, Sendable, CaseIterable, ValueConvertible {
         case qrCode = "qr_code"
-        case account, member, invitation, token
+        case group, account, member, invitation, token
     }
 
     package enum Action: String, Sendable, CaseIterable, ValueConvertible {
@@ -74,6 +74,23 @@ package struct Revisions: Sendable {
         guard exists else { throw Refusal.missing }
         return try await read(
             RevisionFilter(kind: .qrCode, objectID: code.text), after: cursor, limit: limit,
+            for: principal)
+    }
+
+    /// The versions of one group, a deleted one too, the latest first.
+    ///
+    /// - Throws: `Refusal.missing`.
+    package func page(
+        of group: CodeGroup.ID, after cursor: Cursor? = nil, limit: Int = PageLimit.standard,
+        for principal: Principal
+    ) async throws -> Page<Revision> {
+        let exists = try await database.read {
+            try $0.groupEntry(group, in: principal.workspace) != nil
+                || $0.deletedGroup(group, in: principal.workspace) != nil
+        }
+        guard exists else { throw Refusal.missing }
+        return try await read(
+            RevisionFilter(kind: .group, objectID: group.text), after: cursor, limit: limit,
             for: principal)
     }
 

@@ -4,6 +4,7 @@ import Matou
 /// `/api/v1/groups`.
 struct GroupAPI: APIResource {
     let groups: CodeGroups
+    let history: Revisions
 
     var routes: [APIRoute] {
         let filters: [Operation.Parameter] = [
@@ -36,6 +37,16 @@ struct GroupAPI: APIResource {
                 Operation(
                     summary: "Delete a group; its codes stay, in no group.", answer: .nothing,
                     isConditional: true)),
+            APIRoute(
+                .post, "/groups/{id}/restorations", restore, for: .editor,
+                Operation(
+                    summary: "Bring a deleted group back, with its codes that are in no other.",
+                    answer: .object("Group"))),
+            APIRoute(
+                .get, "/groups/{id}/revisions", revisions, for: .viewer,
+                Operation(
+                    summary: "List the versions of a group, the latest first.",
+                    query: Operation.Parameter.paging, answer: .list(of: "Revision"))),
         ]
     }
 
@@ -76,6 +87,18 @@ struct GroupAPI: APIResource {
         try await groups.delete(
             call.groupID, ifVersion: try call.expectedVersion(present.version), by: call.principal)
         return .empty(.noContent)
+    }
+
+    @Sendable private func restore(_ call: APICall) async throws -> Response {
+        let restored = try await groups.restore(call.groupID, by: call.principal)
+        return try .json(JSON(restored), version: restored.version)
+    }
+
+    @Sendable private func revisions(_ call: APICall) async throws -> Response {
+        let (limit, cursor) = try call.paging(sort: Revision.sort)
+        let page = try await history.page(
+            of: call.groupID, after: cursor, limit: limit, for: call.principal)
+        return try .list(page.elements.map(JSON.init), next: page.next)
     }
 
     private static func name(_ call: APICall) throws -> String {

@@ -13,6 +13,7 @@ struct GroupPages: Pages {
             PageRoute(.post, "/groups/{id}", rename, for: .editor),
             PageRoute(.get, "/groups/{id}/delete", confirmDeletion, for: .editor),
             PageRoute(.post, "/groups/{id}/delete", delete, for: .editor),
+            PageRoute(.post, "/groups/{id}/restorations", restore, for: .editor),
         ]
     }
 
@@ -35,10 +36,16 @@ struct GroupPages: Pages {
         let id = CodeGroup.ID(visit.request.parameter("id"))
         let name = form.first("name") ?? ""
         do {
+            let former = try await installation.groups.find(id, for: visit.principal)
             let renamed = try await installation.groups.rename(
                 id, to: name, ifVersion: form.first("version").flatMap(Int.init),
                 by: visit.principal)
-            return done("renamed", renamed.group.name, visit)
+            let hasChanged = former.version != renamed.version && form.first("undo") == nil
+            return hasChanged
+                ? .redirect(
+                    to: PageAddress("/groups").with("renamed", id.text)
+                        .with("former", former.group.name).text)
+                : done("renamed", renamed.group.name, visit)
         } catch Refusal.invalid(let faults) {
             return try await draw(visit, typed: .init(id: id, name: name, faults: faults))
         }
@@ -58,9 +65,41 @@ struct GroupPages: Pages {
 
     @Sendable private func delete(_ visit: Visit) async throws -> Response {
         let id = CodeGroup.ID(visit.request.parameter("id"))
-        let name = try await installation.groups.find(id, for: visit.principal).group.name
         try await installation.groups.delete(id, by: visit.principal)
-        return done("deleted", name, visit)
+        return .redirect(to: PageAddress("/groups").with("deleted", id.text).text)
+    }
+
+    @Sendable private func restore(_ visit: Visit) async throws -> Response {
+        let id = CodeGroup.ID(visit.request.parameter("id"))
+        do {
+            let restored = try await installation.groups.restore(id, by: visit.principal)
+            return done("restored", restored.group.name, visit)
+        } catch Refusal.invalid {
+            let words = renderer.wording(visit)("groups.name-taken")
+            return .redirect(to: "/groups", notice: Notice(.bad, words))
+        }
+    }
+
+    /// What was just renamed or deleted, with a way back.
+    private func undo(_ visit: Visit, _ wording: Wording) async throws -> GroupListView.Undo? {
+        let request = visit.request
+        guard visit.principal.role >= .editor else { return nil }
+        // The address may come from anyone: only what is really there leads to a button.
+        if let id = request.query("deleted").map(CodeGroup.ID.init) {
+            guard
+                let name = try await installation.groups.nameOfDeleted(id, for: visit.principal)
+            else { return nil }
+            return GroupListView.Undo(
+                text: wording("groups.done.deleted", ["name": name]),
+                path: "/groups/\(id)/restorations", name: nil)
+        }
+        guard let id = request.query("renamed").map(CodeGroup.ID.init),
+            let former = request.query("former"),
+            let present = try? await installation.groups.find(id, for: visit.principal)
+        else { return nil }
+        return GroupListView.Undo(
+            text: wording("groups.done.renamed", ["name": present.group.name]),
+            path: "/groups/\(id)", name: former)
     }
 
     private func done(_ what: String, _ name: String, _ visit: Visit) -> Response {
@@ -102,7 +141,8 @@ struct GroupPages: Pages {
         }
         let isNew = typed.map { $0.id == nil } ?? false
         let view = GroupListView(
-            q: filter.name, sort: GroupListView.Sorts(filter.sort, at: address),
+            undo: try await undo(visit, wording), q: filter.name,
+            sort: GroupListView.Sorts(filter.sort, at: address),
             creation: visit.principal.role >= .editor
                 ? .init(name: isNew ? typed?.name ?? "" : "", error: isNew ? error : nil) : nil,
             list: rows.isEmpty ? nil : .init(groups: rows),
@@ -123,6 +163,7 @@ struct GroupDeletionView: Sendable {
 }
 
 struct GroupListView: Sendable {
+    let undo: Undo?
     let q: String
     let sort: Sorts
     let creation: Creation?
@@ -130,6 +171,13 @@ struct GroupListView: Sendable {
     let mayEdit: Bool
     let emptyText: String
     let nextPath: String?
+
+    struct Undo: Sendable {
+        let text: String
+        let path: String
+        /// The name to go back to; nil where the group was deleted.
+        let name: String?
+    }
 
     struct Creation: Sendable {
         let name: String

@@ -19,6 +19,7 @@ extension FieldFault.Code {
         case .unknown: "unknown"
         case .immutable: "immutable"
         case .inThePast: "in_the_past"
+        case .afterTheEnd: "after_the_end"
         case .hasControlCharacters: "has_control_characters"
         case .notWith: "not_with"
         case .unsupportedFile: "unsupported_file"

@@ -6,7 +6,7 @@ struct QRCodeListView: Sendable {
     var newPath: String?
     var importPath: String?
     var cannotMake: Notice?
-    var undo: Undo?
+    var undo: BatchUndo?
     var filters: Filters?
     var list: List?
     var empty: EmptyState?
@@ -64,12 +64,6 @@ struct QRCodeListView: Sendable {
     }
 
     struct Editing: Sendable { let groups: [String] }
-
-    /// What was just deleted and can be brought back.
-    struct Undo: Sendable {
-        let text: String
-        let deletedAt: String
-    }
 }
 
 extension QRCodeListView.Row {

@@ -10,7 +10,9 @@ extension QRCodePages {
         if let id = visit.request.query("copy").map(QRCode.ID.init) {
             let original = try await installation.qrCodes.find(id, for: visit.principal)
             if case .failed = original.making { throw Refusal.missing }
-            form = QRCodeForm(QRCode.Draft(original), zone: visit.workspace.timeZone)
+            form = QRCodeForm(
+                QRCode.Draft(copying: original, at: installation.clock.now()),
+                zone: visit.workspace.timeZone)
             form.name += renderer.wording(visit)("qr-codes.copy-suffix")
             copied = original
         }

@@ -60,7 +60,8 @@ extension QRCodePages {
             newPath: canMake ? "/qr-codes/new" : nil,
             importPath: canMake ? "/imports/new" : nil,
             cannotMake: obstacleNotice(listing.account, visit, wording),
-            undo: undo(visit, wording),
+            undo: visit.principal.role >= .editor
+                ? BatchUndo(visit.request, returnTo: listing.query.address, wording) : nil,
             filters: isEmpty && !isNarrow ? nil : filters(listing, visit, wording),
             list: isEmpty ? nil : list(listing, visit, wording),
             empty: isEmpty ? empty(listing, canMake: canMake, wording) : nil)
@@ -93,15 +94,6 @@ extension QRCodePages {
                 storageKey: "\(listing.account.id)?\(query.filterText)",
                 formats: ExportFormat.allCases.map { $0.rawValue.uppercased() },
                 editing: mayEdit ? .init(groups: listing.groups.map(\.name)) : nil))
-    }
-
-    private func undo(_ visit: Visit, _ wording: Wording) -> QRCodeListView.Undo? {
-        guard visit.principal.role >= .editor, let time = visit.request.query("deleted_at"),
-            Int64(time) != nil, let count = visit.request.query("deleted").flatMap(Int.init)
-        else { return nil }
-        return QRCodeListView.Undo(
-            text: wording("qr-codes.done.deleted-many", ["count": wording.number(count)]),
-            deletedAt: time)
     }
 
     private func filters(

@@ -7,7 +7,7 @@ import Sheets
 extension QRCodePages {
     /// The buttons under the list.
     private enum Action: String {
-        case images, links, records, codes, group, delete
+        case images, links, records, codes, group, tags, delete
     }
 
     @Sendable func act(_ visit: Visit) async throws -> Response {
@@ -24,7 +24,11 @@ extension QRCodePages {
         switch action {
         case .images: return try await askForImages(form, visit)
         case .delete: return try await confirmDeletion(of: form, visit)
-        case .group: return try await move(form, toGroup: sent.first("group") ?? "", visit)
+        case .group:
+            let changed = try await installation.qrCodes.move(
+                form.selection, toGroup: sent.first("group") ?? "", by: visit.principal)
+            return .redirect(to: form.returnAddress.undoing(changed, .moved).text)
+        case .tags: return try await askForTags(form, CodeTagChange(), visit)
         case .links:
             return try await export(
                 QRCodeLinksExport(of: form.selection, publicURL: settings.publicURL), sent, visit)
@@ -41,19 +45,6 @@ extension QRCodePages {
             by: visit.principal)
         let words = renderer.wording(visit)("exports.done.created")
         return .redirect(to: "/exports", notice: Notice(.good, words))
-    }
-
-    private func move(
-        _ form: QRCodeSelectionForm, toGroup name: String, _ visit: Visit
-    ) async throws -> Response {
-        let wording = renderer.wording(visit)
-        let count = try await installation.qrCodes.move(
-            form.selection, toGroup: name, by: visit.principal)
-        let key = name.trimmingWhitespace().isEmpty ? "done.ungrouped" : "done.moved"
-        let words = wording(
-            "qr-codes.\(key)",
-            ["count": wording.number(count), "group": name.trimmingWhitespace()])
-        return .redirect(to: form.returnPath, notice: Notice(.good, words))
     }
 
     private func askForImages(_ form: QRCodeSelectionForm, _ visit: Visit) async throws -> Response
@@ -135,29 +126,70 @@ extension QRCodePages {
             let deleted = try await installation.qrCodes.delete(
                 form.selection, expecting: Int(sent.first("expected") ?? ""),
                 by: visit.principal)
-            return .redirect(to: PageAddress("/qr-codes").undoing(deleted).text)
+            return .redirect(to: form.returnAddress.undoing(deleted, .deleted).text)
         } catch let refusal as Refusal where refusal == .conflict(.selectionChanged) {
             let words = refusal.words(renderer.locales, in: visit.language)
             return try await confirmDeletion(of: form, problem: Notice(.warn, words), visit)
         }
     }
 
-    @Sendable func restore(_ visit: Visit) async throws -> Response {
+    /// Takes back what was done to several codes at once.
+    @Sendable func undo(_ visit: Visit) async throws -> Response {
         let sent = try visit.request.form()
-        let time = Int64(sent.first("deleted_at") ?? "").map(Timestamp.init(milliseconds:))
-        guard let time else { throw Refusal.invalid("deleted_at", .malformed) }
-        let count = try await installation.qrCodes.restore(deletedAt: time, by: visit.principal)
+        let time = Int64(sent.first("at") ?? "").map(Timestamp.init(milliseconds:))
+        guard let time else { throw Refusal.invalid("at", .malformed) }
+        let codes = installation.qrCodes
         let wording = renderer.wording(visit)
-        let words = wording("qr-codes.done.restored", ["count": wording.number(count)])
-        return .redirect(to: "/qr-codes", notice: Notice(.good, words))
+        let isDeletion = sent.first("done") == BatchUndo.Action.deleted.rawValue
+        let count =
+            isDeletion
+            ? try await codes.restore(deletedAt: time, by: visit.principal)
+            : try await codes.undo(changedAt: time, by: visit.principal)
+        let words = wording(
+            isDeletion ? "qr-codes.done.restored" : "qr-codes.done.undone",
+            ["count": wording.number(count)])
+        return .redirect(
+            to: QRCodeSelectionForm.returnAddress(sent).text, notice: Notice(.good, words))
+    }
+}
+
+/// What was just done to several codes and can be taken back, as the list's address has it.
+struct BatchUndo: Sendable {
+    enum Action: String, Sendable { case deleted, moved, tagged }
+
+    static let names = ["done", "count", "full", "at"]
+
+    /// `已删除 3 个二维码`.
+    let text: String
+    let action: String
+    /// In milliseconds.
+    let time: String
+    let returnPath: String
+
+    /// Nil where the address has none.
+    init?(_ request: Request, returnTo address: PageAddress, _ wording: Wording) {
+        guard let action = request.query("done").flatMap(Action.init(rawValue:)),
+            let time = request.query("at"), Int64(time) != nil,
+            let count = request.query("count").flatMap(Int.init)
+        else { return nil }
+        var text = wording(
+            "qr-codes.done.\(action.rawValue)-many", ["count": wording.number(count)])
+        if let full = request.query("full").flatMap(Int.init), full > 0 {
+            text += " " + wording("qr-codes.done.full", ["count": wording.number(full)])
+        }
+        self.text = text
+        self.action = action.rawValue
+        self.time = time
+        returnPath = address.text
     }
 }
 
 extension PageAddress {
-    /// The list that offers to take a deletion back.
-    func undoing(_ deleted: (count: Int, at: Timestamp)) -> PageAddress {
-        with("deleted", String(deleted.count))
-            .with("deleted_at", String(deleted.at.milliseconds))
+    /// The list that offers to take a change back.
+    func undoing(_ change: BatchChange, _ action: BatchUndo.Action) -> PageAddress {
+        with("done", action.rawValue).with("count", String(change.count))
+            .with("full", change.full == 0 ? nil : String(change.full))
+            .with("at", String(change.at.milliseconds))
     }
 }
 

@@ -18,7 +18,8 @@ struct QRCodePages: Pages {
             PageRoute(.post, "/qr-codes/selection", act),
             PageRoute(.post, "/qr-codes/images", images),
             PageRoute(.post, "/qr-codes/deletions", deleteSelection, for: .editor),
-            PageRoute(.post, "/qr-codes/restorations", restore, for: .editor),
+            PageRoute(.post, "/qr-codes/taggings", tagSelection, for: .editor),
+            PageRoute(.post, "/qr-codes/undos", undo, for: .editor),
             PageRoute(.get, "/qr-codes/new", new, for: .editor),
             PageRoute(
                 .post, "/qr-codes", create, for: .editor, bodyBytesMax: Self.formBytesMax),

@@ -79,7 +79,9 @@ struct QRCodeSelectionForm: Sendable {
     let ids: [String]
     let filterText: String
     /// The list's page to go back to.
-    let returnPath: String
+    let returnAddress: PageAddress
+
+    var returnPath: String { returnAddress.text }
 
     init(_ form: Form, _ visit: Visit) {
         account = Account.ID(form.first("account") ?? "")
@@ -91,10 +93,15 @@ struct QRCodeSelectionForm: Sendable {
         let query = QRCodeQuery(
             QueryItem.parse(Array(filterText.utf8)[...]), on: account, visit)
         selection = isAll ? .matching(query.filter) : .codes(ids.map(QRCode.ID.init))
-        returnPath =
-            LocalPath(form.first("return_to")).map(\.text).flatMap {
-                $0.hasPrefix("/qr-codes") ? $0 : nil
-            } ?? "/qr-codes"
+        returnAddress = Self.returnAddress(form)
+    }
+
+    /// The page of the list that `return_to` names, else its first.
+    static func returnAddress(_ form: Form) -> PageAddress {
+        let parts = (form.first("return_to") ?? "").split(separator: "?", maxSplits: 1)
+        guard parts.count == 2, parts[0] == "/qr-codes" else { return PageAddress("/qr-codes") }
+        return PageAddress(
+            "/qr-codes", QueryItem.parse(Array(parts[1].utf8)[...]), keeping: QRCodeQuery.names)
     }
 
     /// The same as hidden fields of the next form: partials/fields.

@@ -22,8 +22,19 @@ struct QRCodeSelectionAPI: APIResource {
                 .post, "/qr-codes/moves", move, for: .editor,
                 Operation(
                     summary: "Move several codes to a group, made if there is none of the name.",
-                    body: "QRCodeMove", answer: .object("QRCodeCount")),
+                    body: "QRCodeMove", answer: .object("QRCodeBatchChange")),
                 bodyBytesMax: APIRoute.selectionBytesMax),
+            APIRoute(
+                .post, "/qr-codes/taggings", tag, for: .editor,
+                Operation(
+                    summary: "Put tags on several codes and take tags off them, by name.",
+                    body: "QRCodeTagging", answer: .object("QRCodeBatchChange")),
+                bodyBytesMax: APIRoute.selectionBytesMax),
+            APIRoute(
+                .post, "/qr-codes/undos", undo, for: .editor,
+                Operation(
+                    summary: "Take back a move or a tagging of yours, where no later change is.",
+                    body: "QRCodeUndo", answer: .object("QRCodeCount"))),
             APIRoute(
                 .post, "/qr-codes/images", images, for: .viewer,
                 Operation(
@@ -43,10 +54,7 @@ struct QRCodeSelectionAPI: APIResource {
     }
 
     @Sendable private func restore(_ call: APICall) async throws -> Response {
-        var body = try JSONBody(call.request)
-        let time = body.time("deleted_at")
-        if time == nil { body.add("deleted_at", .required) }
-        guard let time, body.faults.isEmpty else { throw Refusal.invalid(body.faults) }
+        let time = try Self.time("deleted_at", call)
         let count = try await installation.qrCodes.restore(deletedAt: time, by: call.principal)
         return try .json(["count": JSON(count)])
     }
@@ -56,8 +64,29 @@ struct QRCodeSelectionAPI: APIResource {
         let selection = QRCodeSelection(&body)
         let group = body.text("group") ?? ""
         if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
-        let count = try await installation.qrCodes.move(
-            selection, toGroup: group, by: call.principal)
+        return try .json(
+            JSON(
+                try await installation.qrCodes.move(
+                    selection, toGroup: group, by: call.principal)))
+    }
+
+    @Sendable private func tag(_ call: APICall) async throws -> Response {
+        var body = try JSONBody(call.request)
+        let selection = QRCodeSelection(&body)
+        let change = CodeTagChange(
+            added: .init(
+                contact: body.texts("add_contact_tags"), follower: body.texts("add_follower_tags")),
+            removed: .init(
+                contact: body.texts("remove_contact_tags"),
+                follower: body.texts("remove_follower_tags")))
+        if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        return try .json(
+            JSON(try await installation.qrCodes.tag(selection, change, by: call.principal)))
+    }
+
+    @Sendable private func undo(_ call: APICall) async throws -> Response {
+        let time = try Self.time("changed_at", call)
+        let count = try await installation.qrCodes.undo(changedAt: time, by: call.principal)
         return try .json(["count": JSON(count)])
     }
 
@@ -71,11 +100,28 @@ struct QRCodeSelectionAPI: APIResource {
         ).response(of: selection, for: call.principal)
     }
 
+    private static func time(_ name: String, _ call: APICall) throws -> Timestamp {
+        var body = try JSONBody(call.request)
+        let time = body.time(name)
+        if time == nil { body.add(name, .required) }
+        guard let time, body.faults.isEmpty else { throw Refusal.invalid(body.faults) }
+        return time
+    }
+
     private static func selection(_ call: APICall) throws -> QRCodeSelection {
         var body = try JSONBody(call.request)
         let selection = QRCodeSelection(&body)
         if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
         return selection
+    }
+}
+
+extension JSON {
+    fileprivate init(_ change: BatchChange) {
+        self = [
+            "count": JSON(change.count), "full": JSON(change.full),
+            "changed_at": .string(change.at.rfc3339),
+        ]
     }
 }
 
@@ -136,11 +182,31 @@ enum QRCodeSelectionSchema {
             ]),
     ]
 
+    private static func names(_ max: Int) -> JSON {
+        ["type": "array", "items": Common.text, "maxItems": .integer(Int64(max))]
+    }
+
     static let all: [String: JSON] = [
         "QRCodeSelection": Common.body(required: [], members),
         "QRCodeMove": Common.body(
             required: [],
             members.merging(["group": Common.optionalText]) { first, _ in first }),
+        "QRCodeTagging": Common.body(
+            required: [],
+            members.merging([
+                "add_contact_tags": names(ContactTag.perCodeMax),
+                "remove_contact_tags": names(ContactTag.perCodeMax),
+                "add_follower_tags": names(FollowerTag.perFollowerMax),
+                "remove_follower_tags": names(FollowerTag.perFollowerMax),
+            ]) { first, _ in first }),
+        "QRCodeBatchChange": Common.object([
+            "count": Common.count,
+            "full": [
+                "type": "integer",
+                "description": "Codes that would have had too many tags and stay as they are.",
+            ], "changed_at": Common.time,
+        ]),
+        "QRCodeUndo": Common.body(required: ["changed_at"], ["changed_at": Common.time]),
         "QRCodeRestoration": Common.body(required: ["deleted_at"], ["deleted_at": Common.time]),
         "QRCodeDeletion": Common.object(["count": Common.count, "deleted_at": Common.time]),
         "QRCodeCount": Common.object(["count": Common.count]),
