@@ -14,7 +14,10 @@ final class Client: Sendable {
         let description: String
     }
 
-    init(_ address: Server.BoundAddress, receiveBuffer: Int32? = nil) throws {
+    /// - Parameter source: the IPv4 address of this machine to speak from.
+    init(
+        _ address: Server.BoundAddress, from source: String? = nil, receiveBuffer: Int32? = nil
+    ) throws {
         let family: Int32
         switch address.address {
         case .ip(let host, _): family = host.contains(":") ? AF_INET6 : AF_INET
@@ -28,7 +31,8 @@ final class Client: Sendable {
             descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(
             descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
-        guard Self.connect(descriptor, address.address) else {
+        let isBound = source.map { Self.bind(descriptor, to: $0) } ?? true
+        guard isBound, Self.connect(descriptor, address.address) else {
             let reason = String(cString: strerror(errno))
             close(descriptor)
             throw Failure(description: "connect: \(reason)")
@@ -129,6 +133,17 @@ final class Client: Sendable {
     private func set(_ level: Int32, _ option: Int32, _ value: Int32) {
         var value = value
         setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    private static func bind(_ descriptor: Int32, to source: String) -> Bool {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        inet_pton(AF_INET, source, &address.sin_addr)
+        return withUnsafePointer(to: address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
     }
 
     private static func connect(_ descriptor: Int32, _ address: Server.Address) -> Bool {

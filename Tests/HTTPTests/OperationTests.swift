@@ -1,6 +1,7 @@
 import Glibc
-import HTTP
 import Testing
+
+@testable import HTTP
 
 @Suite(.serialized) struct OperationTests {
     static let who: [Route] = [
@@ -16,6 +17,16 @@ import Testing
         ("X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-For: 203.0.113.9:4711\r\n", "203.0.113.9 false"),
         ("X-Forwarded-For: rubbish\r\n", "127.0.0.1 false"),
         ("X-Forwarded-For: 2001:db8::1\r\n", "2001:db8::1 false"),
+        ("X-Forwarded-For: ::ffff:203.0.113.9\r\n", "203.0.113.9 false"),
+        ("X-Forwarded-For: 203.0.113.9\r\nForwarded: for=6.6.6.6\r\n", "203.0.113.9 false"),
+        ("Forwarded: for=6.6.6.6;proto=https\r\n", "127.0.0.1 false"),
+    ])
+    func `a trusted proxy is believed from the right`(_ fields: String, _ body: String) async throws
+    {
+        try await expectClient(fields, body, told: .xForwarded)
+    }
+
+    @Test(arguments: [
         (
             "Forwarded: for=6.6.6.6, for=\"[2001:db8::1]:80\";proto=HTTPS;by=x\r\n",
             "2001:db8::1 true"
@@ -25,17 +36,34 @@ import Testing
             "203.0.113.9 true"
         ),
         ("Forwarded: for=_hidden;proto=https\r\n", "127.0.0.1 true"),
-        ("X-Forwarded-For: ::ffff:203.0.113.9\r\n", "203.0.113.9 false"),
+        ("X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Proto: https\r\n", "127.0.0.1 false"),
     ])
-    func `a trusted proxy is believed from the right`(_ fields: String, _ body: String) async throws
-    {
+    func `a proxy that writes Forwarded is believed by that field alone`(
+        _ fields: String, _ body: String
+    ) async throws {
+        try await expectClient(fields, body, told: .forwarded)
+    }
+
+    private func expectClient(
+        _ fields: String, _ body: String, told: ForwardingFields
+    ) async throws {
         let ten = try #require(AddressBlock("10.0.0.0/8"))
         try await withServer(Self.who) {
             $0.trustedProxies = AddressBlock.loopback + [ten]
+            $0.forwardingFields = told
         } _: { server in
             let reply = try await server.get("/", fields)
             #expect(reply.body == body)
         }
+    }
+
+    @Test func `the addresses of one IPv6 network count as one`() throws {
+        let first = try #require(PeerAddress("2001:db8:1:2::1"))
+        let second = try #require(PeerAddress("2001:db8:1:2:ffff::9"))
+        let other = try #require(PeerAddress("2001:db8:1:3::1"))
+        #expect(first.network == second.network && first.network != other.network)
+        let four = try #require(PeerAddress("203.0.113.9"))
+        #expect(four.network == four)
     }
 
     @Test func `a stranger is not believed`() async throws {
@@ -143,6 +171,28 @@ import Testing
                 #/127\.0\.0\.1 - - \[\d\d\/\w{3}\/\d{4}:\d\d:\d\d:\d\d \+0000\] "GET \/\?name=x&token=-&sign HTTP\/1\.1" 200 4 "https:\/\/x\.example\/y" "a\\x22b\\x5cc\\xc3\\xa9"/#
             #expect(lines[0].wholeMatch(of: pattern) != nil, "\(lines[0])")
             #expect(lines[1].contains("\"-\" 505 "))
+        }
+    }
+
+    @Test func `a secret in a path is in no log`() async throws {
+        let folder = try Folder()
+        let file = try AccessLogFile(path: folder.path + "/access.log")
+        let routes: [Route] = [.inline(.get, "/join/{token}/as/{name}") { .text($0.loggedPath) }]
+        try await withServer(routes) {
+            $0.accessLog = .lines(.combined, to: file)
+        } _: { server in
+            for target in ["/join/s3cret/as/lin?x=1", "/%6aoin/s3cret/as/%E6%9E%97"] {
+                let reply = try await server.get(target)
+                #expect(reply.body.hasPrefix("/join/-/as/"))
+            }
+            #expect(
+                try await server.eventually {
+                    file.flush()
+                    return folder.read("access.log").split(separator: "\n").count == 2
+                })
+            let log = folder.read("access.log")
+            #expect(log.contains("\"GET /join/-/as/lin?x=1 HTTP/1.1\""), "\(log)")
+            #expect(!log.contains("s3cret"))
         }
     }
 

@@ -49,7 +49,9 @@ enum ParserInvariants {
         let request = Request(
             method: head.method, target: target,
             fields: Fields(bytes: head.bytes, lines: head.lines),
-            origin: .connection(.unix, trustedProxies: [.unixSocket]), number: 1)
+            origin: .connection(
+                .unix, trustedProxies: TrustedProxies(blocks: [.unixSocket], fields: .forwarded)),
+            number: 1)
         guard request.path.hasPrefix("/") || request.path == "*" else {
             return "path \(request.path)"
         }
@@ -109,8 +111,10 @@ enum ParserInvariants {
         _ = (try? Form(body: bytes, contentType: "multipart/form-data; boundary=x"))
         _ = (try? Form(body: bytes, contentType: "application/x-www-form-urlencoded"))
         _ = Gzip.isAccepted(by: ["Accept-Encoding": text])
-        _ = ForwardedPath(["Forwarded": text, "X-Forwarded-For": text]).client(
-            behind: .unix, [.unixSocket])
+        for told in ForwardingFields.allCases {
+            _ = ForwardedPath(["Forwarded": text, "X-Forwarded-For": text], in: told)
+                .client(behind: .unix, [.unixSocket])
+        }
         if case .part(let range) = ByteRange.read(text, length: 100),
             range.isEmpty || range.upperBound > 100
         {

@@ -25,6 +25,12 @@ import Testing
         ]
     }
 
+    static let spoofs = [
+        "", "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https\r\n",
+        "Forwarded: for=203.0.113.9;proto=https\r\n",
+        "Forwarded: for=203.0.113.9\r\nX-Forwarded-For: 203.0.113.9\r\n",
+    ]
+
     static let long = (0..<1_500_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
 
     @Test(arguments: fronts)
@@ -34,9 +40,10 @@ import Testing
         let gate = Gate()
         let folder = try Folder()
         let isLocal = document != "README.md"
+        let proxy = try #require(AddressBlock("127.0.0.1"))
         try await withServer(Self.routes(gate)) {
             if isLocal { $0.address = .unix(path: folder.path + "/http.sock") }
-            $0.trustedProxies = isLocal ? [.unixSocket] : AddressBlock.loopback
+            $0.trustedProxies = isLocal ? [.unixSocket] : [proxy]
             $0.limits.bodyBytesMax = 2 << 20
         } _: { server in
             let front = try await Front(program, document, before: server.address, in: folder)
@@ -49,9 +56,11 @@ import Testing
             if isLocal { #expect(server.server.statistics.connectionsAccepted <= 3) }
 
             // Whom it names and how it came; a client's own word counts for nothing.
-            let spoof = isLocal ? "X-Forwarded-For: 203.0.113.9\r\n" : ""
-            try await client.send("GET /who HTTP/1.1\r\nHost: a.example:8\r\n\(spoof)\r\n")
-            #expect(try await client.reply().body == "127.0.0.1 false a.example:8")
+            let other = try Client(front.address, from: "127.0.0.2")
+            for spoof in Self.spoofs {
+                try await other.send("GET /who HTTP/1.1\r\nHost: a.example:8\r\n\(spoof)\r\n")
+                #expect(try await other.reply().body == "127.0.0.2 false a.example:8", "\(spoof)")
+            }
 
             let body = String(repeating: "x", count: 300_000)
             try await client.send(

@@ -6,8 +6,8 @@ public struct AccessLogFormat: Sendable {
     }
 
     let shape: Shape
-    /// Query items whose values are logged as `-`.
-    public var secretQueryNames: Set<String> = [
+    /// Query items and parameters of routes whose values are logged as `-`.
+    public var secretNames: Set<String> = [
         "access_token", "code", "key", "msg_signature", "password", "secret", "signature", "ticket",
         "token",
     ]
@@ -85,7 +85,9 @@ public struct AccessLogFormat: Sendable {
     }
 
     private func appendClient(_ request: Request, to line: OutputBuffer) {
-        if case .connection(let peer, let trustedProxies) = request.origin, trustedProxies.isEmpty {
+        if case .connection(let peer, let trustedProxies) = request.origin,
+            trustedProxies.blocks.isEmpty
+        {
             peer.append(to: line)
         } else {
             line.append(request.clientAddress)
@@ -94,10 +96,14 @@ public struct AccessLogFormat: Sendable {
 
     private func appendTarget(_ request: Request, to line: OutputBuffer) {
         let target = request.requestTarget
-        guard let query = target.query else {
-            return appendEscaped(target.bytes[target.whole], to: line)
+        if let path = request.path(hiding: secretNames) {
+            appendEscaped(path[...], to: line)
+            if target.query != nil { line.append(UInt8(ascii: "?")) }
+        } else {
+            let end = target.query?.lowerBound ?? target.whole.upperBound
+            appendEscaped(target.bytes[target.whole.lowerBound..<end], to: line)
         }
-        appendEscaped(target.bytes[target.whole.lowerBound..<query.lowerBound], to: line)
+        guard let query = target.query else { return }
         var isFirst = true
         for item in target.bytes[query].split(
             separator: UInt8(ascii: "&"), omittingEmptySubsequences: false)
@@ -106,7 +112,7 @@ public struct AccessLogFormat: Sendable {
             isFirst = false
             let name = item.prefix { $0 != UInt8(ascii: "=") }
             let isSecret =
-                name.count < item.count && secretQueryNames.contains(name.text.lowercased())
+                name.count < item.count && secretNames.contains(name.text.lowercased())
             appendEscaped(isSecret ? name : item, to: line)
             if isSecret { line.append(ascii: "=-") }
         }

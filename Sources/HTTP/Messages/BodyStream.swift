@@ -6,16 +6,31 @@ public struct BodyStream: AsyncSequence, Sendable {
     public typealias Element = [UInt8]
 
     let pipe: BodyPipe
+    private let budget: BodyBudget?
 
-    init(pipe: BodyPipe) {
+    init(pipe: BodyPipe, budget: BodyBudget) {
         self.pipe = pipe
+        self.budget = budget
     }
 
     /// A body that is already here, for tests.
     public init(_ chunks: [[UInt8]]) {
         pipe = BodyPipe(bytesMax: .max, whenDrained: {})
+        budget = nil
         for chunk in chunks { _ = pipe.push(chunk) }
         pipe.finish(throwing: nil)
+    }
+
+    /// All of it, and what holds its place in the server's memory.
+    func collected(expecting length: Int) async throws -> (bytes: [UInt8], room: BodyRoom?) {
+        let room = budget.map(BodyRoom.init)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(length)
+        for try await chunk in self {
+            guard room?.take(chunk.count) ?? true else { throw BodiesTooLarge() }
+            bytes += chunk
+        }
+        return (bytes, room)
     }
 
     public struct AsyncIterator: AsyncIteratorProtocol {

@@ -1,5 +1,22 @@
-/// The way a request took through proxies, as `Forwarded` (RFC 7239) or `X-Forwarded-For` and
-/// `X-Forwarded-Proto` tell it.
+/// In which fields trusted proxies tell where a request came from.
+///
+/// One of the two: a proxy that sets the one passes on what a client wrote into the other.
+public enum ForwardingFields: String, Sendable, CaseIterable {
+    /// `X-Forwarded-For` and `X-Forwarded-Proto`, as nginx, Caddy and most others set them.
+    case xForwarded = "x-forwarded-for"
+    /// `Forwarded` (RFC 7239).
+    case forwarded
+}
+
+/// Whose word about a request's origin counts, and in which fields it stands.
+struct TrustedProxies: Sendable {
+    static let none = TrustedProxies(blocks: [], fields: .xForwarded)
+
+    let blocks: [AddressBlock]
+    let fields: ForwardingFields
+}
+
+/// The way a request took through proxies, as they tell it.
 ///
 /// Only the end of such a list, written by a proxy one trusts, is evidence: it is read from the
 /// right.
@@ -12,15 +29,19 @@ struct ForwardedPath {
     /// The nearest proxy's word comes last.
     private let hops: [Hop]
 
-    init(_ fields: Fields) {
-        let forwarded = fields.values("forwarded")
-        if !forwarded.isEmpty {
-            hops = forwarded.flatMap { MediaType.split($0, at: ",") }.map(Self.hop)
-            return
-        }
+    init(_ fields: Fields, in told: ForwardingFields) {
+        hops =
+            switch told {
+            case .forwarded:
+                fields.values("forwarded").flatMap { MediaType.split($0, at: ",") }.map(Self.hop)
+            case .xForwarded: Self.xForwardedHops(fields)
+            }
+    }
+
+    private static func xForwardedHops(_ fields: Fields) -> [Hop] {
         let addresses = fields.values("x-forwarded-for").flatMap { MediaType.split($0, at: ",") }
         let protocols = fields.values("x-forwarded-proto").flatMap { MediaType.split($0, at: ",") }
-        var hops = addresses.map { Hop(address: Self.address($0), isSecure: nil) }
+        var hops = addresses.map { Hop(address: address($0), isSecure: nil) }
         if hops.isEmpty { hops = [Hop()] }
         // Proxies overwrite the protocol more often than they append to it: one word speaks of the
         // first hop they saw.
@@ -32,7 +53,7 @@ struct ForwardedPath {
                 hops[index].isSecure = protocols[0].lowercased() == "https"
             }
         }
-        self.hops = hops
+        return hops
     }
 
     /// The first address from the right that is no trusted proxy itself.

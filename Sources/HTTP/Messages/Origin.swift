@@ -1,6 +1,6 @@
 /// Where a request came from, and whom to believe about that.
 enum Origin: Sendable {
-    case connection(PeerAddress, trustedProxies: [AddressBlock])
+    case connection(PeerAddress, trustedProxies: TrustedProxies)
     /// What a test says instead of a socket.
     case told(address: String, isSecure: Bool)
 
@@ -11,10 +11,11 @@ enum Origin: Sendable {
         case .told(let address, let isSecure):
             return (address, isSecure)
         case .connection(let peer, let trustedProxies):
-            guard trustedProxies.contains(where: { $0.contains(peer) }) else {
+            guard trustedProxies.blocks.contains(where: { $0.contains(peer) }) else {
                 return (peer.description, false)
             }
-            return ForwardedPath(fields).client(behind: peer, trustedProxies)
+            return ForwardedPath(fields, in: trustedProxies.fields)
+                .client(behind: peer, trustedProxies.blocks)
         }
     }
 }

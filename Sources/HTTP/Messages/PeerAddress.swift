@@ -34,6 +34,11 @@ enum PeerAddress: Sendable, Hashable {
 }
 
 extension PeerAddress {
+    /// What one subscriber has: an IPv4 address, or the /64 of an IPv6 address (RFC 6177).
+    var network: PeerAddress {
+        if case .ipv6(let high, _) = self { .ipv6(high, 0) } else { self }
+    }
+
     func append(to bytes: OutputBuffer) {
         guard case .ipv4(let address) = self else {
             return bytes.append(description)

@@ -10,6 +10,8 @@ public struct Request: Sendable {
     /// The body of an upload route while it arrives; nil on every other route.
     public var upload: BodyStream?
 
+    /// What `body` takes of the server's memory.
+    var room: BodyRoom?
     let requestTarget: RequestTarget
     var origin: Origin
     var match: PathMatch
@@ -45,6 +47,19 @@ public struct Request: Sendable {
         match = .none
     }
 
+    /// The request with its upload as `body`: for a handler that sees from the head whether it wants
+    /// one. Without an upload it is the same.
+    ///
+    /// - Throws: As `upload` does; `BodiesTooLarge`.
+    public func collectingUpload() async throws -> Request {
+        guard let upload else { return self }
+        var whole = self
+        let length = fields["content-length"].flatMap { Int($0) } ?? 0
+        (whole.body, whole.room) = try await upload.collected(expecting: length)
+        whole.upload = nil
+        return whole
+    }
+
     /// The request target as it came.
     public var target: String { requestTarget.bytes[requestTarget.whole].text }
 
@@ -74,6 +89,26 @@ public struct Request: Sendable {
             return ""
         }
         return requestTarget.decodedPath[match.ranges[index]].text
+    }
+
+    /// The path as logs may have it: with `-` for parameters whose names are among
+    /// `AccessLogFormat.secretNames`.
+    public var loggedPath: String {
+        path(hiding: AccessLogFormat.combined.secretNames)?.text ?? path
+    }
+
+    /// The decoded path with `-` for parameters of those names; nil when it has none.
+    func path(hiding names: Set<String>) -> [UInt8]? {
+        let secrets = zip(match.names, match.ranges).filter { names.contains($0.0) }.map(\.1)
+        guard !secrets.isEmpty else { return nil }
+        let path = requestTarget.decodedPath
+        var position = path.startIndex
+        var shown: [UInt8] = []
+        for secret in secrets {
+            shown += path[position..<secret.lowerBound] + [UInt8(ascii: "-")]
+            position = secret.upperBound
+        }
+        return shown + path[position...]
     }
 
     /// The value of the first cookie of that name.

@@ -90,7 +90,9 @@ public struct Router: Sendable {
 extension Response {
     /// A short plain body for a status that the server itself gives.
     static func refusal(_ status: Status) -> Response {
-        .text("\(status)\n", status: status)
+        var response = text("\(status)\n", status: status)
+        if status == .serviceUnavailable { response.fields["Retry-After"] = "1" }
+        return response
     }
 
     static func methodNotAllowed(_ methods: [Method]) -> Response {

@@ -13,8 +13,10 @@ extension Server {
         /// 1 through 64; by default as many as there are processors, but not more than 8.
         public var eventLoops: Int
         public var limits = Limits()
-        /// Proxies whose `Forwarded` and `X-Forwarded-*` fields are believed.
+        /// Proxies that are believed about where a request came from.
         public var trustedProxies: [AddressBlock] = []
+        /// Where they say so. The other fields are a client's own word.
+        public var forwardingFields: ForwardingFields = .xForwarded
         /// Addresses that `connectionsPerAddressMax` does not bind, besides trusted proxies: by
         /// default those of this machine.
         public var uncountedAddresses: [AddressBlock] = AddressBlock.loopback + [.unixSocket]

@@ -40,7 +40,7 @@ final class Connection {
     let token: ConnectionToken
     let peer: PeerAddress
     /// Whom to believe about the client: nobody, unless the peer is a trusted proxy itself.
-    let trustedProxies: [AddressBlock]
+    let trustedProxies: TrustedProxies
     /// Whether it counts for `connectionsPerAddressMax`.
     let isCounted: Bool
 
@@ -80,7 +80,7 @@ final class Connection {
 
     init(
         descriptor: Int32, token: ConnectionToken, peer: PeerAddress,
-        trustedProxies: [AddressBlock], isCounted: Bool
+        trustedProxies: TrustedProxies, isCounted: Bool
     ) {
         self.descriptor = descriptor
         self.token = token

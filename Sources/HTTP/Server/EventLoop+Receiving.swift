@@ -124,6 +124,7 @@ extension EventLoop {
         case .full: connection.isUploadFull = true
         case .complete: completeBody(connection)
         case .tooLong: refuseBody(connection, .contentTooLarge, ContentTooLarge())
+        case .noRoom: refuseBody(connection, .serviceUnavailable, BodiesTooLarge())
         case .malformed: refuseBody(connection, .badRequest, ConnectionLost())
         case nil: connection.phase = .head
         }

@@ -5,7 +5,7 @@ extension EventLoop {
         countRefusal(status)
         let nothing = Request(
             method: .get, target: .root, fields: Fields(),
-            origin: .connection(connection.peer, trustedProxies: []), number: 0)
+            origin: .connection(connection.peer, trustedProxies: .none), number: 0)
         let exchange = Exchange(
             request: request ?? nothing, isUnderstood: request != nil,
             isHead: request?.method == .head, minorVersion: 1, isPersistent: false,
@@ -39,7 +39,7 @@ extension EventLoop {
         }
         var styled = onRefusal(response.status, request)
         styled.status = response.status
-        styled.fields["Allow"] = response.fields["Allow"]
+        for name in ["Allow", "Retry-After"] { styled.fields[name] = response.fields[name] }
         return styled
     }
 }

@@ -65,7 +65,10 @@ extension EventLoop {
         if state.router.routes[route].streamsUpload {
             return beginUpload(connection, exchange, head, route, isFollowed: isFollowed)
         }
-        guard let body = RequestBody(head.framing, to: .buffer([]), countMax: countMax, now: now)
+        guard
+            let body = RequestBody(
+                head.framing, to: .buffer([]), room: BodyRoom(in: state.bodies),
+                countMax: countMax, now: now)
         else {
             return dispatch(connection, exchange, route)
         }
@@ -83,7 +86,7 @@ extension EventLoop {
             mailbox.post(.resumeUpload(token))
         }
         var exchange = exchange
-        exchange.request.upload = BodyStream(pipe: pipe)
+        exchange.request.upload = BodyStream(pipe: pipe, budget: state.bodies)
         guard
             let body = RequestBody(
                 head.framing, to: .upload(pipe), countMax: countMax(route), now: now)
@@ -141,6 +144,7 @@ extension EventLoop {
         connection.exchange = nil
         connection.phase = .head
         exchange.request.body = body.takeBytes()
+        exchange.request.room = body.room
         switch exchange.next {
         case .route(let route): dispatch(connection, exchange, route)
         case .answer(let response):
@@ -182,10 +186,9 @@ extension EventLoop {
         let pending = state.pendingHandlers.add(1, ordering: .relaxed).newValue
         guard pending <= limits.pendingHandlersMax else {
             state.pendingHandlers.subtract(1, ordering: .relaxed)
-            var response = refined(.refusal(.serviceUnavailable), exchange.request)
-            response.fields["Retry-After"] = "1"
             countRefusal(.serviceUnavailable)
-            return respond(connection, exchange, response)
+            return respond(
+                connection, exchange, refined(.refusal(.serviceUnavailable), exchange.request))
         }
         connection.phase = .handling
         connection.exchange = exchange
@@ -199,6 +202,8 @@ extension EventLoop {
                 }
             } catch is ContentTooLarge {
                 response = .refusal(.contentTooLarge)
+            } catch is BodiesTooLarge {
+                response = .refusal(.serviceUnavailable)
             } catch {
                 response = state.configuration.onError(error, request)
             }

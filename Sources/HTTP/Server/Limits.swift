@@ -8,6 +8,10 @@ public struct Limits: Sendable {
     public var headerCountMax = 100
     /// A body, where the route names no bound of its own; more is 413.
     public var bodyBytesMax = 1 << 20
+    /// Bytes of bodies in memory, of all requests together; what would go beyond is 503 with
+    /// `Retry-After`. The first `BodyBudget.freeBytes` of a body are counted and not refused, so that
+    /// those who fill the room with long bodies keep no short one out.
+    public var bufferedBodiesBytesMax = 256 << 20
     /// From the first byte of a head to its end; then 408.
     public var headTimeout: Duration = .seconds(10)
     /// Between two arrivals of body bytes; then 408.
@@ -26,7 +30,8 @@ public struct Limits: Sendable {
     /// Open connections, all loops together. nil: nine tenths of the descriptors that the process
     /// may have.
     public var connectionsMax: Int?
-    /// Open connections of one address; see `Server.Configuration.uncountedAddresses`.
+    /// Open connections of one address, of one /64 for IPv6; see
+    /// `Server.Configuration.uncountedAddresses`.
     public var connectionsPerAddressMax = 256
     /// Then the connection is closed, announced by `Connection: close`.
     public var requestsPerConnectionMax = 10_000

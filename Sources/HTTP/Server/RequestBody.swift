@@ -11,6 +11,8 @@ struct RequestBody {
         case needsMore
         case complete
         case tooLong
+        /// There is no room for it in the server's memory.
+        case noRoom
         case malformed
         /// An upload's reader is behind.
         case full
@@ -25,6 +27,8 @@ struct RequestBody {
     static let discardedBytesMax = 256 << 10
 
     private(set) var destination: Destination
+    /// What a buffered body takes of the server's budget.
+    let room: BodyRoom?
     /// Bytes of content so far.
     private(set) var count = 0
     let startMilliseconds: Int
@@ -33,7 +37,10 @@ struct RequestBody {
     private var isFull = false
 
     /// nil for a request without a body.
-    init?(_ head: RequestHead.Framing, to destination: Destination, countMax: Int, now: Int) {
+    init?(
+        _ head: RequestHead.Framing, to destination: Destination, room: BodyRoom? = nil,
+        countMax: Int, now: Int
+    ) {
         switch head {
         case .none, .length(0): return nil
         case .length(let length): framing = .remaining(length)
@@ -45,6 +52,7 @@ struct RequestBody {
             destination = .buffer(bytes)
         }
         self.destination = destination
+        self.room = room
         self.countMax = countMax
         startMilliseconds = now
     }
@@ -67,7 +75,7 @@ struct RequestBody {
         switch framing {
         case .remaining(let remaining):
             let length = min(remaining, bytes.count - position)
-            guard append(bytes, position..<(position + length)) else { return .tooLong }
+            if let fault = append(bytes, position..<(position + length)) { return fault }
             position += length
             framing = .remaining(remaining - length)
             event = length == remaining ? .complete : .needsMore
@@ -86,7 +94,7 @@ struct RequestBody {
         while true {
             switch decoder.next(in: span, at: &position) {
             case .content(let range):
-                guard append(bytes, range) else { return .tooLong }
+                if let fault = append(bytes, range) { return fault }
             case .end: return .complete
             case .needsMore:
                 // A chunk that is announced too long need not be waited for.
@@ -96,10 +104,14 @@ struct RequestBody {
         }
     }
 
-    private mutating func append(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
-        guard !range.isEmpty else { return true }
+    /// - Returns: What is wrong with more bytes; nil when they were taken.
+    private mutating func append(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>
+    ) -> Event? {
+        guard !range.isEmpty else { return nil }
         count += range.count
-        guard count <= countMax else { return false }
+        guard count <= countMax else { return .tooLong }
+        guard room?.take(range.count) ?? true else { return .noRoom }
         switch destination {
         case .buffer(var buffer):
             // Taken out first, so that the array is not copied for having two owners.
@@ -111,6 +123,6 @@ struct RequestBody {
         case .nowhere:
             break
         }
-        return true
+        return nil
     }
 }

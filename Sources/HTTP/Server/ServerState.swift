@@ -15,7 +15,8 @@ final class ServerState: Sendable {
     let listeners: [ListeningSocket]
     let openConnections = Atomic(0)
     let pendingHandlers = Atomic(0)
-    private let connectionsByAddress = Lock<[PeerAddress: Int]>([:])
+    let bodies: BodyBudget
+    private let connectionsByNetwork = Lock<[PeerAddress: Int]>([:])
 
     init(
         _ configuration: Server.Configuration, _ router: Router, _ mailboxes: [Mailbox],
@@ -25,6 +26,7 @@ final class ServerState: Sendable {
         self.configuration = configuration
         self.router = router
         self.mailboxes = mailboxes
+        bodies = BodyBudget(bytesMax: configuration.limits.bufferedBodiesBytesMax)
         parser = HeadParser(configuration.limits)
         connectionsMax = configuration.limits.connectionsMax ?? Self.descriptorsMax * 9 / 10
         statistics = mailboxes.map { _ in StatisticsShare() }
@@ -32,25 +34,26 @@ final class ServerState: Sendable {
 
     /// Takes a place for a connection of that address; false when it has too many.
     func enter(_ address: PeerAddress) -> Bool {
-        connectionsByAddress.withLock { counts in
-            let count = counts[address, default: 0]
+        connectionsByNetwork.withLock { counts in
+            let count = counts[address.network, default: 0]
             guard count < configuration.limits.connectionsPerAddressMax else { return false }
-            counts[address] = count + 1
+            counts[address.network] = count + 1
             return true
         }
     }
 
     func leave(_ address: PeerAddress) {
-        connectionsByAddress.withLock { counts in
-            let count = counts[address, default: 0]
-            counts[address] = count > 1 ? count - 1 : nil
+        connectionsByNetwork.withLock { counts in
+            let count = counts[address.network, default: 0]
+            counts[address.network] = count > 1 ? count - 1 : nil
         }
     }
 
     /// The configured proxies if the address is one of them.
-    func trustedProxies(behind address: PeerAddress) -> [AddressBlock] {
+    func trustedProxies(behind address: PeerAddress) -> TrustedProxies {
         let proxies = configuration.trustedProxies
-        return proxies.contains { $0.contains(address) } ? proxies : []
+        guard proxies.contains(where: { $0.contains(address) }) else { return .none }
+        return TrustedProxies(blocks: proxies, fields: configuration.forwardingFields)
     }
 
     /// Whether connections of that address are counted: many clients come through one proxy.

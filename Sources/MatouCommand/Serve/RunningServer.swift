@@ -27,7 +27,7 @@ struct RunningServer: Sendable {
     static func start(
         installation: Installation, store: Store, mock: Mock?, isDemo: Bool,
         address: Server.Address, publicURL: String, metricsToken: String?,
-        proxies: [AddressBlock], accessLog: AccessLog?, logger: Logger
+        proxies: [AddressBlock], forwarding: ForwardingFields, accessLog: AccessLog?, logger: Logger
     ) async throws -> RunningServer {
         // Bound before anything is filled, so that a taken port is the first thing to be said.
         let statistics = StatisticsSource()
@@ -49,12 +49,14 @@ struct RunningServer: Sendable {
         var configuration = Server.Configuration(address)
         // Only a proxy speaks to the socket file.
         configuration.trustedProxies = proxies + [.unixSocket]
+        configuration.forwardingFields = forwarding
         configuration.onRefusal = site.refusal
         configuration.onError = { error, request in
             logger.error(
                 "a request failed",
                 metadata: [
-                    "request": "\(request.id)", "path": "\(request.path)", "error": "\(error)",
+                    "request": "\(request.id)", "path": "\(request.loggedPath)",
+                    "error": "\(error)",
                 ])
             return site.refusal(.internalServerError, request)
         }

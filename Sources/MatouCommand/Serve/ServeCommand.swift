@@ -33,8 +33,11 @@ struct ServeCommand: AsyncParsableCommand {
     var demo = false
     @Option(help: "trace, debug, info, notice, warning, error or critical; info if left out.")
     var logLevel: String?
-    @Option(help: "Addresses of proxies whose X-Forwarded-For is believed, with commas between.")
+    @Option(
+        help: "Addresses of proxies that are believed about their clients, with commas between.")
     var trustedProxies: String?
+    @Option(help: "Where they name the client: x-forwarded-for, or forwarded (RFC 7239).")
+    var forwardingField: String?
     @Option(help: "A file for one line a request, in the combined format; none if left out.")
     var accessLog: String?
     @Option(help: "The bearer token of /metrics; without one it answers this machine only.")
@@ -91,7 +94,8 @@ struct ServeCommand: AsyncParsableCommand {
             installation: installation, store: opened, mock: mock, isDemo: isDemo,
             address: address, publicURL: publicURL,
             metricsToken: settings.text("metrics-token", flag: metricsToken),
-            proxies: try proxies(settings), accessLog: try accessLog(settings), logger: logger)
+            proxies: try proxies(settings), forwarding: try forwardingFields(settings),
+            accessLog: try accessLog(settings), logger: logger)
     }
 
     private func address(_ settings: Settings) throws(CommandFailure) -> Server.Address {
@@ -126,7 +130,10 @@ struct ServeCommand: AsyncParsableCommand {
     private func accessLog(_ settings: Settings) throws(CommandFailure) -> AccessLog? {
         guard let path = settings.text("access-log", flag: accessLog) else { return nil }
         do {
-            return .lines(.combined, to: try AccessLogFile(path: path))
+            var format = AccessLogFormat.combined
+            // What a form's link says of its receiver.
+            format.secretNames.insert("t")
+            return .lines(format, to: try AccessLogFile(path: path))
         } catch {
             throw .configuration("the access log \(path) cannot be written: \(error)")
         }
@@ -160,6 +167,18 @@ struct ServeCommand: AsyncParsableCommand {
         } catch {
             throw .configuration("\(error)")
         }
+    }
+
+    private func forwardingFields(
+        _ settings: Settings
+    ) throws(CommandFailure) -> ForwardingFields {
+        guard let name = settings.text("forwarding-field", flag: forwardingField) else {
+            return .xForwarded
+        }
+        guard let fields = ForwardingFields(rawValue: name.lowercased()) else {
+            throw .configuration("forwarding-field is \(name); give x-forwarded-for or forwarded")
+        }
+        return fields
     }
 
     private func proxies(_ settings: Settings) throws(CommandFailure) -> [AddressBlock] {

@@ -9,7 +9,8 @@ struct Settings: Sendable {
 
     /// Every name that the file may have.
     private static let names: Set<String> = [
-        "access-log", "data", "database", "demo", "host", "log-level", "metrics-token",
+        "access-log", "data", "database", "demo", "forwarding-field", "host", "log-level",
+        "metrics-token",
         "mock-gateway", "mock-port", "port", "public-url", "resources", "seed", "state",
         "trusted-proxies", "unix-socket", "wechat-api-url", "wechat-mp-url", "wecom-api-url",
     ]

@@ -52,18 +52,20 @@ struct APIGate: Sendable {
     let logger: Logger
 
     func route(_ line: APIRoute) -> Route {
-        guard line.operation.upload.isEmpty else {
-            return .upload(
-                line.method, APIRoute.prefix + line.path, bodyBytesMax: Material.bytesMax,
-                handler(of: line))
+        let path = APIRoute.prefix + line.path
+        let isFile = !line.operation.upload.isEmpty
+        let bodyBytesMax = isFile ? Material.bytesMax : line.bodyBytesMax
+        guard bodyBytesMax > APIRoute.bodyBytesMax else {
+            return .async(line.method, path, bodyBytesMax: bodyBytesMax, handler(of: line))
         }
-        return .async(
-            line.method, APIRoute.prefix + line.path, bodyBytesMax: line.bodyBytesMax,
-            handler(of: line))
+        // Begins with the head: what a stranger sends is not taken.
+        return .upload(
+            line.method, path, bodyBytesMax: bodyBytesMax, handler(of: line, collecting: !isFile))
     }
 
+    /// - Parameter collecting: whether the handler wants the body whole.
     private func handler(
-        of line: APIRoute
+        of line: APIRoute, collecting: Bool = false
     ) -> @Sendable (Request) async throws -> Response {
         { request in
             await answer(request) {
@@ -77,6 +79,7 @@ struct APIGate: Sendable {
                     throw Refusal.forbidden(needs: line.role)
                 }
                 try line.operation.checkQuery(of: request)
+                let request = collecting ? try await request.collectingUpload() : request
                 let call = APICall(request: request, principal: principal)
                 return try await line.handler(call).unlessKnown(to: request)
             }
@@ -102,13 +105,19 @@ struct APIGate: Sendable {
             response = Problem(error, locales).response
         } catch is ContentTooLarge {
             response = Problem(.contentTooLarge, locales).response
+        } catch is BodiesTooLarge {
+            response = Problem(.overloaded, locales).response
+        } catch is ConnectionLost {
+            // Nobody is there to read it.
+            response = Problem(.badRequest, locales).response
         } catch let refusal as WeChatRefusal {
             response = Problem(refusal, in: Language(ofProgram: request)).response
         } catch {
             logger.error(
                 "an API call failed",
                 metadata: [
-                    "request": "\(request.id)", "path": "\(request.path)", "error": "\(error)",
+                    "request": "\(request.id)", "path": "\(request.loggedPath)",
+                    "error": "\(error)",
                 ])
             response = Problem(.internal, locales, request: request.id).response
         }

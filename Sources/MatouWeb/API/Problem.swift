@@ -109,6 +109,7 @@ extension Problem {
             status: general.status, name: general.rawValue,
             detail: locales.text(
                 "api.problem.\(general.rawValue)", ["request": request], in: .english))
+        if general == .overloaded { fields["Retry-After"] = "1" }
         if general == .unauthorized { fields["WWW-Authenticate"] = #"Bearer realm="Matou""# }
     }
 

@@ -6,8 +6,15 @@ struct PublicFormPages: Pages {
     let forms: Forms
     let renderer: PageRenderer
 
+    /// As many long answers as a form has fields, with each of their bytes escaped.
+    private static let bodyBytesMax =
+        PageRoute.openBytesMax + Matou.Form.fieldsMax * FormSubmission.textareaLimit * 4 * 3
+
     var routes: [PageRoute] {
-        [.open(.get, "/f/{slug}", show), .open(.post, "/f/{slug}", submit)]
+        [
+            .open(.get, "/f/{slug}", show),
+            .open(.post, "/f/{slug}", submit, bodyBytesMax: Self.bodyBytesMax),
+        ]
     }
 
     private struct View: Sendable {

@@ -34,7 +34,8 @@ struct PageRenderer: Sendable {
             status: status)
     }
 
-    /// A page for anyone.
+    /// A page for anyone. With it goes the cookie that its forms are tied to, and with nothing else:
+    /// what may be cached for all must not carry one visitor's.
     func publicPage(
         _ template: String, _ content: some Sendable, title: String, in visit: PublicVisit,
         status: Status = .ok
@@ -42,7 +43,9 @@ struct PageRenderer: Sendable {
         let shell = Shell(
             title: title, visit.request, visit.language, csrf: visit.csrf,
             notice: Notice(passedBy: visit.request))
-        return try html(template, content, in: shell, visit.language, status)
+        var response = try html(template, content, in: shell, visit.language, status)
+        if let cookie = visit.freshCookie { response.setCookie(cookie) }
+        return response
     }
 
     /// The account that the pages are about: the one chosen in the switcher while it exists,

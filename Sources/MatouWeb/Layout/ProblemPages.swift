@@ -51,6 +51,13 @@ struct ProblemPages: Sendable {
         return response
     }
 
+    /// There is no room for what is sent, for now.
+    func overloaded(_ request: Request) -> Response {
+        var response = refusal(.serviceUnavailable, request)
+        response.fields["Retry-After"] = "1"
+        return response
+    }
+
     private func page(
         _ status: Status, title: String, advice: String, _ request: Request
     ) -> Response {

@@ -2,8 +2,8 @@ import HTTP
 import Logging
 import Matou
 
-/// The one place where a page's request is let in: session, then role, then CSRF, then the handler;
-/// and where what the handler throws becomes an answer.
+/// The one place where a page's request is let in: session, then role, then the body, then CSRF, then
+/// the handler; and where what the handler throws becomes an answer.
 struct Gatekeeper: Sendable {
     static let sessionCookie = "matou_session"
     static let visitCookie = "matou_visit"
@@ -16,11 +16,15 @@ struct Gatekeeper: Sendable {
     func route(_ page: PageRoute) -> Route {
         switch page.handler {
         case .member(let role, let handler):
-            .async(page.method, page.path, bodyBytesMax: page.bodyBytesMax) { request in
+            // Begins with the head: what a stranger sends is not taken.
+            .upload(
+                page.method, page.path,
+                bodyBytesMax: page.method.isSafe ? PageRoute.openBytesMax : page.bodyBytesMax
+            ) { request in
                 await answer(request) { try await admit(request, role, handler) }
             }
         case .anyone(let handler):
-            .async(page.method, page.path) { request in
+            .async(page.method, page.path, bodyBytesMax: page.bodyBytesMax) { request in
                 await answer(request) { try await admit(request, handler) }
             }
         }
@@ -33,10 +37,12 @@ struct Gatekeeper: Sendable {
         guard let token = request.cookie(Self.sessionCookie).map(SecretToken.init(text:)),
             let session = try await installation.sessions.find(token)
         else { return try await sendToSignIn(request) }
+        guard session.role >= role else { throw Refusal.forbidden(needs: role) }
+        let request = try await request.collectingUpload()
+        try request.checkForm()
         let visit = Visit(
             request: request, session: session, language: Language(request),
             csrf: CSRFToken(cookie: token.text))
-        guard session.role >= role else { throw Refusal.forbidden(needs: role) }
         guard request.method.isSafe || visit.csrf.admits(request) else { throw ForeignForm() }
         return try await handler(visit)
     }
@@ -44,6 +50,7 @@ struct Gatekeeper: Sendable {
     private func admit(
         _ request: Request, _ handler: @Sendable (PublicVisit) async throws -> Response
     ) async throws -> Response {
+        try request.checkForm()
         let known = CSRFToken(cookieOf: request)
         let fresh = Randomness.system.alphanumeric(32)
         let visit = PublicVisit(
@@ -52,9 +59,7 @@ struct Gatekeeper: Sendable {
             freshCookie: known == nil
                 ? Cookie(Self.visitCookie, fresh, secure: settings.isSecure) : nil)
         guard request.method.isSafe || visit.csrf.admits(request) else { throw ForeignForm() }
-        var response = try await handler(visit)
-        if let cookie = visit.freshCookie { response.setCookie(cookie) }
-        return response
+        return try await handler(visit)
     }
 
     /// Where to go without a session; the page that was wanted follows after signing in.
@@ -72,10 +77,7 @@ struct Gatekeeper: Sendable {
     ) async -> Response {
         var response: Response
         do {
-            // No field of ours holds a NUL, and no store takes one.
-            guard !request.target.contains("%00"), !request.hasNULInForm else {
-                throw FormError.malformed("it holds a NUL")
-            }
+            guard !request.target.contains("%00") else { throw FormError.holdsNUL }
             response = try await body()
         } catch let refusal as Refusal {
             response = problems.page(for: refusal, request)
@@ -83,11 +85,19 @@ struct Gatekeeper: Sendable {
             response = problems.page(status: .forbidden, "foreign_form", request)
         } catch is FormError {
             response = problems.page(status: .badRequest, "bad_form", request)
+        } catch is ContentTooLarge {
+            response = problems.refusal(.contentTooLarge, request)
+        } catch is BodiesTooLarge {
+            response = problems.overloaded(request)
+        } catch is ConnectionLost {
+            // Nobody is there to read it.
+            response = problems.refusal(.badRequest, request)
         } catch {
             logger.error(
                 "a page failed",
                 metadata: [
-                    "request": "\(request.id)", "path": "\(request.path)", "error": "\(error)",
+                    "request": "\(request.id)", "path": "\(request.loggedPath)",
+                    "error": "\(error)",
                 ])
             response = problems.page(status: .internalServerError, "internal", request)
         }
@@ -104,8 +114,18 @@ extension Method {
     var isSafe: Bool { self == .get || self == .head || self == .options }
 }
 
+extension FormError {
+    /// No field of ours holds a NUL, and no store takes one.
+    fileprivate static let holdsNUL = FormError.malformed("it holds a NUL")
+}
+
 extension Request {
-    fileprivate var hasNULInForm: Bool {
+    /// - Throws: `FormError` for a form that holds a NUL.
+    fileprivate func checkForm() throws(FormError) {
+        if hasNULInForm { throw .holdsNUL }
+    }
+
+    private var hasNULInForm: Bool {
         guard !method.isSafe, !body.isEmpty else { return false }
         // A file may hold anything; the fields beside it may not.
         if fields["content-type"]?.lowercased().hasPrefix("multipart/") ?? false {
@@ -123,7 +143,8 @@ extension Response {
             + "form-action 'self'; frame-ancestors 'none'; object-src 'none'"
         if fields["Content-Security-Policy"] == nil { fields["Content-Security-Policy"] = policy }
         fields["X-Content-Type-Options"] = "nosniff"
-        fields["Referrer-Policy"] = "same-origin"
+        // A page whose address is a secret has a stricter one.
+        if fields["Referrer-Policy"] == nil { fields["Referrer-Policy"] = "same-origin" }
         if fields["Cache-Control"] == nil { fields["Cache-Control"] = "no-store" }
     }
 }

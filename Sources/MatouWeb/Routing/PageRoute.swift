@@ -11,7 +11,10 @@ struct PageRoute: Sendable {
     let method: Method
     let path: String
     let handler: Handler
-    var bodyBytesMax = 1 << 20
+    let bodyBytesMax: Int
+
+    /// What is taken of anyone, before it is known who they are: a form of a few fields.
+    static let openBytesMax = 64 << 10
 
     /// A page for members whose role reaches `role`.
     init(
@@ -25,18 +28,20 @@ struct PageRoute: Sendable {
         self.bodyBytesMax = bodyBytesMax
     }
 
-    private init(_ method: Method, _ path: String, _ handler: Handler) {
+    private init(_ method: Method, _ path: String, _ handler: Handler, bodyBytesMax: Int) {
         self.method = method
         self.path = path
         self.handler = handler
+        self.bodyBytesMax = bodyBytesMax
     }
 
     /// A page for anyone, signed in or not.
     static func open(
         _ method: Method, _ path: String,
-        _ handler: @escaping @Sendable (PublicVisit) async throws -> Response
+        _ handler: @escaping @Sendable (PublicVisit) async throws -> Response,
+        bodyBytesMax: Int = openBytesMax
     ) -> PageRoute {
-        PageRoute(method, path, .anyone(handler))
+        PageRoute(method, path, .anyone(handler), bodyBytesMax: bodyBytesMax)
     }
 }
 

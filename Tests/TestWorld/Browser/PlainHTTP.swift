@@ -31,13 +31,14 @@ package enum PlainHTTP {
 
     private static let queue = DispatchQueue(label: "test.http", attributes: .concurrent)
 
+    /// - Parameter announced: the length that the head tells, when it is not the body's.
     package static func send(
         _ method: String, port: Int, path: String, headers: [(String, String)] = [],
-        body: [UInt8] = []
+        body: [UInt8] = [], announced: Int? = nil
     ) async throws -> Answer {
         var head = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n"
         for (name, value) in headers { head += "\(name): \(value)\r\n" }
-        head += "Content-Length: \(body.count)\r\n\r\n"
+        head += "Content-Length: \(announced ?? body.count)\r\n\r\n"
         let request = Array(head.utf8) + body
         return try await withCheckedThrowingContinuation { continuation in
             // Blocking calls stay off Swift's few threads.

@@ -1,0 +1,91 @@
+import HTTP
+import Matou
+import TestWorld
+import Testing
+
+@testable import MatouWeb
+
+/// What is taken of whom, and what goes out with it.
+struct GateTests {
+    @Test func `what a stranger sends is refused before it comes`() async throws {
+        let wharf = try await Wharfside()
+        var configuration = Server.Configuration(.ip(host: "127.0.0.1", port: 0))
+        configuration.eventLoops = 1
+        configuration.onRefusal = wharf.site.refusal
+        let server = Server(configuration: configuration, router: wharf.site.router)
+        let port = try server.start().port
+        // Their bodies never come: who waits for one does not answer.
+        for (path, status) in [
+            ("/qr-codes", 303), ("/imports", 303), ("/materials", 303), ("/logos", 303),
+            ("/settings/name", 303), ("/api/v1/imports", 401), ("/api/v1/materials?name=a", 401),
+            ("/api/v1/logos", 401), ("/api/v1/exports", 401), ("/sign-in", 413),
+        ] {
+            let answer = try await PlainHTTP.send(
+                "POST", port: port, path: path, announced: 900_000)
+            #expect(answer.status == status, "\(path)")
+        }
+        await server.stop(drainingFor: .seconds(1))
+    }
+
+    @Test func `a viewer's file is refused before it comes`() async throws {
+        let wharf = try await Wharfside()
+        let viewer = try await wharf.member(.viewer)
+        let upload = BodyStream([[UInt8](repeating: 7, count: 100)])
+        let request = Request(
+            .post, "/materials",
+            fields: ["Cookie": viewer.cookies.map { "\($0)=\($1)" }.joined(separator: "; ")],
+            upload: upload)
+        #expect(await wharf.site.router.respond(to: request).status == .forbidden)
+        var chunks = 0
+        for try await _ in upload { chunks += 1 }
+        #expect(chunks == 1)
+    }
+
+    @Test func `a visitor's cookie goes with a page that has a form, and with no file`()
+        async throws
+    {
+        let wharf = try await Wharfside()
+        let code = try await wharf.workshop.code()
+        var visitor = wharf.stranger()
+        let image = try await visitor.get("/c/\(code.slug)/image")
+        #expect(image.fields["Cache-Control"] == "public, max-age=300")
+        #expect(image.fields.values("Set-Cookie").isEmpty)
+        #expect(
+            try await visitor.get("/sign-in").fields["Set-Cookie"]?.hasPrefix("matou_visit=")
+                == true)
+    }
+
+    @Test func `the address of an invitation travels nowhere`() async throws {
+        let wharf = try await Wharfside()
+        let (_, secret) = try await wharf.workshop.installation.invitations.make(
+            email: "zhou@example.com", role: .viewer, by: wharf.workshop.owner)
+        var visitor = wharf.stranger()
+        let page = try await visitor.get("/invitations/\(secret.text)")
+        #expect(page.fields["Referrer-Policy"] == "no-referrer")
+        #expect(try await visitor.get("/sign-in").fields["Referrer-Policy"] == "same-origin")
+    }
+
+    @Test func `the list of tokens says who made them`() async throws {
+        let client = try await Integrator()
+        let listed = try await client.call(.get, "/tokens").json()["data"].elements
+        #expect(listed.first?["created_by"].text == client.workshop.owner.actor)
+        var owner = try await client.wharf.owner()
+        owner.language = "en"
+        let page = try await owner.get("/tokens")
+        #expect(page.contains("Made by") && page.contains("data-label=\"Made by\">林晓<"))
+    }
+
+    @Test func `an account connected over the API is finished over it`() async throws {
+        let client = try await Integrator()
+        let made = try await client.call(
+            .post, "/accounts", #"{"name":"乙","app_id":"wx2","secret":"s"}"#
+        ).json()
+        let path = "/accounts/\(made["id"].text ?? "")/callback"
+        let callback = try await client.call(.get, path).json()
+        #expect(callback["url"].text == "http://127.0.0.1:8080/callbacks/wechat/wx2")
+        #expect(callback["token"].text?.isEmpty == false)
+        #expect(callback["aes_key"].text?.utf8.count == 43)
+        #expect(callback["message_mode"] == made["message_mode"])
+        #expect(try await client.with(.editor).call(.get, path).status == 403)
+    }
+}
