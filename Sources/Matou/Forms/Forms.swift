@@ -163,7 +163,7 @@ extension Forms {
         }
         guard form.isOpen else { throw Refusal.conflict(.formClosed) }
         try await throttle.take([
-            .init("form \(form.id) \(sheet.address)", limit: Self.perAddress),
+            .init("form \(form.id) \(Throttle.network(of: sheet.address))", limit: Self.perAddress),
             .init("form \(form.id)", limit: Self.perForm),
         ])
         guard sheet.trap.isEmpty else { return }

@@ -9,6 +9,8 @@ package struct APIToken: Sendable, Equatable, Identified {
     package let id: ID
     package let name: String
     package let role: Role
+    /// The member, the token or the `operator` who made it.
+    package let createdBy: String
     package let createdAt: Timestamp
     package let usedAt: Timestamp?
     package let revokedAt: Timestamp?
@@ -25,7 +27,7 @@ package struct APITokens: Sendable {
     package func make(
         name: String, role: Role, by principal: Principal
     ) async throws -> (token: APIToken, secret: SecretToken) {
-        guard principal.role >= .admin, principal.role >= role else {
+        guard principal.role.mayGive(role) else {
             throw Refusal.forbidden(needs: max(.admin, role))
         }
         var faults = FieldFaults()
@@ -34,7 +36,8 @@ package struct APITokens: Sendable {
         let secret = SecretToken.make(prefix: "mt_", from: randomness)
         let now = clock.now()
         let token = APIToken(
-            id: .make(at: now, from: randomness), name: name, role: role, createdAt: now,
+            id: .make(at: now, from: randomness), name: name, role: role,
+            createdBy: principal.actor, createdAt: now,
             usedAt: nil, revokedAt: nil)
         try await database.write { connection in
             try connection.insert(token, hash: secret.hash, by: principal)

@@ -14,7 +14,7 @@ extension Connection {
     func apiTokens(of workspace: Workspace.ID) throws -> [APIToken] {
         try rows(
             """
-            SELECT id, name, role, created_at, used_at, revoked_at FROM api_tokens
+            SELECT id, name, role, created_by, created_at, used_at, revoked_at FROM api_tokens
             WHERE workspace_id = \(workspace) ORDER BY created_at DESC, id DESC
             """
         ).map(APIToken.init)
@@ -70,6 +70,7 @@ extension APIToken {
         id = try row.get("id")
         name = try row.get("name")
         role = try row.get("role")
+        createdBy = try row.get("created_by")
         createdAt = try row.get("created_at")
         usedAt = try row.get("used_at")
         revokedAt = try row.get("revoked_at")

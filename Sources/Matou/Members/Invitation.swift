@@ -30,7 +30,7 @@ package struct Invitations: Sendable {
     package func make(
         email: String, role: Role, by principal: Principal
     ) async throws -> (invitation: Invitation, secret: SecretToken) {
-        guard principal.role >= .admin, principal.role >= role else {
+        guard principal.role.mayGive(role) else {
             throw Refusal.forbidden(needs: max(.admin, role))
         }
         var faults = FieldFaults()
@@ -108,7 +108,7 @@ package struct Invitations: Sendable {
         let now = clock.now()
         var fresh: (user: User, hash: String)?
         if isKnown {
-            try await prove(invitation.email, password)
+            try await prove(invitation, password)
         } else {
             var faults = FieldFaults()
             let draft = Members.Draft(name: name, email: invitation.email, password: password)
@@ -147,10 +147,15 @@ package struct Invitations: Sendable {
         }
     }
 
-    /// An admin who invites somebody else's address must get no more tries at their password than
-    /// any stranger.
-    private func prove(_ email: String, _ password: String) async throws {
-        try await throttle.take([Throttle.Subject("sign-in:email:" + email.folded(), limit: 10)])
+    /// An admin who invites somebody else's address gets few tries at their password, with however
+    /// many invitations. They are counted apart from signing in: a stranger's tries must not keep
+    /// the invited out.
+    private func prove(_ invitation: Invitation, _ password: String) async throws {
+        let email = invitation.email
+        try passwords.checkCrowd()
+        try await throttle.take([
+            Throttle.Subject("join:\(invitation.workspace) " + email.folded(), limit: 10)
+        ])
         let known = try await database.read { try $0.passwordHash(email: email) }
         guard password.utf8.count <= Passwords.bytesMax,
             try await passwords.verify(password, against: known?.hash)
@@ -170,7 +175,7 @@ extension Connection {
             """)
     }
 
-    fileprivate func invitations(
+    func invitations(
         of workspace: Workspace.ID, at time: Timestamp
     ) throws -> [Invitation] {
         try rows(
@@ -192,7 +197,7 @@ extension Connection {
         ).map(Invitation.init)
     }
 
-    fileprivate func deleteInvitation(_ id: Invitation.ID, in workspace: Workspace.ID) throws {
+    func deleteInvitation(_ id: Invitation.ID, in workspace: Workspace.ID) throws {
         try run("DELETE FROM invitations WHERE workspace_id = \(workspace) AND id = \(id)")
     }
 
@@ -200,7 +205,7 @@ extension Connection {
         try run("DELETE FROM invitations WHERE expires_at <= \(time)")
     }
 
-    fileprivate func record(
+    func record(
         _ action: Revision.Action, _ invitation: Invitation, by principal: Principal,
         at time: Timestamp
     ) throws {

@@ -2,7 +2,8 @@ import SQL
 
 /// Changing who may do what, and what a person changes of themselves.
 extension Members {
-    /// Gives a member another role.
+    /// Gives a member another role. What they gave to others and could not give with the new one
+    /// ends: their invitations that wait, and their tokens.
     ///
     /// - Throws: `Refusal.missing`; `Refusal.conflict(.lastOwner)`; `Refusal.forbidden` below admin,
     ///   and below the roles that are given and taken.
@@ -16,10 +17,12 @@ extension Members {
             guard role != present else { return }
             try connection.setRole(role, of: id, in: principal.workspace)
             try connection.record(.changed, user, from: present, to: role, by: principal, at: now)
+            try connection.takeBack(whatWasGivenBy: id.text, nowOf: role, by: principal, at: now)
         }
     }
 
-    /// Takes a person out of the workspace and ends their sessions in it, at once.
+    /// Takes a person out of the workspace and ends their sessions in it, at once, and with them the
+    /// tokens that they made and their invitations that wait: they know the texts of both.
     ///
     /// - Throws: `Refusal.missing`; `Refusal.conflict(.lastOwner)`; `Refusal.forbidden` below admin
     ///   and below the member's role.
@@ -29,6 +32,7 @@ extension Members {
             let (user, role) = try connection.place(of: id, changedBy: principal)
             try connection.deleteMembership(of: id, in: principal.workspace)
             try connection.record(.deleted, user, from: role, to: nil, by: principal, at: now)
+            try connection.takeBack(whatWasGivenBy: id.text, nowOf: nil, by: principal, at: now)
         }
     }
 
@@ -53,9 +57,11 @@ extension Members {
         var faults = FieldFaults()
         faults.checkPassword("new_password", new)
         try faults.check()
-        let email = session.user.email
-        let subject = Throttle.Subject("sign-in:email:" + email.folded(), limit: 10)
+        // Counted apart from signing in: a stranger's tries must not keep a member from this.
+        let subject = Throttle.Subject("password:\(session.user.id)", limit: 10)
+        try passwords.checkCrowd()
         try await throttle.take([subject])
+        let email = session.user.email
         let known = try await database.read { try $0.passwordHash(email: email) }
         guard old.utf8.count <= Passwords.bytesMax,
             try await passwords.verify(old, against: known?.hash)

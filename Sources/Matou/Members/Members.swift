@@ -43,7 +43,7 @@ package struct Members: Sendable {
     ///
     /// - Throws: `Refusal.invalid`: the address is a member already, or a field is wrong.
     package func add(_ draft: Draft, role: Role, by principal: Principal) async throws -> Member {
-        guard principal.role >= .admin, principal.role >= role else {
+        guard principal.role.mayGive(role) else {
             throw Refusal.forbidden(needs: max(.admin, role))
         }
         var faults = FieldFaults()

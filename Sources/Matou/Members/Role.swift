@@ -11,6 +11,9 @@ package enum Role: String, Sendable, CaseIterable, Comparable {
 
     package static func < (left: Role, right: Role) -> Bool { left.rank < right.rank }
 
+    /// Whether somebody of this role may make a token or a member of the other.
+    func mayGive(_ other: Role) -> Bool { self >= .admin && self >= other }
+
     private var rank: Int {
         switch self {
         case .viewer: 0

@@ -40,7 +40,7 @@ package struct Sessions: Sendable {
     /// Starts a session and returns what the cookie holds.
     ///
     /// - Throws: `Refusal.badCredentials`, whichever part is wrong; `Refusal.tooMany` after too many
-    ///   failures from one address or for one e-mail.
+    ///   failures from one address or for one e-mail, or while a crowd signs in.
     package func signIn(
         email: String, password: String, from origin: Origin
     ) async throws -> SecretToken {
@@ -48,12 +48,14 @@ package struct Sessions: Sendable {
         // thousands of combining marks.
         guard email.utf8.count <= 4 * User.emailLimit else { throw Refusal.badCredentials }
         let email = String(email.trimmingWhitespace().prefix(User.emailLimit))
-        let byAddress = Throttle.Subject("sign-in:address:" + origin.address, limit: 30)
+        let network = Throttle.network(of: origin.address)
+        let byAddress = Throttle.Subject("sign-in:address:" + network, limit: 30)
         // Few tries for one address at one e-mail. All addresses together have more, so that a
         // stranger's tries do not keep the e-mail's owner out, and are bounded still.
         let byEmail = Throttle.Subject("sign-in:email:" + email.folded(), limit: 100)
         let byBoth = Throttle.Subject(
-            "sign-in:both:" + origin.address + " " + email.folded(), limit: 10)
+            "sign-in:both:" + network + " " + email.folded(), limit: 10)
+        try passwords.checkCrowd()
         try await throttle.take([byAddress, byBoth, byEmail])
         let known = try await database.read { try $0.passwordHash(email: email) }
         let right =

@@ -1,3 +1,4 @@
+import Glibc
 import SQL
 
 /// Counts attempts by subject in windows of a quarter of an hour, in the store, so that a restart or
@@ -11,6 +12,16 @@ package struct Throttle: Sendable {
         package init(_ name: String, limit: Int) {
             self.name = name
             self.limit = limit
+        }
+    }
+
+    /// Whom an address stands for: what one subscriber has is one address of IPv4, and a /64 of IPv6,
+    /// in which addresses cost nothing (RFC 6177).
+    package static func network(of address: String) -> String {
+        var bytes = in6_addr()
+        guard inet_pton(AF_INET6, address, &bytes) == 1 else { return address }
+        return withUnsafeBytes(of: bytes) { bytes in
+            bytes.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() + "/64"
         }
     }
 

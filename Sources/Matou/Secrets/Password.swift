@@ -2,6 +2,7 @@ import Crypto
 import CryptoExtras
 import Dispatch
 import Foundation
+import Synchronization
 
 /// Password hashing by scrypt (RFC 7914), with its parameters in the stored text, so that they can
 /// grow without a reset: `scrypt$15$8$1$salt$key`, N as a power of two, salt and key in base64.
@@ -11,17 +12,31 @@ package struct Passwords: Sendable {
     /// Bytes that are still looked at: one character can be made of thousands of marks.
     package static let bytesMax = 1024
 
-    private static let queue = DispatchQueue(label: "matou.passwords", qos: .userInitiated)
+    /// How long whoever is refused for the crowd is asked to wait.
+    private static let retryAfterSeconds = 5
 
     private let randomness: Randomness
     private let cost: Int
+    private let queue: HashingQueue
 
-    /// - Parameter cost: N as a power of two. 15 takes 32 MiB and about 90 ms.
-    package init(randomness: Randomness, cost: Int = 15) {
+    /// - Parameters:
+    ///   - cost: N as a power of two. 15 takes 32 MiB and about 90 ms.
+    ///   - waitingMax: how many may wait their turn; with the default the last waits about 1.5 s.
+    package init(randomness: Randomness, cost: Int = 15, waitingMax: Int = 16) {
         self.randomness = randomness
         self.cost = cost
+        queue = HashingQueue(waitingMax: waitingMax)
     }
 
+    /// Says no while so many wait that another would be refused: asked before anything is counted
+    /// against somebody.
+    ///
+    /// - Throws: `Refusal.tooMany`.
+    package func checkCrowd() throws(Refusal) {
+        if queue.isFull { throw .tooMany(retryAfterSeconds: Self.retryAfterSeconds) }
+    }
+
+    /// - Throws: `Refusal.tooMany` when too many wait already.
     package func hash(_ password: String) async throws -> String {
         let salt = randomness.bytes(16)
         let cost = cost
@@ -34,6 +49,8 @@ package struct Passwords: Sendable {
 
     /// Whether `password` is the one that was hashed. With nothing stored it takes as long and says
     /// no, so that a stranger cannot learn which addresses exist.
+    ///
+    /// - Throws: `Refusal.tooMany` when too many wait already.
     package func verify(_ password: String, against stored: String?) async throws -> Bool {
         let decoy = "scrypt$\(cost)$8$1$AAAAAAAAAAAAAAAAAAAAAA==$AA=="
         let parts = (stored ?? decoy).split(separator: "$")
@@ -60,13 +77,44 @@ package struct Passwords: Sendable {
         return key.withUnsafeBytes { Data($0) }
     }
 
-    /// One at a time on a thread of its own: hashing is slow and hungry on purpose, and must neither
-    /// hold Swift's few threads nor be multiplied by a crowd.
     private func onQueue<T: Sendable>(
         _ work: @escaping @Sendable () throws -> T
     ) async throws -> T {
+        guard queue.enter() else {
+            throw Refusal.tooMany(retryAfterSeconds: Self.retryAfterSeconds)
+        }
+        return try await queue.run(work)
+    }
+}
+
+/// One at a time on a thread of its own: hashing is slow and hungry on purpose, and must neither hold
+/// Swift's few threads nor be multiplied by a crowd, nor may the crowd hold everything that waits.
+private final class HashingQueue: Sendable {
+    private let queue = DispatchQueue(label: "matou.passwords", qos: .userInitiated)
+    private let waitingMax: Int
+    /// The one at work and those that wait.
+    private let present = Mutex(0)
+
+    init(waitingMax: Int) { self.waitingMax = waitingMax }
+
+    var isFull: Bool { present.withLock { $0 > waitingMax } }
+
+    /// Takes a place, which `run` gives back; false when there is none.
+    func enter() -> Bool {
+        present.withLock { present in
+            guard present <= waitingMax else { return false }
+            present += 1
+            return true
+        }
+    }
+
+    func run<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
-            Self.queue.async { continuation.resume(with: Result { try work() }) }
+            queue.async { [self] in
+                let result = Result { try work() }
+                present.withLock { $0 -= 1 }
+                continuation.resume(with: result)
+            }
         }
     }
 }

@@ -151,7 +151,7 @@ extension JSON {
     fileprivate init(_ token: APIToken, text: String? = nil) {
         var members: [String: JSON] = [
             "id": .string(token.id.text), "name": .string(token.name),
-            "role": .string(token.role.rawValue),
+            "role": .string(token.role.rawValue), "created_by": .string(token.createdBy),
             "created_at": .string(token.createdAt.rfc3339),
             "used_at": JSON(token.usedAt?.rfc3339), "revoked_at": JSON(token.revokedAt?.rfc3339),
         ]
@@ -171,8 +171,9 @@ enum MemberSchemas {
         "created_at": Common.time, "expires_at": Common.time,
     ]
     private static let token: [String: JSON] = [
-        "id": Common.text, "name": Common.text, "role": role, "created_at": Common.time,
-        "used_at": Common.optionalTime, "revoked_at": Common.optionalTime,
+        "id": Common.text, "name": Common.text, "role": role, "created_by": Common.text,
+        "created_at": Common.time, "used_at": Common.optionalTime,
+        "revoked_at": Common.optionalTime,
     ]
 
     static let all: [String: JSON] = [

@@ -25,6 +25,7 @@ struct TokenPages: Pages {
             let name: String
             let role: String
             let state: Chip
+            let maker: String
             let created: String
             let used: String
             let revokePath: String?
@@ -63,13 +64,17 @@ struct TokenPages: Pages {
     ) async throws -> Response {
         let wording = renderer.wording(visit)
         let now = installation.clock.now()
-        let rows = try await installation.tokens.list(for: visit.principal).map { token in
+        let tokens = try await installation.tokens.list(for: visit.principal)
+        let makers = try await installation.members.names(
+            of: Set(tokens.map(\.createdBy)), for: visit.principal)
+        let rows = tokens.map { token in
             let isValid = token.revokedAt == nil
             return View.Row(
                 name: token.name, role: wording("common.role.\(token.role.rawValue)"),
                 state: Chip(
                     wording("members.token.\(isValid ? "valid" : "revoked")"),
                     isValid ? .good : .plain),
+                maker: makers[token.createdBy] ?? wording("common.none"),
                 created: wording.date(token.createdAt, now: now),
                 used: token.usedAt.map { wording.date($0, now: now) } ?? wording("common.none"),
                 revokePath: isValid ? "/tokens/\(token.id)/revoke" : nil)
