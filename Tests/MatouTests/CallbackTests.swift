@@ -47,6 +47,23 @@ import WeChat
         #expect(try await workshop.factCount() == 0)
     }
 
+    @Test func `how far the clocks are apart is remembered of a call refused for it`() async throws
+    {
+        let workshop = try await Workshop()
+        _ = try? await workshop.installation.callbacks.receive(
+            request(workshop, skew: -600), body: body)
+        let refused = try await workshop.health()
+        #expect(refused.clockSkew == .seconds(600) && refused.callbackSeenAt == nil)
+        _ = try? await workshop.installation.callbacks.receive(
+            request(workshop, token: "another", skew: -7000), body: body)
+        #expect(try await workshop.health().clockSkew == .seconds(600))
+        // The clock is set right, and the next call says so at once.
+        let receipt = try await workshop.installation.callbacks.receive(
+            request(workshop), body: body)
+        #expect(receipt == .recorded(willReply: false))
+        #expect(try await workshop.health().clockSkew == .zero)
+    }
+
     @Test func `an unknown app id is told as such`() async throws {
         let workshop = try await Workshop()
         await #expect(throws: CallbackRefusal.unknownAccount) {
@@ -94,6 +111,10 @@ import WeChat
 }
 
 extension Workshop {
+    fileprivate func health() async throws -> Account.Health {
+        try await installation.accounts.find(account.id, for: owner).health
+    }
+
     fileprivate func factCount() async throws -> Int {
         try await database.read { try $0.value("SELECT COUNT(*) AS facts FROM facts") ?? 0 }
     }

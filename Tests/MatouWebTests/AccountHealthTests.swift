@@ -3,6 +3,7 @@ import Matou
 import SQL
 import TestWorld
 import Testing
+import WeChat
 
 @testable import MatouWeb
 
@@ -21,6 +22,25 @@ struct AccountHealthTests {
         }
         let verified = try await owner.get(path)
         #expect(verified.contains("验证了回调地址") && verified.fields["Refresh"] == nil)
+    }
+
+    @Test func `a clock that is wrong is told, though every call is refused for it`() async throws {
+        let wharf = try await Wharfside()
+        let workshop = wharf.workshop
+        let timestamp = String(workshop.clock.now.seconds - 700)
+        let signature = CallbackSignature(token: Secret(Workshop.token))
+            .signature(timestamp: timestamp, nonce: "n")
+        let refused = await wharf.site.router.respond(
+            to: Request(
+                .post,
+                "/callbacks/wechat/\(Workshop.appID)?signature=\(signature)&timestamp=\(timestamp)&nonce=n"
+            ))
+        #expect(refused.status == .forbidden)
+        var owner = try await wharf.owner()
+        owner.language = "en"
+        let page = try await owner.get(workshop.account.path)
+        #expect(page.contains("WeChat calls, and is refused"))
+        #expect(page.contains("700 s apart from WeChat"))
     }
 
     @Test func `an address that WeChat refuses is told with what to do`() async throws {

@@ -32,6 +32,8 @@ struct RightsTests {
         case "sign-out", "settings", "account": return .viewer
         case "tokens", "audit", "invitations": return .admin
         case "accounts" where path.hasSuffix("/check"): return .editor
+        // The signing token and the key in the clear.
+        case "accounts" where path.hasSuffix("/callback"): return .admin
         case "accounts", "members": return changes ? .admin : .viewer
         default: return changes ? .editor : .viewer
         }

@@ -57,6 +57,7 @@ package struct Callbacks: Sendable {
         }
         let skew = clock.now() - Timestamp(seconds: seconds)
         guard skew.magnitude <= CallbackWindow.width else {
+            try await intake.noteRefused(skew: skew, for: keys)
             throw CallbackRefusal.stale(skew: skew)
         }
         return keys

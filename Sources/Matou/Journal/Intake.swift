@@ -19,6 +19,8 @@ package final class Intake: Sendable {
     private let sequence: FactSequence
     private let jobs: JobQueue
     private let healthNotedAt = Mutex<[Account.ID: Timestamp]>([:])
+    /// Apart from those, so that what somebody repeats holds up no news of what is right.
+    private let skewNotedAt = Mutex<[Account.ID: Timestamp]>([:])
 
     init(database: any Database, clock: WallClock, sequence: FactSequence, jobs: JobQueue) {
         self.database = database
@@ -62,14 +64,30 @@ package final class Intake: Sendable {
     private func health(
         of account: Account.ID, sentAt: Timestamp?, at now: Timestamp
     ) -> CallbackHealth? {
-        let isDue = healthNotedAt.withLock { noted in
-            if let last = noted[account], now - last < Self.healthInterval, now >= last {
-                return false
-            }
-            noted[account] = now
-            return true
-        }
+        let isDue = healthNotedAt.withLock { Self.isDue(account, in: &$0, at: now) }
         return isDue ? CallbackHealth(seenAt: now, skew: sentAt.map { now - $0 }) : nil
+    }
+
+    /// Notes how far apart the clocks are when a rightly signed delivery was refused for it: the one
+    /// trace of it, by which the account's page says what is wrong.
+    func noteRefused(skew: Duration, for keys: CallbackKeys) async throws {
+        let now = clock.now()
+        guard skewNotedAt.withLock({ Self.isDue(keys.account, in: &$0, at: now) }) else { return }
+        _ = try await database.write {
+            try $0.run(
+                """
+                UPDATE accounts SET clock_skew_ms = \((Timestamp(milliseconds: 0) + skew).milliseconds)
+                WHERE workspace_id = \(keys.workspace.id) AND id = \(keys.account)
+                """)
+        }
+    }
+
+    private static func isDue(
+        _ account: Account.ID, in noted: inout [Account.ID: Timestamp], at now: Timestamp
+    ) -> Bool {
+        if let last = noted[account], now - last < healthInterval, now >= last { return false }
+        noted[account] = now
+        return true
     }
 }
 

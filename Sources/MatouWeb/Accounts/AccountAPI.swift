@@ -8,7 +8,10 @@ struct AccountAPI: APIResource {
 
     var routes: [APIRoute] {
         let creation = Operation(
-            summary: "Connect an official account and check its secret with WeChat.",
+            summary: """
+                Connect an official account and check its secret with WeChat; a token or key left out \
+                is made, and told at `/accounts/{id}/callback`.
+                """,
             body: "NewAccount", answer: .object("Account", status: 201), isIdempotent: true)
         let changing = Operation(
             summary: "Change an account; members left out stay, secrets too.",
@@ -29,6 +32,11 @@ struct AccountAPI: APIResource {
                 Operation(
                     summary: "Get what tells whether the account works.",
                     answer: .object("AccountHealth"))),
+            APIRoute(
+                .get, "/accounts/{id}/callback", callback, for: .admin,
+                Operation(
+                    summary: "Get what to paste at WeChat, its token and EncodingAESKey in clear.",
+                    answer: .object("AccountCallback"))),
             APIRoute(
                 .post, "/accounts/{id}/check", check, for: .editor,
                 Operation(
@@ -67,6 +75,16 @@ struct AccountAPI: APIResource {
 
     @Sendable private func health(_ call: APICall) async throws -> Response {
         try .json(JSON(try await accounts.checkup(of: call.accountID, for: call.principal)))
+    }
+
+    @Sendable private func callback(_ call: APICall) async throws -> Response {
+        let account = try await accounts.find(call.accountID, for: call.principal)
+        let secrets = try await accounts.callbackSecrets(of: account.id, by: call.principal)
+        return try .json([
+            "url": .string(settings.callbackURL(of: account)), "token": .string(secrets.token),
+            "aes_key": .string(secrets.aesKey),
+            "message_mode": .string(account.messageMode.rawValue),
+        ])
     }
 
     @Sendable private func check(_ call: APICall) async throws -> Response {
@@ -165,6 +183,9 @@ enum AccountSchemas {
             "api_fault": ["$ref": "#/components/schemas/Fault"],
             "created_by": Common.text, "created_at": Common.time, "updated_by": Common.text,
             "updated_at": Common.time, "version": ["type": "integer"],
+        ]),
+        "AccountCallback": Common.object([
+            "url": Common.text, "token": Common.text, "aes_key": Common.text, "message_mode": mode,
         ]),
         "AccountHealth": Common.object([
             "verified": ["type": "boolean"], "authorization": Common.text,

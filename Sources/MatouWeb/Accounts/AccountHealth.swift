@@ -76,8 +76,10 @@ struct HealthLine: Sendable {
     ) -> HealthLine {
         let health = account.health
         guard let seen = health.callbackSeenAt else {
-            return HealthLine(
-                "callback", "wait", wording("accounts.health.callback-never"), wording)
+            return health.isClockSkewed
+                ? HealthLine(
+                    "callback", "bad", wording("accounts.health.callback-refused"), wording)
+                : HealthLine("callback", "wait", wording("accounts.health.callback-never"), wording)
         }
         // Verification counts as a call: nothing but it has come when both times are the same.
         let isOnlyVerified = health.callbackVerifiedAt == seen
