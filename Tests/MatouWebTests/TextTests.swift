@@ -50,22 +50,40 @@ struct TextTests {
         return asked
     }
 
-    private static func matches(_ key: String, _ pattern: String) -> Bool {
-        let parts = pattern.components(separatedBy: "*")
-        guard parts.count > 1 else { return key == pattern }
-        var rest = key[...]
-        for (index, part) in parts.enumerated() where !part.isEmpty {
-            if index == 0 {
-                guard rest.hasPrefix(part) else { return false }
-                rest = rest.dropFirst(part.count)
-            } else if index == parts.count - 1 {
-                return rest.hasSuffix(part)
-            } else {
-                guard let range = rest.range(of: part) else { return false }
-                rest = rest[range.upperBound...]
+    /// What each `*` of the pattern stands for in the key; nil when they do not match.
+    private static func fills(_ key: String, _ pattern: NSRegularExpression) -> [String]? {
+        let whole = NSRange(key.startIndex..., in: key)
+        guard let match = pattern.firstMatch(in: key, range: whole) else { return nil }
+        return (1..<match.numberOfRanges).compactMap { index in
+            Range(match.range(at: index), in: key).map { String(key[$0]) }
+        }
+    }
+
+    private static func patterns(_ asked: Set<String>) throws -> [NSRegularExpression] {
+        try asked.filter { $0.contains("*") }.map { pattern in
+            let parts = pattern.components(separatedBy: "*")
+                .map(NSRegularExpression.escapedPattern)
+            return try NSRegularExpression(pattern: "^\(parts.joined(separator: "(.+)"))$")
+        }
+    }
+
+    /// Every word that the sources could fill in, also as `camelCase` becomes `camel_case` and
+    /// `camel-case`.
+    private static func words() throws -> Set<String> {
+        var words: Set<String> = []
+        for module in ["Matou", "MatouWeb", "HTTP", "Imaging", "QR"] {
+            for path in files(below: "\(ProjectFolder.root)/Sources/\(module)", ".swift") {
+                let text = try String(contentsOfFile: path, encoding: .utf8)
+                words.formUnion(
+                    text.split { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }
+                        .map(String.init))
             }
         }
-        return true
+        let snakes = words.filter { $0.contains(where: \.isUppercase) }.map { word in
+            word.map { $0.isUppercase ? "_\($0.lowercased())" : String($0) }.joined()
+        }
+        words.formUnion(snakes)
+        return words.union(snakes.map { $0.replacing("_", with: "-") })
     }
 
     @Test func `both languages have the same texts with the same values`() throws {
@@ -84,17 +102,25 @@ struct TextTests {
 
     @Test func `every text that is asked for is there`() throws {
         let keys = try Self.keys(of: "zh-CN").keys
-        for asked in try Self.asked() {
-            // Better words for one field, used where there are some.
-            guard !asked.contains(".invalid.*") else { continue }
-            #expect(keys.contains { Self.matches($0, asked) }, "\(asked)")
+        // Better words for one field, used where there are some.
+        let asked = try Self.asked().filter { !$0.contains(".invalid.*") }
+        for key in asked where !key.contains("*") {
+            #expect(keys.contains(key), "\(key)")
+        }
+        for pattern in try Self.patterns(asked) {
+            #expect(keys.contains { Self.fills($0, pattern) != nil }, "\(pattern.pattern)")
         }
     }
 
-    @Test func `every text is asked for`() throws {
+    @Test func `every text is asked for, by name or with a word that the code knows`() throws {
         let asked = try Self.asked()
+        let patterns = try Self.patterns(asked)
+        let words = try Self.words()
         for key in try Self.keys(of: "zh-CN").keys.sorted() where !key.contains(".invalid.") {
-            #expect(asked.contains { Self.matches(key, $0) }, "\(key)")
+            let isAsked =
+                asked.contains(key)
+                || patterns.contains { Self.fills(key, $0)?.allSatisfy(words.contains) ?? false }
+            #expect(isAsked, "\(key)")
         }
     }
 }
