@@ -40,9 +40,8 @@ let package = Package(
         .executableTarget(
             name: "MatouCommand",
             dependencies: [
-                "MatouWeb", "Matou", "MockWeChat", "SQLite", "SQL", "Jobs", "WeChat", "Imaging",
-                "QR",
-                "HTTP", arguments, logging,
+                "MatouWeb", "Matou", "MockWeChat", "SQLite", "SQL", "Jobs", "WeChat", "HTTPClient",
+                "Imaging", "QR", "HTTP", arguments, logging,
             ],
             swiftSettings: settings),
 
@@ -50,26 +49,34 @@ let package = Package(
         .target(
             name: "MatouWeb",
             dependencies: [
-                "HTTP", "Matou", "QR", "Imaging", "Sheets", "Archives", crypto, mustache, logging,
+                "HTTP", "HTMLEscaping", "Matou", "QR", "Imaging", "Sheets", "Archives", crypto,
+                mustache, logging,
             ],
             swiftSettings: settings),
         .target(
             name: "Matou",
             dependencies: [
-                "SQL", "Jobs", "WeChat", "Imaging", "QR", "Sheets", "Archives", crypto,
-                cryptoExtras,
+                "SQL", "Jobs", "WeChat", "HTTPClient", "Imaging", "QR", "Sheets", "Archives",
+                crypto, cryptoExtras,
             ],
             swiftSettings: settings),
 
         // The other side: WeChat as an HTTP app, a second reading of WeChat's manual.
         .target(
             name: "MockWeChat",
-            dependencies: ["HTTP", "QR", "Imaging", mustache, crypto, cryptoExtras],
+            dependencies: [
+                "HTTP", "HTTPClient", "HTMLEscaping", "XML", "QR", "Imaging", mustache, crypto,
+                cryptoExtras,
+            ],
             swiftSettings: settings),
 
         // Tools: each knows nothing of Matou and could be a package of its own.
         .target(
-            name: "WeChat", dependencies: ["CCurl", crypto, cryptoExtras], swiftSettings: settings),
+            name: "WeChat", dependencies: ["HTTPClient", "XML", crypto, cryptoExtras],
+            swiftSettings: settings),
+        .target(name: "XML", swiftSettings: settings),
+        .target(name: "HTMLEscaping", dependencies: [mustache], swiftSettings: settings),
+        .target(name: "HTTPClient", dependencies: ["CCurl"], swiftSettings: settings),
         .target(name: "Jobs", dependencies: ["SQL"], swiftSettings: settings),
         .target(name: "Sheets", dependencies: ["CXlsx"], swiftSettings: settings),
         .target(name: "Archives", dependencies: ["CArchive"], swiftSettings: settings),
@@ -89,44 +96,60 @@ let package = Package(
         .target(name: "QR", dependencies: ["ReedSolomon"], swiftSettings: fast),
         .target(name: "ReedSolomon", swiftSettings: fast),
 
-        // Tests: a target for each target above, the builders they share, and whole journeys.
+        // Tests: a target for most of the modules above; Archives is tested with Sheets, the command
+        // by whole journeys. TestSupport is what all share, TestWorld what those of the product build
+        // with.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .target(
             name: "TestWorld",
             dependencies: [
-                "Jobs", "Matou", "MatouWeb", "HTTP", "SQL", "SQLite", "WeChat", logging,
+                "TestSupport", "Jobs", "Matou", "MatouWeb", "HTTP", "HTTPClient", "SQL", "SQLite",
+                "WeChat", logging,
             ],
             path: "Tests/TestWorld", exclude: ["reading"], swiftSettings: settings),
         .testTarget(
             name: "JourneyTests",
-            dependencies: ["TestWorld", "MockWeChat", "HTTP", "MatouCommand", "SQLite", "SQL"],
+            dependencies: [
+                "TestSupport", "TestWorld", "MockWeChat", "HTTP", "MatouCommand", "SQLite", "SQL",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "MatouWebTests",
             dependencies: [
-                "TestWorld", "MatouWeb", "Matou", "HTTP", "WeChat", "SQL", "SQLite", "Imaging",
-                "QR",
-                logging,
-                mustache,
+                "TestSupport", "TestWorld", "MatouWeb", "Matou", "HTTP", "HTTPClient", "WeChat",
+                "SQL", "SQLite", "Imaging", "QR", logging, mustache,
             ],
             swiftSettings: settings),
         .testTarget(
             name: "MatouTests",
-            dependencies: ["TestWorld", "Matou", "Jobs", "SQL", "WeChat", "Sheets"],
+            dependencies: [
+                "TestSupport", "TestWorld", "Matou", "Jobs", "SQL", "WeChat", "HTTPClient",
+                "Sheets",
+            ],
             swiftSettings: settings),
         .testTarget(
-            name: "MockWeChatTests", dependencies: ["MockWeChat", "HTTP", crypto],
+            name: "MockWeChatTests", dependencies: ["TestSupport", "MockWeChat", "HTTP", crypto],
             exclude: ["wechatpy"],
             swiftSettings: settings),
-        .testTarget(name: "WeChatTests", dependencies: ["WeChat"], swiftSettings: settings),
         .testTarget(
-            name: "JobsTests", dependencies: ["Jobs", "SQL", "SQLite"], swiftSettings: settings),
-        .testTarget(name: "SQLiteTests", dependencies: ["SQL", "SQLite"], swiftSettings: settings),
+            name: "WeChatTests", dependencies: ["TestSupport", "WeChat", "HTTPClient"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "HTTPClientTests", dependencies: ["TestSupport", "HTTPClient"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "JobsTests", dependencies: ["TestSupport", "Jobs", "SQL", "SQLite"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SQLiteTests", dependencies: ["TestSupport", "SQL", "SQLite"],
+            swiftSettings: settings),
         .testTarget(
             name: "SheetsTests", dependencies: ["Sheets", "Archives", "TestWorld"],
             swiftSettings: settings),
         .testTarget(name: "SQLTests", dependencies: ["SQL"], swiftSettings: settings),
         .testTarget(
-            name: "HTTPTests", dependencies: ["HTTP"], exclude: ["Fuzz"], swiftSettings: settings),
+            name: "HTTPTests", dependencies: ["TestSupport", "HTTP"], exclude: ["Fuzz"],
+            swiftSettings: settings),
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging", "QR"], exclude: ["Fuzz", "encoders"],
             swiftSettings: settings),

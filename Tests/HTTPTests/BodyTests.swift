@@ -1,4 +1,5 @@
 import HTTP
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct BodyTests {
@@ -156,7 +157,7 @@ import Testing
                 try await client.send([UInt8](repeating: 7, count: 30_000_000))
             }
             #expect(
-                try await server.eventually { server.server.statistics.bytesReceived > 100_000 })
+                await eventually { server.server.statistics.bytesReceived > 100_000 })
             #expect(server.server.statistics.bytesReceived < 2_000_000)
             await gate.open()
             try await sending.value
@@ -240,11 +241,11 @@ actor Gate {
             try await slow.send(head(path, Self.long.count + 1))
             try await slow.send(Self.long)
             #expect(
-                try await server.eventually {
+                try await eventually {
                     server.server.statistics.bytesReceived >= Self.long.count
                 })
             #expect(
-                try await server.eventually { try await self.statusOfLong(path, server) == 503 })
+                try await eventually { try await self.statusOfLong(path, server) == 503 })
 
             let short = try server.connect()
             try await short.send(head(path, 5))
@@ -254,7 +255,7 @@ actor Gate {
             try await slow.send("x")
             #expect(try await slow.reply().body == "200001")
             #expect(
-                try await server.eventually { try await self.statusOfLong(path, server) == 200 })
+                try await eventually { try await self.statusOfLong(path, server) == 200 })
         }
     }
 

@@ -1,4 +1,5 @@
 import HTTP
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct ConnectionTests {
@@ -140,7 +141,7 @@ import Testing
                 }
             }
             #expect(try await server.get("/").body == "home")
-            #expect(try await server.eventually { server.server.statistics.connectionsOpen <= 1 })
+            #expect(await eventually { server.server.statistics.connectionsOpen <= 1 })
         }
     }
 
@@ -158,7 +159,7 @@ import Testing
             #expect(try await server.get("/").bytes.count == 10_000)
             // Kernel buffers hold a few megabytes; what the server keeps beyond them is its output
             // limit.
-            #expect(try await server.eventually { server.server.statistics.bytesSent > 50_000 })
+            #expect(await eventually { server.server.statistics.bytesSent > 50_000 })
             #expect(server.server.statistics.bytesSent < 20_000_000)
             client.reset()
             _ = await sending.result

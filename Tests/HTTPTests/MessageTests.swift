@@ -32,6 +32,16 @@ import Testing
         #expect(request.queryItems.filter { $0.name == "a" }.map(\.value) == ["1", "2"])
     }
 
+    @Test(arguments: [
+        ("", nil), ("en", "en"), ("en-GB,en;q=0.9", "en"), ("zh-Hans-CN", "zh"), ("fr", nil),
+        ("fr, EN;q=0.3, zh;q=0.7", "zh"), ("zh;q=0.5,en;q=0.5", "zh"), ("en;q=0, zh;q=0.1", "zh"),
+        ("zho", nil), ("en;q=x", "en"), (String(repeating: ",", count: 9000) + "en", nil),
+    ])
+    func `the language with the highest weight is preferred`(header: String, language: String?) {
+        let request = Request(fields: ["Accept-Language": header])
+        #expect(request.preferredLanguage(of: ["zh", "en"]) == language)
+    }
+
     @Test func `cookies are found by name`() {
         let request = Request(fields: ["Cookie": "a=1; session=\"x=y\" ; b=", "cookie": "late=2"])
         #expect(request.cookie("a") == "1")

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import HTTP
@@ -162,7 +163,7 @@ import Testing
             )
             _ = try await server.reply(to: "GET / HTTP/9.9\r\n\r\n")
             #expect(
-                try await server.eventually {
+                await eventually {
                     file.flush()
                     return folder.read("access.log").split(separator: "\n").count == 2
                 })
@@ -186,7 +187,7 @@ import Testing
                 #expect(reply.body.hasPrefix("/join/-/as/"))
             }
             #expect(
-                try await server.eventually {
+                try await eventually {
                     file.flush()
                     return folder.read("access.log").split(separator: "\n").count == 2
                 })
@@ -204,7 +205,7 @@ import Testing
         } _: { server in
             _ = try await server.get("/items/1?password=x")
             #expect(
-                try await server.eventually {
+                await eventually {
                     file.flush()
                     return folder.read("access.log").hasSuffix("\n")
                 })
@@ -225,7 +226,7 @@ import Testing
             }
             _ = try await server.get("/nowhere")
             #expect(
-                try await server.eventually {
+                await eventually {
                     let now = server.server.statistics
                     return now.responsesByClass == [0, 10, 0, 1, 0] && now.latency.count == 11
                         && now.connectionsAccepted == 2

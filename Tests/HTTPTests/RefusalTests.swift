@@ -1,4 +1,5 @@
 import HTTP
+import TestSupport
 import Testing
 
 /// What the server does not take: each request is answered with its status, the connection ends,
@@ -187,7 +188,7 @@ import Testing
             _ = try await server.reply(to: "GET / HTTP/1.1\r\n\r\n")
             _ = try await server.reply(to: "GET / HTTP/3.0\r\n\r\n")
             #expect(
-                try await server.eventually {
+                await eventually {
                     server.server.statistics.refusals == [400: 1, 505: 1]
                 })
         }

@@ -19,17 +19,6 @@ struct RunningServer {
     func get(_ target: String, _ fields: String = "") async throws -> Reply {
         try await reply(to: "GET \(target) HTTP/1.1\r\nHost: test\r\n\(fields)\r\n")
     }
-
-    /// Asks again until the answer is yes, for at most half a minute: a busy machine is no fault.
-    func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-        let clock = ContinuousClock()
-        let deadline = clock.now + .seconds(30)
-        while clock.now < deadline {
-            if try await condition() { return true }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        return false
-    }
 }
 
 /// Runs a server while `body` talks to it.

@@ -1,4 +1,5 @@
 import HTTP
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct TimeLimitTests {
@@ -33,7 +34,7 @@ import Testing
                     try await Task.sleep(for: .milliseconds(50))
                 }
             }
-            #expect(try await server.eventually { server.server.statistics.refusals[408] == 1 })
+            #expect(await eventually { server.server.statistics.refusals[408] == 1 })
             dripping.cancel()
         }
     }
@@ -49,7 +50,7 @@ import Testing
                     try await Task.sleep(for: .milliseconds(50))
                 }
             }
-            #expect(try await server.eventually { server.server.statistics.refusals[408] == 1 })
+            #expect(await eventually { server.server.statistics.refusals[408] == 1 })
             dripping.cancel()
         }
     }
@@ -71,7 +72,7 @@ import Testing
             let client = try Client(server.address, receiveBuffer: 4096)
             try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             #expect(
-                try await server.eventually {
+                await eventually {
                     let now = server.server.statistics
                     return now.connectionsAccepted == 1 && now.connectionsOpen == 0
                 })
@@ -108,7 +109,7 @@ import Testing
             #expect(try await fourth.rest() == "")
             clients.removeLast()
             #expect(
-                try await server.eventually {
+                try await eventually {
                     let client = try server.connect()
                     try? await client.send(ConnectionTests.get)
                     return (try? await client.reply().status) == 200

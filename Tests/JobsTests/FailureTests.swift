@@ -1,6 +1,7 @@
 import Jobs
 import SQL
 import Synchronization
+import TestSupport
 import Testing
 
 private struct Unreachable: Error, CustomStringConvertible {

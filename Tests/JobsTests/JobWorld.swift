@@ -3,6 +3,7 @@ import Jobs
 import SQL
 import SQLite
 import Synchronization
+import TestSupport
 import Testing
 
 /// A clock that moves when it is told to.
@@ -138,16 +139,6 @@ final class JobWorld: Sendable {
             ).map { try $0.get("lane") }
         }
     }
-}
-
-/// Waits until `condition` holds, for ten seconds at most.
-func eventually(_ condition: () async throws -> Bool) async rethrows -> Bool {
-    let end = ContinuousClock.now + .seconds(10)
-    while try await !condition() {
-        guard ContinuousClock.now < end else { return false }
-        try? await Task.sleep(for: .milliseconds(1))
-    }
-    return true
 }
 
 /// Holds tasks until it is opened.

@@ -1,6 +1,7 @@
 import Jobs
 import SQL
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct LaneTests {

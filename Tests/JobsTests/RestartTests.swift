@@ -1,5 +1,6 @@
 import Jobs
 import SQL
+import TestSupport
 import Testing
 
 @Suite struct RestartTests {

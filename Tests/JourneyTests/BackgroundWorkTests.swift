@@ -3,6 +3,7 @@ import HTTP
 import MockWeChat
 import SQL
 import SQLite
+import TestSupport
 import TestWorld
 import Testing
 

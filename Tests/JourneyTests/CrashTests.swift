@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import MockWeChat
+import TestSupport
 import TestWorld
 import Testing
 

@@ -2,6 +2,7 @@ import Foundation
 import Matou
 import SQL
 import Sheets
+import TestSupport
 import TestWorld
 import Testing
 

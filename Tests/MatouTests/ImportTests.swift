@@ -1,7 +1,9 @@
 import Foundation
+import HTTPClient
 import Jobs
 import Matou
 import SQL
+import TestSupport
 import TestWorld
 import Testing
 import WeChat

@@ -1,8 +1,10 @@
 import Foundation
+import HTTPClient
 import Jobs
 import Matou
 import SQL
 import Synchronization
+import TestSupport
 import TestWorld
 import Testing
 import WeChat

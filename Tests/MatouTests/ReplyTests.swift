@@ -1,7 +1,9 @@
+import HTTPClient
 import Jobs
 import Matou
 import SQL
 import Synchronization
+import TestSupport
 import TestWorld
 import Testing
 import WeChat

@@ -69,13 +69,3 @@ final class AccountServer: Sendable {
         await server.stop(drainingFor: .milliseconds(100))
     }
 }
-
-/// Waits until the condition holds, for at most some seconds.
-func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-    let deadline = ContinuousClock.now + .seconds(10)
-    while ContinuousClock.now < deadline {
-        if try await condition() { return true }
-        try await Task.sleep(for: .milliseconds(5))
-    }
-    return false
-}

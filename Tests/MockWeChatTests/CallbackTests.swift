@@ -51,6 +51,19 @@ import Testing
         }
     }
 
+    @Test func `what speaks no TLS cannot be reached by https`() async throws {
+        try await Street.with { street in
+            _ = try await street.fetch(
+                "PUT", "/mock/accounts/\(Street.appid)",
+                Array(
+                    "{\"callback_url\": \"\(street.server.base.replacing("http:", with: "https:"))/\"}"
+                        .utf8))
+            let verified = try await street.gateway.verifyCallbackURL(of: Street.appid)
+            #expect(!verified.isVerified)
+            #expect(verified.words.contains("TLS is not accepted"), "\(verified.words)")
+        }
+    }
+
     @Test func `an expired code and a stranger's code push nothing`() async throws {
         try await Street.with { street in
             let answer = try await street.call("/cgi-bin/qrcode/create", CodeTests.temporary("a"))

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 
 /// A process of ours, by `posix_spawn`: Foundation's `Process` looks at every descriptor of the
 /// parent while other tests open and close theirs, and can crash over it.
@@ -58,7 +59,7 @@ struct Child: Sendable {
 
     /// The first line that it writes, once it has.
     func firstLine() async throws -> String {
-        guard try await eventually({ output.contains("\n") }) else { return "" }
+        guard await eventually({ output.contains("\n") }) else { return "" }
         return String(output.prefix { $0 != "\n" })
     }
 

@@ -1,6 +1,7 @@
 import Dispatch
 import SQL
 import SQLite
+import TestSupport
 import Testing
 
 private struct ChangedMind: Error {}

@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import SQL
 import SQLite
+import TestSupport
 import Testing
 
 @Suite struct SQLiteDatabaseTests {

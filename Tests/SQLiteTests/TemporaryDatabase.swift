@@ -47,13 +47,3 @@ extension SQLiteDatabase {
         try await write { try $0.value(Statement(verbatim: "PRAGMA \(name)")) }
     }
 }
-
-/// Waits until `condition` holds, for ten seconds at most.
-func eventually(_ condition: () async throws -> Bool) async rethrows -> Bool {
-    let end = ContinuousClock.now + .seconds(10)
-    while try await !condition() {
-        guard ContinuousClock.now < end else { return false }
-        try? await Task.sleep(for: .milliseconds(1))
-    }
-    return true
-}

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The built program, serving on ports of its own over a folder of its own.
 package final class RunningMatou: Sendable {

@@ -1,5 +1,6 @@
+package import HTTPClient
 import Synchronization
-package import WeChat
+import WeChat
 
 /// WeChat's API with the answers that a test gives it, for rules that need no gateway.
 package final class StubWeChat: HTTPFetching {

@@ -2,6 +2,7 @@ import Jobs
 package import Matou
 package import SQL
 import SQLite
+import TestSupport
 import WeChat
 
 /// An installation over a real SQLite file, without sockets: for the rules of the product.

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPClient
 import WeChat
 
 /// One file of `Tests/Goldens/wechat`; its README says how it is written.

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPClient
 import SQL
 import Synchronization
 import WeChat

@@ -1,3 +1,4 @@
+import HTTPClient
 import WeChat
 
 /// What WeChat answered instead of doing what was asked, kept with the thing that it concerns.

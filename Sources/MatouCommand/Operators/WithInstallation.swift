@@ -1,3 +1,4 @@
+import HTTPClient
 import Matou
 import SQLite
 import WeChat

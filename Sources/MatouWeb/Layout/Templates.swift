@@ -1,4 +1,5 @@
 import Foundation
+import HTMLEscaping
 import HTTP
 import Mustache
 

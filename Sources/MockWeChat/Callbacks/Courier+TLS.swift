@@ -1,35 +1,33 @@
-import Foundation
-import FoundationNetworking
 import HTTP
+import HTTPClient
 
 extension Courier {
-    private static let session: URLSession = {
-        let configuration = URLSessionConfiguration.ephemeral
-        configuration.httpCookieStorage = nil
-        configuration.urlCache = nil
-        return URLSession(configuration: configuration)
-    }()
-
-    /// Over TLS, with the system's HTTP client.
+    /// Over TLS, which the sockets of the courier's own threads do not speak.
     func carrySecurely(_ letter: Letter) async throws(CourierFailure) -> CourierAnswer {
-        guard let url = URL(string: "https://\(letter.address.authority)\(letter.target)") else {
-            throw .cannotConnect("the address cannot be used")
-        }
-        var request = URLRequest(
-            url: url, timeoutInterval: Double(letter.timeout.components.seconds))
-        request.httpMethod = letter.method.name
-        if letter.method == .post {
-            request.httpBody = Data(letter.body)
-            request.setValue("text/xml", forHTTPHeaderField: "Content-Type")
-        }
+        let url = "https://\(letter.address.authority)\(letter.target)"
+        let isPost = letter.method == .post
+        let request = HTTPRequest(
+            isPost ? .post : .get, url, contentType: isPost ? "text/xml" : nil, body: letter.body,
+            timeout: letter.timeout, answerBytesMax: CourierAnswer.bodyBytesMax)
         do {
-            let (body, response) = try await Self.session.data(for: request)
-            let status = (response as? HTTPURLResponse)?.statusCode ?? 0
-            return CourierAnswer(status: status, body: Array(body))
-        } catch let error as URLError where error.code == .timedOut {
-            throw .timedOut
+            let response = try await secure.fetch(request)
+            return CourierAnswer(status: response.status, body: response.body)
         } catch {
-            throw .cannotConnect(error.localizedDescription)
+            throw CourierFailure(error.reason)
         }
+    }
+}
+
+extension CourierFailure {
+    fileprivate init(_ reason: TransportFailure.Reason) {
+        self =
+            switch reason {
+            case .unreachable: .cannotConnect("nobody answers there")
+            case .insecure: .cannotConnect("its certificate or its TLS is not accepted")
+            case .timedOut: .timedOut
+            case .connectionLost: .connectionLost
+            case .answerTooLarge: .malformedAnswer("its body is too long")
+            case .cancelled: .stopped
+            }
     }
 }

@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import HTTP
+import HTTPClient
 import Synchronization
 
 /// A request on its way to an account's server.
@@ -55,6 +56,7 @@ final class Courier: Sendable {
     private let state = Mutex(State())
     private let arrivals = DispatchSemaphore(value: 0)
     private let threadsMax: Int
+    let secure = CurlFetcher()
 
     static let waitingMax = 200_000
 

@@ -1,4 +1,5 @@
 import Foundation
+import HTMLEscaping
 import Mustache
 
 /// The phone's templates and its words in two languages, read once.
@@ -49,11 +50,14 @@ struct PhoneTexts: Sendable {
     }
 
     private static func templates(in directory: String) throws -> MustacheLibrary {
+        ScalarEscaping.register()
         var library = MustacheLibrary()
         for file in try FileManager.default.subpathsOfDirectory(atPath: directory)
         where file.hasSuffix(".mustache") {
             let text = try String(contentsOfFile: "\(directory)/\(file)", encoding: .utf8)
-            try library.register(text, named: String(file.dropLast(".mustache".count)))
+            library.register(
+                try MustacheTemplate(string: ScalarEscaping.pragma + text),
+                named: String(file.dropLast(".mustache".count)))
         }
         return library
     }

@@ -1,5 +1,5 @@
 import Foundation
-import FoundationXML
+import XML
 
 /// An element of a small XML document that came from outside.
 struct XMLElement: Sendable {
@@ -21,22 +21,12 @@ struct XMLElement: Sendable {
 
     /// Reads a document whose root is `xml`.
     ///
-    /// Absent for anything else: malformed, larger than `bytesMax`, deeper than `depthMax`, or with
-    /// a document type declaration, whose entities could grow without bound.
+    /// Absent for anything else: not UTF-8, malformed, larger than `bytesMax`, deeper than
+    /// `depthMax`, or with a document type declaration.
     init?(document bytes: [UInt8]) {
-        guard bytes.count <= Self.bytesMax,
-            let source = String(validating: bytes, as: UTF8.self),
-            !source.contains("<!DOCTYPE"), !source.contains("<!ENTITY")
+        guard bytes.count <= Self.bytesMax, String(validating: bytes, as: UTF8.self) != nil,
+            let root = try? Self.root(of: bytes), root.name == "xml"
         else { return nil }
-        let builder = Builder()
-        let parser = XMLParser(data: Data(bytes))
-        parser.shouldResolveExternalEntities = false
-        parser.delegate = builder
-        guard parser.parse(), parser.parserError == nil, !builder.isRefused,
-            let root = builder.root, root.name == "xml"
-        else {
-            return nil
-        }
         self = root
     }
 
@@ -44,42 +34,27 @@ struct XMLElement: Sendable {
         self.name = name
     }
 
-    private final class Builder: NSObject, XMLParserDelegate {
+    /// Absent for a document that is too deep.
+    private static func root(of bytes: [UInt8]) throws(XMLReader.Malformed) -> XMLElement? {
+        var reader = XMLReader(bytes, from: 0)
         var root: XMLElement?
-        private(set) var isRefused = false
-        private var open: [XMLElement] = []
-
-        func parser(
-            _ parser: XMLParser, didStartElement elementName: String, namespaceURI: String?,
-            qualifiedName: String?, attributes: [String: String]
-        ) {
-            guard root == nil, open.count < XMLElement.depthMax else {
-                isRefused = true
-                return parser.abortParsing()
-            }
-            open.append(XMLElement(name: elementName))
-        }
-
-        func parser(_ parser: XMLParser, foundCharacters string: String) {
-            guard let last = open.indices.last else { return }
-            open[last].text += string
-        }
-
-        func parser(_ parser: XMLParser, foundCDATA CDATABlock: Data) {
-            guard let last = open.indices.last else { return }
-            open[last].text += String(decoding: CDATABlock, as: UTF8.self)
-        }
-
-        func parser(
-            _ parser: XMLParser, didEndElement elementName: String, namespaceURI: String?,
-            qualifiedName: String?
-        ) {
-            guard let closed = open.popLast() else { return }
-            if let last = open.indices.last {
-                open[last].children.append(closed)
-            } else {
-                root = closed
+        var open: [XMLElement] = []
+        while let event = try reader.next() {
+            switch event {
+            case .start(let name):
+                guard open.count < depthMax else { return nil }
+                open.append(XMLElement(name: reader.name(name)))
+            case .text(let text):
+                open[open.endIndex - 1].text += text
+            case .end:
+                let closed = open.removeLast()
+                if open.isEmpty {
+                    root = closed
+                } else {
+                    open[open.endIndex - 1].children.append(closed)
+                }
             }
         }
+        return root
     }
 }

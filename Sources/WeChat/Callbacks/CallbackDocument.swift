@@ -1,3 +1,5 @@
+import XML
+
 /// The elements of a callback's XML body, read under guard: UTF-8 of bounded length, depth and
 /// number, whose first markup is the root element. There is no document type, the only place where
 /// entities can be declared (XML 1.0 §2.8).

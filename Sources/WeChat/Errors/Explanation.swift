@@ -1,3 +1,5 @@
+import HTTPClient
+
 /// A failure told to a marketer: what happened, and what to do.
 ///
 /// The key lets a product keep the sentence in its own locale files, with `{name}` for each

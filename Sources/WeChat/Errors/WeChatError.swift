@@ -1,3 +1,5 @@
+public import HTTPClient
+
 /// Why a call of WeChat's API did not do what it was asked.
 ///
 /// None of it holds a token, a secret or a URL: it may be logged and shown.

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPClient
 
 /// One call of WeChat's API, before it has a token.
 struct APICall: Sendable {

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPClient
 
 /// What WeChat answered: JSON without an error, or the bytes of a file.
 ///

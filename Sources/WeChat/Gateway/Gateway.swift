@@ -1,3 +1,5 @@
+public import HTTPClient
+
 /// WeChat's side: where it is, how it is reached, and who is told of each call.
 ///
 /// One gateway serves all accounts of a process.

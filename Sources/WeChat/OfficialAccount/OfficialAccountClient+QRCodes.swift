@@ -1,3 +1,5 @@
+import HTTPClient
+
 /// What a code carries.
 public enum Scene: Sendable, Hashable {
     /// 1 to 64 characters.

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 
 /// A program that runs beside a test and is gone after it.
 package final class BackgroundProcess: Sendable {

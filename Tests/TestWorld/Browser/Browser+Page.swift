@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 extension Browser {
     package func open(_ url: String) async throws {

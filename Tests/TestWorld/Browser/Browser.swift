@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Headless Chromium, driven over W3C WebDriver.
 package final class Browser: Sendable {

@@ -1,8 +1,9 @@
-/// Waits until `condition` holds, asking often, at most for `limit`.
+/// Waits until `condition` holds, asking often, at most for `limit`: long, since a busy machine is no
+/// fault.
 ///
 /// - Returns: whether it came to hold.
 package func eventually(
-    within limit: Duration = .seconds(10), _ condition: () async throws -> Bool
+    within limit: Duration = .seconds(30), _ condition: () async throws -> Bool
 ) async rethrows -> Bool {
     let end = ContinuousClock.now + limit
     while ContinuousClock.now < end {

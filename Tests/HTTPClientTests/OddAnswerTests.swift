@@ -1,6 +1,6 @@
 import Glibc
+import HTTPClient
 import Testing
-import WeChat
 
 @Suite(.timeLimit(.minutes(2)))
 struct OddAnswerTests {

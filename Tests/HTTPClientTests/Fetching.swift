@@ -1,4 +1,4 @@
-import WeChat
+import HTTPClient
 
 extension HTTPFetching {
     func outcome(of request: HTTPRequest) async -> Result<HTTPResponse, TransportFailure> {

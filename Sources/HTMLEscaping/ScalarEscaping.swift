@@ -4,16 +4,17 @@ import Mustache
 ///
 /// The library's own goes by grapheme, so that a quote with a combining mark on it is not a quote to
 /// it, while it is one to every browser, and ends the attribute that it stands in.
-struct ScalarEscaping: MustacheContentType {
+package struct ScalarEscaping: MustacheContentType {
     private static let name = "HTML-BY-SCALAR"
     /// Stands at the head of every template: a partial forgets what its parent said.
-    static let pragma = "{{% CONTENT_TYPE: \(name)}}\n"
+    package static let pragma = "{{% CONTENT_TYPE: \(name)}}\n"
 
-    static func register() { MustacheContentTypes.register(ScalarEscaping(), named: name) }
+    /// Makes it known to the library; once is enough, more do no harm.
+    package static func register() { MustacheContentTypes.register(ScalarEscaping(), named: name) }
 
-    func escapeText(_ text: String) -> String { Self.escaped(text) }
+    package func escapeText(_ text: String) -> String { Self.escaped(text) }
 
-    static func escaped(_ text: String) -> String {
+    package static func escaped(_ text: String) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)
         for byte in text.utf8 {

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
+import HTTPClient
 import Testing
-import WeChat
 
 @Suite(.timeLimit(.minutes(2)))
 struct CurlFetcherTests {

@@ -3,15 +3,15 @@
 /// that every document has.
 ///
 /// Attributes are passed over once they are well-formed; names may hold any character beyond ASCII.
-struct XMLReader {
-    enum Event: Equatable {
+package struct XMLReader {
+    package enum Event: Equatable {
         case start(name: Range<Int>)
         case end(name: Range<Int>)
         case text(String)
     }
 
     /// Not well-formed, or a document type.
-    struct Malformed: Error {}
+    package struct Malformed: Error {}
 
     private let bytes: [UInt8]
     private var position: Int
@@ -23,14 +23,14 @@ struct XMLReader {
 
     /// - Parameters:
     ///   - bytes: UTF-8.
-    ///   - start: where the markup begins, behind the XML declaration if there is one.
-    init(_ bytes: [UInt8], from start: Int) {
+    ///   - start: where the markup begins. An XML declaration there is passed over, whatever it says.
+    package init(_ bytes: [UInt8], from start: Int) {
         self.bytes = bytes
         position = start
     }
 
     /// What comes next; nil at the end of a document that is whole.
-    mutating func next() throws(Malformed) -> Event? {
+    package mutating func next() throws(Malformed) -> Event? {
         if let name = closesItself {
             closesItself = nil
             return .end(name: name)
@@ -54,7 +54,9 @@ struct XMLReader {
         return nil
     }
 
-    func name(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+    package func name(_ range: Range<Int>) -> String {
+        String(decoding: bytes[range], as: UTF8.self)
+    }
 }
 
 /// Tags.
