@@ -1,4 +1,6 @@
+import HTTP
 import MockWeChat
+import TestSupport
 import Testing
 
 @Suite struct ControlTests {
@@ -33,13 +35,21 @@ import Testing
         }
     }
 
+    @Test func `what a GET carries means nothing`() async throws {
+        try await Street.with { street in
+            let answer = try await Router(street.gateway.routes).respond(
+                to: Request(.get, "/mock/clock", body: Array("not JSON".utf8)))
+            #expect(answer.status == .ok)
+        }
+    }
+
     @Test func `a deed need not wait for its delivery`() async throws {
         try await Street.with { street in
             let ming = try street.gateway.people.add("明")
             let answer = try await street.fetch(
                 "POST", "/mock/people/\(ming.id)/follow", Array(#"{"wait":false}"#.utf8))
             #expect(answer.status == 202)
-            #expect(try await eventually { street.server.calls.count == 1 })
+            #expect(await eventually { street.server.calls.count == 1 })
         }
     }
 

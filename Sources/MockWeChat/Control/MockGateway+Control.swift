@@ -23,8 +23,9 @@ extension MockGateway {
         _ handler: @escaping @Sendable (Request, JSON) async throws(Refusal) -> ControlAnswer
     ) -> Route {
         .async(method, pattern) { request in
-            guard let json = request.body.isEmpty ? [:] : try? JSON(parsing: request.body),
-                json.isObject
+            // What a GET carries means nothing (RFC 9110 §9.3.1).
+            let isAbsent = request.body.isEmpty || request.method == .get
+            guard let json = isAbsent ? [:] : try? JSON(parsing: request.body), json.isObject
             else { return Self.problem(.badRequest, "The body is no JSON object.") }
             do throws(Refusal) {
                 let answer = try await handler(request, json)

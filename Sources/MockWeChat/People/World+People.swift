@@ -19,6 +19,15 @@ extension World {
         return person
     }
 
+    /// The newest first. Nobody is ever removed, so their numbers leave no gaps.
+    ///
+    /// - Parameter number: of a person who is left out, with all newer ones.
+    func newestPeople(before number: Int? = nil, max: Int) -> [Person] {
+        let end = min(number ?? .max, settings.serials["person", default: 0] + 1)
+        guard end > 1 else { return [] }
+        return (Swift.max(end - max, 1)..<end).reversed().compactMap { people["p\($0)"] }
+    }
+
     func person(_ id: String) throws(Refusal) -> Person {
         guard let person = people[id] else { throw .missing("There is no person \(id).") }
         return person

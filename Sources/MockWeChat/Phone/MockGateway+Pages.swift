@@ -8,16 +8,17 @@ extension MockGateway {
     func peoplePage(_ request: Request, problem: Refusal? = nil) -> Response {
         let language = language(of: request)
         let scan = request.query("scan") ?? ""
-        let (people, count) = read { world, _ in
-            let newest = world.people.records.values.sorted { $0.number > $1.number }
-            return (
-                newest.prefix(Self.peopleShownMax).map { world.face($0, scan: scan) }, newest.count
-            )
+        let before = request.query("before").flatMap { Int($0) }
+        let (people, older) = read { world, _ in
+            let people = world.newestPeople(before: before, max: Self.peopleShownMax)
+            let last = people.last?.number ?? 1
+            return (people.map { world.face($0, scan: scan) }, last > 1 ? last : nil)
         }
         let view = PeoplePage(
             head: head(request, language), people: people, scanText: scan.isEmpty ? nil : scan,
-            problem: problem.map(\.words), hidden: count > people.count ? count - people.count : nil
-        )
+            problem: problem.map(\.words),
+            newest: before.map { _ in PhoneLink.people(scan: scan) },
+            older: older.map { PhoneLink.people(scan: scan, before: $0) })
         return page("people", view, request, language, problem)
     }
 
@@ -77,11 +78,13 @@ extension MockGateway {
         return response
     }
 
-    /// What the address asks for, else what was asked for last, else Chinese.
+    /// What the address asks for, else what was asked for last, else what the browser prefers, else
+    /// Chinese.
     private func language(of request: Request) -> PhoneTexts.Language {
         let asked = request.query("lang").flatMap(PhoneTexts.Language.init)
         return asked ?? request.cookie(Self.languageCookie).flatMap(PhoneTexts.Language.init)
-            ?? .chinese
+            ?? request.preferredLanguage(of: PhoneTexts.Language.allCases.map(\.rawValue))
+            .flatMap(PhoneTexts.Language.init) ?? .chinese
     }
 
     private func head(_ request: Request, _ language: PhoneTexts.Language) -> PageHead {
@@ -102,8 +105,7 @@ extension MockGateway {
 
 extension World {
     fileprivate func others(than person: Person) -> [Face] {
-        people.records.values.filter { $0.id != person.id }
-            .sorted { $0.number > $1.number }.prefix(8).map { face($0) }
+        newestPeople(max: 9).filter { $0.id != person.id }.prefix(8).map { face($0) }
     }
 
     /// Chooses the screen that the address asks for.

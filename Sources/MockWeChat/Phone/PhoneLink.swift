@@ -7,6 +7,15 @@ enum PhoneLink {
         return scan.isEmpty ? page : "\(page)?scan=\(PercentCoding.encodeQueryComponent(scan))"
     }
 
+    /// - Parameter number: the people older than this one; the newest when absent.
+    static func people(scan: String, before number: Int? = nil) -> String {
+        let query = [
+            scan.isEmpty ? nil : "scan=\(PercentCoding.encodeQueryComponent(scan))",
+            number.map { "before=\($0)" },
+        ].compactMap(\.self)
+        return query.isEmpty ? "/" : "/?\(query.joined(separator: "&"))"
+    }
+
     static func chat(_ person: String, _ appid: String) -> String {
         "\(phone(person))?account=\(PercentCoding.encodeQueryComponent(appid))#end"
     }

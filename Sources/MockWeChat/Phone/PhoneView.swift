@@ -25,8 +25,9 @@ struct PeoplePage {
     var people: [Face]
     var scanText: String?
     var problem: String?
-    /// More people exist than the page lists.
-    var hidden: Int?
+    /// Where the newest people, and those before the ones shown, are listed.
+    var newest: String?
+    var older: String?
 }
 
 struct PageHead {
