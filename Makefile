@@ -12,6 +12,9 @@ TEST_PACKAGES := chromium chromium-driver fonts-droid-fallback zbar-tools qrenco
 BENCH_PACKAGES := libqrencode-dev wrk nginx-light curl
 
 RELEASE := .build/release/matou
+# Of the benchmarks only what is ours: their own .build holds the sources of peers.
+FORMATTED := Sources Tests Package.swift $(wildcard Benchmarks/*/Package.swift) \
+	$(wildcard Benchmarks/*/Sources) $(wildcard Benchmarks/*/Tests)
 
 .PHONY: help run build test format lint bench picture install clean deps test-deps bench-deps
 
@@ -31,10 +34,10 @@ test: deps test-deps ## builds and runs every test
 	swift test --skip-build --no-parallel
 
 format: ## formats the sources
-	swift format -i -r Sources Tests Package.swift
+	swift format -i -r $(FORMATTED)
 
 lint: ## checks the format; warnings are errors
-	swift format lint --strict -r Sources Tests Package.swift
+	swift format lint --strict -r $(FORMATTED)
 
 bench: deps bench-deps ## measures, beside peers, in one run
 	@for bench in Benchmarks/*/; do $(MAKE) --no-print-directory -C $$bench bench || exit 1; done
@@ -43,7 +46,9 @@ picture: deps test-deps ## draws the README's picture from the running demo
 	swift build --build-tests
 	MATOU_PICTURE="$(CURDIR)/docs/code-page.png" swift test --skip-build --no-parallel --filter 'worth showing'
 
-install: build ## copies the program to PREFIX (/usr/local)
+# Without `build` before it: as root that would leave files in .build that its owner cannot change.
+install: ## copies the built program to PREFIX (/usr/local)
+	@[ -x $(RELEASE) ] || { echo "there is no program yet; run: make build"; exit 1; }
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/matou
 	install -m 755 $(RELEASE) $(DESTDIR)$(PREFIX)/bin/matou
 	cp -R Resources/. $(DESTDIR)$(PREFIX)/share/matou/
