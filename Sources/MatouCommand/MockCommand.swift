@@ -36,6 +36,8 @@ struct MockCommand: AsyncParsableCommand {
         }
         print("The mock WeChat gateway listens on http://\(address)")
         print("Its phone is at http://\(address)/ ; stop it with Ctrl-C.")
+        // Buffered output would reach a log file minutes later.
+        fflush(nil)
         await ShutdownSignal.wait()
         await gateway.stop()
     }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import TestWorld
 import Testing
 
@@ -118,6 +119,72 @@ import Testing
         let last = try await run(["user", "remove", "lin@example.com"] + data)
         #expect(last.status == 1)
         #expect(last.written.contains("add another first"))
+    }
+
+    @Test(arguments: [
+        "codes.example.com", "https://codes.example.com/matou", "https://codes.example.com/?a",
+        "ftp://codes.example.com",
+    ])
+    func `a public URL is a scheme and a host`(url: String) async throws {
+        let folder = try TemporaryDirectory()
+        let end = try await run(["serve", "--public-url", url, "--data", folder.path + "/data"])
+        #expect(end.status == 78)
+        #expect(end.written.contains("public-url is \(url)"))
+        #expect(end.written.contains("without a path, such as"))
+    }
+
+    @Test func `a person is asked for a password that nobody sees`() async throws {
+        let folder = try TemporaryDirectory()
+        let screen = try await BackgroundProcess.run(
+            "python3",
+            [
+                "-c", Self.terminal, RunningMatou.program, "user", "add", "lin@example.com",
+                "--data", folder.path + "/data",
+            ])
+        #expect(screen.contains("Password for lin@example.com: "))
+        #expect(screen.contains("lin@example.com\towner"))
+        #expect(!screen.contains("harbour-2026"))
+    }
+
+    /// Runs a program at a terminal of its own, answers its question, and prints what was seen.
+    private static let terminal = """
+        import os, pty, sys
+        child, terminal = pty.fork()
+        if child == 0:
+            os.execv(sys.argv[1], sys.argv[1:])
+        seen = b""
+        while b"Password" not in seen:
+            seen += os.read(terminal, 1000)
+        os.write(terminal, b"harbour-2026\\n")
+        while True:
+            try: more = os.read(terminal, 1000)
+            except OSError: break
+            if not more: break
+            seen += more
+        sys.stdout.write(seen.decode())
+        """
+
+    @Test func `port 0 is told as the port that was found`() async throws {
+        let folder = try TemporaryDirectory()
+        let process = try BackgroundProcess(
+            RunningMatou.program, ["serve", "--port", "0", "--data", folder.path + "/data"])
+        defer { process.stop() }
+        #expect(await eventually { process.written.contains("first start") }, "\(process.written)")
+        let match = process.written.firstMatch(of: /is at http:\/\/127\.0\.0\.1:(\d+)/)
+        let port = try #require(match.flatMap { Int($0.1) })
+        #expect(try await PlainHTTP.send("GET", port: port, path: "/healthz").status == 200)
+    }
+
+    @Test func `a demo behind a public URL fills itself without it`() async throws {
+        let matou = try await RunningMatou(["--demo", "--public-url", "https://codes.invalid"])
+        #expect(matou.process.written.contains("is at https://codes.invalid"))
+        let accounts = try await matou.mock("GET", "/accounts").object()["data"] as? [[String: Any]]
+        let callback = accounts?.first?["callback_url"] as? String
+        #expect(callback?.hasPrefix(matou.url) == true, "\(callback ?? "none")")
+        let deliveries = try await matou.mock("GET", "/callbacks?limit=1000").object()["data"]
+        let outcomes = (deliveries as? [[String: Any]])?.compactMap { $0["outcome"] as? String }
+        #expect(outcomes?.isEmpty == false)
+        #expect(outcomes?.allSatisfy { $0 == "accepted" } == true)
     }
 
     @Test func `metrics are shown to this machine, or for the token that was set`() async throws {

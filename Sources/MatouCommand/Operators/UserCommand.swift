@@ -14,7 +14,7 @@ struct UserCommand: AsyncParsableCommand {
         @Argument(help: "The e-mail address to sign in with.") var email: String
         @Option(help: "The person's name; the address if left out.") var name: String?
         @Option(help: "owner, admin, editor or viewer.") var role = "editor"
-        @Option(help: "The password; read from standard input if left out.") var password: String?
+        @Option(help: "The password; asked for if left out.") var password: String?
         @Option(help: "The workspace's name, for the first person.") var workspace = "Matou"
         @OptionGroup var store: StoreOptions
 
@@ -25,7 +25,7 @@ struct UserCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            guard let password = password ?? readLine() else {
+            guard let password = password ?? PasswordPrompt.read(for: email) else {
                 throw CommandFailure(
                     words: "give --password, or the password on standard input", status: 64)
             }

@@ -73,7 +73,7 @@ struct RunningServer: Sendable {
         let demo =
             if isDemo, let mock {
                 try await Demo(installation: installation, mock: mock, folder: store.folder)
-                    .fill(callbackBase: url)
+                    .fill(callbackBase: callbackBase(address, publicURL: url))
             } else { nil as Demo.SignIn? }
         return RunningServer(
             installation: installation, server: server, mock: mock, jobs: jobs,
@@ -88,6 +88,15 @@ struct RunningServer: Sendable {
         await installation.jobs.stop(within: Self.drainLimit)
         await jobs.value
         await mock?.gateway.stop()
+    }
+
+    /// How the mock gateway of this process reaches the server: not by way of a proxy, which may not
+    /// be there yet, unless only a proxy can.
+    private static func callbackBase(_ address: Server.Address, publicURL: String) -> String {
+        switch address {
+        case .ip: localURL(address)
+        case .unix: publicURL
+        }
     }
 
     /// How this machine reaches the server.

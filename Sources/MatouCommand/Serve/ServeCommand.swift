@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import HTTP
+import HTTPClient
 import Jobs
 import Logging
 import Matou
@@ -71,7 +72,7 @@ struct ServeCommand: AsyncParsableCommand {
     ) async throws -> RunningServer {
         let isDemo = try settings.flag("demo", flag: demo)
         let hasMock = try settings.flag("mock-gateway", flag: mockGateway) || isDemo
-        let address = try address(settings)
+        let address = try await address(settings)
         let mock =
             try hasMock
             ? startMock(
@@ -98,11 +99,11 @@ struct ServeCommand: AsyncParsableCommand {
             accessLog: try accessLog(settings), logger: logger)
     }
 
-    private func address(_ settings: Settings) throws(CommandFailure) -> Server.Address {
+    private func address(_ settings: Settings) async throws(CommandFailure) -> Server.Address {
         if let path = settings.text("unix-socket", flag: unixSocket) { return .unix(path: path) }
-        return .ip(
-            host: settings.text("host", flag: host) ?? "127.0.0.1",
-            port: try settings.number("port", flag: port, in: 0...65_535, otherwise: 8080))
+        let host = settings.text("host", flag: host) ?? "127.0.0.1"
+        let port = try settings.number("port", flag: port, in: 0...65_535, otherwise: 8080)
+        return .ip(host: host, port: port == 0 ? try await FreePort.find(on: host) : port)
     }
 
     private func makeLogger(_ settings: Settings) throws(CommandFailure) -> Logger {
@@ -118,13 +119,13 @@ struct ServeCommand: AsyncParsableCommand {
 
     private func publicURL(_ settings: Settings) throws(CommandFailure) -> String? {
         guard let url = settings.text("public-url", flag: publicURL) else { return nil }
-        let isPlain = (try? BaseURLs(api: url, mp: url, qyapi: url)) != nil
-        guard isPlain else {
+        let plain = try? BaseURLs(api: url, mp: url, qyapi: url).api
+        guard let plain, URLComponents(string: plain)?.path.isEmpty == true else {
             throw .configuration(
-                "public-url is \(url); give http:// or https:// and a host, such as https://codes.example.com"
-            )
+                "public-url is \(url); give http:// or https:// and a host of its own without a "
+                    + "path, such as https://codes.example.com")
         }
-        return url.hasSuffix("/") ? String(url.dropLast()) : url
+        return plain
     }
 
     private func accessLog(_ settings: Settings) throws(CommandFailure) -> AccessLog? {

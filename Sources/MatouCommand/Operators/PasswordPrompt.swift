@@ -1,0 +1,22 @@
+import Foundation
+import Glibc
+
+/// Asks for a password on standard input: a person at a terminal, who is prompted and whose typing is
+/// not shown, or a pipe.
+enum PasswordPrompt {
+    /// - Returns: the line without its end; nil when there is none.
+    static func read(for email: String) -> String? {
+        var shown = termios()
+        guard tcgetattr(STDIN_FILENO, &shown) == 0 else { return readLine() }
+        var hidden = shown
+        hidden.c_lflag &= ~tcflag_t(ECHO)
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden)
+        // Not on standard output, which may go to a file.
+        FileHandle.standardError.write(Data("Password for \(email): ".utf8))
+        defer {
+            tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown)
+            FileHandle.standardError.write(Data("\n".utf8))
+        }
+        return readLine()
+    }
+}
