@@ -16,6 +16,8 @@ let fast = settings
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+/// Not imported: swift-crypto brings it along, and it is held at the version that was tested.
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -32,6 +34,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-asn1.git", exact: "1.7.4"),
         .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache.git", exact: "2.1.1"),
     ],
@@ -72,7 +75,7 @@ let package = Package(
 
         // Tools: each knows nothing of Matou and could be a package of its own.
         .target(
-            name: "WeChat", dependencies: ["HTTPClient", "XML", crypto, cryptoExtras],
+            name: "WeChat", dependencies: ["HTTPClient", "XML", crypto, cryptoExtras, asn1],
             swiftSettings: settings),
         .target(name: "XML", swiftSettings: settings),
         .target(name: "HTMLEscaping", dependencies: [mustache], swiftSettings: settings),
