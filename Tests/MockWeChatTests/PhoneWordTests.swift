@@ -24,7 +24,8 @@ import Testing
         let resources = URL(filePath: Street.resources)
         let templates = try text(below: resources.appending(path: "templates"), ".mustache")
         let code = try text(
-            below: resources.appending(path: "../../Sources/MockWeChat").standardized, ".swift")
+            below: resources.appending(path: "../../Sources/MockWeChat/Phone").standardized,
+            ".swift")
         return Set(
             templates.matches(of: /head\.words\.(\w+)/).map { String($0.1) }
                 + code.matches(of: /(?:words\[|bracketed\()"(\w+)/).map { String($0.1) })

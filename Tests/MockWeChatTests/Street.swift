@@ -54,10 +54,12 @@ struct Street: Sendable {
         await street.close()
     }
 
-    /// Without cookies, which would go from one test's gateway to another's.
+    /// Without cookies, which would go from one test's gateway to another's. It reads Chinese, unless
+    /// a test says otherwise.
     private static let session: URLSession = {
         let configuration = URLSessionConfiguration.ephemeral
         configuration.httpCookieStorage = nil
+        configuration.httpAdditionalHeaders = ["Accept-Language": "zh-CN"]
         return URLSession(configuration: configuration)
     }()
 
