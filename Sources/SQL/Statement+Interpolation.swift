@@ -1,6 +1,7 @@
 extension Statement: ExpressibleByStringInterpolation {
-    public init(stringLiteral text: String) {
-        self.init(verbatim: text)
+    public init(stringLiteral text: StaticString) {
+        self.init()
+        append(literal: text)
     }
 
     public init(stringInterpolation: StringInterpolation) {
@@ -11,12 +12,11 @@ extension Statement: ExpressibleByStringInterpolation {
         fileprivate var statement = Statement()
 
         public init(literalCapacity: Int, interpolationCount: Int) {
-            statement.reserve(
-                text: literalCapacity + interpolationCount, values: interpolationCount)
+            statement.reserve(parts: 2 * interpolationCount + 1, values: interpolationCount)
         }
 
-        public mutating func appendLiteral(_ literal: String) {
-            statement.append(verbatim: literal)
+        public mutating func appendLiteral(_ literal: StaticString) {
+            statement.append(literal: literal)
         }
 
         /// `\(value)` binds the value.
@@ -55,17 +55,17 @@ extension Statement: ExpressibleByStringInterpolation {
         /// - Parameter list: at most 32,768 elements, the smaller engine's limit of parameters.
         public mutating func appendInterpolation(list: some Collection<some ValueConvertible>) {
             guard !list.isEmpty else {
-                statement.append(verbatim: "(SELECT NULL WHERE 1 = 0)")
+                statement.append(literal: "(SELECT NULL WHERE 1 = 0)")
                 return
             }
             var values = list.map(\.sqlValue)
             let padded = 1 << (Int.bitWidth - (values.count - 1).leadingZeroBitCount)
             while values.count < padded { values.append(values[values.count - 1]) }
             for (index, value) in values.enumerated() {
-                statement.append(verbatim: index == 0 ? "(" : ", ")
+                statement.append(literal: index == 0 ? "(" : ", ")
                 statement.append(value)
             }
-            statement.append(verbatim: ")")
+            statement.append(literal: ")")
         }
     }
 }

@@ -6,7 +6,7 @@
 ///
 /// Each interpolation is a parameter of its own, so the text of a statement depends only on the
 /// place in the source where it is written, and the engine can keep it prepared.
-public struct Statement: Sendable, Hashable {
+public struct Statement: Sendable, Equatable {
     /// What the engines spell apart inside a statement.
     public enum Token: Sendable, Hashable {
         /// Ends a `SELECT` that claims rows: those another transaction holds are passed over.
@@ -15,86 +15,55 @@ public struct Statement: Sendable, Hashable {
         case forUpdate
     }
 
-    /// A place in the text that another dialect spells in its own way.
-    private struct Gap: Hashable {
-        /// Its start and length in bytes of UTF-8.
-        var start: Int
-        let length: Int
-        /// `nil` for a parameter.
-        let token: Token?
-    }
-
+    /// What the text is put together from.
+    private(set) var parts: [StatementText.Part] = []
     /// The values in the order of their parameters.
     public private(set) var values: [Value] = []
-    /// The text for SQLite, which most statements never leave.
-    private var text: String
-    private var gaps: [Gap] = []
 
     /// A statement of nothing, to append to.
-    public init() {
-        text = ""
-    }
+    public init() {}
 
     /// Takes `text` as it stands. Only for SQL that the program itself made, such as a migration's.
     public init(verbatim text: String) {
-        self.text = text
+        parts = [.verbatim(text)]
     }
 
     public var isEmpty: Bool { text.isEmpty }
 
+    /// The statement without its values, for an engine to keep it prepared by.
+    public var text: StatementText { StatementText(parts: parts) }
+
     /// The text in the words of `dialect`.
-    public func text(for dialect: Dialect) -> String {
-        if dialect == .sqlite { return text }
-        var spelled = ""
-        var number = 0
-        var rest = text.utf8[...]
-        for gap in gaps {
-            let end = text.utf8.index(text.startIndex, offsetBy: gap.start)
-            spelled += Substring(rest[..<end])
-            rest = rest[end...].dropFirst(gap.length)
-            if let token = gap.token {
-                spelled += dialect.spelling(of: token)
-            } else {
-                number += 1
-                spelled += dialect.placeholder(number)
-            }
-        }
-        return spelled + Substring(rest)
+    public func text(for dialect: Dialect) -> String { text.spelled(for: dialect) }
+
+    public static func == (left: Statement, right: Statement) -> Bool {
+        left.values == right.values && left.description == right.description
     }
 }
 
 /// How a statement is put together.
 extension Statement {
-    mutating func reserve(text: Int, values count: Int) {
-        self.text.reserveCapacity(text)
-        values.reserveCapacity(count)
-        gaps.reserveCapacity(count)
+    mutating func reserve(parts partCount: Int, values valueCount: Int) {
+        parts.reserveCapacity(partCount)
+        values.reserveCapacity(valueCount)
     }
 
-    mutating func append(verbatim part: String) {
-        text += part
+    mutating func append(literal: StaticString) {
+        parts.append(.literal(literal))
     }
 
     mutating func append(_ value: Value) {
-        gaps.append(Gap(start: text.utf8.count, length: 1, token: nil))
-        text += "?"
+        parts.append(.parameter)
         values.append(value)
     }
 
     mutating func append(_ token: Token) {
-        let spelling = Dialect.sqlite.spelling(of: token)
-        gaps.append(Gap(start: text.utf8.count, length: spelling.utf8.count, token: token))
-        text += spelling
+        parts.append(.token(token))
     }
 
     mutating func append(_ other: Statement) {
-        let shift = text.utf8.count
-        text += other.text
+        parts += other.parts
         values += other.values
-        for var gap in other.gaps {
-            gap.start += shift
-            gaps.append(gap)
-        }
     }
 
     public static func + (left: Statement, right: Statement) -> Statement {

@@ -47,7 +47,7 @@ final class SQLiteConnection: Connection {
     private func execute<T>(
         _ statement: SQL.Statement, _ body: (PreparedStatement) throws -> T
     ) throws -> T {
-        let prepared = try prepare(statement.text(for: .sqlite))
+        let prepared = try prepare(statement.text)
         running.append(prepared.handle)
         defer {
             prepared.reset()
@@ -59,29 +59,18 @@ final class SQLiteConnection: Connection {
 
     /// Takes a statement that is prepared already, unless it is being stepped through: then another
     /// use would wind it back.
-    private func prepare(_ text: String) throws -> PreparedStatement {
-        let text = StatementText(text: text)
+    private func prepare(_ text: StatementText) throws -> PreparedStatement {
         if let known = statements[text], !running.contains(known.handle) { return known }
+        let spelled = text.spelled(for: .sqlite)
         return try translatingErrors {
-            let cached = try database.cachedStatement(sql: text.text)
+            let cached = try database.cachedStatement(sql: spelled)
             if running.contains(cached.sqliteStatement) {
-                return PreparedStatement(try database.makeStatement(sql: text.text))
+                return PreparedStatement(try database.makeStatement(sql: spelled))
             }
             let prepared = PreparedStatement(cached)
             statements[text] = prepared
             return prepared
         }
-    }
-}
-
-/// The text of a statement as a key: few and long, texts are told apart by their lengths and ends
-/// sooner than by a hash over all of them.
-private struct StatementText: Hashable {
-    let text: String
-
-    func hash(into hasher: inout Hasher) {
-        hasher.combine(text.utf8.count)
-        hasher.combine(text.utf8.suffix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
     }
 }
 
@@ -98,7 +87,7 @@ extension SQLiteConnection {
     }
 
     private func run(_ control: Control) throws {
-        let prepared = try controls[control] ?? prepare(control.rawValue)
+        let prepared = try controls[control] ?? prepare(Statement(verbatim: control.rawValue).text)
         controls[control] = prepared
         defer { prepared.reset() }
         _ = try prepared.step()

@@ -1,5 +1,7 @@
+import CSQLite
 public import SQL
 
+import class GRDB.Database
 import class GRDB.DatabasePool
 
 /// A database in one SQLite file: many readers beside one writer, in write-ahead mode.
@@ -13,8 +15,9 @@ public final class SQLiteDatabase: SQL.Database {
     private let pool: DatabasePool
     private let upkeep: Upkeep
     private let reads: CallQueue<PendingRead>
-    private let writes: CallQueue<PendingWrite>
+    private let writes: CallQueue<any PendingWrite>
     private let counts: CommitCounts
+    private let writer: KeptConnection
 
     /// Opens the file, or makes an empty one that only its owner can read.
     ///
@@ -22,11 +25,14 @@ public final class SQLiteDatabase: SQL.Database {
     /// - Throws: `SQL.DatabaseError`.
     public init(path: String, options: Options = Options()) throws {
         try PrivateFile.make(at: path)
+        Self.leaveMemoryUncounted
         let pool = try translatingErrors { try Self.open(path, options) }
         let counts = CommitCounts()
         let commit = GroupCommit(writesMax: options.commitWritesMax, timeMax: options.commitTimeMax)
+        let writer = KeptConnection()
         self.pool = pool
         self.counts = counts
+        self.writer = writer
         upkeep = try Upkeep(path: path, options: options, counts: counts)
         reads = CallQueue(
             label: "SQLite.read", workers: options.readers, waitingMax: options.waitingMax
@@ -34,7 +40,7 @@ public final class SQLiteDatabase: SQL.Database {
         writes = CallQueue(label: "SQLite.write", workers: 1, waitingMax: options.waitingMax) {
             queue in
             pool.writeWithoutTransaction { database in
-                let connection = SQLiteConnection(database)
+                let connection = writer.connection(of: database)
                 while queue.waiting > 0 { counts.add(commit.run(queue, on: connection)) }
             }
         }
@@ -59,7 +65,7 @@ public final class SQLiteDatabase: SQL.Database {
     ) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
             do {
-                try writes.add(PendingWrite(body, continuation))
+                try writes.add(CalledWrite(body, continuation))
             } catch {
                 continuation.resume(throwing: error)
             }
@@ -91,11 +97,38 @@ public final class SQLiteDatabase: SQL.Database {
         await writes.close()
         await reads.close()
         try await upkeep.close()
-        try translatingErrors { try pool.close() }
+        try translatingErrors {
+            pool.writeWithoutTransaction { _ in writer.forget() }
+            try pool.close()
+        }
+    }
+}
+
+/// The writer's connection, kept for the statements it has prepared from one time that there is
+/// something to write to the next.
+///
+/// It is touched within the pool's writing closures only, which run one at a time: that is why it may
+/// be shared.
+private final class KeptConnection: @unchecked Sendable {
+    private var kept: SQLiteConnection?
+
+    func connection(of database: GRDB.Database) -> SQLiteConnection {
+        let connection = kept ?? SQLiteConnection(database)
+        kept = connection
+        return connection
+    }
+
+    /// Lets go of the statements: a connection with any is not closed.
+    func forget() {
+        kept = nil
     }
 }
 
 extension SQLiteDatabase {
+    /// SQLite counts what it allocates, behind a lock that every allocation of every thread takes.
+    /// Nobody reads the count. It has to be turned off before the process opens its first database.
+    private static let leaveMemoryUncounted: Void = { _ = sqlite3_leave_memory_uncounted() }()
+
     private static func open(_ path: String, _ options: Options) throws -> DatabasePool {
         var configuration = options.configuration
         // One for each worker, and none is ever waited for.

@@ -37,8 +37,9 @@ extension Connection {
         }
         if let code = fact.code, fact.kind != .unsubscribe {
             var scanner: CodeScanner
-            if let known = try self.scanner(openid, of: code, in: workspace) {
-                scanner = known
+            // Who has scanned anything has a row among the followers.
+            if known != nil, let seen = try self.scanner(openid, of: code, in: workspace) {
+                scanner = seen
                 scanner.take(fact, &changes)
             } else {
                 scanner = CodeScanner(fact, of: code, openid: openid, &changes)

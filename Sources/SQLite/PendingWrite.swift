@@ -1,0 +1,53 @@
+import SQL
+
+/// A write that waits for its turn, and what has come of it.
+protocol PendingWrite: Sendable {
+    /// Runs the closure; when it has thrown, the transaction has to be rolled back.
+    mutating func succeeds(on connection: SQLiteConnection) -> Bool
+
+    /// Runs the closure in a savepoint, so that it takes back its own work when it throws.
+    mutating func runAlone(on connection: SQLiteConnection)
+
+    /// Tells the caller how it ended: what the closure has thrown, `lost`, or its value.
+    ///
+    /// - Parameter lost: the error that took the group's work away, `nil` when it is durable.
+    func answer(lost: (any Error)?)
+}
+
+/// The write of one caller.
+struct CalledWrite<Value: Sendable>: PendingWrite {
+    private let body: @Sendable (any Connection) throws -> Value
+    private let caller: CheckedContinuation<Value, any Error>
+    /// Of the latest run; a closure that has thrown outside of a savepoint has none.
+    private var result: Result<Value, any Error>?
+
+    init(
+        _ body: @escaping @Sendable (any Connection) throws -> Value,
+        _ caller: CheckedContinuation<Value, any Error>
+    ) {
+        self.body = body
+        self.caller = caller
+    }
+
+    mutating func succeeds(on connection: SQLiteConnection) -> Bool {
+        guard let value = try? connection.unguarded({ try body(connection) }) else {
+            result = nil
+            return false
+        }
+        result = .success(value)
+        return true
+    }
+
+    mutating func runAlone(on connection: SQLiteConnection) {
+        result = Result { try connection.savepoint { try body(connection) } }
+    }
+
+    func answer(lost: (any Error)?) {
+        switch (result, lost) {
+        case (.failure(let error), _): caller.resume(throwing: error)
+        case (_, let lost?): caller.resume(throwing: lost)
+        case (.success(let value), nil): caller.resume(returning: value)
+        case (nil, nil): caller.resume(throwing: DatabaseError.closed)
+        }
+    }
+}
