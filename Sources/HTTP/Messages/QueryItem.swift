@@ -22,6 +22,9 @@ public struct QueryItem: Sendable, Hashable {
     }
 
     private static func decoded(_ bytes: some Collection<UInt8>) -> String {
+        guard bytes.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
+            return bytes.text
+        }
         if let whole = PercentCoding.decode(bytes, plusIsSpace: true) { return whole.text }
         return bytes.text
     }

@@ -7,6 +7,7 @@ public struct Route: Sendable {
     enum Handler: Sendable {
         case inline(@Sendable (Request) -> Response)
         case offloaded(@Sendable (Request) async throws -> Response)
+        case brief(@Sendable (Request) async throws -> Response)
     }
 
     public let method: Method
@@ -35,6 +36,17 @@ public struct Route: Sendable {
         Route(
             method: method, pattern: pattern, bodyBytesMax: bodyBytesMax, streamsUpload: false,
             handler: .offloaded(handler))
+    }
+
+    /// A handler that may wait, and between its waits works for microseconds only: it stays on the
+    /// event loop, and nothing else runs there meanwhile.
+    public static func brief(
+        _ method: Method, _ pattern: String, bodyBytesMax: Int = 1 << 20,
+        _ handler: @escaping @Sendable (Request) async throws -> Response
+    ) -> Route {
+        Route(
+            method: method, pattern: pattern, bodyBytesMax: bodyBytesMax, streamsUpload: false,
+            handler: .brief(handler))
     }
 
     /// A handler that begins with the head and reads `request.upload` while it arrives.
@@ -78,7 +90,7 @@ extension Route.Handler {
     func run(_ request: Request) async throws -> Response {
         switch self {
         case .inline(let handler): handler(request)
-        case .offloaded(let handler): try await handler(request)
+        case .offloaded(let handler), .brief(let handler): try await handler(request)
         }
     }
 }

@@ -19,6 +19,7 @@ extension EventLoop {
             processInput(connection)
             settle(connection)
         case .adopt(let descriptor, let peer): adopt(descriptor, peer)
+        case .run(let job): job.runSynchronously(on: mailbox.asUnownedTaskExecutor())
         case .drain(let deadline): drain(until: deadline)
         }
     }

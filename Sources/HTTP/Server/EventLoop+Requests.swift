@@ -163,7 +163,9 @@ extension EventLoop {
                 respond(connection, exchange, response)
             }
         case .offloaded(let handler):
-            offload(connection, exchange, handler)
+            start(connection, exchange, handler)
+        case .brief(let handler):
+            start(connection, exchange, on: mailbox, handler)
         }
     }
 
@@ -172,15 +174,16 @@ extension EventLoop {
     private func compress(_ connection: Connection, _ exchange: Exchange, _ response: Response) {
         let pending = state.pendingHandlers.load(ordering: .relaxed)
         if Gzip.isAccepted(by: exchange.request.fields), pending < limits.pendingHandlersMax {
-            offload(connection, exchange) { _ in response }
+            start(connection, exchange) { _ in response }
         } else {
             respond(connection, exchange, response.varying)
         }
     }
 
-    /// Runs a handler on Swift's own threads; its answer comes back through the mailbox.
-    private func offload(
-        _ connection: Connection, _ exchange: Exchange,
+    /// Runs a handler on an executor, else on Swift's own threads; its answer comes back through the
+    /// mailbox.
+    private func start(
+        _ connection: Connection, _ exchange: Exchange, on executor: (any TaskExecutor)? = nil,
         _ handler: @escaping @Sendable (Request) async throws -> Response
     ) {
         let pending = state.pendingHandlers.add(1, ordering: .relaxed).newValue
@@ -193,7 +196,8 @@ extension EventLoop {
         connection.phase = .handling
         connection.exchange = exchange
         let token = connection.token
-        connection.handler = Task { [state, mailbox, request = exchange.request] in
+        connection.handler = Task(executorPreference: executor) {
+            [state, mailbox, request = exchange.request] in
             var response: Response
             do {
                 response = try await handler(request)

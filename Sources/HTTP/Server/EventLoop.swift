@@ -92,19 +92,22 @@ final class EventLoop {
     }
 
     private func turn() {
-        let count = poller.wait(milliseconds: waitMilliseconds)
+        let count = poller.wait(milliseconds: mailbox.letSleep() ? waitMilliseconds : 0)
+        mailbox.wake()
         beginTurn()
         for index in 0..<count {
             let event = poller.event(index)
             switch event.token {
             case Self.listenerToken: acceptConnections()
-            case Self.mailboxToken: for command in mailbox.collect() { obey(command) }
+            case Self.mailboxToken: mailbox.answerCall()
             default:
                 if let connection = connection(ConnectionToken(rawValue: event.token)) {
                     handle(event.readiness, connection)
                 }
             }
         }
+        // Twice: a task that goes on may be about to answer.
+        for _ in 0..<2 { for command in mailbox.collect() { obey(command) } }
         continueReadyConnections()
         checkDeadlines()
         endTurn()

@@ -2,7 +2,8 @@ import CEpoll
 import Glibc
 
 /// How other threads speak to an event loop: a locked list, and an eventfd that wakes the loop when
-/// the list stops being empty.
+/// it sleeps. While the loop is awake it looks into the list by itself, so that most posts cost no
+/// call of the system.
 final class Mailbox: Sendable {
     enum Command: Sendable {
         /// A handler off the loop has an answer.
@@ -14,6 +15,8 @@ final class Mailbox: Sendable {
         case resumeUpload(ConnectionToken)
         /// A connection that another loop accepted.
         case adopt(descriptor: Int32, PeerAddress)
+        /// A task that stays on the loop goes on.
+        case run(UnownedJob)
         /// Finish what is under way until this time, in milliseconds of the monotonic clock, and
         /// end.
         case drain(until: Int)
@@ -21,6 +24,7 @@ final class Mailbox: Sendable {
 
     private struct State {
         var commands: [Command] = []
+        var isAwake = true
         var isClosed = false
     }
 
@@ -40,23 +44,45 @@ final class Mailbox: Sendable {
     /// - Returns: false when the loop has ended, and nobody will read it.
     @discardableResult
     func post(_ command: Command) -> Bool {
-        let (isOpen, isFirst) = state.withLock { state in
+        let (isOpen, wakes) = state.withLock { state in
             guard !state.isClosed else { return (false, false) }
             state.commands.append(command)
-            return (true, state.commands.count == 1)
+            let wakes = !state.isAwake
+            state.isAwake = true
+            return (true, wakes)
         }
-        if isFirst { eventfd_write(descriptor, 1) }
+        if wakes { eventfd_write(descriptor, 1) }
         return isOpen
     }
 
+    /// What has been posted since the last time.
     func collect() -> [Command] {
-        var count: eventfd_t = 0
-        eventfd_read(descriptor, &count)
-        return state.withLock { state in
+        state.withLock { state in
             let commands = state.commands
             state.commands = []
             return commands
         }
+    }
+
+    /// Says that the loop is about to wait, and is to be woken.
+    ///
+    /// - Returns: false when there are commands, and it may not.
+    func letSleep() -> Bool {
+        state.withLock { state in
+            state.isAwake = !state.commands.isEmpty
+            return !state.isAwake
+        }
+    }
+
+    /// Says that the loop has waited.
+    func wake() {
+        state.withLock { $0.isAwake = true }
+    }
+
+    /// Takes note of the call that woke the loop.
+    func answerCall() {
+        var count: eventfd_t = 0
+        eventfd_read(descriptor, &count)
     }
 
     /// Takes no further command, unless there are some to be obeyed first.
@@ -65,5 +91,14 @@ final class Mailbox: Sendable {
             state.isClosed = state.commands.isEmpty
             return state.isClosed
         }
+    }
+}
+
+/// Carries the tasks of `Route.brief` on from one wait to the next. When the loop has ended, whoever
+/// ends the wait does that.
+extension Mailbox: TaskExecutor {
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        if !post(.run(job)) { job.runSynchronously(on: asUnownedTaskExecutor()) }
     }
 }

@@ -45,10 +45,12 @@ package final class Intake: Sendable {
         let now = clock.now()
         guard message.from.utf8.count <= Self.openIDLengthMax,
             message.from.utf8.allSatisfy(isOpenIDByte),
-            message.redeliveryKey.utf8.count <= Self.keyLengthMax,
             (0...(now.seconds + Self.futureSecondsMax)).contains(message.createdAt)
         else { throw CallbackRefusal.malformed("a field is not as WeChat sends it") }
         let arrival = Arrival(message, keys: keys, seq: sequence.next(at: now), at: now)
+        guard arrival.dedupeKey.utf8.count <= Self.keyLengthMax else {
+            throw CallbackRefusal.malformed("a key is longer than WeChat's are")
+        }
         let health = health(of: keys.account, sentAt: sentAt, at: now)
 
         let (receipt, hasWork) = try await database.write { connection in

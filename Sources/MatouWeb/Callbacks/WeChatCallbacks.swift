@@ -13,7 +13,7 @@ struct WeChatCallbacks: Sendable {
     var routes: [Route] {
         [
             .async(.get, "/callbacks/wechat/{app_id}", verify),
-            .async(
+            .brief(
                 .post, "/callbacks/wechat/{app_id}", bodyBytesMax: Self.bodyBytesMax, receive),
         ]
     }
@@ -75,13 +75,11 @@ extension CallbackRefusal {
 
 extension CallbackRequest {
     fileprivate init(_ request: Request) {
-        var values: [String: String] = [:]
-        for item in request.queryItems where values[item.name] == nil {
-            values[item.name] = item.value
-        }
+        let items = request.queryItems
+        func value(_ name: String) -> String? { items.first { $0.name == name }?.value }
         self.init(
-            appID: request.parameter("app_id"), signature: values["signature"] ?? "",
-            timestamp: values["timestamp"] ?? "", nonce: values["nonce"] ?? "",
-            echo: values["echostr"], messageSignature: values["msg_signature"])
+            appID: request.parameter("app_id"), signature: value("signature") ?? "",
+            timestamp: value("timestamp") ?? "", nonce: value("nonce") ?? "",
+            echo: value("echostr"), messageSignature: value("msg_signature"))
     }
 }

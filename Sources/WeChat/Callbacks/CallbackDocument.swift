@@ -95,10 +95,12 @@ extension CallbackDocument {
                 text = ""
                 isLeaf = true
             case .text(let more):
-                text += more
+                if text.isEmpty { text = more } else { text += more }
             case .end:
                 if isLeaf, names.count > 1 {
-                    leaves.append((names.dropFirst().joined(separator: "/"), text))
+                    let path =
+                        names.count == 2 ? names[1] : names.dropFirst().joined(separator: "/")
+                    leaves.append((path, text))
                 }
                 isLeaf = false
                 names.removeLast()
