@@ -96,6 +96,13 @@ final class Matou {
         }
     }
 
+    /// The time of the processor that it has taken so far, all threads together.
+    func processorNanoseconds() throws -> UInt64 {
+        let nanoseconds = ProductBenchmark.processorNanoseconds(of: process.processIdentifier)
+        guard nanoseconds > 0 else { throw Failure("the process has no clock") }
+        return nanoseconds
+    }
+
     /// Begins anew to follow the highest resident memory (proc(5), clear_refs).
     func forgetPeak() throws {
         try "5".write(

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The peer: SQLite alone, committing in the same order the rows that callbacks left in Matou's
 /// database, and those of the replies that were sent meanwhile, with the same pragmas, without
 /// reading anything before it writes and without a call to WeChat.
@@ -13,8 +15,7 @@ struct PlainSQLite {
     ///   - end: when the last callback was answered, in milliseconds since 1970. Replies that were
     ///     sent later are none of the work that is compared.
     ///   - batch: writes in a commit: a callback is one, a reply two, before and after its call.
-    /// - Returns: callbacks per second.
-    func rate(after seq: Int64, until end: Int64, batch: Int) throws -> Double {
+    func run(after seq: Int64, until end: Int64, batch: Int) throws -> Outcome {
         let source = try SQLite(source)
         let target = try SQLite(target)
         try copySchema(from: source, to: target)
@@ -33,6 +34,7 @@ struct PlainSQLite {
         let (begin, commit) = (try target.prepare("BEGIN IMMEDIATE"), try target.prepare("COMMIT"))
 
         let start = monotonicNanoseconds()
+        let cost = processorNanoseconds(of: getpid())
         for first in stride(from: 0, to: writes.count, by: batch) {
             try begin.run()
             for write in writes[first..<min(first + batch, writes.count)] {
@@ -40,7 +42,16 @@ struct PlainSQLite {
             }
             try commit.run()
         }
-        return Double(callbacks) * 1e9 / Double(monotonicNanoseconds() - start)
+        return Outcome(
+            rate: Double(callbacks) * 1e9 / Double(monotonicNanoseconds() - start),
+            cost: Double(processorNanoseconds(of: getpid()) - cost) / 1000 / Double(callbacks))
+    }
+
+    struct Outcome: Codable {
+        /// Callbacks per second.
+        let rate: Double
+        /// Microseconds of the processor for a callback.
+        let cost: Double
     }
 
     /// The tables that the callbacks left something in, each with a row for every callback.

@@ -26,14 +26,14 @@ func median(_ numbers: [Double]) -> Double {
     return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
 }
 
-/// Commits in a process of its own, on the processor that Matou has, and prints callbacks per second.
+/// Commits in a process of its own, on the processor that Matou has, and prints what came of it.
 func servePeer(_ arguments: Arguments) throws {
     let peer = PlainSQLite(
         source: try arguments.text("source"), target: try arguments.text("target"))
-    let rate = try peer.rate(
+    let outcome = try peer.run(
         after: Int64(try arguments.number("after")),
         until: Int64(try arguments.number("until")), batch: try arguments.number("batch"))
-    say(String(rate))
+    say(String(decoding: try JSONEncoder().encode(outcome), as: UTF8.self))
 }
 
 func measureLatency(on stage: Stage) throws -> Bool {
@@ -59,7 +59,8 @@ func measureThroughput(on stage: Stage, _ arguments: Arguments) throws -> Bool {
         try? FileManager.default.removeItem(atPath: target + suffix)
     }
     say(
-        "\ndurable callbacks, 1/s         Matou   SQLite    batch    ratio   least   gate ≥ \(ratioGate)"
+        "\ndurable callbacks, 1/s         Matou   SQLite    batch    ratio   least   µs CPU"
+            + "   gate ≥ \(ratioGate)"
     )
     var isMet = true
     for (name, code) in [("no reply", stage.silent), ("a reply", stage.answering)] {
@@ -75,7 +76,8 @@ func measureThroughput(on stage: Stage, _ arguments: Arguments) throws -> Bool {
                         "--batch",
                         String(batch),
                     ]))
-                return Double(output) ?? 0
+                return try JSONDecoder().decode(
+                    PlainSQLite.Outcome.self, from: Data(output.utf8))
             }
             let ratio = median(rounds.map(\.ratio))
             let columns = [
@@ -83,6 +85,9 @@ func measureThroughput(on stage: Stage, _ arguments: Arguments) throws -> Bool {
                 String(format: "%.0f", median(rounds.map(\.peers))),
                 String(format: "%.0f", median(rounds.map(\.batch))), String(format: "%.2f", ratio),
                 String(format: "%.2f", rounds.map(\.ratio).min() ?? 0),
+                String(
+                    format: "%.0f/%.0f", median(rounds.map(\.cost)),
+                    median(rounds.map(\.peersCost))),
             ]
             say(
                 "  " + "\(name), \(connections)".padding(toLength: 24, withPad: " ", startingAt: 0)
