@@ -116,6 +116,48 @@ import Testing
         }
     }
 
+    @Test func `an upload in small chunks never leaves its reader waiting`() async throws {
+        try await withServer(Self.routes) {
+            $0.limits.bufferedUploadBytesMax = 4096
+        } _: { server in
+            let chunk = "12C\r\n" + String(repeating: "x", count: 300) + "\r\n"
+            let chunks = Array(String(repeating: chunk, count: 1000).utf8)
+            let client = try server.connect()
+            for _ in 0..<10 {
+                try await client.send(
+                    "POST /upload HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
+                try await client.send(chunks)
+                try await client.send("0\r\n\r\n")
+                #expect(try await client.reply().body == "300000")
+            }
+        }
+    }
+
+    @Test func `the body of an upload that finds no room is never read as a request`()
+        async throws
+    {
+        try await withServer(Self.routes + pages) {
+            $0.limits.pendingUploadsMax = 1
+        } _: { server in
+            let first = try server.connect()
+            try await first.send("POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n")
+            #expect(try await eventually { server.server.statistics.handlersPending == 1 })
+            let body = "GET /items/smuggled HTTP/1.1\r\nHost: a\r\n\r\n"
+            let second = try server.connect()
+            try await second.send(
+                "POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+            )
+            let refused = try await second.reply()
+            #expect(refused.status == 503)
+            #expect(refused["Retry-After"] == "1")
+            #expect(refused["Connection"] == "close")
+            await #expect(throws: Client.Failure.self) { try await second.reply() }
+            #expect(try await server.get("/items/1").body == "1")
+            try await first.send("x")
+            #expect(try await first.reply().body == "1")
+        }
+    }
+
     @Test func `an upload that turns out too long is refused`() async throws {
         try await withServer(Self.routes) { server in
             let client = try server.connect()

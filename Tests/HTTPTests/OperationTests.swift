@@ -158,7 +158,7 @@ import Testing
             $0.accessLog = .lines(.combined, to: file)
         } _: { server in
             _ = try await server.get(
-                "/?name=x&token=s3cret&sign",
+                "/?name=x&token=s3cret&%74oken=s3cret&sign",
                 "User-Agent: a\"b\\c\u{e9}\r\nReferer: https://x.example/y?code=s3cret\r\nCookie: s3cret\r\n"
             )
             _ = try await server.reply(to: "GET / HTTP/9.9\r\n\r\n")
@@ -169,7 +169,7 @@ import Testing
                 })
             let lines = folder.read("access.log").split(separator: "\n")
             let pattern =
-                #/127\.0\.0\.1 - - \[\d\d\/\w{3}\/\d{4}:\d\d:\d\d:\d\d \+0000\] "GET \/\?name=x&token=-&sign HTTP\/1\.1" 200 4 "https:\/\/x\.example\/y" "a\\x22b\\x5cc\\xc3\\xa9"/#
+                #/127\.0\.0\.1 - - \[\d\d\/\w{3}\/\d{4}:\d\d:\d\d:\d\d \+0000\] "GET \/\?name=x&token=-&%74oken=-&sign HTTP\/1\.1" 200 4 "https:\/\/x\.example\/y" "a\\x22b\\x5cc\\xc3\\xa9"/#
             #expect(lines[0].wholeMatch(of: pattern) != nil, "\(lines[0])")
             #expect(lines[1].contains("\"-\" 505 "))
         }
@@ -194,6 +194,92 @@ import Testing
             let log = folder.read("access.log")
             #expect(log.contains("\"GET /join/-/as/lin?x=1 HTTP/1.1\""), "\(log)")
             #expect(!log.contains("s3cret"))
+        }
+    }
+
+    @Test func `a request that its client broke off is logged and counted`() async throws {
+        let folder = try Folder()
+        let file = try AccessLogFile(path: folder.path + "/access.log")
+        let gate = Gate()
+        let routes: [Route] = [
+            .async(.get, "/slow") { _ in
+                await gate.wait()
+                return .text("late")
+            }
+        ]
+        try await withServer(routes) {
+            $0.accessLog = .lines(.combined, to: file)
+        } _: { server in
+            do {
+                // Gone at the end of the block, by RST.
+                let client = try server.connect()
+                try await client.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
+                #expect(try await eventually { server.server.statistics.handlersPending == 1 })
+                client.reset()
+            }
+            #expect(
+                try await eventually {
+                    file.flush()
+                    return server.server.statistics.requestsBrokenOff == 1
+                        && folder.read("access.log").contains("\"GET /slow HTTP/1.1\" 499 0 ")
+                })
+            await gate.open()
+        }
+    }
+
+    @Test func `a rotated log is begun anew at SIGHUP`() async throws {
+        let folder = try Folder()
+        let path = folder.path + "/access.log"
+        let file = try AccessLogFile(path: path)
+        // A signal that comes before anybody listens must not end the tests.
+        signal(SIGHUP, SIG_IGN)
+        let following = Task { await LogRotation.follow(file) { _ in } }
+        defer { following.cancel() }
+        try await withServer(pages) {
+            $0.accessLog = .lines(.combined, to: file)
+        } _: { server in
+            rename(path, path + ".1")
+            #expect(
+                try await eventually {
+                    kill(getpid(), SIGHUP)
+                    return access(path, F_OK) == 0
+                })
+            _ = try await server.get("/items/1")
+            #expect(
+                try await eventually {
+                    file.flush()
+                    return folder.read("access.log").contains("/items/1")
+                })
+        }
+    }
+
+    @Test func `a log that takes nothing holds up nobody and fills no memory`() async throws {
+        let folder = try Folder()
+        let path = folder.path + "/pipe"
+        mkfifo(path, 0o600)
+        // Open for reading, so that opening it for writing does not wait; nobody reads.
+        let reader = open(path, O_RDWR | O_NONBLOCK)
+        defer { close(reader) }
+        let file = try AccessLogFile(path: path)
+        try await withServer(pages) {
+            $0.accessLog = .lines(.combined, to: file)
+            $0.limits.requestsPerConnectionMax = .max
+        } _: { server in
+            let client = try server.connect()
+            let request =
+                "GET /items/\(String(repeating: "x", count: 4000)) HTTP/1.1\r\nHost: a\r\n\r\n"
+            for _ in 0..<3000 {
+                try await client.send(request)
+                _ = try await client.reply()
+            }
+            #expect(try await eventually { file.bytesDropped > 0 })
+            // What waits is let go.
+            var bytes = [UInt8](repeating: 0, count: 1 << 16)
+            #expect(
+                try await eventually {
+                    while read(reader, &bytes, bytes.count) > 0 {}
+                    return file.bytesWaiting == 0
+                })
         }
     }
 

@@ -48,24 +48,41 @@ import Testing
         }
     }
 
-    @Test func `every limit's default is the one that the document names`() throws {
-        let limits = Limits()
-        let text = try Documents.text("docs/http.md").replacing("\n", with: " ")
-        for words in [
-            "head \(limits.headBytesMax >> 10) KiB", "target \(limits.targetBytesMax >> 10) KiB",
-            "\(limits.headerCountMax) fields", "body \(limits.bodyBytesMax >> 20) MiB",
-            "head \(limits.headTimeout.components.seconds) s from its first byte",
-            "body \(limits.bodyTimeout.components.seconds) s between arrivals",
-            "\(limits.receiveRateMin) bytes a second",
-            "idle \(limits.idleTimeout.components.seconds) s",
-            "\(limits.writeTimeout.components.seconds) s without progress in sending",
-            "\(limits.connectionsPerAddressMax) of them for one address",
-            "\(limits.requestsPerConnectionMax / 1000),000 requests for one connection",
-            "\(limits.bufferedOutputBytesMax >> 10) KiB of unsent output",
-            "1,024 handlers at work",
-        ] {
-            #expect(text.contains(words), "\(words)")
+    @Test func `every limit has a row in the document, with its default and its range`() throws {
+        let text = try Documents.text("docs/http.md")
+        for setting in Limits.settings {
+            let value = setting.value(in: Limits()).map(Self.grouped) ?? "by the machine"
+            let range =
+                "\(Self.grouped(setting.range.lowerBound)) – \(Self.grouped(setting.range.upperBound))"
+            #expect(
+                text.contains(
+                    "| `\(setting.name)` | \(value) | \(setting.unit.rawValue) | \(range) |"),
+                "| `\(setting.name)` | \(value) | \(setting.unit.rawValue) | \(range) |")
         }
-        #expect(limits.pendingHandlersMax == 1024)
+    }
+
+    @Test func `every limit can be set, within its range`() {
+        for setting in Limits.settings {
+            var limits = Limits()
+            for value in [setting.range.lowerBound, setting.range.upperBound] {
+                setting.set(value, in: &limits)
+                #expect(setting.value(in: limits) == value, "\(setting.name)")
+            }
+            setting.set(.max, in: &limits)
+            #expect(setting.value(in: limits) == setting.range.upperBound, "\(setting.name)")
+            for other in Limits.settings where other.name != setting.name {
+                #expect(
+                    other.value(in: limits) == other.value(in: Limits()),
+                    "\(setting.name) changed \(other.name)")
+            }
+        }
+        let members = Mirror(reflecting: Limits()).children.count
+        #expect(Limits.settings.count == members)
+    }
+
+    private static func grouped(_ number: Int) -> String {
+        var digits = Array(String(number))
+        for place in stride(from: digits.count - 3, to: 0, by: -3) { digits.insert(",", at: place) }
+        return String(digits)
     }
 }

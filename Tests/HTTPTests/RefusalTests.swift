@@ -91,6 +91,9 @@ import Testing
             "an endless field",
             "GET / HTTP/1.1\r\nHost: a\r\nX: " + String(repeating: "b", count: 100_000), 431),
         Case("an unknown expectation", "GET / HTTP/1.1\r\nHost: a\r\nExpect: cake\r\n\r\n", 417),
+        Case(
+            "an unknown expectation before one that can be met",
+            "GET / HTTP/1.1\r\nHost: a\r\nExpect: cake\r\nExpect: 100-continue\r\n\r\n", 417),
     ]
 
     static let framing: [Case] =

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import HTTP
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct StaticFilesTests {
@@ -44,6 +45,46 @@ import Testing
             #expect(old["Cache-Control"] == "no-cache")
             #expect(
                 files.url(for: "pictures/沙 .png").hasPrefix("/static/pictures/%E6%B2%99%20.png?v="))
+        }
+    }
+
+    @Test func `an escaped slash ends no segment`() async throws {
+        try await Self.withFiles { files, server in
+            for path in [
+                "/static%2Fapp.css", "/static%2fapp.css", "/static/pictures%2F%E6%B2%99%20.png",
+            ] {
+                let reply = try await server.get(path)
+                #expect(reply.status == 404, "\(path)")
+            }
+            let page = try await server.get("/static/app.css?next=%2Fx")
+            #expect(page.status == 200)
+        }
+    }
+
+    @Test func `a file that shrinks while it is sent ends the connection, not the server`()
+        async throws
+    {
+        let folder = try Folder()
+        try folder.write("big.bin", [9])
+        let path = folder.path + "/big.bin"
+        // More than the kernel takes at once.
+        let length = 256 << 20
+        truncate(path, length)
+        let routes: [Route] = [
+            .inline(.get, "/big") { _ in
+                Response(.ok, body: .file(path: path, offset: 0, length: length))
+            }
+        ]
+        try await withServer(routes) { server in
+            let client = try Client(server.address, receiveBuffer: 4096)
+            try await client.send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n")
+            _ = try await client.bytes(1000)
+            truncate(path, 1000)
+            let rest = (try? await client.bytes(length)) ?? []
+            #expect(rest.count < length - 1000)
+            #expect(try await eventually { server.server.statistics.connectionsOpen == 0 })
+            let reply = try await server.get("/nowhere")
+            #expect(reply.status == 404)
         }
     }
 

@@ -19,6 +19,8 @@ extension Response {
 
     /// The same answer, as gzip if it is worth it and the client takes that.
     func compressed(for fields: Fields) -> Response {
+        // RFC 9110 §15.4.5: it has what the 200 would have had.
+        if status == .notModified { return varying }
         guard isCompressible else { return self }
         guard Gzip.isAccepted(by: fields) else { return varying }
         switch body {
@@ -47,8 +49,9 @@ extension Response {
         var response = self
         response.body = body
         response.fields["Content-Encoding"] = "gzip"
-        // Two representations cannot share a strong tag (RFC 9110 §8.8.3).
-        if let tag = fields["etag"], !tag.hasPrefix("W/") { response.fields["ETag"] = "W/" + tag }
+        if let text = fields["etag"], let tag = EntityTag(text) {
+            response.fields["ETag"] = tag.ofGzip.fieldValue
+        }
         return response
     }
 }

@@ -19,6 +19,25 @@ public struct EntityTag: Equatable, Sendable {
         else { return nil }
     }
 
+    private static let gzipSuffix = "-gzip\""
+
+    private init(isWeak: Bool, opaque: String) {
+        self.isWeak = isWeak
+        self.opaque = opaque
+    }
+
+    /// The tag of the same state in gzip: two representations cannot share a strong tag, and a weak
+    /// one would be of no use to `If-Match` (RFC 9110 §8.8.3.3).
+    var ofGzip: EntityTag {
+        isWeak ? self : EntityTag(isWeak: false, opaque: "\(opaque.dropLast())\(Self.gzipSuffix)")
+    }
+
+    /// The tag that a handler gave, before its answer was compressed.
+    public var ofIdentity: EntityTag {
+        guard opaque.hasSuffix(Self.gzipSuffix) else { return self }
+        return EntityTag(isWeak: isWeak, opaque: "\(opaque.dropLast(Self.gzipSuffix.count))\"")
+    }
+
     public func matchesWeakly(_ other: EntityTag) -> Bool {
         opaque == other.opaque
     }

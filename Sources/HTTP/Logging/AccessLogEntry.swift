@@ -15,9 +15,10 @@ public struct AccessLogEntry: Sendable {
     let outcome: Outcome
 
     public var status: Status { outcome.status }
-    /// Bytes of the body that were sent.
+    /// Bytes of the answer's body.
     public var bytesSent: Int { outcome.bytesSent }
-    /// From the arrival of the head's end to the answer's.
+    /// From the end of the request's head until the whole answer was given to the kernel or, behind
+    /// a client that reads slowly, to the connection's queue.
     public var duration: Duration { .nanoseconds(outcome.nanoseconds) }
     /// When the answer was finished, in seconds since 1970.
     public var unixSeconds: Int { outcome.unixSeconds }

@@ -111,11 +111,14 @@ public struct AccessLogFormat: Sendable {
             if !isFirst { line.append(UInt8(ascii: "&")) }
             isFirst = false
             let name = item.prefix { $0 != UInt8(ascii: "=") }
-            let isSecret =
-                name.count < item.count && secretNames.contains(name.text.lowercased())
+            let isSecret = name.count < item.count && self.isSecret(name)
             appendEscaped(isSecret ? name : item, to: line)
             if isSecret { line.append(ascii: "=-") }
         }
+    }
+
+    private func isSecret(_ name: ArraySlice<UInt8>) -> Bool {
+        secretNames.contains((PercentCoding.decode(name) ?? Array(name)).text.lowercased())
     }
 
     /// Without its query, which may hold another site's secrets.

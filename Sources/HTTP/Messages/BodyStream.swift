@@ -94,7 +94,8 @@ final class BodyPipe: Sendable {
             if let reader = state.reader.take() { return (reader, true) }
             state.append(chunk)
             state.bytes += chunk.count
-            state.isFull = state.bytes >= bytesMax
+            // Only `take` finds room again: it is there that the loop is told.
+            if state.bytes >= bytesMax { state.isFull = true }
             return (nil, !state.isFull)
         }
         reader?.resume(returning: chunk)

@@ -10,6 +10,10 @@ struct RequestTarget: Sendable {
     /// The path with its escapes decoded; nil when it has none, and is what it says.
     private let unescaped: [UInt8]?
 
+    /// Whether the path has an escaped slash: to a proxy it is within a segment, decoded it would
+    /// end one.
+    let hidesSlash: Bool
+
     /// Where the parts of a target lie, relative to the bytes it was found in.
     struct Parts {
         var whole: Range<Int>
@@ -30,6 +34,7 @@ struct RequestTarget: Sendable {
         query = nil
         authority = nil
         unescaped = nil
+        hidesSlash = false
     }
 
     /// - Returns: nil for a path whose escapes are broken, or that a careless reader could take for
@@ -40,6 +45,7 @@ struct RequestTarget: Sendable {
         path = parts.path
         query = parts.query
         authority = parts.authority
+        hidesSlash = parts.hasEscapes && Self.hasEscapedSlash(bytes.span, parts.path)
         if parts.path.isEmpty {
             // An absolute URI without a path means the root (RFC 9110 §4.2.3).
             unescaped = [UInt8(ascii: "/")]
@@ -109,6 +115,13 @@ struct RequestTarget: Sendable {
             return Host.isValid(start..<end, in: bytes) ? start..<end : nil
         }
         return nil
+    }
+
+    private static func hasEscapedSlash(_ bytes: Span<UInt8>, _ path: Range<Int>) -> Bool {
+        path.dropLast(2).contains { index in
+            bytes[index] == UInt8(ascii: "%") && bytes[index + 1] == UInt8(ascii: "2")
+                && bytes[index + 2] | 0x20 == UInt8(ascii: "f")
+        }
     }
 
     /// No NUL, no control byte, no backslash, and no segment of dots: what means something else to

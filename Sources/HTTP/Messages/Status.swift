@@ -38,6 +38,8 @@ public struct Status: Sendable, Hashable, CustomStringConvertible {
     public static var preconditionRequired: Status { Status(428) }
     public static var tooManyRequests: Status { Status(429) }
     public static var requestHeaderFieldsTooLarge: Status { Status(431) }
+    /// Not sent to anybody: what logs say of a request whose client went away, as nginx has it.
+    static var clientClosedRequest: Status { Status(499) }
     public static var internalServerError: Status { Status(500) }
     public static var notImplemented: Status { Status(501) }
     public static var badGateway: Status { Status(502) }

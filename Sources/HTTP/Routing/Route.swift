@@ -30,7 +30,7 @@ public struct Route: Sendable {
 
     /// A handler that may wait: it runs off the event loops, with the whole body in memory.
     public static func async(
-        _ method: Method, _ pattern: String, bodyBytesMax: Int = 1 << 20,
+        _ method: Method, _ pattern: String, bodyBytesMax: Int? = nil,
         _ handler: @escaping @Sendable (Request) async throws -> Response
     ) -> Route {
         Route(

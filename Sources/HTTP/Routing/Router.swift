@@ -37,7 +37,13 @@ public struct Router: Sendable {
     }
 
     func find(_ request: Request) -> Finding {
-        let path = request.requestTarget.decodedPath
+        let target = request.requestTarget
+        let path = target.decodedPath
+        // RFC 9112 §3.2.4: an absolute URI without a path asks about the server as well.
+        if request.method == .options, target.path.isEmpty, target.query == nil {
+            return .options(serverMethods)
+        }
+        guard !target.hidesSlash else { return .notFound }
         if path.first != UInt8(ascii: "/") {
             return request.method == .options ? .options(serverMethods) : .notFound
         }

@@ -5,6 +5,8 @@ extension EventLoop {
     /// How long accepting pauses when there are no descriptors or places left.
     private static let pauseMilliseconds = 250
     private static let acceptancesPerTurn = 64
+    /// How long a new connection may be silent before another one gets its place.
+    private static let silenceMilliseconds = 1000
 
     func acceptConnections() {
         guard let listener, acceptsAgainAt == nil else { return }
@@ -81,11 +83,15 @@ extension EventLoop {
         poller.change(listener.descriptor, .input, token: Self.listenerToken)
     }
 
-    /// Closes connections that wait between requests, so that those who have one to make get in.
+    /// Closes connections that have waited without a request, so that those who have one to make
+    /// get in.
     private func makeRoom() {
         var left = Self.acceptancesPerTurn
+        let longSilent = now + timeouts.idle - Self.silenceMilliseconds
         for case let connection? in connections
-        where left > 0 && connection.requestCount > 0 && connection.isIdle {
+        where left > 0 && connection.isIdle
+            && (connection.requestCount > 0 || connection.deadline < longSilent)
+        {
             close(connection)
             left -= 1
         }

@@ -77,8 +77,9 @@ extension EventLoop {
         let span = Span(_unsafeElements: UnsafeBufferPointer(rebasing: bytes[position...]))
         // Looks at a head again only when a line has been completed, so that dripped bytes stay
         // cheap.
-        if connection.scanned > 0, span.count < state.parser.targetBytesMax,
-            span.firstIndex(of: .lf, from: connection.scanned) == nil
+        if connection.scanned > 0, span.firstIndex(of: .lf, from: connection.scanned) == nil,
+            span.count < state.parser.targetBytesMax || span.firstIndex(of: .lf, from: 0) != nil,
+            span.count <= limits.headBytesMax
         {
             connection.scanned = span.count
             return false

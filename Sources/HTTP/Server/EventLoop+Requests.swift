@@ -186,12 +186,9 @@ extension EventLoop {
         _ connection: Connection, _ exchange: Exchange, on executor: (any TaskExecutor)? = nil,
         _ handler: @escaping @Sendable (Request) async throws -> Response
     ) {
-        let pending = state.pendingHandlers.add(1, ordering: .relaxed).newValue
-        guard pending <= limits.pendingHandlersMax else {
-            state.pendingHandlers.subtract(1, ordering: .relaxed)
-            countRefusal(.serviceUnavailable)
-            return respond(
-                connection, exchange, refined(.refusal(.serviceUnavailable), exchange.request))
+        let isUpload = exchange.request.upload != nil
+        guard state.beginHandling(isUpload: isUpload) else {
+            return refuseForLack(connection, exchange, isUpload: isUpload)
         }
         connection.phase = .handling
         connection.exchange = exchange
@@ -211,9 +208,25 @@ extension EventLoop {
             } catch {
                 response = state.configuration.onError(error, request)
             }
-            state.pendingHandlers.subtract(1, ordering: .relaxed)
+            state.endHandling(isUpload: isUpload)
             mailbox.post(.respond(token, response))
         }
+    }
+
+    /// There are enough handlers at work already.
+    private func refuseForLack(
+        _ connection: Connection, _ exchange: Exchange, isUpload: Bool
+    ) {
+        var exchange = exchange
+        if isUpload {
+            // Its body follows, which must not be read as a request.
+            exchange.isPersistent = false
+            connection.lingers = true
+        }
+        var response = refined(.refusal(.serviceUnavailable), exchange.request)
+        response.fields["Retry-After"] = "1"
+        countRefusal(.serviceUnavailable)
+        respond(connection, exchange, response)
     }
 
     /// A handler's answer has come back.

@@ -208,9 +208,12 @@ final class EventLoop {
         if let stream = connection.stream {
             for writer in stream.writers { writer.resume(throwing: ConnectionLost()) }
             stream.task.cancel()
-            if let exchange = connection.exchange {
-                record(exchange, stream.status, bytesSent: stream.bytesSent)
-            }
+        }
+        if let exchange = connection.exchange {
+            statistics.requestsBrokenOff += 1
+            record(
+                exchange, connection.stream?.status ?? .clientClosedRequest,
+                bytesSent: connection.stream?.bytesSent ?? 0)
         }
         connection.stream = nil
         connection.exchange = nil

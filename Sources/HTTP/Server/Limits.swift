@@ -41,6 +41,8 @@ public struct Limits: Sendable {
     public var bufferedUploadBytesMax = 256 << 10
     /// Handlers off the loops that may be at work at once; beyond it 503 with `Retry-After`.
     public var pendingHandlersMax = 1024
+    /// How many of them may read an upload, whose client they have to wait for; beyond it 503 too.
+    public var pendingUploadsMax = 512
 
     public init() {}
 }

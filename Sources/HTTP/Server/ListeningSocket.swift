@@ -9,7 +9,7 @@ struct ListeningSocket: Sendable {
     enum Acceptance {
         case connection(Int32, PeerAddress)
         case none
-        /// The process or the system is out of descriptors or memory.
+        /// The process or the system is out of descriptors or memory: later, perhaps.
         case exhausted
     }
 
@@ -86,9 +86,11 @@ struct ListeningSocket: Sendable {
             if connection >= 0 { return .connection(connection, Self.peer(storage)) }
             switch errno {
             case EAGAIN: return .none
-            case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted
-            // EINTR, or a connection that died in the queue: there may be another one behind it.
-            default: continue
+            // A connection that died in the queue, by accept(2): there may be another behind it.
+            case EINTR, ECONNABORTED, EPROTO, ENETDOWN, ENOPROTOOPT, EHOSTDOWN, ENONET,
+                EHOSTUNREACH, EOPNOTSUPP, ENETUNREACH, EPERM:
+                continue
+            default: return .exhausted
             }
         }
     }

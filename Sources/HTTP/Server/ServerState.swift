@@ -16,6 +16,7 @@ final class ServerState: Sendable {
     let openConnections = Atomic(0)
     let pendingHandlers = Atomic(0)
     let bodies: BodyBudget
+    private let pendingUploads = Atomic(0)
     private let connectionsByNetwork = Lock<[PeerAddress: Int]>([:])
 
     init(
@@ -30,6 +31,23 @@ final class ServerState: Sendable {
         parser = HeadParser(configuration.limits)
         connectionsMax = configuration.limits.connectionsMax ?? Self.descriptorsMax * 9 / 10
         statistics = mailboxes.map { _ in StatisticsShare() }
+    }
+
+    /// Takes a place for a handler off the loops; false when there is none left.
+    func beginHandling(isUpload: Bool) -> Bool {
+        let limits = configuration.limits
+        let handlers = pendingHandlers.add(1, ordering: .relaxed).newValue
+        let uploads = isUpload ? pendingUploads.add(1, ordering: .relaxed).newValue : 0
+        guard handlers <= limits.pendingHandlersMax, uploads <= limits.pendingUploadsMax else {
+            endHandling(isUpload: isUpload)
+            return false
+        }
+        return true
+    }
+
+    func endHandling(isUpload: Bool) {
+        pendingHandlers.subtract(1, ordering: .relaxed)
+        if isUpload { pendingUploads.subtract(1, ordering: .relaxed) }
     }
 
     /// Takes a place for a connection of that address; false when it has too many.

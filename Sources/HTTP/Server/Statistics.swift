@@ -11,13 +11,16 @@ public struct Statistics: Sendable {
     private var responses = InlineArray<5, Int>(repeating: 0)
     /// Requests that no handler saw, by status code: 400, 408, 413, 414, 417, 431, 501, 503, 505.
     public var refusals: [Int: Int] = [:]
+    /// Requests whose connection ended before the answer did.
+    public var requestsBrokenOff = 0
     public var bytesReceived = 0
     public var bytesSent = 0
     /// Handlers off the loops at work now.
     public var handlersPending = 0
     /// Times that accepting paused for want of descriptors or for `connectionsMax`.
     public var acceptPauses = 0
-    /// From the end of the request's head to the last byte handed to the kernel.
+    /// From the end of the request's head until the whole answer was given to the kernel or, behind
+    /// a client that reads slowly, to the connection's queue.
     public var latency = Histogram()
     /// The longest turn of an event loop, in microseconds: a handler that blocks shows here.
     public var longestTurnMicroseconds = 0
@@ -66,6 +69,7 @@ public struct Statistics: Sendable {
         sum.connectionsOpen += other.connectionsOpen
         for index in sum.responses.indices { sum.responses[index] += other.responses[index] }
         sum.refusals.merge(other.refusals, uniquingKeysWith: +)
+        sum.requestsBrokenOff += other.requestsBrokenOff
         sum.bytesReceived += other.bytesReceived
         sum.bytesSent += other.bytesSent
         sum.handlersPending += other.handlersPending

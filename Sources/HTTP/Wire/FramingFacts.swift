@@ -15,6 +15,8 @@ struct FramingFacts {
             guard !hasHost, Host.isValid(line.value, in: bytes) else { return .badRequest }
             hasHost = true
         case 6 where bytes.matches(line.name, lowercase: "expect"):
+            // One that cannot be met is not met by another one.
+            guard head.expectation != .unknown else { break }
             head.expectation =
                 bytes.matches(line.value, lowercase: "100-continue") ? .proceed : .unknown
         case 10 where bytes.matches(line.name, lowercase: "connection"):

@@ -19,9 +19,21 @@ enum Metrics {
             server.refusals.sorted { $0.key < $1.key }.map { ("status=\"\($0.key)\"", $0.value) })
         text.counter("matou_http_received_bytes_total", "Bytes received.", server.bytesReceived)
         text.counter("matou_http_sent_bytes_total", "Bytes sent.", server.bytesSent)
+        text.counter(
+            "matou_http_connections_refused_total", "Connections beyond an address's limit.",
+            server.connectionsRefused)
+        text.counter(
+            "matou_http_accept_pauses_total", "Pauses of accepting for want of descriptors.",
+            server.acceptPauses)
+        text.counter(
+            "matou_http_requests_broken_off_total", "Requests whose client went away.",
+            server.requestsBrokenOff)
+        text.gauge(
+            "matou_http_longest_turn_microseconds", "The longest turn of an event loop.",
+            server.longestTurnMicroseconds)
         text.gauge("matou_http_handlers_pending", "Handlers at work now.", server.handlersPending)
         text.histogram(
-            "matou_http_request_duration_seconds", "From the end of the head to the last byte.",
+            "matou_http_request_duration_seconds", "From the end of the head to the answer.",
             bounds: Statistics.Histogram.boundsMicroseconds.map { Double($0) / 1_000_000 },
             counts: server.latency.counts,
             sum: Double(server.latency.sumMicroseconds) / 1_000_000)

@@ -27,7 +27,8 @@ struct RunningServer: Sendable {
     static func start(
         installation: Installation, store: Store, mock: Mock?, isDemo: Bool,
         address: Server.Address, publicURL: String, metricsToken: String?,
-        proxies: [AddressBlock], forwarding: ForwardingFields, accessLog: AccessLog?, logger: Logger
+        proxies: [AddressBlock], forwarding: ForwardingFields, limits: Limits,
+        accessLog: AccessLog?, logger: Logger
     ) async throws -> RunningServer {
         // Bound before anything is filled, so that a taken port is the first thing to be said.
         let statistics = StatisticsSource()
@@ -52,14 +53,10 @@ struct RunningServer: Sendable {
         configuration.forwardingFields = forwarding
         configuration.onRefusal = site.refusal
         configuration.onError = { error, request in
-            logger.error(
-                "a request failed",
-                metadata: [
-                    "request": "\(request.id)", "path": "\(request.loggedPath)",
-                    "error": "\(error)",
-                ])
+            logger.failed("a request failed", error, request)
             return site.refusal(.internalServerError, request)
         }
+        configuration.limits = limits
         configuration.accessLog = accessLog
         let server = Server(configuration: configuration, router: site.router)
         do {

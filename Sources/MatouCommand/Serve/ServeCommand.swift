@@ -55,7 +55,16 @@ struct ServeCommand: AsyncParsableCommand {
         let logger = try makeLogger(settings)
         let opened = try await Store.open(store)
         let lock = try FolderLock(folder: opened.folder)
-        let wharf = try await start(opened, settings, logger)
+        let log = try accessLog(settings)
+        let rotation = log.map { log in
+            Task {
+                await LogRotation.follow(log) {
+                    logger.error(
+                        "the access log cannot be opened again", metadata: ["error": "\($0)"])
+                }
+            }
+        }
+        let wharf = try await start(opened, settings, log, logger)
         for line in wharf.greeting { print(line) }
         // Buffered output would reach a log file minutes later.
         fflush(nil)
@@ -64,11 +73,12 @@ struct ServeCommand: AsyncParsableCommand {
         logger.info("stopping; requests under way are finished")
         await wharf.stop()
         try? await opened.database.close()
+        rotation?.cancel()
         withExtendedLifetime(lock) {}
     }
 
     private func start(
-        _ opened: Store, _ settings: Settings, _ logger: Logger
+        _ opened: Store, _ settings: Settings, _ log: AccessLogFile?, _ logger: Logger
     ) async throws -> RunningServer {
         let isDemo = try settings.flag("demo", flag: demo)
         let hasMock = try settings.flag("mock-gateway", flag: mockGateway) || isDemo
@@ -96,7 +106,7 @@ struct ServeCommand: AsyncParsableCommand {
             address: address, publicURL: publicURL,
             metricsToken: settings.text("metrics-token", flag: metricsToken),
             proxies: try proxies(settings), forwarding: try forwardingFields(settings),
-            accessLog: try accessLog(settings), logger: logger)
+            limits: try settings.limits(), accessLog: log.map(accessLines), logger: logger)
     }
 
     private func address(_ settings: Settings) async throws(CommandFailure) -> Server.Address {
@@ -128,16 +138,20 @@ struct ServeCommand: AsyncParsableCommand {
         return plain
     }
 
-    private func accessLog(_ settings: Settings) throws(CommandFailure) -> AccessLog? {
+    private func accessLog(_ settings: Settings) throws(CommandFailure) -> AccessLogFile? {
         guard let path = settings.text("access-log", flag: accessLog) else { return nil }
         do {
-            var format = AccessLogFormat.combined
-            // What a form's link says of its receiver.
-            format.secretNames.insert("t")
-            return .lines(format, to: try AccessLogFile(path: path))
+            return try AccessLogFile(path: path)
         } catch {
             throw .configuration("the access log \(path) cannot be written: \(error)")
         }
+    }
+
+    private func accessLines(to file: AccessLogFile) -> AccessLog {
+        var format = AccessLogFormat.combined
+        // What a form's link says of its receiver.
+        format.secretNames.insert("t")
+        return .lines(format, to: file)
     }
 
     private func startMock(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import HTTP
 
 /// Where a setting's value comes from: a flag wins over the environment, the environment over the
 /// configuration file.
@@ -7,13 +8,14 @@ struct Settings: Sendable {
     private let environment: [String: String]
     private let file: [String: String]
 
+    private static let limitPrefix = "http-"
     /// Every name that the file may have.
-    private static let names: Set<String> = [
+    private static let names = Set(Limits.settings.map { limitPrefix + $0.name }).union([
         "access-log", "data", "database", "demo", "forwarding-field", "host", "log-level",
         "metrics-token",
         "mock-gateway", "mock-port", "port", "public-url", "resources", "seed", "state",
         "trusted-proxies", "unix-socket", "wechat-api-url", "wechat-mp-url", "wecom-api-url",
-    ]
+    ])
 
     /// - Parameter path: the configuration file, a JSON object of the flags' names; nil for
     ///   `MATOU_CONFIG`, or none.
@@ -55,6 +57,18 @@ struct Settings: Sendable {
                 "\(name) is \(text); give a number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
+    }
+
+    /// The limits of the HTTP server, such as `http-idle-timeout` (`MATOU_HTTP_IDLE_TIMEOUT`).
+    func limits() throws(CommandFailure) -> Limits {
+        var limits = Limits()
+        for setting in Limits.settings {
+            let name = Self.limitPrefix + setting.name
+            guard text(name, flag: nil) != nil else { continue }
+            setting.set(
+                try number(name, flag: nil, in: setting.range, otherwise: 0), in: &limits)
+        }
+        return limits
     }
 
     func flag(_ name: String, flag: Bool) throws(CommandFailure) -> Bool {

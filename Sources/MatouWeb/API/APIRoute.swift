@@ -113,12 +113,7 @@ struct APIGate: Sendable {
         } catch let refusal as WeChatRefusal {
             response = Problem(refusal, in: Language(ofProgram: request)).response
         } catch {
-            logger.error(
-                "an API call failed",
-                metadata: [
-                    "request": "\(request.id)", "path": "\(request.loggedPath)",
-                    "error": "\(error)",
-                ])
+            logger.failed("an API call failed", error, request)
             response = Problem(.internal, locales, request: request.id).response
         }
         response.fields["X-Content-Type-Options"] = "nosniff"

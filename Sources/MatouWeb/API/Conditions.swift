@@ -46,7 +46,12 @@ extension Response {
             let text = fields["ETag"], let tag = EntityTag(text)
         else { return self }
         // No list is `*`, which whatever exists matches.
-        guard EntityTag.list(known)?.contains(where: tag.matchesWeakly) ?? true else { return self }
-        return Response(.notModified, fields: ["ETag": text])
+        guard let tags = EntityTag.list(known) else {
+            return Response(.notModified, fields: ["ETag": text])
+        }
+        guard let match = tags.first(where: { tag.matchesWeakly($0.ofIdentity) }) else {
+            return self
+        }
+        return Response(.notModified, fields: ["ETag": match.fieldValue])
     }
 }

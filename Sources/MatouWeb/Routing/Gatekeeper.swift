@@ -93,12 +93,7 @@ struct Gatekeeper: Sendable {
             // Nobody is there to read it.
             response = problems.refusal(.badRequest, request)
         } catch {
-            logger.error(
-                "a page failed",
-                metadata: [
-                    "request": "\(request.id)", "path": "\(request.loggedPath)",
-                    "error": "\(error)",
-                ])
+            logger.failed("a page failed", error, request)
             response = problems.page(status: .internalServerError, "internal", request)
         }
         response.secure()
