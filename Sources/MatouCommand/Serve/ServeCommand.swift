@@ -53,8 +53,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try store.settings()
         let logger = try makeLogger(settings)
-        let opened = try await Store.open(store)
-        let lock = try FolderLock(folder: opened.folder)
+        let opened = try await Store.open(store, serving: true)
         let wharf = try await start(opened, settings, logger)
         for line in wharf.greeting { print(line) }
         // Buffered output would reach a log file minutes later.
@@ -64,7 +63,7 @@ struct ServeCommand: AsyncParsableCommand {
         logger.info("stopping; requests under way are finished")
         await wharf.stop()
         try? await opened.database.close()
-        withExtendedLifetime(lock) {}
+        withExtendedLifetime(opened.lock) {}
     }
 
     private func start(
