@@ -45,7 +45,7 @@ struct Attempt: Sendable {
         case .retry(let time, let reason):
             """
             UPDATE jobs SET state = 'ready', lease_owner = NULL, lease_until = NULL,
-                run_at = \(min(time, job.deadline ?? .max)), last_error = \(Self.bounded(reason))
+                run_at = \(time), last_error = \(Self.bounded(reason))
             """
         case .failed(let reason):
             """
@@ -55,7 +55,7 @@ struct Attempt: Sendable {
         case .putBack(let time):
             """
             UPDATE jobs SET state = 'ready', lease_owner = NULL, lease_until = NULL,
-                run_at = \(min(time, job.deadline ?? .max)), attempts = attempts - 1
+                run_at = \(time), attempts = attempts - 1
             """
         }
     }

@@ -14,12 +14,11 @@ extension Connection {
         let added = try run(
             """
             INSERT INTO jobs (
-                workspace_id, id, kind, payload, state, priority, run_at, deadline,
-                lane, lane_position, dedupe_key, attempts)
+                workspace_id, id, kind, payload, state, priority, run_at, lane, lane_position,
+                dedupe_key, attempts)
             VALUES (
                 \(job.workspace), \(job.id), \(job.kind), \(job.payload), \(state), \(job.priority),
-                \(min(job.runAt, job.deadline ?? .max)), \(job.deadline),
-                \(job.lane), \(position), \(job.dedupeKey), 0)
+                \(job.runAt), \(job.lane), \(position), \(job.dedupeKey), 0)
             ON CONFLICT (workspace_id, kind, dedupe_key)
                 WHERE dedupe_key IS NOT NULL AND state <> 'failed' DO NOTHING
             """)
@@ -61,7 +60,6 @@ extension Connection {
             """)
         guard var job = try failed.map(Job.init) else { return false }
         job.runAt = now
-        job.deadline = nil
         return try enqueue(job)
     }
 
@@ -87,7 +85,7 @@ extension Job {
     }
 
     static let columns: Statement = """
-        workspace_id, id, kind, payload, lane, priority, run_at, deadline, dedupe_key, attempts,
+        workspace_id, id, kind, payload, lane, priority, run_at, dedupe_key, attempts,
         last_error
         """
 
@@ -96,7 +94,7 @@ extension Job {
             id: try row.get("id"), workspace: try row.get("workspace_id"),
             kind: try row.get("kind"), payload: try row.get("payload"),
             lane: try row.optional("lane"), priority: try row.get("priority"),
-            runAt: try row.get("run_at"), deadline: try row.optional("deadline"),
+            runAt: try row.get("run_at"),
             dedupeKey: try row.optional("dedupe_key"))
         attempts = try row.get("attempts")
         lastError = try row.optional("last_error")

@@ -16,8 +16,6 @@ public struct Job: Sendable, Hashable, Identifiable {
     public var priority: Int
     /// Not before this time, in milliseconds since 1970, UTC.
     public var runAt: Int64
-    /// From this time on the job is no longer begun, in milliseconds since 1970, UTC.
-    public var deadline: Int64?
     /// While a job of this workspace, kind and key is unfinished, no second one is added.
     public var dedupeKey: String?
     /// How often it was begun, this time included.
@@ -27,7 +25,7 @@ public struct Job: Sendable, Hashable, Identifiable {
 
     public init(
         id: String, workspace: String, kind: String, payload: String = "{}", lane: String? = nil,
-        priority: Int = 0, runAt: Int64, deadline: Int64? = nil, dedupeKey: String? = nil
+        priority: Int = 0, runAt: Int64, dedupeKey: String? = nil
     ) {
         self.id = id
         self.workspace = workspace
@@ -36,7 +34,6 @@ public struct Job: Sendable, Hashable, Identifiable {
         self.lane = lane
         self.priority = priority
         self.runAt = runAt
-        self.deadline = deadline
         self.dedupeKey = dedupeKey
     }
 }

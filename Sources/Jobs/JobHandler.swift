@@ -1,8 +1,6 @@
 /// What is done with the jobs of one kind.
 struct JobHandler: Sendable {
     var retry: RetryPolicy
-    var rate: (@Sendable (Job) -> Rate?)?
-    var expired: (@Sendable (Job) async throws -> Void)?
     var perform: @Sendable (Job) async throws -> Outcome
 
     /// Makes one attempt.
@@ -14,11 +12,6 @@ struct JobHandler: Sendable {
             return .failed(reason: job.lastError ?? "it was begun too often")
         }
         do {
-            if let deadline = job.deadline, now() >= deadline {
-                guard let expired else { return .failed(reason: "its deadline had passed") }
-                try await expired(job)
-                return .done
-            }
             return end(of: job, try await perform(job), now: now())
         } catch is CancellationError {
             return .putBack(until: now())

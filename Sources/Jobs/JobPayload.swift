@@ -12,13 +12,13 @@ extension Job {
     /// - Throws: `EncodingError` when the payload has no JSON form, such as a number that is not finite.
     public init(
         id: String, workspace: String, _ payload: some JobPayload, lane: String? = nil,
-        priority: Int = 0, runAt: Int64, deadline: Int64? = nil, dedupeKey: String? = nil
+        priority: Int = 0, runAt: Int64, dedupeKey: String? = nil
     ) throws {
         let json = try JSONEncoder().encode(payload)
         self.init(
             id: id, workspace: workspace, kind: type(of: payload).kind,
             payload: String(decoding: json, as: UTF8.self), lane: lane, priority: priority,
-            runAt: runAt, deadline: deadline, dedupeKey: dedupeKey)
+            runAt: runAt, dedupeKey: dedupeKey)
     }
 
     /// - Throws: `DecodingError` when the JSON is not that of a `P`.

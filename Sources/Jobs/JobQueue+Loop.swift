@@ -41,18 +41,12 @@ extension JobQueue {
         }
         return Turn(
             lease: lease, now: now(), leases: leases, ended: ended,
-            room: isStopping ? 0 : options.concurrency - running, reserved: options.reserved,
-            admit: { [self] in admit($0, now: $1) })
+            room: isStopping ? 0 : options.concurrency - running, reserved: options.reserved)
     }
 
     private func take(_ turn: Turn) async throws -> Turn.Findings {
         if turn.isIdle { return Turn.Findings() }
         return try await database.write { try turn.take(on: $0) }
-    }
-
-    private func admit(_ job: Job, now: Int64) -> Rates.Admission {
-        guard let rate = state.withLock({ $0.handlers[job.kind]?.rate })?(job) else { return .now }
-        return state.withLock { $0.rates.admit(rate, priority: job.priority, now: now) }
     }
 
     private func begin(_ job: Job, in jobs: inout DiscardingTaskGroup) {

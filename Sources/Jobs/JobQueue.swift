@@ -50,32 +50,22 @@ public final class JobQueue: Sendable {
     /// one that is not fails.
     ///
     /// - Parameters:
-    ///   - rate: how often such jobs may begin; one that may not yet comes back at its turn.
-    ///   - expired: called instead of `handler` from the deadline on; the job is then done. Without
-    ///     it the job fails.
     ///   - handler: does the job. An error that it throws is one more reason to retry;
     ///     `CancellationError` puts the job back as if it had not been begun.
     public func register(
         kind: String, retry: RetryPolicy = RetryPolicy(),
-        rate: (@Sendable (Job) -> Rate?)? = nil,
-        expired: (@Sendable (Job) async throws -> Void)? = nil,
         handler: @escaping @Sendable (Job) async throws -> Outcome
     ) {
-        let handler = JobHandler(retry: retry, rate: rate, expired: expired, perform: handler)
+        let handler = JobHandler(retry: retry, perform: handler)
         state.withLock { $0.handlers[kind] = handler }
     }
 
     /// Registers the handler of a typed payload. A payload that cannot be decoded fails its job.
     public func register<P: JobPayload>(
         _ payload: P.Type, retry: RetryPolicy = RetryPolicy(),
-        rate: (@Sendable (Job) -> Rate?)? = nil,
-        expired: (@Sendable (P, Job) async throws -> Void)? = nil,
         handler: @escaping @Sendable (P, Job) async throws -> Outcome
     ) {
-        let expired = expired.map { expired in
-            { @Sendable (job: Job) in try await expired(job.payload(), job) }
-        }
-        register(kind: P.kind, retry: retry, rate: rate, expired: expired) { job in
+        register(kind: P.kind, retry: retry) { job in
             let payload: P
             do {
                 payload = try job.payload()
@@ -141,7 +131,6 @@ extension JobQueue {
         var running = 0
         /// Attempts that ended and are not noted yet.
         var ended: [Attempt] = []
-        var rates = Rates()
         var isStopping = false
         var isCancelling = false
         var loop: Task<Void, Never>?

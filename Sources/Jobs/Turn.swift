@@ -17,9 +17,6 @@ struct Turn: Sendable {
         var nextTime: Int64?
     }
 
-    /// How often a turn asks again when jobs of one priority may not begin for their rates.
-    private static let roundsMax = 8
-
     let lease: Lease
     let now: Int64
     let leases: Leases
@@ -28,7 +25,6 @@ struct Turn: Sendable {
     let room: Int
     /// Places that only a priority above 0 may take.
     let reserved: Int
-    let admit: @Sendable (Job, Int64) -> Rates.Admission
 
     /// A turn that would change nothing.
     var isIdle: Bool {
@@ -60,23 +56,12 @@ struct Turn: Sendable {
     private func claim(
         _ priority: Int, for findings: inout Findings, on connection: any Connection
     ) throws {
-        let places = priority > 0 ? room : room - reserved
-        for _ in 0..<Self.roundsMax {
-            let free = places - findings.begun.count
-            // A job that ends will ring for those that are due and have no place.
-            guard free > 0 else { return }
-            let claimed = try lease.claim(free, priority: priority, now: now, on: connection)
-            for job in claimed {
-                switch admit(job, now) {
-                case .now:
-                    findings.begun.append(job)
-                case .later(let time):
-                    let attempt = Attempt(job: job, end: .putBack(until: time))
-                    try attempt.settle(for: lease.owner, on: connection)
-                }
-            }
-            if claimed.count < free { break }
-        }
+        let free = (priority > 0 ? room : room - reserved) - findings.begun.count
+        // A job that ends will ring for those that are due and have no place.
+        guard free > 0 else { return }
+        let claimed = try lease.claim(free, priority: priority, now: now, on: connection)
+        findings.begun += claimed
+        guard claimed.count < free else { return }
         if let next = try lease.nextTime(priority: priority, on: connection) {
             findings.nextTime = min(next, findings.nextTime ?? next)
         }

@@ -36,18 +36,25 @@ public struct Migrations: Sendable {
     /// - Throws: `Failure`, with the database as the last step that succeeded left it.
     @discardableResult
     public func apply(to database: any Database) async throws -> [String] {
+        let pending = try await pending(in: database)
+        for migration in pending {
+            let script = try Self.script(of: migration, for: database.dialect)
+            try await database.write { try Self.apply(migration, script, on: $0) }
+        }
+        return pending.map(\.name)
+    }
+
+    /// The steps that the database does not have yet.
+    ///
+    /// - Throws: `Failure` when those that it has are not ours.
+    public func pending(in database: any Database) async throws -> [Migration] {
         let applied = try await database.write { connection in
             try connection.run(Self.table(in: database.dialect))
             return try connection.rows(
                 "SELECT number, name, checksum FROM schema_migrations ORDER BY number"
             ).map(Applied.init)
         }
-        let pending = try pending(after: applied)
-        for migration in pending {
-            let script = try Self.script(of: migration, for: database.dialect)
-            try await database.write { try Self.apply(migration, script, on: $0) }
-        }
-        return pending.map(\.name)
+        return try pending(after: applied)
     }
 }
 

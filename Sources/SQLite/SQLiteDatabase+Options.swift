@@ -12,8 +12,9 @@ extension SQLiteDatabase {
         public var commitWritesMax = 1024
         /// After this time a group takes no more closures.
         public var commitTimeMax = Duration.milliseconds(20)
-        /// How often the write-ahead log is copied into the file, beside the writers.
-        public var checkpointInterval = Duration.seconds(2)
+        /// How often the write-ahead log is copied into the file, beside the writers. Pages that many
+        /// commits have changed are copied once.
+        public var checkpointInterval = Duration.seconds(10)
         /// The length of the log, in pages, from which the writer itself copies it.
         public var checkpointPagesMax = 20_000
         /// Page cache of the writer.

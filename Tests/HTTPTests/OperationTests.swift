@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import TestSupport
 import Testing
@@ -111,6 +112,27 @@ import Testing
             }
         }
     }
+
+    @Test func `a brief handler stays on the loop's thread when it has waited`() async throws {
+        let routes: [Route] = [
+            .brief(.get, "/") { _ in
+                let before = Self.thread
+                await withCheckedContinuation { continuation in
+                    DispatchQueue.global().async { continuation.resume() }
+                }
+                return .text("\(before == Self.thread)")
+            },
+            .inline(.get, "/loop") { _ in .text("\(Self.thread)") },
+            .brief(.get, "/brief") { _ in .text("\(Self.thread)") },
+        ]
+        try await withServer(routes) { server in
+            #expect(try await server.get("/").body == "true")
+            let loop = try await server.get("/loop").body
+            #expect(try await server.get("/brief").body == loop)
+        }
+    }
+
+    private static var thread: UInt { UInt(pthread_self()) }
 
     @Test func `a socket file that a crash left is replaced, any other file is not`() async throws {
         let folder = try Folder()

@@ -65,69 +65,6 @@ private struct Unreachable: Error, CustomStringConvertible {
             })
     }
 
-    @Test func `a job past its deadline is not begun`() async throws {
-        let world = try await JobWorld()
-        let queue = world.queue()
-        queue.register(
-            kind: "reply", expired: { world.note("too late: \($0.payload)") },
-            handler: {
-                world.note($0.payload)
-                return .done
-            })
-        try await world.add(
-            world.job("in time", kind: "reply", deadline: 1000),
-            world.job("hello", kind: "reply", deadline: 0), world.job("untold", deadline: 0))
-        try await world.running(queue) {
-            #expect(await eventually { Set(world.done) == ["in time", "too late: hello"] })
-        }
-        #expect(try await world.failed.map(\.payload) == ["untold"])
-        #expect(try await world.failed.map(\.lastError) == ["its deadline had passed"])
-    }
-
-    @Test func `a retry does not sleep past the deadline`() async throws {
-        let world = try await JobWorld()
-        let queue = world.queue()
-        queue.register(
-            kind: "reply", expired: { _ in world.note("too late") },
-            handler: { _ in
-                world.note("tried")
-                return .retry(after: .seconds(3600), reason: "busy")
-            })
-        try await world.add(world.job("{}", kind: "reply", deadline: 60_000))
-        try await world.running(queue) {
-            #expect(await world.notes(["tried"]))
-            #expect(await world.reaches([.ready: 1]))
-            world.clock.advance(60_000)
-            queue.wake()
-            #expect(await world.notes(["tried", "too late"]))
-        }
-    }
-
-    @Test func `jobs of one key begin no faster than their rate`() async throws {
-        let world = try await JobWorld()
-        let queue = world.queue()
-        queue.register(
-            kind: "call", rate: { Rate(key: $0.payload, perSecond: 2, burst: 3) },
-            handler: { job in
-                world.note(job.payload)
-                return .done
-            })
-        try await world.add((0..<10).map { _ in world.job("slow", kind: "call") })
-        try await world.add((0..<3).map { _ in world.job("other", kind: "call") })
-        try await world.running(queue) {
-            var expected = 3
-            #expect(await eventually { world.done.count == 6 })
-            while expected < 10 {
-                #expect(world.done.filter { $0 == "slow" }.count == expected)
-                world.clock.advance(500)
-                queue.wake()
-                expected += 1
-                #expect(await eventually { world.done.filter { $0 == "slow" }.count == expected })
-            }
-        }
-        #expect(try await world.counts == [:])
-    }
-
     @Test func `what goes wrong is reported`() async throws {
         let world = try await JobWorld()
         let reports = Mutex<[String]>([])

@@ -52,7 +52,7 @@ final class JobWorld: Sendable {
     /// A job of kind `note`, due now.
     func job(
         _ payload: String, kind: String = "note", lane: String? = nil, priority: Int = 0,
-        after delay: Int64 = 0, deadline: Int64? = nil, dedupeKey: String? = nil
+        after delay: Int64 = 0, dedupeKey: String? = nil
     ) -> Job {
         let number = count.withLock { count in
             count += 1
@@ -61,7 +61,7 @@ final class JobWorld: Sendable {
         return Job(
             id: "job_" + String(format: "%06d", number), workspace: "ws_1", kind: kind,
             payload: payload, lane: lane, priority: priority, runAt: clock.now + delay,
-            deadline: deadline.map { clock.now + $0 }, dedupeKey: dedupeKey)
+            dedupeKey: dedupeKey)
     }
 
     func add(_ jobs: Job...) async throws {

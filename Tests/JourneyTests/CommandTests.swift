@@ -187,6 +187,35 @@ import Testing
         #expect(outcomes?.allSatisfy { $0 == "accepted" } == true)
     }
 
+    @Test func `a second server is kept off the database, wherever its own folder is`() async throws
+    {
+        let first = try await RunningMatou([])
+        let other = try TemporaryDirectory()
+        let second = try await run([
+            "serve", "--port", "0", "--data", other.path + "/data", "--database",
+            "sqlite:" + first.folder.path + "/data/matou.db",
+        ])
+        #expect(second.status == 78)
+        #expect(second.written.contains("another matou serves the database"))
+    }
+
+    @Test func `a newer program does not change the tables under a server`() async throws {
+        let server = try await RunningMatou([])
+        let newer = try TemporaryDirectory()
+        let resources = newer.path + "/Resources"
+        try FileManager.default.copyItem(atPath: ProjectFolder.resources, toPath: resources)
+        try Data("CREATE TABLE later (id TEXT NOT NULL) {END};".utf8)
+            .write(to: URL(fileURLWithPath: resources + "/migrations/9999-later.sql"))
+        let list = [
+            "user", "list", "--data", server.folder.path + "/data", "--resources", resources,
+        ]
+        let refused = try await run(list)
+        #expect(refused.status == 78)
+        #expect(refused.written.contains("another matou serves the data folder"))
+        server.process.stop()
+        #expect(try await finish(list) == 0)
+    }
+
     @Test func `metrics are shown to this machine, or for the token that was set`() async throws {
         let open = try await RunningMatou([])
         #expect(try await metrics(of: open) == 200)

@@ -171,8 +171,8 @@ struct ScannedCode: Sendable {
     func tags() throws -> CodeTagIDs { try CodeTagIDs(json: tagsJSON) }
 
     /// The items to send, decoded only when a reply is due.
-    func replyItems() throws -> [ReplyItem] {
-        replyJSON == "[]" ? [] : try [ReplyItem].stored.value(of: replyJSON)
+    func replyItems() throws -> [ReplyItemToSend] {
+        replyJSON == "[]" ? [] : try [ReplyItemToSend].stored.value(of: replyJSON)
     }
 }
 
@@ -203,7 +203,7 @@ extension Connection {
         let items = try code.replyItems()
         guard !items.isEmpty else { return (.recorded(willReply: false), isTagging) }
         try queueReply(
-            Reply(items: items), of: code.id, to: arrival.person, after: fact,
+            items, of: code.id, to: arrival.person, after: fact,
             in: arrival.workspace)
         return (.recorded(willReply: true), true)
     }
@@ -216,7 +216,7 @@ extension Connection {
                 to: tap, by: arrival.person, of: arrival.account, in: arrival.workspace)
         else { return .recorded(willReply: false) }
         try queueReply(
-            Reply(items: [.text(answer.text)]), of: answer.code, to: arrival.person, after: fact,
+            [ReplyItemToSend(.text(answer.text))], of: answer.code, to: arrival.person, after: fact,
             in: arrival.workspace)
         return .recorded(willReply: true)
     }

@@ -1,4 +1,3 @@
-import Foundation
 import Jobs
 import SQL
 import WeChat
@@ -7,25 +6,24 @@ extension Connection {
     /// Stores the items to send after a scan or a tap, and the job that sends them: replies go before
     /// all other work, one after the other for each person.
     func queueReply(
-        _ reply: Reply, of code: QRCode.ID, to openid: String, after scan: Fact,
+        _ items: [ReplyItemToSend], of code: QRCode.ID, to openid: String, after scan: Fact,
         in workspace: Workspace.ID
     ) throws {
         let deadline = scan.receivedAt + OfficialAccountClient.replyWindow
-        for (index, item) in reply.items.enumerated() {
-            let json = String(decoding: try JSONEncoder().encode(item), as: UTF8.self)
+        for (index, item) in items.enumerated() {
             try run(
                 """
                 INSERT INTO reply_sends (workspace_id, scan_seq, position, account_id, code_id,
                     openid, item, state, deadline_at)
                 VALUES (\(workspace), \(scan.seq), \(index + 1), \(scan.account), \(code),
-                    \(openid), \(json), \(ReplySend.State.pending), \(deadline))
+                    \(openid), \(item.json), \(ReplySend.State.pending), \(deadline))
                 """)
         }
         let job = try Job(
             id: "reply-\(scan.seq)", workspace: workspace.text,
             ReplySending.Reply(
                 scan: scan.seq, account: scan.account.text,
-                needsParts: reply.items.contains { $0.format.needsReferences } ? true : nil),
+                needsParts: items.contains { $0.item.format.needsReferences } ? true : nil),
             lane: "\(scan.account):\(openid)", priority: 100,
             runAt: scan.receivedAt.milliseconds)
         try enqueue(job)

@@ -6,9 +6,24 @@ extension ReplyItem {
     static let stored = JSONMemory<ReplyItem>()
 }
 
-extension [ReplyItem] {
+/// An item of a reply with what `reply_sends` keeps of it, written once for all scans.
+struct ReplyItemToSend: Decodable, Sendable {
+    let item: ReplyItem
+    let json: String
+
+    init(_ item: ReplyItem) throws {
+        self.item = item
+        json = String(decoding: try JSONEncoder().encode(item), as: UTF8.self)
+    }
+
+    init(from decoder: any Decoder) throws {
+        try self.init(ReplyItem(from: decoder))
+    }
+}
+
+extension [ReplyItemToSend] {
     /// Reads a reply as its code keeps it.
-    static let stored = JSONMemory<[ReplyItem]>()
+    static let stored = JSONMemory<[ReplyItemToSend]>()
 }
 
 /// What JSON of the store says, remembered by its text: the few replies of an installation are read

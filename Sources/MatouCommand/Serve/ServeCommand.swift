@@ -53,8 +53,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try store.settings()
         let logger = try makeLogger(settings)
-        let opened = try await Store.open(store)
-        let lock = try FolderLock(folder: opened.folder)
+        let opened = try await Store.open(store, serving: true)
         let log = try accessLog(settings)
         let rotation = log.map { log in
             Task {
@@ -74,7 +73,7 @@ struct ServeCommand: AsyncParsableCommand {
         await wharf.stop()
         try? await opened.database.close()
         rotation?.cancel()
-        withExtendedLifetime(lock) {}
+        withExtendedLifetime(opened.lock) {}
     }
 
     private func start(

@@ -32,13 +32,21 @@ struct Store {
     let resources: String
     let database: SQLiteDatabase
     let sealer: Sealer
+    /// Held while this process serves the store.
+    let lock: StoreLock?
 
     /// Makes the folder, the key and the tables where they are missing.
     ///
-    /// - Parameter beginning: whether there may be no store yet. To list what is in the wrong folder
-    ///   must not make one there.
+    /// The tables are changed by a process that holds the lock only, never under a server that runs.
+    ///
+    /// - Parameters:
+    ///   - beginning: whether there may be no store yet. To list what is in the wrong folder must not
+    ///     make one there.
+    ///   - serving: whether the lock is kept.
     /// - Throws: `CommandFailure`.
-    static func open(_ options: StoreOptions, beginning: Bool = true) async throws -> Store {
+    static func open(
+        _ options: StoreOptions, beginning: Bool = true, serving: Bool = false
+    ) async throws -> Store {
         let settings = try options.settings()
         let resources = try ResourcesFolder.find(settings, flag: options.resources)
         let folder = settings.text("data", flag: options.data) ?? "./data"
@@ -49,13 +57,22 @@ struct Store {
                     + "matou serve or matou user add")
         }
         try DataFolder.prepare(folder)
+        let lock = serving ? try StoreLock(folder: folder, database: path) : nil
         do {
             let sealer = try Sealer.keyFile(
                 at: folder + "/secret.key", randomness: .system)
             let database = try SQLiteDatabase(path: path)
-            _ = try await Migrations(directory: resources + "/migrations").apply(to: database)
+            let migrations = try Migrations(directory: resources + "/migrations")
+            if try await !migrations.pending(in: database).isEmpty {
+                let migrating = try lock ?? StoreLock(folder: folder, database: path)
+                try await migrations.apply(to: database)
+                withExtendedLifetime(migrating) {}
+            }
             return Store(
-                folder: folder, resources: resources, database: database, sealer: sealer)
+                folder: folder, resources: resources, database: database, sealer: sealer,
+                lock: lock)
+        } catch let failure as CommandFailure {
+            throw failure
         } catch {
             throw CommandFailure.configuration("the store in \(folder) cannot be opened: \(error)")
         }

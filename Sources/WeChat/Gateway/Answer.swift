@@ -61,9 +61,6 @@ public struct File: Sendable, Equatable {
     }
 }
 
-/// An answer without content: `{"errcode":0,"errmsg":"ok"}`, or nothing but its success.
-struct Done: Decodable {}
-
 private struct Envelope: Decodable {
     static let wordsMax = 300
 

@@ -38,6 +38,9 @@ public struct OfficialAccountClient: Sendable {
     }
 
     func run(_ call: APICall) async throws(WeChatError) {
-        _ = try await value(of: call, as: Done.self)
+        let answer = try await answer(to: call)
+        guard answer.isJSON else {
+            throw .invalidAnswer(InvalidAnswer(status: answer.status, .notJSON))
+        }
     }
 }

@@ -1,0 +1,37 @@
+import Foundation
+import Glibc
+
+/// Keeps a second server off the data folder and off the database, which may lie elsewhere: two would
+/// answer for each other's jobs.
+final class StoreLock: Sendable {
+    private let descriptors: [Int32]
+
+    /// - Throws: `CommandFailure` with status 78 when another process serves one of them.
+    init(folder: String, database: String) throws(CommandFailure) {
+        let inFolder = try Self.lock(folder + "/serve.lock", of: "the data folder \(folder)")
+        do {
+            descriptors = [
+                inFolder, try Self.lock(database + ".lock", of: "the database \(database)"),
+            ]
+        } catch {
+            close(inFolder)
+            throw error
+        }
+    }
+
+    deinit {
+        for descriptor in descriptors { close(descriptor) }
+    }
+
+    private static func lock(_ path: String, of what: String) throws(CommandFailure) -> Int32 {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw .configuration("\(path) cannot be made: \(String(cString: strerror(errno)))")
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            throw .configuration("another matou serves \(what); stop it or give another --data")
+        }
+        return descriptor
+    }
+}
