@@ -1,5 +1,5 @@
 import Crypto
-package import Foundation
+import Foundation
 
 /// The bytes of materials: files of the data folder, each named by its SHA-256, apart for each
 /// workspace.
