@@ -54,6 +54,11 @@ struct CommandFailure: Error {
         CommandFailure(words: words, status: 78)
     }
 
+    /// A setting with a wrong value: wrong usage when its flag gave it, EX_USAGE of sysexits.
+    static func setting(_ words: String, flag: Any?) -> CommandFailure {
+        flag == nil ? configuration(words) : CommandFailure(words: words, status: 64)
+    }
+
     static func other(_ words: String) -> CommandFailure {
         CommandFailure(words: words, status: 1)
     }

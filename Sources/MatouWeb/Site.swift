@@ -96,7 +96,9 @@ package struct Site: Sendable {
             MemberPages(installation: installation, settings: settings, renderer: renderer),
             InvitationPages(installation: installation, settings: settings, renderer: renderer),
             TokenPages(installation: installation, renderer: renderer),
-            APIReferencePages(document: document, settings: settings, renderer: renderer),
+            APIReferencePages(
+                installation: installation, document: document, settings: settings,
+                renderer: renderer),
         ]
         let gatekeeper = Gatekeeper(
             installation: installation, settings: settings, problems: problems, logger: logger)

@@ -15,6 +15,9 @@ import Testing
     @Test(arguments: [
         ["serve", "--no-such-flag"], ["token", "add"], ["no-such-command"], ["qr", ""], ["qr"],
         ["user", "add", "lin@example.com", "--role", "king"], ["serve", "--port", "high"],
+        ["serve", "--port", "99999"], ["serve", "--log-level", "loud"],
+        ["serve", "--public-url", "codes.example.com"], ["serve", "--trusted-proxies", "me"],
+        ["serve", "--database", "postgres://a"], ["mock", "--port", "99999"],
     ])
     func `wrong usage is one line and the status 64`(arguments: [String]) async throws {
         let end = try await run(arguments)
@@ -64,6 +67,23 @@ import Testing
         let process = try BackgroundProcess(RunningMatou.program, arguments)
         #expect(await eventually(within: .seconds(30)) { process.status != nil })
         return process.status
+    }
+
+    @Test func `a setting that is wrong is told before anything is made`() async throws {
+        let folder = try TemporaryDirectory()
+        let data = folder.path + "/data"
+        #expect(try await run(["serve", "--port", "99999", "--data", data]).status == 64)
+        let matou = try BackgroundProcess(
+            RunningMatou.program, ["serve", "--data", data],
+            environment: ["MATOU_PORT": "99999"])
+        #expect(await eventually(within: .seconds(30)) { matou.status == 78 })
+        #expect(!FileManager.default.fileExists(atPath: data))
+    }
+
+    @Test func `an empty variable is one that is not set`() async throws {
+        let matou = try await RunningMatou(
+            [], environment: ["MATOU_LOG_LEVEL": "", "MATOU_HOST": ""])
+        #expect(try await metrics(of: matou) == 200)
     }
 
     @Test func `help is help`() async throws {

@@ -88,4 +88,32 @@ struct GateTests {
         #expect(callback["message_mode"] == made["message_mode"])
         #expect(try await client.with(.editor).call(.get, path).status == 403)
     }
+
+    @Test func `a promise that is not kept is refused`() async throws {
+        let client = try await Integrator(.owner)
+        let token = #"{"name":"CI","role":"viewer"}"#
+        let twice = try await client.call(.post, "/tokens", token, ["Idempotency-Key": "a"])
+        #expect(twice.status == 422)
+        #expect(try twice.faults() == ["Idempotency-Key unknown"])
+        let member = "/members/\(client.workshop.owner.actor)"
+        let lost = try await client.call(
+            .patch, member, #"{"role":"owner"}"#, ["If-Match": "\"1.a\""])
+        #expect(try lost.faults() == ["If-Match unknown"])
+        let kept = #"{"name":"甲"}"#
+        #expect(
+            try await client.call(.post, "/groups", kept, ["Idempotency-Key": "a"]).status == 201)
+    }
+
+    @Test func `the reference of the API is open, and a member has it among their pages`()
+        async throws
+    {
+        let wharf = try await Wharfside()
+        var stranger = wharf.stranger()
+        let open = try await stranger.get("/api/docs")
+        #expect(open.status == 200 && open.contains("id=\"problem-stale\""))
+        #expect(!open.contains("href=\"/tokens\""))
+        var owner = try await wharf.owner()
+        let page = try await owner.get("/api/docs")
+        #expect(page.contains("id=\"problem-stale\"") && page.contains("href=\"/tokens\""))
+    }
 }

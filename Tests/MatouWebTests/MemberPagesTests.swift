@@ -182,4 +182,31 @@ struct MemberPagesTests {
         #expect(try await client.call(.delete, owner).status == 409)
         #expect(try await client.call(.get, "/invitations").json()["data"].elements.isEmpty)
     }
+
+    @Test(arguments: ["/members", "/invitations", "/tokens"])
+    func `what belongs to a workspace is listed in pages`(path: String) async throws {
+        let client = try await Integrator(.owner)
+        let (installation, owner) = (client.workshop.installation, client.workshop.owner)
+        for number in 0..<3 {
+            // Two of them in one millisecond.
+            if number == 2 { client.workshop.clock.advance(by: .seconds(1)) }
+            let email = "m\(number)@example.com"
+            _ = try await installation.members.add(
+                .init(name: email, email: email, password: "harbour-2026"), role: .viewer, by: owner
+            )
+            _ = try await installation.tokens.make(name: email, role: .viewer, by: owner)
+            _ = try await installation.invitations.make(
+                email: "i\(number)@example.com", role: .viewer, by: owner)
+        }
+        let whole = try await client.call(.get, path).json()["data"].elements
+        var paged: [JSON] = []
+        var next: String?
+        repeat {
+            let cursor = next.map { "&cursor=\($0)" } ?? ""
+            let page = try await client.call(.get, "\(path)?limit=1\(cursor)").json()
+            paged += page["data"].elements
+            next = page["next_cursor"].text
+        } while next != nil
+        #expect(paged == whole && whole.count >= 3)
+    }
 }

@@ -71,6 +71,7 @@ struct RightsTests {
             open.isSubset(of: [
                 "/sign-in", "/setup", "/language", "/c/{slug}", "/c/{slug}/image",
                 "/invitations/{token}", "/f/{slug}", "/m/{slug}", "/exports/{id}/file",
+                "/api/docs",
             ]), "open to anyone: \(open)")
     }
 

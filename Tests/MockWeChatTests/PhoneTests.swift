@@ -52,6 +52,16 @@ import Testing
             #expect(page.url.contains("/phone/p1?scan=") && page.text.contains(code))
             let refused = try await hold(Array("GIF89a".utf8))
             #expect(refused.text.contains("neither a PNG nor a JPEG"))
+
+            let image = JSON.string(Data(drawn.bytes).base64EncodedString())
+            let scan = try await street.post("/mock/people/p1/scan", ["image": image])
+            let same = try await street.post("/mock/people/p1/scan", ["content": .string(code)])
+            #expect(scan["outcome"] == "card" && scan == same)
+            for body in [#"{"image":"R0lGODlh"}"#, #"{"image":"%"}"#, "{}"] {
+                let wrong = try await street.fetch(
+                    "POST", "/mock/people/p1/scan", Array(body.utf8))
+                #expect(wrong.status == 422, "\(body)")
+            }
         }
     }
 

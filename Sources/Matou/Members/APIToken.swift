@@ -4,6 +4,7 @@ import SQL
 package struct APIToken: Sendable, Equatable, Identified {
     package typealias ID = Identifier<APIToken>
     package static let idPrefix = "tk"
+    package static let sort = "-created_at"
     package static let nameLimit = 60
 
     package let id: ID
@@ -48,6 +49,18 @@ package struct APITokens: Sendable {
 
     package func list(for principal: Principal) async throws -> [APIToken] {
         try await database.read { try $0.apiTokens(of: principal.workspace) }
+    }
+
+    package func page(
+        after cursor: Cursor?, limit: Int, for principal: Principal
+    ) async throws -> Page<APIToken> {
+        let tokens = try await database.read {
+            try $0.apiTokens(of: principal.workspace, after: cursor, limit: limit + 1)
+        }
+        return Page(tokens, limit: limit) {
+            Cursor(
+                sort: APIToken.sort, key: String($0.createdAt.milliseconds), id: $0.id.text)
+        }
     }
 
     /// - Throws: `Refusal.missing` when there is no such token or it was revoked before.

@@ -11,11 +11,16 @@ extension Connection {
             """)
     }
 
-    func apiTokens(of workspace: Workspace.ID) throws -> [APIToken] {
-        try rows(
+    /// The latest first.
+    func apiTokens(
+        of workspace: Workspace.ID, after cursor: Cursor? = nil, limit: Int = .max
+    ) throws -> [APIToken] {
+        let time = cursor.flatMap { Int64($0.key) } ?? .max
+        return try rows(
             """
             SELECT id, name, role, created_by, created_at, used_at, revoked_at FROM api_tokens
-            WHERE workspace_id = \(workspace) ORDER BY created_at DESC, id DESC
+            WHERE workspace_id = \(workspace) AND (created_at, id) < (\(time), \(cursor?.id ?? ""))
+            ORDER BY created_at DESC, id DESC LIMIT \(limit)
             """
         ).map(APIToken.init)
     }

@@ -4,6 +4,7 @@ import SQL
 package struct Invitation: Sendable, Equatable, Identified {
     package typealias ID = Identifier<Invitation>
     package static let idPrefix = "iv"
+    package static let sort = "-id"
     package static let lifetime: Duration = .seconds(7 * 86_400)
 
     package let id: ID
@@ -63,6 +64,23 @@ package struct Invitations: Sendable {
         guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
         let now = clock.now()
         return try await database.read { try $0.invitations(of: principal.workspace, at: now) }
+    }
+
+    /// A page of them.
+    ///
+    /// - Throws: `Refusal.forbidden` below admin.
+    package func page(
+        after cursor: Cursor?, limit: Int, for principal: Principal
+    ) async throws -> Page<Invitation> {
+        guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
+        let now = clock.now()
+        let waiting = try await database.read {
+            try $0.invitations(
+                of: principal.workspace, at: now, after: cursor, limit: limit + 1)
+        }
+        return Page(waiting, limit: limit) {
+            Cursor(sort: Invitation.sort, key: "", id: $0.id.text)
+        }
     }
 
     /// Takes an invitation back: its link leads nowhere from now on.
@@ -176,13 +194,17 @@ extension Connection {
     }
 
     func invitations(
-        of workspace: Workspace.ID, at time: Timestamp
+        of workspace: Workspace.ID, at time: Timestamp, after cursor: Cursor? = nil,
+        limit: Int = .max
     ) throws -> [Invitation] {
-        try rows(
+        // No id is greater than this.
+        let bound = cursor?.id ?? Invitation.idPrefix + "~"
+        return try rows(
             """
             SELECT workspace_id, id, email, role, created_by, created_at, expires_at
             FROM invitations WHERE workspace_id = \(workspace) AND expires_at > \(time)
-            ORDER BY id DESC
+                AND id < \(bound)
+            ORDER BY id DESC LIMIT \(limit)
             """
         ).map(Invitation.init)
     }

@@ -59,14 +59,19 @@ extension Connection {
         )?.get("workspace_id")
     }
 
-    func members(of workspace: Workspace.ID) throws -> [Member] {
-        try rows(
+    /// Who joined first stands first.
+    func members(
+        of workspace: Workspace.ID, after cursor: Cursor? = nil, limit: Int = .max
+    ) throws -> [Member] {
+        let time = cursor.flatMap { Int64($0.key) } ?? .min
+        return try rows(
             """
             SELECT users.id, users.email, users.name, memberships.role,
                 memberships.created_at AS joined_at
             FROM memberships JOIN users ON users.id = memberships.user_id
             WHERE memberships.workspace_id = \(workspace)
-            ORDER BY memberships.created_at, users.id
+                AND (memberships.created_at, users.id) > (\(time), \(cursor?.id ?? ""))
+            ORDER BY memberships.created_at, users.id LIMIT \(limit)
             """
         ).map {
             Member(

@@ -71,6 +71,18 @@ package struct Members: Sendable {
         try await database.read { try $0.members(of: principal.workspace) }
     }
 
+    package func page(
+        after cursor: Cursor?, limit: Int, for principal: Principal
+    ) async throws -> Page<Member> {
+        let members = try await database.read {
+            try $0.members(of: principal.workspace, after: cursor, limit: limit + 1)
+        }
+        return Page(members, limit: limit) {
+            Cursor(
+                sort: Member.sort, key: String($0.joinedAt.milliseconds), id: $0.user.id.text)
+        }
+    }
+
     /// Takes the person of that address out: see `remove(_:by:)`.
     package func remove(email: String, by principal: Principal) async throws {
         guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }

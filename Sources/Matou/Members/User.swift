@@ -15,6 +15,9 @@ package struct User: Sendable, Equatable, Identified {
 
 /// A user's place in one workspace.
 package struct Member: Sendable, Equatable {
+    /// The order of a list: who joined first.
+    package static let sort = "joined_at"
+
     package let user: User
     package let role: Role
     package let joinedAt: Timestamp

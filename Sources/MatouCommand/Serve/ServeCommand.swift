@@ -53,6 +53,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try store.settings()
         let logger = try makeLogger(settings)
+        let reach = try await reach(settings)
         let opened = try await Store.open(store, serving: true)
         let log = try accessLog(settings)
         let rotation = log.map { log in
@@ -63,7 +64,7 @@ struct ServeCommand: AsyncParsableCommand {
                 }
             }
         }
-        let wharf = try await start(opened, settings, log, logger)
+        let wharf = try await start(opened, reach, settings, log, logger)
         for line in wharf.greeting { print(line) }
         // Buffered output would reach a log file minutes later.
         fflush(nil)
@@ -76,18 +77,36 @@ struct ServeCommand: AsyncParsableCommand {
         withExtendedLifetime(opened.lock) {}
     }
 
-    private func start(
-        _ opened: Store, _ settings: Settings, _ log: AccessLogFile?, _ logger: Logger
-    ) async throws -> RunningServer {
+    /// Where the server is, whom it believes and how much it takes: read before anything is made, so
+    /// that a wrong setting leaves nothing behind.
+    private struct Reach {
+        let isDemo: Bool
+        /// Nil without a mock gateway.
+        let mockPort: Int?
+        let address: Server.Address
+        let publicURL: String
+        let proxies: [AddressBlock]
+        let forwarding: ForwardingFields
+        let limits: Limits
+    }
+
+    private func reach(_ settings: Settings) async throws(CommandFailure) -> Reach {
         let isDemo = try settings.flag("demo", flag: demo)
         let hasMock = try settings.flag("mock-gateway", flag: mockGateway) || isDemo
         let address = try await address(settings)
-        let mock =
-            try hasMock
-            ? startMock(
-                opened,
-                port: settings.number("mock-port", flag: mockPort, in: 0...65_535, otherwise: 8090))
-            : nil
+        let port = try settings.number("mock-port", flag: mockPort, in: 0...65_535, otherwise: 8090)
+        return Reach(
+            isDemo: isDemo, mockPort: hasMock ? port : nil, address: address,
+            publicURL: try publicURL(settings) ?? RunningServer.localURL(address),
+            proxies: try proxies(settings), forwarding: try forwardingFields(settings),
+            limits: try settings.limits())
+    }
+
+    private func start(
+        _ opened: Store, _ reach: Reach, _ settings: Settings, _ log: AccessLogFile?,
+        _ logger: Logger
+    ) async throws -> RunningServer {
+        let mock = try reach.mockPort.map { try startMock(opened, port: $0) }
         let gateway = try Gateway(
             baseURLs: baseURLs(settings, mock: mock?.url), http: CurlFetcher(),
             onCall: { report in
@@ -96,16 +115,15 @@ struct ServeCommand: AsyncParsableCommand {
                     "a call of WeChat's API failed",
                     metadata: ["path": "\(report.path)", "error": "\(error)"])
             })
-        let publicURL = try publicURL(settings) ?? RunningServer.localURL(address)
-        let installation = opened.installation(gateway: gateway, publicURL: publicURL) { event in
-            logger.log(event)
+        let installation = opened.installation(gateway: gateway, publicURL: reach.publicURL) {
+            logger.log($0)
         }
         return try await RunningServer.start(
-            installation: installation, store: opened, mock: mock, isDemo: isDemo,
-            address: address, publicURL: publicURL,
+            installation: installation, store: opened, mock: mock, isDemo: reach.isDemo,
+            address: reach.address, publicURL: reach.publicURL,
             metricsToken: settings.text("metrics-token", flag: metricsToken),
-            proxies: try proxies(settings), forwarding: try forwardingFields(settings),
-            limits: try settings.limits(), accessLog: log.map(accessLines), logger: logger)
+            proxies: reach.proxies, forwarding: reach.forwarding, limits: reach.limits,
+            accessLog: log.map(accessLines), logger: logger)
     }
 
     private func address(_ settings: Settings) async throws(CommandFailure) -> Server.Address {
@@ -119,7 +137,7 @@ struct ServeCommand: AsyncParsableCommand {
         let name = settings.text("log-level", flag: logLevel) ?? "info"
         guard let level = Logger.Level(rawValue: name.lowercased()) else {
             let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
-            throw .configuration("log-level is \(name); give one of \(levels)")
+            throw .setting("log-level is \(name); give one of \(levels)", flag: logLevel)
         }
         var logger = Logger(label: "matou") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = level
@@ -130,9 +148,9 @@ struct ServeCommand: AsyncParsableCommand {
         guard let url = settings.text("public-url", flag: publicURL) else { return nil }
         let plain = try? BaseURLs(api: url, mp: url, qyapi: url).api
         guard let plain, URLComponents(string: plain)?.path.isEmpty == true else {
-            throw .configuration(
+            throw .setting(
                 "public-url is \(url); give http:// or https:// and a host of its own without a "
-                    + "path, such as https://codes.example.com")
+                    + "path, such as https://codes.example.com", flag: publicURL)
         }
         return plain
     }
@@ -190,7 +208,9 @@ struct ServeCommand: AsyncParsableCommand {
             return .xForwarded
         }
         guard let fields = ForwardingFields(rawValue: name.lowercased()) else {
-            throw .configuration("forwarding-field is \(name); give x-forwarded-for or forwarded")
+            throw .setting(
+                "forwarding-field is \(name); give x-forwarded-for or forwarded",
+                flag: forwardingField)
         }
         return fields
     }
@@ -201,8 +221,9 @@ struct ServeCommand: AsyncParsableCommand {
             .split(separator: ",").map({ $0.trimmingCharacters(in: .whitespaces) })
         where !text.isEmpty {
             guard let block = AddressBlock(text) else {
-                throw .configuration(
-                    "trusted-proxies has \(text); give addresses such as 10.0.0.5 or 10.0.0.0/8")
+                throw .setting(
+                    "trusted-proxies has \(text); give addresses such as 10.0.0.5 or 10.0.0.0/8",
+                    flag: trustedProxies)
             }
             blocks.append(block)
         }

@@ -45,7 +45,9 @@ struct Settings: Sendable {
     /// The value of a setting by its flag's name, such as `public-url` (`MATOU_PUBLIC_URL`).
     func text(_ name: String, flag: String?) -> String? {
         let variable = "MATOU_" + name.uppercased().replacing("-", with: "_")
-        return flag ?? environment[variable] ?? file[name]
+        // An empty variable is how service managers write one that is not set.
+        let set = environment[variable].flatMap { $0.isEmpty ? nil : $0 }
+        return flag ?? set ?? file[name]
     }
 
     func number(
@@ -53,8 +55,9 @@ struct Settings: Sendable {
     ) throws(CommandFailure) -> Int {
         guard let text = text(name, flag: flag.map(String.init)) else { return otherwise }
         guard let number = Int(text), range.contains(number) else {
-            throw .configuration(
-                "\(name) is \(text); give a number from \(range.lowerBound) to \(range.upperBound)")
+            throw .setting(
+                "\(name) is \(text); give a number from \(range.lowerBound) to \(range.upperBound)",
+                flag: flag)
         }
         return number
     }

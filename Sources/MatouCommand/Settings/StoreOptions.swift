@@ -50,7 +50,7 @@ struct Store {
         let settings = try options.settings()
         let resources = try ResourcesFolder.find(settings, flag: options.resources)
         let folder = settings.text("data", flag: options.data) ?? "./data"
-        let path = try databasePath(settings.text("database", flag: options.database), in: folder)
+        let path = try databasePath(settings, flag: options.database, in: folder)
         guard beginning || FileManager.default.fileExists(atPath: path) else {
             throw CommandFailure.configuration(
                 "there is no store at \(path); name its folder with --data, or begin one with "
@@ -91,11 +91,11 @@ struct Store {
     }
 
     private static func databasePath(
-        _ url: String?, in folder: String
+        _ settings: Settings, flag: String?, in folder: String
     ) throws(CommandFailure) -> String {
-        guard let url else { return folder + "/matou.db" }
+        guard let url = settings.text("database", flag: flag) else { return folder + "/matou.db" }
         guard url.hasPrefix("sqlite:"), url.count > 7 else {
-            throw .configuration("database is \(url); this version takes sqlite:PATH")
+            throw .setting("database is \(url); this version takes sqlite:PATH", flag: flag)
         }
         return String(url.dropFirst(7))
     }

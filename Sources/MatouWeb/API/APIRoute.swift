@@ -79,6 +79,7 @@ struct APIGate: Sendable {
                     throw Refusal.forbidden(needs: line.role)
                 }
                 try line.operation.checkQuery(of: request)
+                try line.operation.checkFields(of: request)
                 let request = collecting ? try await request.collectingUpload() : request
                 let call = APICall(request: request, principal: principal)
                 return try await line.handler(call).unlessKnown(to: request)

@@ -40,6 +40,18 @@ struct Operation: Sendable {
 }
 
 extension Operation {
+    /// - Throws: `Refusal.invalid` for fields that promise what the operation does not keep: a repeat
+    ///   would make a second one, a change would overwrite another.
+    func checkFields(of request: Request) throws(Refusal) {
+        guard !request.method.isSafe else { return }
+        var faults = FieldFaults()
+        if !isIdempotent, request.fields["idempotency-key"] != nil {
+            faults.add("Idempotency-Key", .unknown)
+        }
+        if !isConditional, request.fields["if-match"] != nil { faults.add("If-Match", .unknown) }
+        try faults.check()
+    }
+
     /// - Throws: `Refusal.invalid` for parameters that the operation does not take, which are most
     ///   likely misspelt.
     func checkQuery(of request: Request) throws(Refusal) {

@@ -11,7 +11,8 @@ struct MemberAPI: APIResource {
             APIRoute(
                 .get, "/members", list, for: .viewer,
                 Operation(
-                    summary: "List the members with their roles.", answer: .list(of: "Member"))),
+                    summary: "List the members with their roles.",
+                    query: Operation.Parameter.paging, answer: .list(of: "Member"))),
             APIRoute(
                 .patch, "/members/{id}", change, for: .admin,
                 Operation(
@@ -25,7 +26,8 @@ struct MemberAPI: APIResource {
             APIRoute(
                 .get, "/invitations", invitations, for: .admin,
                 Operation(
-                    summary: "List the invitations that wait.", answer: .list(of: "Invitation"))),
+                    summary: "List the invitations that wait, the latest first.",
+                    query: Operation.Parameter.paging, answer: .list(of: "Invitation"))),
             APIRoute(
                 .post, "/invitations", invite, for: .admin,
                 Operation(
@@ -36,7 +38,9 @@ struct MemberAPI: APIResource {
                 Operation(summary: "Take an invitation back.", answer: .nothing)),
             APIRoute(
                 .get, "/tokens", tokens, for: .admin,
-                Operation(summary: "List the tokens.", answer: .list(of: "Token"))),
+                Operation(
+                    summary: "List the tokens, revoked ones too, the latest first.",
+                    query: Operation.Parameter.paging, answer: .list(of: "Token"))),
             APIRoute(
                 .post, "/tokens", makeToken, for: .admin,
                 Operation(
@@ -49,8 +53,10 @@ struct MemberAPI: APIResource {
     }
 
     @Sendable private func list(_ call: APICall) async throws -> Response {
-        let members = try await installation.members.list(for: call.principal)
-        return try .list(members.map(JSON.init), next: nil)
+        let (limit, cursor) = try call.paging(sort: Member.sort)
+        let page = try await installation.members.page(
+            after: cursor, limit: limit, for: call.principal)
+        return try .list(page.elements.map(JSON.init), next: page.next)
     }
 
     @Sendable private func change(_ call: APICall) async throws -> Response {
@@ -75,8 +81,10 @@ struct MemberAPI: APIResource {
     }
 
     @Sendable private func invitations(_ call: APICall) async throws -> Response {
-        let waiting = try await installation.invitations.list(for: call.principal)
-        return try .list(waiting.map { JSON($0) }, next: nil)
+        let (limit, cursor) = try call.paging(sort: Invitation.sort)
+        let page = try await installation.invitations.page(
+            after: cursor, limit: limit, for: call.principal)
+        return try .list(page.elements.map { JSON($0) }, next: page.next)
     }
 
     @Sendable private func invite(_ call: APICall) async throws -> Response {
@@ -96,8 +104,10 @@ struct MemberAPI: APIResource {
     }
 
     @Sendable private func tokens(_ call: APICall) async throws -> Response {
-        let tokens = try await installation.tokens.list(for: call.principal)
-        return try .list(tokens.map { JSON($0) }, next: nil)
+        let (limit, cursor) = try call.paging(sort: APIToken.sort)
+        let page = try await installation.tokens.page(
+            after: cursor, limit: limit, for: call.principal)
+        return try .list(page.elements.map { JSON($0) }, next: page.next)
     }
 
     @Sendable private func makeToken(_ call: APICall) async throws -> Response {

@@ -16,15 +16,17 @@ struct Gatekeeper: Sendable {
     func route(_ page: PageRoute) -> Route {
         switch page.handler {
         case .member(let role, let handler):
-            // Begins with the head: what a stranger sends is not taken.
-            .upload(
-                page.method, page.path,
-                bodyBytesMax: page.method.isSafe ? PageRoute.openBytesMax : page.bodyBytesMax
-            ) { request in
+            let admitted: @Sendable (Request) async -> Response = { request in
                 await answer(request) { try await admit(request, role, handler) }
             }
+            guard !page.method.isSafe else {
+                return .async(
+                    page.method, page.path, bodyBytesMax: PageRoute.openBytesMax, admitted)
+            }
+            // Begins with the head: what a stranger sends is not taken.
+            return .upload(page.method, page.path, bodyBytesMax: page.bodyBytesMax, admitted)
         case .anyone(let handler):
-            .async(page.method, page.path, bodyBytesMax: page.bodyBytesMax) { request in
+            return .async(page.method, page.path, bodyBytesMax: page.bodyBytesMax) { request in
                 await answer(request) { try await admit(request, handler) }
             }
         }

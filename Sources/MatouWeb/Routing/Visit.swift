@@ -21,6 +21,14 @@ struct PublicVisit: Sendable {
     let csrf: CSRFToken
     /// Set when the visitor had no cookie to tie the form to yet.
     let freshCookie: Cookie?
+
+    /// The same visit of somebody who has signed in; nil when nobody has.
+    func member(_ sessions: Sessions) async throws -> Visit? {
+        guard let token = request.cookie(Gatekeeper.sessionCookie),
+            let session = try await sessions.find(SecretToken(text: token))
+        else { return nil }
+        return Visit(request: request, session: session, language: language, csrf: csrf)
+    }
 }
 
 /// What the pages and commands are told of the place they run in.

@@ -25,9 +25,7 @@ struct SignInPages: Pages {
     @Sendable private func show(_ visit: PublicVisit) async throws -> Response {
         guard try await installation.members.isSetUp() else { return .redirect(to: "/setup") }
         let next = LocalPath(visit.request.query("next"))
-        if let token = visit.request.cookie(Gatekeeper.sessionCookie),
-            try await installation.sessions.find(SecretToken(text: token)) != nil
-        {
+        if try await visit.member(installation.sessions) != nil {
             return .redirect(to: next?.text ?? "/")
         }
         return try draw(email: "", next: next, visit)

@@ -1,4 +1,7 @@
+import Foundation
 import HTTP
+import Imaging
+import QR
 
 extension MockGateway {
     var peopleRoutes: [Route] {
@@ -15,7 +18,7 @@ extension MockGateway {
                 try self.listInbox(request)
             },
             deed("scan") { world, id, json, now throws(Refusal) in
-                let (outcome, callback) = try world.scan(try json.text("content"), by: id, at: now)
+                let (outcome, callback) = try world.scan(try json.scanned(), by: id, at: now)
                 return (callback, outcome.json)
             },
             deed("follow") { world, id, json, now throws(Refusal) in
@@ -127,6 +130,29 @@ extension ScanOutcome {
         case .card(let appid): ["outcome": "card", "account": .string(appid)]
         case .expired(let appid): ["outcome": "expired", "account": .string(appid)]
         case .unknown: ["outcome": "unknown"]
+        }
+    }
+}
+
+extension JSON {
+    /// What a phone's camera reads: `content`, or the code of a PNG or JPEG picture in base64, `image`.
+    fileprivate func scanned() throws(Refusal) -> String {
+        if let content = try optionalText("content") { return content }
+        guard let text = try optionalText("image") else {
+            throw .invalid("content", "content is missing; an image may stand in its place.")
+        }
+        guard let file = Data(base64Encoded: text) else {
+            throw .invalid("image", "image must be a PNG or JPEG file in base64.")
+        }
+        do {
+            guard let content = try QRReading(picture: Array(file)).text else {
+                throw Refusal.invalid("image", "What the code holds is no text.")
+            }
+            return content
+        } catch let refusal as Refusal {
+            throw refusal
+        } catch {
+            throw .invalid("image", "\(error)")
         }
     }
 }
