@@ -8,7 +8,11 @@ struct Settings: Sendable {
     private let file: [String: String]
 
     /// Every name that the file may have.
-    private static let names: Set<String> = [
+    private static let names = settable.reduce(into: serverNames) { names, command in
+        names.formUnion(command.options + command.switches)
+    }
+
+    private static let serverNames: Set<String> = [
         "access-log", "data", "database", "demo", "forwarding-field", "host", "log-level",
         "metrics-token",
         "mock-gateway", "mock-port", "port", "public-url", "resources", "seed", "state",
