@@ -66,7 +66,7 @@ package struct CodeDesigns: Sendable {
 
     private func logo(of design: CodeDesign, in workspace: Workspace.ID) async throws -> Logo? {
         guard let id = design.logo else { return nil }
-        do { return try Logo(file: await logos.image(id, in: workspace)) } catch Refusal.missing {
+        do { return try await logos.picture(id, in: workspace) } catch Refusal.missing {
             throw Refusal.invalid("logo", .unknown)
         }
     }
