@@ -3,6 +3,10 @@ public import Imaging
 
 /// The flags of a code's looks.
 struct DesignOptions: ParsableArguments {
+    static let options = [
+        "foreground", "background", "gradient", "modules", "eyes", "logo", "logo-size",
+    ]
+
     @Option(help: "The modules' colour, such as '#07305f'.") var foreground = "#000000"
     @Option(help: "The ground's colour; it has to be the lighter one.") var background = "#ffffff"
     @Option(

@@ -16,7 +16,8 @@ struct Matou: AsyncParsableCommand {
     /// can tell apart: 64 wrong usage, 78 wrong configuration, 1 anything else.
     static func main() async {
         do {
-            var command = try parseAsRoot()
+            let arguments = try Settings.filled(Array(CommandLine.arguments.dropFirst()))
+            var command = try parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

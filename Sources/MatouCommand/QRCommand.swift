@@ -4,9 +4,16 @@ import Imaging
 import QR
 
 /// `matou qr`: a text into a picture, without a server.
-struct QRCommand: ParsableCommand {
+struct QRCommand: SettableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "qr", abstract: "Draws a text as a QR code.")
+        commandName: "qr", abstract: "Draws a text as a QR code.",
+        discussion: "Each flag is a setting too: --quiet-zone is MATOU_QUIET_ZONE.")
+    static let options =
+        [
+            "input", "output", "ecc", "min-version", "max-version", "mask", "format", "size",
+            "quiet-zone",
+        ] + DesignOptions.options
+    static let switches = ["binary", "boost", "kanji", "eci"]
 
     @Argument(help: "The text.") var text: String?
     @Option(help: "Read the text from a file, - for standard input.") var input: String?
@@ -23,6 +30,7 @@ struct QRCommand: ParsableCommand {
     @Flag(help: "Use Kanji mode where it is shorter.") var kanji = false
     @Flag(help: "Declare the text to be UTF-8.") var eci = false
     @OptionGroup(title: "Looks") var looks: DesignOptions
+    @OptionGroup var settings: ConfigOption
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case png, svg, text }
 

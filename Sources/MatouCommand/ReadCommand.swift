@@ -4,12 +4,15 @@ import Imaging
 import QR
 
 /// `matou read`: a QR code's text out of a PNG or JPEG picture, and how damaged it was.
-struct ReadCommand: ParsableCommand {
+struct ReadCommand: SettableCommand {
     static let configuration = CommandConfiguration(
         commandName: "read", abstract: "Reads the QR code in a PNG or JPEG picture.")
+    static let options: [String] = []
+    static let switches = ["raw"]
 
     @Argument(help: "The picture, - for standard input.") var picture: String
-    @Flag(help: "Write only the content, byte for byte.") var raw = false
+    @Flag(help: "Write only the content, byte for byte. MATOU_RAW.") var raw = false
+    @OptionGroup var settings: ConfigOption
 
     private static let pictureBytesMax = 64 << 20
 

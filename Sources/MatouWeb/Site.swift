@@ -40,7 +40,7 @@ package struct Site: Sendable {
             GroupAPI(groups: installation.groups, history: installation.revisions),
             ExportAPI(exports: installation.exports, settings: settings),
             ImportAPI(imports: installation.imports, codes: qrCodes),
-            DesignAPI(installation: installation), LogoAPI(logos: installation.logos),
+            DesignAPI(installation: installation), LogoAPI(installation: installation),
             MaterialAPI(installation: installation),
             ArticleAPI(installation: installation),
             TagAPI(tags: installation.tags),

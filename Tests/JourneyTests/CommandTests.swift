@@ -62,9 +62,29 @@ import Testing
         #expect(directory.written.hasSuffix("cannot be read: Is a directory\n"))
     }
 
-    /// The status of a program that writes nothing.
-    private func finish(_ arguments: [String]) async throws -> Int32? {
-        let process = try BackgroundProcess(RunningMatou.program, arguments)
+    @Test func `a flag of a picture may be a setting as well, and wins over it`() async throws {
+        let folder = try TemporaryDirectory()
+        let (config, picture) = (folder.path + "/matou.json", folder.path + "/code.svg")
+        let json = Data(##"{"foreground": "#07305f", "eyes": "circle", "boost": true}"##.utf8)
+        try json.write(to: URL(fileURLWithPath: config))
+        let environment = [
+            "MATOU_CONFIG": config, "MATOU_OUTPUT": picture, "MATOU_EYES": "rounded",
+        ]
+        #expect(try await finish(["qr", "wharf", "--foreground=#5f0730"], environment) == 0)
+        let svg = try String(contentsOfFile: picture, encoding: .utf8)
+        #expect(svg.contains("#5f0730") && svg.contains("evenodd"))
+
+        #expect(try await finish(["qr", "wharf"], ["MATOU_MASK": "9"]) == 64)
+        try Data(#"{"colour": 1}"#.utf8).write(to: URL(fileURLWithPath: config))
+        #expect(try await finish(["qr", "wharf", "--config", config], [:]) == 78)
+    }
+
+    /// The status of a program.
+    private func finish(
+        _ arguments: [String], _ environment: [String: String] = [:]
+    ) async throws -> Int32? {
+        let process = try BackgroundProcess(
+            RunningMatou.program, arguments, environment: environment)
         #expect(await eventually(within: .seconds(30)) { process.status != nil })
         return process.status
     }

@@ -196,6 +196,81 @@ struct DesignTests {
         #expect(try await owner.get("/logos").contains("码头"))
     }
 
+    @Test func `looks are among a code's versions, and undone like any change`() async throws {
+        let program = try await Integrator()
+        let code = try await program.workshop.code().id
+        let (path, design) = ("/qr-codes/\(code)", "/qr-codes/\(code)/design")
+        try await program.call(.patch, design, #"{"foreground":"07305f","eyes":"circle"}"#)
+        try await program.call(.patch, design, #"{"foreground":"07305f"}"#)
+        try await program.call(.patch, design, #"{"foreground":"a0003c"}"#)
+        let versions = try await program.call(.get, path + "/revisions").json()["data"].elements
+        #expect(versions.map { $0["version"] } == [3, 2, 1], "the second said nothing new")
+        #expect(versions[0]["after"]["design"]["foreground"] == "#a0003c")
+        var owner = try await program.wharf.owner()
+        let page = try await owner.get(path + "/revisions")
+        #expect(page.contains("样式") && page.contains("码点颜色: #a0003c"))
+
+        try await program.call(.post, path + "/restorations", #"{"version":2}"#)
+        let back = try await program.call(.get, design).json()
+        #expect(back["foreground"] == "#07305f" && back["eyes"] == "circle")
+        try await program.call(.post, path + "/restorations", #"{"version":1}"#)
+        let plain = try await program.call(.get, design).json()
+        #expect(plain["foreground"] == "#000000" && plain["eyes"] == "square")
+    }
+
+    @Test func `a copy of a code has its looks`() async throws {
+        let wharf = try await Wharfside()
+        let code = try await made(wharf)
+        var owner = try await wharf.owner()
+        try await owner.get("\(code.path)/design")
+        let looks = ["foreground": "#07305f", "modules": "dot"]
+        #expect(try await owner.post("\(code.path)/design", looks).status == 303)
+        let form = try await owner.get("/qr-codes/new?copy=\(code.id)")
+        #expect(form.input("copy") == code.id.text)
+        let fields = [
+            "copy": code.id.text, "account": wharf.workshop.account.id.text, "type": "permanent",
+        ]
+        let nameless = try await owner.post("/qr-codes", fields)
+        #expect(nameless.status == 422 && nameless.input("copy") == code.id.text)
+        let copied = try await owner.post("/qr-codes", fields.merging(["name": "副本"]) { $1 })
+        let path = try #require(copied.location)
+        #expect(path != code.path)
+        #expect(try await owner.get("\(path)/image?format=svg").contains("#07305f"))
+    }
+
+    @Test func `an account's new codes have its logo until it is taken off`() async throws {
+        let program = try await Integrator()
+        let file = Data(try picture()).base64EncodedString()
+        let logo = try await program.call(.post, "/logos", #"{"name":"a","file":"\#(file)"}"#)
+        let id = try #require(try logo.json()["id"].text)
+        let account = "/accounts/\(program.workshop.account.id)/logo"
+        let before = try #require(try await program.code()["id"].text)
+        let chosen = try await program.call(.patch, account, #"{"logo":"\#(id)"}"#)
+        #expect(try chosen.status == 200 && chosen.json()["logo"] == .string(id))
+        let after = try #require(try await program.code(named: "外滩门店")["id"].text)
+        func chosenLogo(of code: String) async throws -> JSON {
+            try await program.call(.get, "/qr-codes/\(code)/design").json()["logo"]
+        }
+        #expect(try await chosenLogo(of: before) == .null)
+        #expect(try await chosenLogo(of: after) == .string(id))
+        #expect(try await program.call(.delete, "/logos/\(id)").status == 409)
+
+        var owner = try await program.wharf.owner()
+        #expect(try await owner.get("/logos").contains("的新码"))
+        let none = ["account": program.workshop.account.id.text, "logo": ""]
+        #expect(try await owner.post("/logos/of-new-codes", none).status == 303)
+        #expect(try await program.call(.get, account).json()["logo"] == .null)
+        try await program.call(.patch, "/qr-codes/\(after)/design", #"{"logo":null}"#)
+        #expect(try await program.call(.delete, "/logos/\(id)").status == 204)
+
+        try await program.call(.post, "/qr-codes/\(after)/restorations", #"{"version":1}"#)
+        #expect(try await chosenLogo(of: after) == .null, "a logo that has gone is left out")
+        let unknown = try await program.call(.patch, account, #"{"logo":"lg_1"}"#)
+        #expect(try unknown.faults() == ["logo unknown"])
+        #expect(
+            try await program.with(.viewer).call(.patch, account, #"{"logo":null}"#).status == 403)
+    }
+
     @Test func `another workspace's logo is not there`() async throws {
         let program = try await Integrator()
         let file = Data(try picture()).base64EncodedString()

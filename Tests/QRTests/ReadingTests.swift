@@ -21,12 +21,13 @@ struct ReadingTests {
         }
     }
 
-    @Test(arguments: 0..<40)
-    func `damage up to the limit of every block is always repaired`(seed: Int) throws {
-        var random = Seeded(seed)
-        let text = Self.text(&random, count: Int.random(in: 1...60, using: &random))
-        let level = QRSymbol.Level.allCases[seed % 4]
-        let symbol = try QRSymbol.encode(text, .init(level: level, minVersion: 1 + seed % 16))
+    @Test(arguments: 1...40, QRSymbol.Level.allCases)
+    func `damage up to the limit of every block is always repaired`(
+        version: Int, level: QRSymbol.Level
+    ) throws {
+        var random = Seeded(version * 4 + level.rawValue)
+        let text = Self.text(&random, count: Int.random(in: 1...(version * 2), using: &random))
+        let symbol = try QRSymbol.encode(text, .init(level: level, minVersion: version))
         var damaged = DamagedSymbol(symbol)
         try damaged.damageEveryBlock(&random)
         let reading = try damaged.reading()

@@ -50,6 +50,26 @@ struct CorrectionTests {
         #expect(refused == 100)
     }
 
+    @Test func `one erasure more than the parity holds is refused`() throws {
+        let code = ReedSolomonCode(parityCount: 10)
+        let whole = [UInt8](1...30) + code.parity(of: [UInt8](1...30))
+        for count in [10, 11] {
+            var damaged = whole
+            for place in 0..<count { damaged[3 * place] ^= 0x5A }
+            let before = damaged
+            let erasures = (0..<count).map { 3 * $0 }
+            if count == 10 {
+                #expect(try code.correct(&damaged, erasures: erasures) == erasures)
+                #expect(damaged == whole)
+            } else {
+                #expect(throws: ReedSolomonCode.CorrectionError.uncorrectable) {
+                    try code.correct(&damaged, erasures: erasures)
+                }
+                #expect(damaged == before)
+            }
+        }
+    }
+
     @Test func `impossible requests are refused`() {
         let code = ReedSolomonCode(parityCount: 4)
         var short: [UInt8] = [1, 2, 3, 4]

@@ -1,4 +1,3 @@
-import Foundation
 package import Imaging
 import SQL
 
@@ -11,11 +10,6 @@ package struct CodeDesigns: Sendable {
     /// A text as long as those that WeChat gives: what a code that is not made yet is judged by.
     private static let sample = "http://weixin.qq.com/q/02AbcDefGhiJkLmnoPqrSt"
 
-    /// The design of a code; plain when none was chosen.
-    package func find(_ code: QRCode.ID, in workspace: Workspace.ID) async throws -> CodeDesign {
-        try await database.read { try $0.design(of: code, in: workspace) } ?? .plain
-    }
-
     /// The design of the code of a public address, and whose it is; nil without one.
     package func find(
         slug: String
@@ -23,9 +17,9 @@ package struct CodeDesigns: Sendable {
         try await database.read { try $0.design(slug: slug) }
     }
 
-    /// Keeps a design that was proven to be read.
+    /// Keeps a design that was proven to be read, as a new version of the code.
     ///
-    /// - Throws: as `proven`; `Refusal.forbidden` below editor.
+    /// - Throws: as `proven`; `Refusal.forbidden` below editor; `Refusal.missing`.
     package func save(
         _ design: CodeDesign, of code: QRCode, by principal: Principal
     ) async throws {
@@ -33,7 +27,16 @@ package struct CodeDesigns: Sendable {
         _ = try await proven(design, of: code, in: principal.workspace)
         let now = clock.now()
         try await database.write { connection in
+            guard let found = try connection.qrCode(code.id, in: principal.workspace) else {
+                throw Refusal.missing
+            }
+            guard found.design != design else { return }
             try connection.setDesign(design, of: code.id, by: principal, at: now)
+            try connection.countChange(of: code.id, by: principal, at: now)
+            var draft = QRCode.Draft(found)
+            draft.design = design
+            try connection.record(
+                .changed, of: code.id, from: found, after: draft, by: principal, at: now)
         }
     }
 
@@ -45,8 +48,15 @@ package struct CodeDesigns: Sendable {
         _ design: CodeDesign, of code: QRCode, size: QRPicture.Size = .pixels(430),
         in workspace: Workspace.ID
     ) async throws -> QRDrawing.Proven {
+        try await proven(
+            design, of: code.made?.content ?? Self.sample, size: size, in: workspace)
+    }
+
+    private func proven(
+        _ design: CodeDesign, of content: String, size: QRPicture.Size = .pixels(430),
+        in workspace: Workspace.ID
+    ) async throws -> QRDrawing.Proven {
         let image = try await logo(of: design, in: workspace)
-        let content = code.made?.content ?? Self.sample
         do {
             return try design.drawing(of: content, logo: image, size: size).proven()
         } catch {
@@ -56,59 +66,39 @@ package struct CodeDesigns: Sendable {
 
     private func logo(of design: CodeDesign, in workspace: Workspace.ID) async throws -> Logo? {
         guard let id = design.logo else { return nil }
-        do { return try Logo(file: await logos.image(id, in: workspace)) } catch Refusal.missing {
+        do { return try await logos.picture(id, in: workspace) } catch Refusal.missing {
             throw Refusal.invalid("logo", .unknown)
         }
     }
 }
 
-extension Connection {
-    func design(of code: QRCode.ID, in workspace: Workspace.ID) throws -> CodeDesign? {
-        try row(
-            """
-            SELECT design FROM code_designs
-            WHERE workspace_id = \(workspace) AND code_id = \(code)
-            """
-        ).map(CodeDesign.init)
+/// The logo that an account's new codes have until it is taken off them.
+extension CodeDesigns {
+    package func logoOfNewCodes(
+        on account: Account.ID, for principal: Principal
+    ) async throws -> UploadedLogo.ID? {
+        try await database.read { try $0.logoOfNewCodes(on: account, in: principal.workspace) }
     }
 
-    func design(slug: String) throws -> (design: CodeDesign, workspace: Workspace.ID)? {
-        try row(
-            """
-            SELECT code_designs.design AS design, code_designs.workspace_id AS workspace_id
-            FROM code_designs JOIN qr_codes ON qr_codes.workspace_id = code_designs.workspace_id
-                AND qr_codes.id = code_designs.code_id
-            WHERE qr_codes.slug = \(slug) AND qr_codes.deleted_at IS NULL
-            """
-        ).map { (try CodeDesign($0), try $0.get("workspace_id")) }
-    }
-
-    func setDesign(
-        _ design: CodeDesign, of code: QRCode.ID, by principal: Principal, at time: Timestamp
-    ) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        let fields = Dictionary(uniqueKeysWithValues: design.fields.map { ($0.name, $0.text) })
-        let json = String(decoding: try encoder.encode(fields), as: UTF8.self)
-        try run(
-            """
-            INSERT INTO code_designs
-                (workspace_id, code_id, design, logo_id, updated_by, updated_at)
-            VALUES (\(principal.workspace), \(code), \(json), \(design.logo), \(principal.actor),
-                \(time))
-            ON CONFLICT (workspace_id, code_id) DO UPDATE SET design = excluded.design,
-                logo_id = excluded.logo_id, updated_by = excluded.updated_by,
-                updated_at = excluded.updated_at
-            """)
-    }
-}
-
-extension CodeDesign {
-    fileprivate init(_ row: Row) throws {
-        let json: String = try row.get("design")
-        let fields = try JSONDecoder().decode([String: String].self, from: Data(json.utf8))
-        // What was saved was checked.
-        var faults = FieldFaults()
-        self.init(.plain, &faults) { fields[$0] }
+    /// - Parameter logo: nil for none.
+    /// - Throws: `Refusal.unreadable` for one with which a code would not be read; `Refusal.invalid` for
+    ///   one that is not there; `Refusal.missing` without the account; `Refusal.forbidden` below editor.
+    package func setLogoOfNewCodes(
+        _ logo: UploadedLogo.ID?, on account: Account.ID, by principal: Principal
+    ) async throws {
+        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        var design = CodeDesign.plain
+        design.logo = logo
+        _ = try await proven(design, of: Self.sample, in: principal.workspace)
+        let now = clock.now()
+        try await database.write { connection in
+            guard try connection.account(account, in: principal.workspace) != nil else {
+                throw Refusal.missing
+            }
+            if let logo, try connection.logo(logo, in: principal.workspace) == nil {
+                throw Refusal.invalid("logo", .unknown)
+            }
+            try connection.setLogoOfNewCodes(logo, on: account, by: principal, at: now)
+        }
     }
 }

@@ -242,7 +242,7 @@ private struct LineMaker {
     let randomness: Randomness
 
     func make(_ line: ImportLine, on connection: any Connection) throws -> ImportLine {
-        let draft = found.settings.draft(named: line.name)
+        var draft = found.settings.draft(named: line.name)
         let id = QRCode.ID.make(at: now, from: randomness)
         let group =
             draft.group.isEmpty
@@ -258,6 +258,8 @@ private struct LineMaker {
                 id: id, account: found.account, kind: draft.checkedKind, group: group, tags: tags,
                 scene: randomness.alphanumeric(24), slug: randomness.alphanumeric(10)),
             draft, by: principal, at: now)
+        try connection.giveDesign(
+            of: &draft, to: id, on: found.account, by: principal, at: now)
         try connection.record(.created, of: id, after: draft, by: principal, at: now)
         try connection.setLine(
             line.number, of: found.id, .making, code: id, in: principal.workspace)

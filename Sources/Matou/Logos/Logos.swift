@@ -6,6 +6,13 @@ package struct Logos: Sendable {
     let database: any Database
     let clock: WallClock
     let randomness: Randomness
+    private let decoded = DecodedLogos()
+
+    init(database: any Database, clock: WallClock, randomness: Randomness) {
+        self.database = database
+        self.clock = clock
+        self.randomness = randomness
+    }
 
     /// Keeps a PNG or JPEG file, told by its bytes, in its normal form.
     ///
@@ -69,6 +76,17 @@ package struct Logos: Sendable {
         return image
     }
 
+    /// The picture as codes draw it.
+    ///
+    /// - Throws: `Refusal.missing`.
+    func picture(_ id: UploadedLogo.ID, in workspace: Workspace.ID) async throws -> Logo {
+        let key = DecodedLogos.Key(id: id, workspace: workspace)
+        if let known = decoded[key] { return known }
+        let logo = try await Logo(file: image(id, in: workspace))
+        decoded.keep(logo, as: key)
+        return logo
+    }
+
     /// - Throws: `Refusal.conflict(.logoInUse)` while a code's design has it; `Refusal.missing`;
     ///   `Refusal.forbidden` below editor.
     package func delete(_ id: UploadedLogo.ID, by principal: Principal) async throws {
@@ -81,6 +99,7 @@ package struct Logos: Sendable {
                 throw Refusal.missing
             }
         }
+        decoded.remove(DecodedLogos.Key(id: id, workspace: principal.workspace))
     }
 }
 

@@ -59,8 +59,19 @@ extension Connection {
             """)
     }
 
+    /// Whether a code's looks or an account's new codes have it.
     func isUsed(_ id: UploadedLogo.ID, in workspace: Workspace.ID) throws -> Bool {
-        try row(
+        let isOfNewCodes =
+            try row(
+                """
+                SELECT account_logos.account_id AS account_id FROM account_logos
+                    JOIN accounts ON accounts.workspace_id = account_logos.workspace_id
+                        AND accounts.id = account_logos.account_id
+                WHERE account_logos.workspace_id = \(workspace) AND account_logos.logo_id = \(id)
+                    AND accounts.deleted_at IS NULL LIMIT 1
+                """) != nil
+        if isOfNewCodes { return true }
+        return try row(
             """
             SELECT code_designs.code_id AS code_id FROM code_designs
                 JOIN qr_codes ON qr_codes.workspace_id = code_designs.workspace_id
@@ -72,7 +83,12 @@ extension Connection {
 
     /// - Returns: false when it is not there.
     func deleteLogo(_ id: UploadedLogo.ID, in workspace: Workspace.ID) throws -> Bool {
-        try run("DELETE FROM logos WHERE workspace_id = \(workspace) AND id = \(id)") == 1
+        // Accounts that were deleted may have it still.
+        try run(
+            """
+            DELETE FROM account_logos WHERE workspace_id = \(workspace) AND logo_id = \(id)
+            """)
+        return try run("DELETE FROM logos WHERE workspace_id = \(workspace) AND id = \(id)") == 1
     }
 }
 

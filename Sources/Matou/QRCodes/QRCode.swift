@@ -19,6 +19,7 @@ package struct QRCode: Sendable, Equatable, Identified {
     package let source: String
     package let startsAt: Timestamp?
     package let reply: Reply
+    package let design: CodeDesign
     /// What who scans it is tagged with.
     package internal(set) var tags = CodeTags.none
     /// The same as its row has them.
@@ -113,6 +114,8 @@ extension QRCode {
         package var contactTags: [String] = []
         package var followerTags: [String] = []
         package var reply: [ReplyItem] = []
+        /// Nil leaves the looks as they are; a new code then has those of its account.
+        package var design: CodeDesign?
         /// What could not be read of the form or the body: the check refuses it with its own faults.
         package var faults: [FieldFault] = []
 
@@ -208,13 +211,14 @@ extension QRCode.Draft {
         contactTags = code.tags.contact.map(\.name)
         followerTags = code.tags.follower.map(\.name)
         reply = code.reply.items
+        design = code.design
     }
 }
 
 /// A draft as a version keeps it: everything that a person may change of a code, and no fault.
 extension QRCode.Draft: Codable {
     package enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, kind, source, group, reply
+        case name, kind, source, group, reply, design
         case lifetimeSeconds = "lifetime_seconds"
         case startsAt = "starts_at"
         case contactTags = "contact_tags"

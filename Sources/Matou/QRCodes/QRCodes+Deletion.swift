@@ -52,7 +52,7 @@ extension QRCodes {
     }
 
     /// Makes a new version of a code that is as an earlier one was. Nothing is lost by it: the
-    /// versions between stay in the list.
+    /// versions between stay in the list. A logo that was deleted meanwhile is left out.
     ///
     /// - Parameter version: the one to go back to.
     /// - Throws: `Refusal.missing` when the version is not known; else as `change`.
@@ -110,15 +110,21 @@ extension Connection {
         try record(.deleted, of: found.id, from: found, after: nil, by: principal, at: time)
     }
 
-    /// Brings a deleted code back, and notes it among its versions.
+    /// Brings a deleted code back, and notes it among its versions. A logo that was deleted
+    /// meanwhile is left out.
     ///
     /// - Returns: false when it is not deleted.
     func restore(_ id: QRCode.ID, by principal: Principal, at time: Timestamp) throws -> Bool {
         guard let found = try qrCode(evenDeleted: id, in: principal.workspace),
             try restoreQRCode(id, by: principal, at: time)
         else { return false }
-        try record(
-            .restored, of: id, from: found, after: QRCode.Draft(found), by: principal, at: time)
+        var draft = QRCode.Draft(found)
+        let design = try present(found.design, in: principal.workspace)
+        if design != found.design {
+            try setDesign(design, of: id, by: principal, at: time)
+            draft.design = design
+        }
+        try record(.restored, of: id, from: found, after: draft, by: principal, at: time)
         return true
     }
 }

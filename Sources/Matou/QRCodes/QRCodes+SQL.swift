@@ -51,6 +51,16 @@ extension Connection {
             of: draft.reply, code: id, on: account, in: principal.workspace, at: time)
     }
 
+    /// What was changed of a code beside its row makes a new version of it.
+    func countChange(of id: QRCode.ID, by principal: Principal, at time: Timestamp) throws {
+        try run(
+            """
+            UPDATE qr_codes SET updated_by = \(principal.actor), updated_at = \(time),
+                version = version + 1
+            WHERE workspace_id = \(principal.workspace) AND id = \(id) AND deleted_at IS NULL
+            """)
+    }
+
     func setMade(_ id: QRCode.ID, _ made: QRCode.Made, in workspace: Workspace.ID) throws {
         try run(
             """
@@ -259,7 +269,9 @@ private let codeColumns: Statement = """
     qr_codes.created_by AS created_by, qr_codes.created_at AS created_at,
     qr_codes.updated_by AS updated_by, qr_codes.updated_at AS updated_at,
     qr_codes.version AS version, qr_codes.deleted_at AS deleted_at,
-    qr_codes.deleted_by AS deleted_by
+    qr_codes.deleted_by AS deleted_by,
+    (SELECT design FROM code_designs WHERE code_designs.workspace_id = qr_codes.workspace_id
+        AND code_designs.code_id = qr_codes.id) AS design
     """
 
 extension QRCode.Kind {
@@ -283,6 +295,7 @@ extension QRCode {
         startsAt = try row.get("starts_at")
         let json: String = try row.get("reply")
         reply = Reply(items: try JSONDecoder().decode([ReplyItem].self, from: Data(json.utf8)))
+        design = try row.optional("design").map { try CodeDesign(json: $0) } ?? .plain
         tagIDs = try CodeTagIDs(json: try row.get("tags"))
         scene = try row.get("scene")
         slug = try row.get("slug")

@@ -56,11 +56,14 @@ package struct QRCodes: Sendable {
             let group = try connection.group(of: draft, orMakeAs: freshGroup, principal, now)
             let tags = try connection.tags(
                 of: draft, on: account.id, orMakeAs: freshTags, by: principal, at: now)
+            var draft = draft
             try connection.insertQRCode(
                 FreshQRCode(
                     id: fresh, account: account.id, kind: kind, group: group, tags: tags,
                     scene: scene, slug: slug),
                 draft, by: principal, at: now)
+            try connection.giveDesign(
+                of: &draft, to: fresh, on: account.id, by: principal, at: now)
             try connection.record(.created, of: fresh, after: draft, by: principal, at: now)
             try connection.enqueueMaking(
                 of: fresh, attempt: attempt, for: principal, at: now + Self.patience)
@@ -131,6 +134,10 @@ package struct QRCodes: Sendable {
                 of: draft, on: found.account, orMakeAs: freshTags, by: principal, at: now)
             try connection.updateQRCode(
                 id, draft, group: group, tags: tags, by: principal, at: now)
+            if let design = draft.design, design != found.design {
+                let present = try connection.present(design, in: principal.workspace)
+                try connection.setDesign(present, of: id, by: principal, at: now)
+            }
             guard let changed = try connection.qrCode(id, in: principal.workspace) else {
                 throw Refusal.missing
             }
@@ -286,6 +293,7 @@ extension QRCode.Draft {
     fileprivate func isEqual(to code: QRCode) -> Bool {
         var present = QRCode.Draft(code)
         present.group = group
+        if design == nil { present.design = nil }
         return self == present
     }
 }

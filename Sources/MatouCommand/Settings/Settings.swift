@@ -10,7 +10,11 @@ struct Settings: Sendable {
 
     private static let limitPrefix = "http-"
     /// Every name that the file may have.
-    private static let names = Set(Limits.settings.map { limitPrefix + $0.name }).union([
+    private static let names = settable.reduce(into: serverNames) { names, command in
+        names.formUnion(command.options + command.switches)
+    }
+
+    private static let serverNames = Set(Limits.settings.map { limitPrefix + $0.name }).union([
         "access-log", "data", "database", "demo", "forwarding-field", "host", "log-level",
         "metrics-token",
         "mock-gateway", "mock-port", "port", "public-url", "resources", "seed", "state",

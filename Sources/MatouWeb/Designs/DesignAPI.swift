@@ -24,22 +24,21 @@ struct DesignAPI: APIResource {
 
     @Sendable private func show(_ call: APICall) async throws -> Response {
         let code = try await code(of: call)
-        return try await answer(code, call)
+        return try await answer(code.design, of: code, call)
     }
 
     @Sendable private func change(_ call: APICall) async throws -> Response {
         let code = try await code(of: call)
-        let kept = try await installation.designs.find(code.id, in: call.principal.workspace)
         var body = try JSONBody(call.request)
         var texts: [String: String] = [:]
         for name in CodeDesign.fieldNames where body.has(name) {
             texts[name] = Self.text(of: body.value(of: name), name)
         }
         var faults = FieldFaults(body.faults)
-        let design = CodeDesign(kept, &faults) { texts[$0] }
+        let design = CodeDesign(code.design, &faults) { texts[$0] }
         try faults.check()
         try await installation.designs.save(design, of: code, by: call.principal)
-        return try await answer(code, call)
+        return try await answer(design, of: code, call)
     }
 
     /// A member as the text that a form would send; of a wrong type it is one that no field takes, so
@@ -58,10 +57,11 @@ struct DesignAPI: APIResource {
             QRCode.ID(call.request.parameter("id")), for: call.principal)
     }
 
-    private func answer(_ code: QRCode, _ call: APICall) async throws -> Response {
-        let workspace = call.principal.workspace
-        let design = try await installation.designs.find(code.id, in: workspace)
-        let verdict = try await DesignVerdict(design, of: code, installation, workspace)
+    private func answer(
+        _ design: CodeDesign, of code: QRCode, _ call: APICall
+    ) async throws -> Response {
+        let verdict = try await DesignVerdict(
+            design, of: code, installation, call.principal.workspace)
         var reserve: JSON = .null
         if case .passes(let left, _) = verdict {
             reserve = .integer(Int64((left * 100).rounded(.down)))

@@ -38,9 +38,8 @@ struct DesignPages: Pages {
         _ visit: Visit, status: Status = .ok, field: (String) -> String?
     ) async throws -> Response {
         let code = try await code(of: visit)
-        let kept = try await installation.designs.find(code.id, in: visit.workspace.id)
         var faults = FieldFaults()
-        let design = CodeDesign(kept, &faults, field: field)
+        let design = CodeDesign(code.design, &faults, field: field)
         var found: [FieldFault] = []
         do { try faults.check() } catch {
             if case .invalid(let list) = error { found = list }

@@ -11,7 +11,9 @@ struct LogoAPI: APIResource {
     /// The bytes say which it is.
     private static let fileTypes = ["image/png", "image/jpeg"]
 
-    let logos: Logos
+    let installation: Installation
+
+    private var logos: Logos { installation.logos }
 
     var routes: [APIRoute] {
         [
@@ -39,6 +41,17 @@ struct LogoAPI: APIResource {
                 Operation(
                     summary: "Delete a logo that no code's looks have.", answer: .nothing,
                     conflicts: [.logoInUse])),
+            APIRoute(
+                .get, "/accounts/{id}/logo", ofNewCodes, for: .viewer,
+                Operation(
+                    summary: "Get the logo that the account's new codes have.",
+                    answer: .object("AccountLogo"))),
+            APIRoute(
+                .patch, "/accounts/{id}/logo", setOfNewCodes, for: .editor,
+                Operation(
+                    summary: "Choose the logo that the account's new codes have, null for none.",
+                    body: "AccountLogo", answer: .object("AccountLogo"),
+                    conflicts: [.designUnreadable])),
         ]
     }
 
@@ -90,6 +103,28 @@ struct LogoAPI: APIResource {
         try await logos.delete(call.logoID, by: call.principal)
         return .empty(.noContent)
     }
+
+    @Sendable private func ofNewCodes(_ call: APICall) async throws -> Response {
+        let account = try await account(of: call)
+        let logo = try await installation.designs.logoOfNewCodes(on: account, for: call.principal)
+        return try .json(["logo": JSON(logo?.text)])
+    }
+
+    @Sendable private func setOfNewCodes(_ call: APICall) async throws -> Response {
+        let account = try await account(of: call)
+        var body = try JSONBody(call.request)
+        if !body.has("logo") { body.add("logo", .required) }
+        let logo = body.text("logo").map { UploadedLogo.ID($0) }
+        try FieldFaults(body.faults).check()
+        try await installation.designs.setLogoOfNewCodes(logo, on: account, by: call.principal)
+        return try .json(["logo": JSON(logo?.text)])
+    }
+
+    private func account(of call: APICall) async throws -> Account.ID {
+        try await installation.accounts.find(
+            Account.ID(call.request.parameter("id")), for: call.principal
+        ).id
+    }
 }
 
 extension APICall {
@@ -115,6 +150,7 @@ enum LogoSchemas {
             "id": Common.text, "name": Common.text, "width": Common.count, "height": Common.count,
             "created_by": Common.text, "created_at": Common.time,
         ]),
+        "AccountLogo": Common.object(["logo": Common.optionalText]),
         "NewLogo": Common.body(
             required: ["name", "file"],
             [

@@ -21,12 +21,9 @@ extension CodePictures {
     /// The design that is kept, with what the query says otherwise.
     ///
     /// - Throws: `Refusal.invalid` with all faults at once.
-    func design(
-        _ query: [QueryItem], of code: QRCode, in workspace: Workspace.ID
-    ) async throws -> CodeDesign {
-        let kept = try await designs.find(code.id, in: workspace)
+    func design(_ query: [QueryItem], of code: QRCode) throws -> CodeDesign {
         var faults = FieldFaults()
-        let design = CodeDesign(kept, &faults) { name in
+        let design = CodeDesign(code.design, &faults) { name in
             guard let text = query.first(where: { $0.name == name })?.value else { return nil }
             guard name == "logo" else { return text }
             return text == "true" ? nil : text == "false" ? "" : text

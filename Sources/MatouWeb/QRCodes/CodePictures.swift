@@ -36,7 +36,7 @@ struct CodePictures: Sendable {
         to request: Request, for code: QRCode, in workspace: Workspace.ID
     ) async throws -> Response {
         let wish = try Wish(request.queryItems)
-        let design = try await design(request.queryItems, of: code, in: workspace)
+        let design = try design(request.queryItems, of: code)
         let bytes = try await bytes(of: code, as: wish, design, in: workspace)
         var response = Response.bytes(bytes, type: wish.format.type)
         response.fields["ETag"] = EntityTag(of: bytes).fieldValue
@@ -74,7 +74,7 @@ struct CodePictures: Sendable {
         of code: QRCode, as wish: Wish, _ query: [QueryItem], in workspace: Workspace.ID
     ) async throws -> [UInt8]? {
         guard code.made != nil else { return nil }
-        let design = try await design(query, of: code, in: workspace)
+        let design = try design(query, of: code)
         let picture = try await designs.proven(design, of: code, size: wish.size, in: workspace)
             .picture
         return wish.format == .png ? try picture.png() : Array(picture.svg().utf8)

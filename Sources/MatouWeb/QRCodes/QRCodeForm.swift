@@ -17,6 +17,8 @@ struct QRCodeForm: Sendable {
     var repliesAreOn = false
     var items: [ReplyItemForm] = []
     var version: Int?
+    /// The id of the code that this is a copy of, whose looks it has; empty for none.
+    var copyOf = ""
 
     init() {}
 
@@ -32,6 +34,7 @@ struct QRCodeForm: Sendable {
         repliesAreOn = form.first("reply") == "some"
         items = [ReplyItemForm](form)
         version = form.first("version").flatMap(Int.init)
+        copyOf = form.first("copy") ?? ""
     }
 
     /// The form of a code as it is, to change or to copy.
@@ -58,6 +61,7 @@ struct QRCodeForm: Sendable {
         draft.group = group
         draft.contactTags = contactTags
         draft.followerTags = followerTags
+        draft.design = kept?.design
         draft.kind = kept?.kind ?? type
         if let kept {
             draft.lifetimeSeconds = kept.lifetimeSeconds

@@ -13,6 +13,7 @@ struct QRCodeFormView: Sendable {
     let differences: Differences?
     /// Copying only: `复制自 …`.
     let copiedFrom: String?
+    let copyOf: String?
 
     struct CodeName: Sendable {
         let path: String
@@ -109,6 +110,7 @@ extension QRCodeFormView {
         differences =
             context.differences.isEmpty ? nil : Differences(list: context.differences)
         copiedFrom = context.copiedFrom.map { wording("qr-codes.copied-from", ["name": $0]) }
+        copyOf = form.copyOf.isEmpty ? nil : form.copyOf
         self.form = Fields(form, errors, context)
         preview = Preview(form, context.account, context.references, wording)
     }

@@ -6,7 +6,6 @@ extension QRCodePages {
         guard let account = try await renderer.selectedAccount(visit), account.obstacle == nil
         else { return .redirect(to: "/qr-codes") }
         var form = QRCodeForm()
-        var copied: QRCode?
         if let id = visit.request.query("copy").map(QRCode.ID.init) {
             let original = try await installation.qrCodes.find(id, for: visit.principal)
             if case .failed = original.making { throw Refusal.missing }
@@ -14,9 +13,9 @@ extension QRCodePages {
                 QRCode.Draft(copying: original, at: installation.clock.now()),
                 zone: visit.workspace.timeZone)
             form.name += renderer.wording(visit)("qr-codes.copy-suffix")
-            copied = original
+            form.copyOf = id.text
         }
-        return try await draw(form, account, copiedFrom: copied?.name, visit)
+        return try await draw(form, account, visit)
     }
 
     @Sendable func create(_ visit: Visit) async throws -> Response {
@@ -30,9 +29,10 @@ extension QRCodePages {
             return try await draw(
                 form, account, problem: edited.problem, uploadErrors: edited.uploadErrors, visit)
         }
+        var draft = form.draft(zone: visit.workspace.timeZone)
+        draft.design = try await original(of: form, visit)?.design
         do {
-            let code = try await installation.qrCodes.create(
-                form.draft(zone: visit.workspace.timeZone), on: id, by: visit.principal)
+            let code = try await installation.qrCodes.create(draft, on: id, by: visit.principal)
             return .redirect(to: code.path, notice: notice(of: code, renderer.wording(visit)))
         } catch Refusal.invalid(let faults) {
             return try await draw(form, account, faults: faults, visit)
@@ -93,14 +93,22 @@ extension QRCodePages {
             differences: differences, visit)
     }
 
+    /// The code that the form is a copy of, were it deleted meanwhile.
+    private func original(of form: QRCodeForm, _ visit: Visit) async throws -> QRCode? {
+        guard !form.copyOf.isEmpty else { return nil }
+        return try await installation.qrCodes.find(
+            evenDeleted: QRCode.ID(form.copyOf), for: visit.principal)
+    }
+
     private func draw(
-        _ form: QRCodeForm, _ account: Account, present: QRCode? = nil, copiedFrom: String? = nil,
+        _ form: QRCodeForm, _ account: Account, present: QRCode? = nil,
         faults: [FieldFault] = [], problem: Notice? = nil, differences: [FieldDifference] = [],
         uploadErrors: [String: String] = [:], _ visit: Visit
     ) async throws -> Response {
         let wording = renderer.wording(visit)
         let context = try await QRCodeFormContext(
-            of: form, on: account, present: present, copiedFrom: copiedFrom,
+            of: form, on: account, present: present,
+            copiedFrom: try await original(of: form, visit)?.name,
             uploadErrors: uploadErrors, differences: differences, from: installation,
             for: visit.principal, wording)
         let isRefused = !faults.isEmpty || problem != nil || !uploadErrors.isEmpty

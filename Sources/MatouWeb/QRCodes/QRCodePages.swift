@@ -73,8 +73,7 @@ struct QRCodePages: Pages {
             mayEdit: principal.role >= .editor, settings: settings,
             address: PageAddress(
                 visit.request, keeping: ["days", "kind", "sort", "openid", "cursor", "logo"]),
-            hasLogo: try await installation.designs.find(code.id, in: visit.workspace.id).logo
-                != nil,
+            hasLogo: code.design.logo != nil,
             filter: filter, days: days, now: installation.clock.now(),
             wording: renderer.wording(visit))
         let view = QRCodeShowView(

@@ -49,7 +49,7 @@ extension FieldDifference {
 
     private static func text(_ value: JSON, of field: String, _ wording: Wording) -> String {
         switch value {
-        case .null, .string(""), .array([]): return wording("common.none")
+        case .null, .string(""), .array([]), .object([:]): return wording("common.none")
         case .bool(let flag): return wording("revisions.value.\(flag)")
         case .integer(let number):
             return field.hasSuffix("_at")
@@ -62,8 +62,19 @@ extension FieldDifference {
             return elements.enumerated()
                 .map { "\($0 + 1). \(Self.text($1, of: field, wording))" }
                 .joined(separator: "\n")
+        case .object(let members) where field == "design": return looks(members, wording)
         case .object(let members): return text(members, wording)
         }
+    }
+
+    /// The fields of a design, each with its label.
+    private static func looks(_ members: [String: JSON], _ wording: Wording) -> String {
+        members.sorted { $0.key < $1.key }.compactMap { name, value in
+            guard case .string(let text) = value else { return nil }
+            let word = "designs.\(name).\(text)"
+            return wording("designs.\(name.replacing("_", with: "-"))") + ": "
+                + (wording.locales.has(word) ? wording(word) : text)
+        }.joined(separator: "\n")
     }
 
     /// An item of a reply, for example: its format, then its texts.
