@@ -59,6 +59,7 @@ struct History {
                 counts.newFollowers += 1
             }
             guard let first = scans.first else { continue }
+            if day == nil, first.isFollow { counts.newScans += scans.count }
             if stands(first) {
                 counts.scanners += 1
                 if first.isFollow { counts.newScanners += 1 }

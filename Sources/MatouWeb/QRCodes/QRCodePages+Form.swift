@@ -13,7 +13,6 @@ extension QRCodePages {
             form = QRCodeForm(
                 QRCode.Draft(copying: original, at: installation.clock.now()),
                 zone: visit.workspace.timeZone)
-            form.name += renderer.wording(visit)("qr-codes.copy-suffix")
             copied = original
         }
         return try await draw(form, account, copiedFrom: copied?.name, visit)
@@ -33,7 +32,15 @@ extension QRCodePages {
         do {
             let code = try await installation.qrCodes.create(
                 form.draft(zone: visit.workspace.timeZone), on: id, by: visit.principal)
-            return .redirect(to: code.path, notice: notice(of: code, renderer.wording(visit)))
+            let namesakes = try await installation.qrCodes.count(
+                named: code.name, on: id, for: visit.principal)
+            let wording = renderer.wording(visit)
+            let isRepeated = namesakes > 1 && code.made != nil
+            return .redirect(
+                to: code.path,
+                notice: isRepeated
+                    ? Notice(.warn, wording("qr-codes.done.created-same-name"))
+                    : notice(of: code, wording))
         } catch Refusal.invalid(let faults) {
             return try await draw(form, account, faults: faults, visit)
         } catch Refusal.conflict(let conflict) {
