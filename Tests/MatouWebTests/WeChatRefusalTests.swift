@@ -59,7 +59,7 @@ import Testing
             by: workshop.owner)
         #expect(account.obstacle == .accountNotAuthorized)
         var owner = try await wharf.owner()
-        #expect(try await owner.get(account.path).contains("40125"))
+        #expect(try await owner.get(account.path).contains("AppSecret 不正确"))
         var draft = QRCode.Draft()
         draft.name = "静安门店"
         await #expect(throws: Refusal.conflict(.accountNotAuthorized)) {
