@@ -2,6 +2,18 @@
 
 const sheet = document.getElementById("picture");
 const part = (name) => sheet.querySelector(`[data-fill="${name}"]`);
+const logo = part("logo");
+let picture = "";
+
+// The picture and its downloads, with the logo that is chosen.
+const redraw = () => {
+  const looks = logo?.value ? { logo: logo.value } : {};
+  const path = (query) => `${picture}?${new URLSearchParams({ ...query, ...looks })}`;
+  part("picture").src = path({ format: "svg" });
+  for (const link of sheet.querySelectorAll("a[data-size]")) {
+    link.href = path({ size: link.dataset.size, download: "1" });
+  }
+};
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("a[data-picture]");
@@ -9,11 +21,14 @@ document.addEventListener("click", (event) => {
   if (!opener || elsewhere) return;
   event.preventDefault();
   part("name").textContent = opener.dataset.name;
-  part("picture").src = opener.dataset.picture;
-  part("download").href = opener.dataset.download;
   part("link").dataset.copy = opener.dataset.link;
+  picture = opener.dataset.picture;
+  if (logo) logo.value = "";
+  redraw();
   sheet.showModal();
 });
+
+logo?.addEventListener("change", redraw);
 
 sheet.addEventListener("click", (event) => {
   if (event.target === sheet) sheet.close();

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPClient
 import Matou
 import TestWorld
 import Testing
@@ -33,6 +34,40 @@ import Testing
             #expect(!rows.isEmpty || table == "code_reply_failures")
             #expect(after[table] == rows, "\(table) counted anew")
         }
+    }
+
+    @Test func `the replies of a history are counted as WeChat took them, and counted anew`()
+        async throws
+    {
+        let wechat = StubWeChat()
+        wechat.answer("/cgi-bin/message/custom/send") { request in
+            String(decoding: request.body, as: UTF8.self).contains("oChen")
+                ? #"{"errcode":45047,"errmsg":"out of response count limit"}"#
+                : #"{"errcode":0,"errmsg":"ok"}"#
+        }
+        let workshop = try await Workshop(wechat: wechat)
+        var told: [(seed: UInt64, code: QRCode, history: History)] = []
+        for seed in UInt64(0)..<12 {
+            var chance = SeededGenerator(seed: seed)
+            let code = try await workshop.code(
+                named: "答\(seed)", reply: [.text("一"), .text("二")])
+            let history = History.random(
+                codes: [code.scene], suffix: "-r\(seed)", using: &chance)
+            for event in history.deliveries(using: &chance) { try await workshop.deliver(event) }
+            told.append((seed, code, history))
+        }
+        try await workshop.doJobs()
+        for (seed, code, history) in told {
+            let expected = history.recount(scene: code.scene, items: 2, refused: "oChen")
+            let counts = try await workshop.counts(of: code)
+            #expect(counts == expected, "seed \(seed)")
+            #expect(counts.checkInvariants(), "seed \(seed)")
+        }
+        let before = try await workshop.aggregates()
+        #expect(before["code_reply_failures"]?.isEmpty == false)
+        try await workshop.installation.stats.rebuild(for: workshop.owner)
+        let after = try await workshop.aggregates()
+        for (table, rows) in before { #expect(after[table] == rows, "\(table) counted anew") }
     }
 
     private func tell(_ seed: UInt64, _ workshop: Workshop) async throws {

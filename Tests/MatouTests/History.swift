@@ -45,11 +45,16 @@ struct History {
 
     /// The definitions of domain.md, one after the other: for each day, and `nil` for all time.
     ///
-    /// - Parameter day: counts what stands on this day only.
-    func recount(scene: String, day: Day? = nil) -> CodeCounts {
+    /// - Parameters:
+    ///   - day: counts what stands on this day only.
+    ///   - items: of the reply to each scan, all of them accepted.
+    ///   - refused: the beginning of the openid that no item is accepted for.
+    func recount(
+        scene: String, day: Day? = nil, items: Int = 0, refused: String = "nobody"
+    ) -> CodeCounts {
         func stands(_ event: CallbackEvent) -> Bool { day == nil || event.day == day }
         var counts = CodeCounts()
-        for (_, events) in Dictionary(grouping: events, by: \.person) {
+        for (person, events) in Dictionary(grouping: events, by: \.person) {
             let told = events.sorted { $0.order < $1.order }
             let scans = told.filter { $0.scene == scene }
             let follows = told.filter(\.isFollow)
@@ -59,6 +64,11 @@ struct History {
                 counts.newFollowers += 1
             }
             guard let first = scans.first else { continue }
+            if day == nil, first.isFollow { counts.newScans += scans.count }
+            if day == nil, items > 0, !person.hasPrefix(refused) {
+                counts.repliesSent += items * scans.count
+                counts.repliesReceived += 1
+            }
             if stands(first) {
                 counts.scanners += 1
                 if first.isFollow { counts.newScanners += 1 }

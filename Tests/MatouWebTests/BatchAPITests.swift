@@ -74,7 +74,8 @@ import Testing
         let deleted = try await api.call(
             .post, "/qr-codes/deletions", #"{"qr_code_ids":["\#(one.id)"]}"#)
         let time = try #require(try body(deleted.text)["deleted_at"].text)
-        #expect(try await api.call(.get, "/qr-codes/\(one.id)").status == 404)
+        let gone = try await api.call(.get, "/qr-codes/\(one.id)")
+        #expect(try body(gone.text)["deleted_at"].text == time)
         let restored = try await api.call(
             .post, "/qr-codes/restorations", #"{"deleted_at":"\#(time)"}"#)
         #expect(try body(restored.text)["count"] == 1)
@@ -86,6 +87,26 @@ import Testing
             #expect(
                 try await api.call(.post, "/qr-codes/deletions", wrong).status == 422, "\(wrong)")
         }
+    }
+
+    @Test func `a code is copied with all that it has, once for each key`() async throws {
+        let api = try await Integrator(.editor)
+        let code = try await api.workshop.code(named: "静安", reply: [.text("欢迎")])
+        let key = ["Idempotency-Key": "copy"]
+        let made = try await api.call(.post, "/qr-codes/\(code.id)/copies", "{}", key)
+        #expect(made.status == 201)
+        let copy = try body(made.text)
+        #expect(copy["name"] == "静安_copy" && made.text.contains("欢迎"))
+        let again = try await api.call(.post, "/qr-codes/\(code.id)/copies", "{}", key)
+        #expect(try body(again.text)["id"] == copy["id"])
+        let named = try await api.call(
+            .post, "/qr-codes/\(code.id)/copies", #"{"name":"外滩"}"#)
+        #expect(try body(named.text)["name"] == "外滩")
+        api.workshop.wechat.answer(
+            "/cgi-bin/qrcode/create", #"{"errcode":40053,"errmsg":"invalid action info"}"#)
+        let failed = try await api.workshop.code(named: "失败")
+        #expect(try await api.call(.post, "/qr-codes/\(failed.id)/copies", "{}").status == 409)
+        #expect(try await api.call(.post, "/qr-codes/qr_none/copies", "{}").status == 404)
     }
 
     @Test func `an export is asked for, followed and fetched`() async throws {

@@ -15,7 +15,7 @@ struct QRCodeFormTests {
         let answer = try await owner.post(
             "/qr-codes",
             [
-                "account": account, "name": " ", "type": "temporary", "days": "31",
+                "account": account, "name": " ", "type": "temporary", "lifetime": "31",
                 "starts_at": "tomorrow", "source": String(repeating: "s", count: 61),
             ])
         #expect(answer.status == 422)

@@ -55,10 +55,10 @@ struct QRCodePagesTests {
         var owner = try await wharf.owner()
         var form = form("展会")
         form["type"] = "temporary"
-        form["days"] = "31"
+        form["lifetime"] = "31"
         let page = try await newCode(wharf, &owner, form)
         #expect(page.status == 422 && page.contains("请填 1 到 30 之间的数。"))
-        #expect(page.input("days") == "31")
+        #expect(page.input("lifetime") == "31")
     }
 
     @Test func `WeChat out of reach keeps the code, says why and offers a retry`() async throws {
@@ -84,6 +84,119 @@ struct QRCodePagesTests {
         var owner = try await wharf.owner()
         let page = try await owner.get("/qr-codes/new?copy=\(code.id)")
         #expect(page.input("name") == "静安门店_copy" && page.contains("欢迎光临"))
+    }
+
+    @Test func `a life is a number of any unit, and a copy keeps it to the second`() async throws {
+        let wharf = try await Wharfside()
+        var owner = try await wharf.owner()
+        var form = form("展会")
+        form["type"] = "temporary"
+        form["lifetime"] = "36"
+        form["lifetime_unit"] = "hours"
+        let path = try #require(try await newCode(wharf, &owner, form).location)
+        let id = QRCode.ID(String(path.split(separator: "/")[1]))
+        let codes = wharf.workshop.installation.qrCodes
+        let made = try await codes.find(id, for: wharf.workshop.owner)
+        #expect(made.kind == .temporary(lifetimeSeconds: 36 * 3600))
+        let copy = try await owner.get("/qr-codes/new?copy=\(id)")
+        #expect(copy.input("lifetime") == "36")
+        #expect(copy.contains("value=\"hours\" selected"))
+
+        var odd = QRCode.Draft()
+        odd.name = String(repeating: "长", count: QRCode.nameLimit)
+        odd.lifetimeSeconds = 90
+        odd.startsAt = wharf.workshop.clock.now + .seconds(30)
+        odd.contactTags = ["VIP"]
+        let original = try await wharf.workshop.make(odd)
+        wharf.workshop.clock.advance(by: .seconds(60))
+        let copied = try await codes.copy(original.id, by: wharf.workshop.owner)
+        #expect(copied.kind == original.kind && copied.startsAt == nil)
+        #expect(copied.name.hasSuffix("长_copy") && copied.name.count == QRCode.nameLimit)
+        #expect(copied.tags == original.tags)
+        #expect(
+            try await owner.get("/qr-codes/new?copy=\(original.id)")
+                .contains("value=\"seconds\" selected"))
+    }
+
+    @Test func `a name that another code has is warned of, and sources are suggested`()
+        async throws
+    {
+        let wharf = try await Wharfside()
+        var owner = try await wharf.owner()
+        var form = form("静安门店")
+        form["source"] = "线下门店"
+        _ = try await newCode(wharf, &owner, form)
+        #expect(try await owner.get("/qr-codes/new").contains("<option value=\"线下门店\">"))
+        let second = try #require(try await newCode(wharf, &owner, form).location)
+        #expect(try await owner.get(second).contains("已有同名的二维码"))
+        #expect(
+            try await owner.get("/qr-codes?source=%E7%BA%BF%E4%B8%8B%E9%97%A8%E5%BA%97")
+                .contains("静安门店"))
+        #expect(try await owner.get("/qr-codes?source=x").contains("没有符合条件的二维码"))
+    }
+
+    @Test func `the list shows the codes of one account, of another, or of all`() async throws {
+        let wharf = try await Wharfside()
+        let workshop = wharf.workshop
+        _ = try await workshop.code(named: "静安门店")
+        let other = try await workshop.installation.accounts.connect(
+            .init(name: "静安店服务号", appID: "wx2", secret: "s", isVerified: true),
+            by: workshop.owner)
+        var draft = QRCode.Draft()
+        draft.name = "外滩门店"
+        _ = try await workshop.installation.qrCodes.create(
+            draft, on: other.id, by: workshop.owner)
+        var owner = try await wharf.owner()
+        try await owner.get("/")
+        try await owner.post("/account", ["account": workshop.account.id.text, "return_to": "/"])
+        let own = try await owner.get("/qr-codes")
+        #expect(own.contains(">静安门店<") && !own.contains(">外滩门店<"))
+        let all = try await owner.get("/qr-codes?account=all")
+        #expect(all.contains(">静安门店<") && all.contains(">外滩门店<"))
+        #expect(all.contains("<small>静安店服务号</small>"))
+        let theirs = try await owner.get("/qr-codes?account=\(other.id)")
+        #expect(!theirs.contains(">静安门店<") && theirs.contains(">外滩门店<"))
+    }
+
+    @Test func `what a deleted code collected is still exported`() async throws {
+        let wharf = try await Wharfside()
+        let workshop = wharf.workshop
+        let code = try await workshop.code()
+        try await workshop.deliver(
+            .init(.scan(scene: code.scene), by: "oMing", at: workshop.clock.now.seconds))
+        try await workshop.installation.qrCodes.delete(code.id, by: workshop.owner)
+        var owner = try await wharf.owner()
+        try await owner.get(code.path)
+        #expect(try await owner.post("\(code.path)/export", ["format": "csv"]).status == 303)
+        let api = try await Integrator(at: wharf)
+        let shown = try await api.call(.get, "/qr-codes/\(code.id)").json()
+        #expect(shown["deleted_at"].text != nil && shown["counts"]["scans"] == 1)
+    }
+
+    @Test func `the scans of new and of existing scanners stand beside the people`() async throws {
+        let wharf = try await Wharfside()
+        let workshop = wharf.workshop
+        let code = try await workshop.code(reply: [.text("欢迎")])
+        let now = workshop.clock.now.seconds
+        try await workshop.deliver(.init(.scan(scene: code.scene), by: "oMing", at: now))
+        for second in 1...3 {
+            try await workshop.deliver(
+                .init(.scan(scene: code.scene), by: "oLin", at: now + Int64(second)))
+        }
+        // The follow that began it all arrives last: all of their scans are then a new one's.
+        try await workshop.deliver(
+            .init(.subscribe(scene: code.scene), by: "oLin", at: now - 1))
+        let counts = try await workshop.counts(of: code)
+        #expect(counts.newScans == 4 && counts.existingScans == 1)
+        var owner = try await wharf.owner()
+        let page = try await owner.get(code.path)
+        #expect(page.contains("2 人 · 5 次") && page.contains("1 人 · 4 次"))
+        let rows = try await owner.get("\(code.path)/figures/scans")
+        #expect(rows.contains("发送中"))
+        let api = try await Integrator(at: wharf)
+        let scans = try await api.call(.get, "/qr-codes/\(code.id)/figures/scans").json()
+        #expect(scans["data"].elements.count == 5)
+        #expect(scans["data"].elements.allSatisfy { $0["reply_status"] == "pending" })
     }
 
     @Test func `the list finds, filters and says when nothing matches`() async throws {

@@ -194,9 +194,12 @@ extension QRCode.Draft {
         return temporary
     }
 
-    /// The configuration of a code for a new one: a start that has passed is left out.
+    /// The configuration of a code for a new one: under the name with `_copy`, and without a start
+    /// that has passed.
     package init(copying code: QRCode, at now: Timestamp) {
         self.init(code)
+        let suffix = "_copy"
+        name = name.prefix(QRCode.nameLimit - suffix.count) + suffix
         if let start = startsAt, start <= now { startsAt = nil }
     }
 

@@ -9,6 +9,8 @@ package struct QRCodeFilter: Sendable, Equatable, Codable {
     /// `temporary` or `permanent`; nil for both.
     package var kind: String?
     package var group: Grouping?
+    /// A source channel, as it is written.
+    package var source: String?
     /// The user or the token that made it.
     package var creator: String?
     /// From this time on.
@@ -86,6 +88,7 @@ extension QRCodeFilter {
         case .group(let id): conditions.append("qr_codes.group_id = \(id)")
         case nil: break
         }
+        if let source { conditions.append("qr_codes.source = \(source)") }
         if let creator { conditions.append("qr_codes.created_by = \(creator)") }
         if let createdFrom { conditions.append("qr_codes.created_at >= \(createdFrom)") }
         if let createdBefore { conditions.append("qr_codes.created_at < \(createdBefore)") }

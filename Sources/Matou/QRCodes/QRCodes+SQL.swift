@@ -236,6 +236,31 @@ extension Connection {
             """) ?? 0
     }
 
+    func countQRCodes(
+        named name: String, on account: Account.ID, in workspace: Workspace.ID
+    ) throws -> Int {
+        try value(
+            """
+            SELECT COUNT(*) AS codes FROM qr_codes
+            WHERE workspace_id = \(workspace) AND account_id = \(account)
+                AND name_folded = \(name.folded()) AND deleted_at IS NULL
+            """) ?? 0
+    }
+
+    /// The source channels of the account's latest codes, by name.
+    func sources(of account: Account.ID, in workspace: Workspace.ID) throws -> [String] {
+        try rows(
+            """
+            SELECT DISTINCT source FROM (
+                SELECT source FROM qr_codes
+                WHERE workspace_id = \(workspace) AND account_id = \(account)
+                    AND deleted_at IS NULL
+                ORDER BY created_at DESC, id DESC LIMIT 500
+            ) AS latest WHERE source <> '' ORDER BY source
+            """
+        ).map { try $0.get("source") }
+    }
+
     func permanentCount(on account: Account.ID, in workspace: Workspace.ID) throws -> Int {
         try value(
             """

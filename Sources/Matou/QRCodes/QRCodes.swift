@@ -6,6 +6,8 @@ import WeChat
 package struct QRCodes: Sendable {
     /// How long the call that a person waits for has, before the queue tries in its place.
     private static let patience: Duration = .seconds(120)
+    /// When a code is asked for again that met WeChat's quota of a minute.
+    private static let quotaMinute: Duration = .seconds(65)
 
     let database: any Database
     let clock: WallClock
@@ -21,7 +23,8 @@ package struct QRCodes: Sendable {
     /// be reached, the code stays as creation failed with the reason, and nothing typed is lost.
     ///
     /// - Parameter once: repeats of one request find what the first made.
-    /// - Throws: `Refusal.invalid`; `Refusal.conflict` when the account may not make codes;
+    /// - Throws: `Refusal.invalid`; `Refusal.conflict` when the account may not make codes, or has
+    ///   used up its permanent ones;
     ///   `Refusal.missing` for an unknown account; `Refusal.forbidden` below editor.
     package func create(
         _ draft: QRCode.Draft, on account: Account.ID, once: IdempotencyKey? = nil,
@@ -53,6 +56,12 @@ package struct QRCodes: Sendable {
                 throw Refusal.missing
             }
             if let obstacle = account.obstacle { throw Refusal.conflict(obstacle) }
+            if kind == .permanent,
+                try connection.permanentCount(on: account.id, in: principal.workspace)
+                    >= Account.permanentCodeLimit
+            {
+                throw Refusal.conflict(.permanentCodesUsedUp)
+            }
             let group = try connection.group(of: draft, orMakeAs: freshGroup, principal, now)
             let tags = try connection.tags(
                 of: draft, on: account.id, orMakeAs: freshTags, by: principal, at: now)
@@ -66,7 +75,7 @@ package struct QRCodes: Sendable {
                 of: &draft, to: fresh, on: account.id, by: principal, at: now)
             try connection.record(.created, of: fresh, after: draft, by: principal, at: now)
             try connection.enqueueMaking(
-                of: fresh, attempt: attempt, for: principal, at: now + Self.patience)
+                of: fresh, attempt: attempt, in: principal.workspace, at: now + Self.patience)
             if let once { try connection.keep(once, for: fresh.text, principal, at: now) }
             return fresh
         }
@@ -75,6 +84,31 @@ package struct QRCodes: Sendable {
             try await make(id, in: principal.workspace)
         }
         return try await find(id, for: principal)
+    }
+
+    /// Makes a code of the same account with all settings of another.
+    ///
+    /// - Parameter name: nil for the other's with `_copy`.
+    /// - Throws: `Refusal.conflict(.codeNotMade)` when the creation of the other failed;
+    ///   `Refusal.missing`; else as `create`.
+    package func copy(
+        _ id: QRCode.ID, named name: String? = nil, once: IdempotencyKey? = nil,
+        by principal: Principal
+    ) async throws -> QRCode {
+        let original = try await find(id, for: principal)
+        if case .failed = original.making { throw Refusal.conflict(.codeNotMade) }
+        var draft = QRCode.Draft(copying: original, at: clock.now())
+        if let name { draft.name = name }
+        return try await create(draft, on: original.account, once: once, by: principal)
+    }
+
+    /// How many codes of the account that are there have this name, in any case.
+    package func count(
+        named name: String, on account: Account.ID, for principal: Principal
+    ) async throws -> Int {
+        try await database.read {
+            try $0.countQRCodes(named: name, on: account, in: principal.workspace)
+        }
     }
 
     /// Asks WeChat again for a code whose creation failed, with the same scene.
@@ -93,7 +127,7 @@ package struct QRCodes: Sendable {
                 throw Refusal.conflict(.codeNotFailed)
             }
             try connection.enqueueMaking(
-                of: id, attempt: attempt, for: principal, at: now + Self.patience)
+                of: id, attempt: attempt, in: principal.workspace, at: now + Self.patience)
         }
         try await make(id, in: principal.workspace)
         return try await find(id, for: principal)
@@ -161,6 +195,13 @@ package struct QRCodes: Sendable {
             try $0.references(
                 of: reply, on: account, withDeleted: withDeleted, in: principal.workspace)
         }
+    }
+
+    /// The source channels of the account's latest codes, by name.
+    package func sources(
+        of account: Account.ID, for principal: Principal
+    ) async throws -> [String] {
+        try await database.read { try $0.sources(of: account, in: principal.workspace) }
     }
 
     /// The forms that a reply may lead to, the latest first.
@@ -245,7 +286,15 @@ extension QRCodes {
             try await database.write { try $0.setMade(id, made, in: workspace) }
         } catch let error as WeChatError {
             let fault = WeChatFault(error)
-            try await database.write { try $0.setFailed(id, fault, in: workspace) }
+            let attempt = randomness.alphanumeric(8)
+            try await database.write { connection in
+                try connection.setFailed(id, fault, in: workspace)
+                // The quota of calls begins anew with the next minute.
+                guard fault.passesByItself else { return }
+                try connection.enqueueMaking(
+                    of: id, attempt: attempt, isAgain: true, in: workspace,
+                    at: now + Self.quotaMinute)
+            }
         }
     }
 
@@ -253,14 +302,25 @@ extension QRCodes {
     struct Making: JobPayload {
         static let kind = "qr_code.make"
         let code: String
+        /// Whether the code has failed for a reason that passes by itself.
+        var isAgain: Bool?
     }
 
     func register(with queue: JobQueue) {
         queue.register(Making.self) { making, job in
-            try await make(QRCode.ID(making.code), in: Workspace.ID(job.workspace))
+            let (id, workspace) = (QRCode.ID(making.code), Workspace.ID(job.workspace))
+            if making.isAgain == true {
+                _ = try await database.write { try $0.setWaiting(id, in: workspace) }
+            }
+            try await make(id, in: workspace)
             return .done
         }
     }
+}
+
+extension WeChatFault {
+    /// Whether a code that failed with it is asked for again without anybody's doing.
+    package var passesByItself: Bool { code == ErrorCode.minuteQuotaReached.rawValue }
 }
 
 extension QRCode.Kind {
@@ -300,11 +360,12 @@ extension QRCode.Draft {
 
 extension Connection {
     fileprivate func enqueueMaking(
-        of code: QRCode.ID, attempt: String, for principal: Principal, at time: Timestamp
+        of code: QRCode.ID, attempt: String, isAgain: Bool? = nil, in workspace: Workspace.ID,
+        at time: Timestamp
     ) throws {
         let job = try Job(
-            id: "make-\(code)-\(attempt)", workspace: principal.workspace.text,
-            QRCodes.Making(code: code.text), runAt: time.milliseconds)
+            id: "make-\(code)-\(attempt)", workspace: workspace.text,
+            QRCodes.Making(code: code.text, isAgain: isAgain), runAt: time.milliseconds)
         try enqueue(job)
     }
 

@@ -37,14 +37,15 @@ extension Connection {
         try run(
             """
             INSERT INTO code_counts (workspace_id, code_id, scans, scanners, new_scanners,
-                new_followers, unfollowed, replies_sent, replies_received)
+                new_scans, new_followers, unfollowed, replies_sent, replies_received)
             VALUES (\(workspace), \(code), \(change.scans), \(change.scanners),
-                \(change.newScanners), \(change.newFollowers), \(change.unfollowed),
-                \(change.repliesSent), \(change.repliesReceived))
+                \(change.newScanners), \(change.newScans), \(change.newFollowers),
+                \(change.unfollowed), \(change.repliesSent), \(change.repliesReceived))
             ON CONFLICT (workspace_id, code_id) DO UPDATE SET
                 scans = code_counts.scans + excluded.scans,
                 scanners = code_counts.scanners + excluded.scanners,
                 new_scanners = code_counts.new_scanners + excluded.new_scanners,
+                new_scans = code_counts.new_scans + excluded.new_scans,
                 new_followers = code_counts.new_followers + excluded.new_followers,
                 unfollowed = code_counts.unfollowed + excluded.unfollowed,
                 replies_sent = code_counts.replies_sent + excluded.replies_sent,
@@ -58,7 +59,7 @@ extension Connection {
     ) throws -> [QRCode.ID: CodeCounts] {
         let found = try rows(
             """
-            SELECT code_id, scans, scanners, new_scanners, new_followers, unfollowed,
+            SELECT code_id, scans, scanners, new_scanners, new_scans, new_followers, unfollowed,
                 replies_sent, replies_received
             FROM code_counts WHERE workspace_id = \(workspace) AND code_id IN \(list: codes)
             """)
@@ -104,6 +105,7 @@ extension CodeCounts {
 
     init(total row: Row) throws {
         try self.init(day: row)
+        newScans = try row.get("new_scans")
         repliesReceived = try row.get("replies_received")
     }
 }

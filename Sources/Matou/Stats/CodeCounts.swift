@@ -6,6 +6,8 @@ package struct CodeCounts: Sendable, Equatable {
     package var scanners = 0
     /// Scanners whose first scan of this code was a follow.
     package var newScanners = 0
+    /// Scans by those. Not kept by day.
+    package var newScans = 0
     /// People whose first follow of the account ever came through this code.
     package var newFollowers = 0
     /// Scanners who have unfollowed since and are not following.
@@ -19,11 +21,14 @@ package struct CodeCounts: Sendable, Equatable {
 
     /// Scanners who followed already.
     package var existingScanners: Int { scanners - newScanners }
+    /// Scans by scanners who followed already.
+    package var existingScans: Int { scans - newScans }
 
     static func += (left: inout CodeCounts, right: CodeCounts) {
         left.scans += right.scans
         left.scanners += right.scanners
         left.newScanners += right.newScanners
+        left.newScans += right.newScans
         left.newFollowers += right.newFollowers
         left.unfollowed += right.unfollowed
         left.repliesSent += right.repliesSent
@@ -33,6 +38,7 @@ package struct CodeCounts: Sendable, Equatable {
     /// What must hold for the figures of every code.
     package func checkInvariants() -> Bool {
         scans >= scanners && scanners >= newScanners && newScanners >= 0
+            && (newScanners...scans).contains(newScans)
             && (0...scanners).contains(unfollowed) && repliesSent >= repliesReceived
             && repliesReceived >= 0 && newFollowers >= 0
     }

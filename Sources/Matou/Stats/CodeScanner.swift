@@ -28,10 +28,14 @@ struct CodeScanner: Equatable {
         repliesSent = 0
         changes.change(code, on: fact.day) { $0.scans += 1 }
         countFirstScan(1, &changes)
+        countScansOfNew(1, &changes)
     }
 
     /// A further scan, which may have happened before those that arrived earlier.
     mutating func take(_ fact: Fact, _ changes: inout CountChanges) {
+        // Whether they are new may change with the fact, and then for all of their scans.
+        countScansOfNew(-1, &changes)
+        defer { countScansOfNew(1, &changes) }
         scans += 1
         changes.change(code, on: fact.day) { $0.scans += 1 }
         if (fact.occurredAt, fact.seq) > (lastScanAt, lastScanSeq) {
@@ -67,6 +71,11 @@ struct CodeScanner: Equatable {
             counts.repliesSent += 1
             if repliesSent == 1 { counts.repliesReceived += 1 }
         }
+    }
+
+    private func countScansOfNew(_ sign: Int, _ changes: inout CountChanges) {
+        guard isNew else { return }
+        changes.change(code, on: firstScanDay) { $0.newScans += sign * scans }
     }
 
     private func countFirstScan(_ sign: Int, _ changes: inout CountChanges) {

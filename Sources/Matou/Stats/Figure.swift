@@ -59,6 +59,8 @@ package struct FigureRow: Sendable, Equatable {
     package let kind: Fact.Kind?
     /// For scans: whether the code acted.
     package let codeState: Fact.CodeState?
+    /// For scans: what became of the reply to this one.
+    package internal(set) var reply: ReplyStatus?
     /// Where the row stands in the list: the time and the number or the name that it is sorted by.
     let sortedAt: Timestamp
     let sortID: String

@@ -31,7 +31,21 @@ extension Connection {
             case .repliesReceived: place.people(filter.metric)
             case .unfollowed: place.unfollowed
             }
-        return try self.rows("\(fragment: rows) LIMIT \(limit)").map(FigureRow.init)
+        let found = try self.rows("\(fragment: rows) LIMIT \(limit)").map(FigureRow.init)
+        return filter.metric == .scans ? try sayingReplies(found, in: zone.id) : found
+    }
+
+    /// Rows that are scans with what became of the reply to each.
+    private func sayingReplies(
+        _ scans: [FigureRow], in workspace: Workspace.ID
+    ) throws -> [FigureRow] {
+        let outcomes = try replyOutcomes(
+            of: scans.compactMap { Int64($0.sortID) }, in: workspace)
+        return scans.map { row in
+            var row = row
+            row.reply = (Int64(row.sortID).flatMap { outcomes[$0] } ?? .none).status
+            return row
+        }
     }
 
     func codeShares(

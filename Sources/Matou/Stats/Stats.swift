@@ -96,6 +96,7 @@ extension Connection {
             SELECT CAST(COALESCE(SUM(scans), 0) AS BIGINT) AS scans,
                 CAST(COALESCE(SUM(scanners), 0) AS BIGINT) AS scanners,
                 CAST(COALESCE(SUM(new_scanners), 0) AS BIGINT) AS new_scanners,
+                CAST(COALESCE(SUM(new_scans), 0) AS BIGINT) AS new_scans,
                 CAST(COALESCE(SUM(new_followers), 0) AS BIGINT) AS new_followers,
                 CAST(COALESCE(SUM(unfollowed), 0) AS BIGINT) AS unfollowed,
                 CAST(COALESCE(SUM(replies_sent), 0) AS BIGINT) AS replies_sent,

@@ -1,6 +1,7 @@
 import Foundation
 import Matou
 import MockWeChat
+import SQL
 
 /// A workspace to look at: made through the services, filled by people of the mock gateway who scan,
 /// follow and leave, so that every figure came the way real ones come.
@@ -26,6 +27,7 @@ struct Demo: Sendable {
     private static let accountName = "智慧营销公众号"
 
     let installation: Installation
+    let database: any Database
     let mock: RunningServer.Mock
     let folder: String
 
@@ -105,7 +107,33 @@ struct Demo: Sendable {
             codes.append(
                 try await installation.qrCodes.create(draft, on: account.id, by: owner))
         }
+        try await age(names, by: .seconds(15 * 86_400), in: owner.workspace)
         try await tellTwoWeeks(of: codes.sorted { $0.createdAt < $1.createdAt })
+    }
+
+    /// Makes the codes that this start has made as old as the visits that follow want them.
+    ///
+    /// - Parameter known: names of codes that an earlier start has made old.
+    private func age(
+        _ known: Set<String>, by age: Duration, in workspace: Workspace.ID
+    ) async throws {
+        let milliseconds = age.components.seconds * 1000
+        let names = Self.drafts.map(\.name).filter { !known.contains($0) }
+        try await database.write { connection in
+            _ = try connection.run(
+                """
+                UPDATE revisions SET at = at - \(milliseconds)
+                WHERE workspace_id = \(workspace) AND kind = 'qr_code'
+                    AND object_name IN \(list: names)
+                """)
+            _ = try connection.run(
+                """
+                UPDATE qr_codes SET created_at = created_at - \(milliseconds),
+                    updated_at = updated_at - \(milliseconds), made_at = made_at - \(milliseconds),
+                    expires_at = expires_at - \(milliseconds)
+                WHERE workspace_id = \(workspace) AND name IN \(list: names)
+                """)
+        }
     }
 
     /// Some visits on each of the last fourteen days. The mock's clock is set back for them, so that
@@ -164,7 +192,7 @@ struct Demo: Sendable {
                 reply: ["欢迎来到徐汇店！"]),
             draft("秋季新品_海报_地铁二号线", group: "秋季新品", source: "地铁广告", reply: ["扫码有礼：凭此消息到店领取试用装。"]),
             draft("会员日_短信_老客召回", group: "会员日", source: "短信", reply: [], days: 30),
-            draft("展会_易拉宝_虹桥会展中心", group: "展会", source: "展会", reply: ["感谢关注，资料稍后奉上 🎁"], days: 7),
+            draft("展会_易拉宝_虹桥会展中心", group: "展会", source: "展会", reply: ["感谢关注，资料稍后奉上 🎁"], days: 21),
         ]
     }
 

@@ -69,8 +69,11 @@ struct RunningServer: Sendable {
         let jobs = Task { await installation.jobs.run() }
         let demo =
             if isDemo, let mock {
-                try await Demo(installation: installation, mock: mock, folder: store.folder)
-                    .fill(callbackBase: callbackBase(address, publicURL: url))
+                try await Demo(
+                    installation: installation, database: store.database, mock: mock,
+                    folder: store.folder
+                )
+                .fill(callbackBase: callbackBase(address, publicURL: url))
             } else { nil as Demo.SignIn? }
         return RunningServer(
             installation: installation, server: server, mock: mock, jobs: jobs,

@@ -103,6 +103,7 @@ extension JSON {
         self = [
             "openid": .string(row.openid), "at": .string(row.at.rfc3339),
             "kind": JSON(row.kind?.rawValue), "code_state": JSON(row.codeState?.rawValue),
+            "reply_status": JSON(row.reply?.rawValue),
         ]
     }
 }
@@ -120,7 +121,7 @@ enum FigureSchemas {
         ]),
         "FigureRow": Common.object([
             "openid": Common.text, "at": Common.time, "kind": Common.optionalText,
-            "code_state": Common.optionalText,
+            "code_state": Common.optionalText, "reply_status": Common.optionalText,
         ]),
     ]
 }

@@ -12,6 +12,8 @@ struct FigureView: Sendable {
     let from: String
     let to: String
     let timeLabel: String
+    /// Whether its rows are scans, each with its reply.
+    let hasReplies: Bool
     let list: List?
 
     struct Days: Sendable {
@@ -32,6 +34,7 @@ struct FigureView: Sendable {
         let date: String
         let kind: Chip?
         let state: Chip?
+        let reply: Chip?
     }
 
     init(
@@ -52,6 +55,7 @@ struct FigureView: Sendable {
         hasDays = metric.isDaily
         from = filter.days?.lowerBound.iso ?? ""
         to = filter.days?.upperBound.iso ?? ""
+        hasReplies = metric == .scans
         timeLabel = wording("metric.\(metric.key).time")
         let rows = page.rows.elements.map { Row($0, of: code, metric, wording) }
         list =
@@ -84,6 +88,7 @@ extension FigureView.Row {
             case nil, .inEffect?: nil
             case let state?: Chip(wording("metric.row.\(state.rawValue)"), .warn)
             }
+        reply = row.reply.map { Chip($0, wording) }
     }
 }
 

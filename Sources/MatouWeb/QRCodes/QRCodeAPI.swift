@@ -17,7 +17,8 @@ struct QRCodeAPI: APIResource {
             summary: "List codes.", query: filters + paging, answer: .list(of: "QRCode"))
         let creation = Operation(
             summary: "Make a code and ask WeChat for it.", body: "NewQRCode",
-            answer: .object("QRCode", status: 201), isIdempotent: true, conflicts: obstacles)
+            answer: .object("QRCode", status: 201), isIdempotent: true,
+            conflicts: obstacles + [.permanentCodesUsedUp])
         let changing = Operation(
             summary: "Change what may be changed; members left out stay.", body: "QRCodeChange",
             answer: .object("QRCode"), isConditional: true)
@@ -30,7 +31,8 @@ struct QRCodeAPI: APIResource {
             APIRoute(
                 .get, "/qr-codes/{id}", show, for: .viewer,
                 Operation(
-                    summary: "Get a code with its figures.", answer: .object("QRCode"),
+                    summary: "Get a code with its figures, a deleted one too.",
+                    answer: .object("QRCode"),
                     isConditional: true)),
             APIRoute(.patch, "/qr-codes/{id}", change, for: .editor, changing),
             APIRoute(
@@ -38,6 +40,12 @@ struct QRCodeAPI: APIResource {
                 Operation(
                     summary: "Delete a code; WeChat's goes on as a plain one.", answer: .nothing,
                     isConditional: true)),
+            APIRoute(
+                .post, "/qr-codes/{id}/copies", copy, for: .editor,
+                Operation(
+                    summary: "Make a code with all settings of another; its name ends in _copy.",
+                    body: "QRCodeCopy", answer: .object("QRCode", status: 201), isIdempotent: true,
+                    conflicts: obstacles + [.codeNotMade, .permanentCodesUsedUp])),
             APIRoute(
                 .post, "/qr-codes/{id}/creation-attempts", retry, for: .editor,
                 Operation(
@@ -74,6 +82,7 @@ struct QRCodeAPI: APIResource {
             .choice("status", "Codes in this state.", QRCode.Status.allCases.map(\.rawValue)),
             .choice("type", "Temporary or permanent codes.", QRCode.Kind.names),
             .text("group_id", "Codes of this group; `none` for those in none."),
+            .text("source", "Codes of this source channel."),
             .text("created_by", "Codes that this user or token made."),
             .time("created_from", "Codes made from this time on."),
             .time("created_before", "Codes made before this time."),
@@ -107,6 +116,7 @@ extension QRCodeAPI {
         filter.name = call.request.query("name") ?? ""
         filter.status = try call.choice("status")
         filter.group = call.request.query("group_id").flatMap(QRCodeFilter.Grouping.init)
+        filter.source = call.request.query("source")
         filter.creator = call.request.query("created_by")
         filter.createdFrom = try call.time("created_from")
         filter.createdBefore = try call.time("created_before")
@@ -131,13 +141,27 @@ extension QRCodeAPI {
         let draft = draft(from: &body, onto: QRCode.Draft())
         let code = try await installation.qrCodes.create(
             draft, on: Account.ID(account ?? ""), once: call.idempotencyKey(), by: call.principal)
+        return try await created(code, call)
+    }
+
+    private func created(_ code: QRCode, _ call: APICall) async throws -> Response {
         var response = try await answer(code, call, status: .created)
         response.fields["Location"] = "\(APIRoute.prefix)/qr-codes/\(code.id)"
         return response
     }
 
     @Sendable private func show(_ call: APICall) async throws -> Response {
-        try await answer(installation.qrCodes.find(call.codeID, for: call.principal), call)
+        try await answer(
+            installation.qrCodes.find(evenDeleted: call.codeID, for: call.principal), call)
+    }
+
+    @Sendable private func copy(_ call: APICall) async throws -> Response {
+        var body = try JSONBody(call.request)
+        let name = body.text("name")
+        if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        let copy = try await installation.qrCodes.copy(
+            call.codeID, named: name, once: call.idempotencyKey(), by: call.principal)
+        return try await created(copy, call)
     }
 
     @Sendable private func change(_ call: APICall) async throws -> Response {

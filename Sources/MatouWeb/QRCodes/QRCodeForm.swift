@@ -4,11 +4,9 @@ import Matou
 
 /// What a person typed into the form of a code, as they typed it, so that an error loses nothing.
 struct QRCodeForm: Sendable {
-    static let daysMax = QRCode.lifetimeSeconds.upperBound / 86_400
-
     var name = ""
     var type = "temporary"
-    var days = String(daysMax)
+    var lifetime = LifetimeForm(seconds: QRCode.lifetimeSeconds.upperBound)
     var source = ""
     var group = ""
     var startsAt = ""
@@ -25,7 +23,7 @@ struct QRCodeForm: Sendable {
     init(_ form: Form) {
         name = form.first("name") ?? ""
         type = form.first("type") ?? ""
-        days = form.first("days") ?? ""
+        lifetime = LifetimeForm(form)
         source = form.first("source") ?? ""
         group = form.first("group") ?? ""
         startsAt = form.first("starts_at") ?? ""
@@ -41,7 +39,7 @@ struct QRCodeForm: Sendable {
     init(_ draft: QRCode.Draft, zone: TimeZone) {
         name = draft.name
         type = draft.kind
-        if let seconds = draft.lifetimeSeconds { days = String(max(1, seconds / 86_400)) }
+        if let seconds = draft.lifetimeSeconds { lifetime = LifetimeForm(seconds: seconds) }
         source = draft.source
         group = draft.group
         startsAt = draft.startsAt.map { LocalTime.text($0, in: zone) } ?? ""
@@ -66,13 +64,7 @@ struct QRCodeForm: Sendable {
         if let kept {
             draft.lifetimeSeconds = kept.lifetimeSeconds
         } else if type == "temporary" {
-            if let days = Int(days.trimmingCharacters(in: .whitespaces)),
-                (1...Self.daysMax).contains(days)
-            {
-                draft.lifetimeSeconds = days * 86_400
-            } else {
-                draft.faults.append(FieldFault("days", .outOfRange(lower: 1, upper: Self.daysMax)))
-            }
+            draft.lifetimeSeconds = lifetime.seconds(&draft.faults)
         }
         if let stored = kept?.startsAt, LocalTime.text(stored, in: zone) == startsAt {
             // The box shows minutes; what nobody touched keeps its seconds.

@@ -4,6 +4,7 @@ import Matou
 struct QRCodeFormContext: Sendable {
     let account: Account
     let groups: [CodeGroup]
+    let sources: [String]
     let tags: KnownTags
     let present: QRCode?
     let copiedFrom: String?
@@ -30,6 +31,7 @@ extension QRCodeFormContext {
         self.init(
             account: account,
             groups: try await installation.groups.list(.qrCode, for: principal),
+            sources: try await installation.qrCodes.sources(of: account.id, for: principal),
             tags: try await KnownTags(of: account, installation.tags, for: principal),
             present: present, copiedFrom: copiedFrom,
             permanentUsed: try await installation.qrCodes.permanentCount(

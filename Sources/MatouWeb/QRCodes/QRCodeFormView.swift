@@ -27,7 +27,7 @@ struct QRCodeFormView: Sendable {
         var name: TextField?
         let type: TypeField?
         let fixedType: FixedType?
-        let days: DaysField?
+        let lifetime: LifetimeField?
         let source: SuggestedField
         let group: SuggestedField
         let starts_at: TimeField
@@ -60,10 +60,10 @@ struct QRCodeFormView: Sendable {
 
     struct FixedType: Sendable { let text: String }
 
-    struct DaysField: Sendable {
-        let id = "days"
+    struct LifetimeField: Sendable {
+        let id = "lifetime"
         let value: String
-        let max = QRCodeForm.daysMax
+        let units: [Choice]
         let error: String?
     }
 
@@ -136,7 +136,7 @@ extension QRCodeFormView.Fields {
             isOver: form.name.count > QRCode.nameLimit)
         if let present = context.present {
             type = nil
-            days = nil
+            lifetime = nil
             fixedType = QRCodeFormView.FixedType(
                 text: present.typeText(wording, now: context.now))
         } else {
@@ -150,11 +150,13 @@ extension QRCodeFormView.Fields {
                             ["used": wording.number(context.permanentUsed)]),
                         isSelected: form.type == kind)
                 }, error: errors["type"])
-            days = QRCodeFormView.DaysField(
-                value: form.days, error: errors["days"] ?? errors["lifetime_seconds"])
+            lifetime = QRCodeFormView.LifetimeField(
+                value: form.lifetime.number, units: form.lifetime.units(wording),
+                error: errors["lifetime_seconds"])
         }
         source = QRCodeFormView.SuggestedField(
-            id: "source", value: form.source, error: errors["source"], suggestions: [])
+            id: "source", value: form.source, error: errors["source"],
+            suggestions: context.sources)
         group = QRCodeFormView.SuggestedField(
             id: "group", value: form.group, error: errors["group"],
             suggestions: context.groups.map(\.name))

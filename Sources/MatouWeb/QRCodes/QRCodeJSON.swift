@@ -30,9 +30,10 @@ extension JSON {
 
     init(_ counts: CodeCounts) {
         self = .object(
-            counts.dayMembers.merging(
-                ["replies_received": .integer(Int64(counts.repliesReceived))]) { first, _ in first }
-        )
+            counts.dayMembers.merging([
+                "new_scans": JSON(counts.newScans), "existing_scans": JSON(counts.existingScans),
+                "replies_received": JSON(counts.repliesReceived),
+            ]) { first, _ in first })
     }
 
     init(_ day: CodeReport.OneDay) {
@@ -119,7 +120,10 @@ enum QRCodeSchemas {
     static var settings: [String: JSON] { draft.filter { $0.key != "name" } }
     /// The figures of all time.
     static let allCounts = Common.object(
-        counts.merging(["replies_received": Common.count]) { first, _ in first })
+        counts.merging([
+            "new_scans": Common.count, "existing_scans": Common.count,
+            "replies_received": Common.count,
+        ]) { first, _ in first })
 
     static let all: [String: JSON] = [
         "QRCode": Common.object(
@@ -141,6 +145,7 @@ enum QRCodeSchemas {
             required: ["account_id", "name"],
             draft.merging(["account_id": Common.text]) { first, _ in first }),
         "QRCodeChange": Common.body(required: [], draft),
+        "QRCodeCopy": Common.body(required: [], ["name": Common.optionalText]),
         "Scanner": Common.object([
             "openid": Common.text, "kind": ["type": "string", "enum": ["new", "existing"]],
             "unfollowed": ["type": "boolean"], "scans": Common.count,

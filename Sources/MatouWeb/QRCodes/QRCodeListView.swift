@@ -15,6 +15,10 @@ struct QRCodeListView: Sendable {
         let q: String
         let statuses: [Choice]
         let types: [Choice]
+        /// Nil where the workspace has one account.
+        let accounts: Accounts?
+        let source: String
+        let sources: [String]
         let groups: [Choice]
         let creators: [Choice]
         let from: String
@@ -28,7 +32,10 @@ struct QRCodeListView: Sendable {
         let returnPath: String
     }
 
+    struct Accounts: Sendable { let choices: [Choice] }
+
     struct List: Sendable {
+        let logos: [Choice]
         let name: Sort
         let heads: [Head]
         let codes: [Row]
@@ -45,7 +52,6 @@ struct QRCodeListView: Sendable {
         let cells: [Cell]
         let picturePath: String
         let publicURL: String
-        let downloadPath: String
         let editPath: String?
         let copyPath: String?
         let deletePath: String?
@@ -69,21 +75,21 @@ struct QRCodeListView: Sendable {
 extension QRCodeListView.Row {
     init(
         _ code: QRCode, _ counts: CodeCounts, columns: [QRCodeColumn], names: [String: String],
-        settings: SiteSettings, mayEdit: Bool, now: Timestamp, _ wording: Wording
+        account: String? = nil, settings: SiteSettings, mayEdit: Bool, now: Timestamp,
+        _ wording: Wording
     ) {
         let path = code.path
         self.path = path
         id = code.id.text
         thumbnailPath = code.made == nil ? nil : path + "/image?format=svg"
         name = code.name
-        place = [code.group?.name, code.source].compactMap { $0 }.filter { !$0.isEmpty }
+        place = [account, code.group?.name, code.source].compactMap { $0 }.filter { !$0.isEmpty }
             .joined(separator: " · ")
         cells = columns.map {
             QRCodeListView.Cell($0, of: code, counts, names: names, now: now, wording)
         }
-        picturePath = path + "/image?format=svg"
+        picturePath = path + "/image"
         publicURL = settings.publicURL(of: code)
-        downloadPath = path + "/image?size=430&download=1"
         let isFailed = code.status(at: now) == .creationFailed
         editPath = mayEdit ? path + "/edit" : nil
         copyPath = mayEdit && !isFailed ? "/qr-codes/new?copy=\(code.id)" : nil

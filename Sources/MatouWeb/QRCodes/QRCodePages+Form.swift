@@ -12,7 +12,6 @@ extension QRCodePages {
             form = QRCodeForm(
                 QRCode.Draft(copying: original, at: installation.clock.now()),
                 zone: visit.workspace.timeZone)
-            form.name += renderer.wording(visit)("qr-codes.copy-suffix")
             form.copyOf = id.text
         }
         return try await draw(form, account, visit)
@@ -33,7 +32,15 @@ extension QRCodePages {
         draft.design = try await original(of: form, visit)?.design
         do {
             let code = try await installation.qrCodes.create(draft, on: id, by: visit.principal)
-            return .redirect(to: code.path, notice: notice(of: code, renderer.wording(visit)))
+            let namesakes = try await installation.qrCodes.count(
+                named: code.name, on: id, for: visit.principal)
+            let wording = renderer.wording(visit)
+            let isRepeated = namesakes > 1 && code.made != nil
+            return .redirect(
+                to: code.path,
+                notice: isRepeated
+                    ? Notice(.warn, wording("qr-codes.done.created-same-name"))
+                    : notice(of: code, wording))
         } catch Refusal.invalid(let faults) {
             return try await draw(form, account, faults: faults, visit)
         } catch Refusal.conflict(let conflict) {

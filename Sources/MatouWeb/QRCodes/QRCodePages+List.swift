@@ -14,6 +14,9 @@ extension QRCodePages {
         let people = page.codes.elements.flatMap { [$0.createdBy, $0.updatedBy] }
         let listing = Listing(
             account: account, query: query, page: page,
+            accounts: try await installation.accounts.list(for: visit.principal),
+            logos: try await installation.logos.list(for: visit.principal),
+            sources: try await installation.qrCodes.sources(of: account.id, for: visit.principal),
             groups: try await installation.groups.list(.qrCode, for: visit.principal),
             members: try await installation.members.list(for: visit.principal),
             names: try await installation.members.names(of: Set(people), for: visit.principal),
@@ -37,6 +40,9 @@ extension QRCodePages {
         let account: Account
         let query: QRCodeQuery
         let page: QRCodePage
+        let accounts: [Account]
+        let logos: [UploadedLogo]
+        let sources: [String]
         let groups: [CodeGroup]
         let members: [Member]
         let names: [String: String]
@@ -54,7 +60,9 @@ extension QRCodePages {
     ) -> QRCodeListView {
         let canMake = visit.principal.role >= .editor && listing.account.obstacle == nil
         let isEmpty = listing.page.codes.elements.isEmpty
-        let isNarrow = listing.query.filter.isNarrow
+        let isNarrow =
+            listing.query.filter.isNarrow
+            || listing.query.filter.account != listing.account.id
         return QRCodeListView(
             lead: wording("qr-codes.lead", ["account": listing.account.name]),
             newPath: canMake ? "/qr-codes/new" : nil,
@@ -76,10 +84,14 @@ extension QRCodePages {
         let rows = listing.page.codes.elements.map { code in
             QRCodeListView.Row(
                 code, listing.page.counts[code.id] ?? CodeCounts(), columns: listing.columns,
-                names: listing.names, settings: settings, mayEdit: mayEdit, now: now, wording)
+                names: listing.names,
+                account: code.account == listing.account.id
+                    ? nil : listing.accounts.first { $0.id == code.account }?.name,
+                settings: settings, mayEdit: mayEdit, now: now, wording)
         }
         let total = listing.page.total
         return QRCodeListView.List(
+            logos: logos(listing.logos, wording),
             name: QRCodeListView.Sort("name", largestFirst: false, in: query),
             heads: listing.columns.map { QRCodeListView.Head($0, in: query, wording) },
             codes: rows, pager: pager(listing, wording),
@@ -117,6 +129,21 @@ extension QRCodePages {
             types: QRCode.Kind.names.map {
                 Choice($0, wording("qr-codes.type.\($0)"), isSelected: filter.kind == $0)
             },
+            accounts: listing.accounts.count == 1
+                ? nil
+                : .init(
+                    choices: [
+                        Choice(
+                            QRCodeQuery.allAccounts, wording("qr-codes.any-account"),
+                            isSelected: filter.account == nil)
+                    ]
+                        + listing.accounts.map {
+                            // The switcher's own account is what the address says nothing of.
+                            Choice(
+                                $0.id == listing.account.id ? "" : $0.id.text, $0.name,
+                                isSelected: $0.id == filter.account)
+                        }),
+            source: filter.source ?? "", sources: listing.sources,
             groups: [ungrouped]
                 + listing.groups.map {
                     Choice($0.id.text, $0.name, isSelected: filter.group == .group($0.id))
@@ -128,10 +155,11 @@ extension QRCodePages {
                         isSelected: query.creator == $0.user.id.text)
                 },
             from: query.dates.from, to: query.dates.to,
-            isMoreOpen: filter.creator != nil || filter.createdFrom != nil
+            isMoreOpen: filter.source != nil || filter.creator != nil || filter.createdFrom != nil
                 || filter.createdBefore != nil,
             sort: filter.sort == .newest ? nil : filter.sort.rawValue,
-            resetPath: filter.isNarrow ? "/qr-codes" : nil,
+            resetPath: filter.isNarrow || filter.account != listing.account.id
+                ? "/qr-codes" : nil,
             columns: QRCodeColumn.allCases.map {
                 Choice(
                     $0.rawValue, $0.label(wording), isSelected: listing.columns.contains($0))

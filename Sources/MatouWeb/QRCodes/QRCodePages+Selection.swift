@@ -47,8 +47,10 @@ extension QRCodePages {
         return .redirect(to: "/exports", notice: Notice(.good, words))
     }
 
-    private func askForImages(_ form: QRCodeSelectionForm, _ visit: Visit) async throws -> Response
-    {
+    private func askForImages(
+        _ form: QRCodeSelectionForm, picture: String = "size=430", faults: [FieldFault] = [],
+        problem: Notice? = nil, _ visit: Visit
+    ) async throws -> Response {
         let wording = renderer.wording(visit)
         let total = try await installation.qrCodes.standing(
             of: form.selection, for: visit.principal
@@ -56,35 +58,37 @@ extension QRCodePages {
         let sizes = CodePictures.sizes.map { size in
             Choice(
                 "size=\(size)", "\(size) × \(size)",
-                help: wording("qr-codes.download.\(size)"), isSelected: size == 430)
+                help: wording("qr-codes.download.\(size)"),
+                isSelected: picture == "size=\(size)")
         }
         let prints = CodePictures.prints.map { print in
             Choice(
                 "print=\(print.centimetres)cm", "\(print.centimetres) cm",
                 help: wording(
                     "qr-codes.images.print", ["metres": String(format: "%g", print.metres)]),
-                isSelected: false)
+                isSelected: picture == "print=\(print.centimetres)cm")
         }
         let vector = Choice(
-            "format=svg", "SVG", help: wording("qr-codes.download.svg"), isSelected: false)
+            "format=svg", "SVG", help: wording("qr-codes.download.svg"),
+            isSelected: picture == "format=svg")
         let view = CodeImagesView(
             question: wording("qr-codes.images.title", ["count": wording.number(total)]),
             fields: form.fields, sizes: sizes + prints + [vector],
-            logos: try await logos(visit), returnPath: form.returnPath)
+            logos: logos(try await installation.logos.list(for: visit.principal), wording),
+            upload: visit.principal.role >= .editor
+                ? .init(error: FaultTexts(faults, wording, form: "logos")["file"]) : nil,
+            problem: problem, returnPath: form.returnPath)
         return try await renderer.page(
-            "qr-codes/images", view, title: wording("qr-codes.images"), in: visit)
+            "qr-codes/images", view, title: wording("qr-codes.images"), in: visit,
+            status: faults.isEmpty && problem == nil ? .ok : .unprocessableContent)
     }
 
     /// Each code's own looks, none, or one logo for all.
-    private func logos(_ visit: Visit) async throws -> [Choice] {
-        let wording = renderer.wording(visit)
-        return [
+    func logos(_ logos: [UploadedLogo], _ wording: Wording) -> [Choice] {
+        [
             Choice("", wording("qr-codes.images.own-looks"), isSelected: true),
             Choice("false", wording("qr-codes.images.no-logo"), isSelected: false),
-        ]
-            + (try await installation.logos.list(for: visit.principal)).map {
-                Choice($0.id.text, $0.name, isSelected: false)
-            }
+        ] + logos.map { Choice($0.id.text, $0.name, isSelected: false) }
     }
 
     /// The pictures as one archive, drawn while it is sent.
@@ -92,15 +96,35 @@ extension QRCodePages {
         let sent = try visit.request.form()
         let form = QRCodeSelectionForm(sent, visit)
         try form.selection.check()
-        let choice = QueryItem.parse(Array((sent.first("picture") ?? "").utf8))
-        let wish = try CodePictures.Wish(choice)
+        let picture = sent.first("picture") ?? ""
+        let wish = try CodePictures.Wish(QueryItem.parse(Array(picture.utf8)))
         // Empty for each code's own looks.
-        let logo = sent.first("logo") ?? ""
+        var logo = sent.first("logo") ?? ""
+        if let file = sent.file("file"), !file.bytes.isEmpty {
+            do {
+                logo = try await installation.logos.upload(
+                    file.bytes, named: Self.logoName(file.filename),
+                    by: visit.principal
+                ).id.text
+            } catch Refusal.invalid(let faults) {
+                return try await askForImages(form, picture: picture, faults: faults, visit)
+            } catch Refusal.conflict(let conflict) {
+                let words = Refusal.conflict(conflict).words(renderer.locales, in: visit.language)
+                return try await askForImages(
+                    form, picture: picture, problem: Notice(.bad, words), visit)
+            }
+        }
         let looks = logo.isEmpty ? [] : [QueryItem(name: "logo", value: logo)]
         return try await CodePictureArchive(
             pictures: pictures, wish: wish, looks: looks, qrCodes: installation.qrCodes,
             modified: installation.clock.now()
         ).response(of: form.selection, for: visit.principal)
+    }
+
+    /// The file's name without its ending.
+    private static func logoName(_ fileName: String) -> String {
+        let stem = fileName.split(separator: ".").dropLast().joined(separator: ".")
+        return stem.isEmpty ? "Logo" : String(stem.prefix(UploadedLogo.nameLimit))
     }
 
     private func confirmDeletion(
@@ -199,7 +223,12 @@ struct CodeImagesView: Sendable {
     let fields: [HiddenField]
     let sizes: [Choice]
     let logos: [Choice]
+    /// Nil for who may not add logos.
+    let upload: Upload?
+    let problem: Notice?
     let returnPath: String
+
+    struct Upload: Sendable { let error: String? }
 }
 
 /// The question before several codes are deleted: it says for each state what would stop.

@@ -16,7 +16,8 @@ struct QRCodePages: Pages {
             PageRoute(.get, "/qr-codes", list),
             PageRoute(.post, "/qr-codes/columns", chooseColumns),
             PageRoute(.post, "/qr-codes/selection", act),
-            PageRoute(.post, "/qr-codes/images", images),
+            PageRoute(
+                .post, "/qr-codes/images", images, bodyBytesMax: LogoPages.bodyBytesMax + 1 << 20),
             PageRoute(.post, "/qr-codes/deletions", deleteSelection, for: .editor),
             PageRoute(.post, "/qr-codes/taggings", tagSelection, for: .editor),
             PageRoute(.post, "/qr-codes/undos", undo, for: .editor),

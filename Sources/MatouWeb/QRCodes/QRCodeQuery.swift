@@ -4,11 +4,15 @@ import Matou
 
 /// The state of the list of codes as its address has it: filters, order and page.
 struct QRCodeQuery: Sendable {
-    static let filterNames = ["q", "status", "type", "group", "creator", "from", "to", "sort"]
+    static let filterNames = [
+        "account", "q", "status", "type", "group", "source", "creator", "from", "to", "sort",
+    ]
     static let names = filterNames + ["limit", "cursor", "before"]
     static let sizes = [20, 50, 100]
     /// The group of codes that are in none, and the creator who is the visitor.
     static let ungrouped = "none"
+    /// Of every account, whichever the switcher has.
+    static let allAccounts = "all"
     static let me = "me"
 
     let filter: QRCodeFilter
@@ -22,8 +26,13 @@ struct QRCodeQuery: Sendable {
     init(_ items: [QueryItem], on account: Account.ID, _ visit: Visit) {
         let value = { (name: String) in items.first { $0.name == name }?.value ?? "" }
         let zone = visit.workspace.timeZone
-        var filter = QRCodeFilter(account: account)
+        let chosen = value("account")
+        var filter = QRCodeFilter(
+            account: chosen.isEmpty
+                ? account : chosen == Self.allAccounts ? nil : Account.ID(chosen))
         filter.name = value("q").trimmingWhitespace()
+        let source = value("source").trimmingWhitespace()
+        filter.source = source.isEmpty ? nil : source
         filter.status = QRCode.Status(rawValue: value("status"))
         filter.kind = QRCode.Kind.names.first { $0 == value("type") }
         filter.group = QRCodeFilter.Grouping(value("group"))

@@ -156,6 +156,7 @@ extension QRCodeSelection {
             filter.kind = type
         }
         filter.group = inner.text("group_id").flatMap(QRCodeFilter.Grouping.init)
+        filter.source = inner.text("source")
         filter.creator = inner.text("created_by")
         filter.createdFrom = inner.time("created_from")
         filter.createdBefore = inner.time("created_before")
@@ -177,7 +178,8 @@ enum QRCodeSelectionSchema {
             required: [],
             [
                 "account_id": Common.text, "name": Common.text, "status": Common.text,
-                "type": Common.text, "group_id": Common.text, "created_by": Common.text,
+                "type": Common.text, "group_id": Common.text, "source": Common.text,
+                "created_by": Common.text,
                 "created_from": Common.time, "created_before": Common.time, "sort": Common.text,
             ]),
     ]

@@ -95,7 +95,9 @@ extension QRCodeShowView.State {
             guard case .failed(let fault) = code.making else { return nil }
             self.init(
                 tone: "bad", icon: "icons/bad", title: wording("qr-codes.state.failed"),
-                text: wording("qr-codes.state.failed-text") + " "
+                text: wording(
+                    fault.passesByItself
+                        ? "qr-codes.state.failed-again" : "qr-codes.state.failed-text") + " "
                     + fault.explanation(in: wording.language),
                 reason: fault.answer.map { "\($0.code) \($0.words)" },
                 retryPath: context.mayEdit ? code.path + "/retry" : nil)

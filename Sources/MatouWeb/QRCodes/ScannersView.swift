@@ -51,15 +51,21 @@ extension ScannersView {
     init(_ page: Page<Scanner>, limit: Int, _ context: QRCodeShowContext) {
         let (counts, wording, filter) = (context.report.counts, context.wording, context.filter)
         let address = context.address.with("cursor", nil)
-        func tab(_ group: ScannerFilter.Group, _ count: Int) -> Tab {
-            Tab(
+        func tab(_ group: ScannerFilter.Group, _ count: Int, scans: Int? = nil) -> Tab {
+            let people = wording.number(count)
+            return Tab(
                 path: address.with("kind", group == .all ? nil : group.rawValue).text + "#scanners",
-                label: wording("qr-codes.tab.\(group.rawValue)"), count: wording.number(count),
-                isCurrent: filter.group == group)
+                label: wording("qr-codes.tab.\(group.rawValue)"),
+                count: scans.map {
+                    wording(
+                        "qr-codes.tab.count", ["people": people, "scans": wording.number($0)])
+                } ?? people, isCurrent: filter.group == group)
         }
         tabs = [
-            tab(.all, counts.scanners), tab(.new, counts.newScanners),
-            tab(.existing, counts.existingScanners), tab(.unfollowed, counts.unfollowed),
+            tab(.all, counts.scanners, scans: counts.scans),
+            tab(.new, counts.newScanners, scans: counts.newScans),
+            tab(.existing, counts.existingScanners, scans: counts.existingScans),
+            tab(.unfollowed, counts.unfollowed),
         ]
         kept = address.with("openid", nil).fields.map(HiddenField.init)
         exported = address.fields.map(HiddenField.init)
@@ -155,25 +161,38 @@ extension ScannersView.Person.Item {
 }
 
 extension Chip {
+    /// What became of the reply to one scan.
+    init(_ reply: ReplyStatus, _ wording: Wording) {
+        let words =
+            switch reply {
+            case .sent: "qr-codes.delivery.sent"
+            case .partlySent: "qr-codes.reply-status.partly-sent"
+            default: "qr-codes.reply-status.\(reply.rawValue)"
+            }
+        self.init(wording(words), reply.tone)
+    }
+
     fileprivate init(_ scanner: Scanner, _ wording: Wording) {
         let sent = scanner.replyItems.count { $0.state == .sent }
         let values = ["sent": String(sent), "all": String(scanner.replyItems.count)]
-        let (key, tone): (String, Tone) =
-            switch scanner.reply {
-            case .none: ("none", .plain)
-            case .pending: ("pending", .plain)
-            case .sent: ("sent", .good)
-            case .partlySent: ("partly", .warn)
-            case .failed: ("failed", .bad)
-            case .tooLate: ("too_late", .warn)
-            case .unknown: ("unknown", .warn)
-            }
+        let key = scanner.reply == .partlySent ? "partly" : scanner.reply.rawValue
         self.init(
-            wording("qr-codes.reply-status.\(key)", values), tone,
+            wording("qr-codes.reply-status.\(key)", values), scanner.reply.tone,
             hint: scanner.reply == .unknown
                 ? wording("qr-codes.reply-status.unknown-hint")
                 : scanner.replyItems.compactMap(\.fault).first?
                     .explanation(in: wording.language))
+    }
+}
+
+extension ReplyStatus {
+    fileprivate var tone: Chip.Tone {
+        switch self {
+        case .none, .pending: .plain
+        case .sent: .good
+        case .partlySent, .tooLate, .unknown: .warn
+        case .failed: .bad
+        }
     }
 }
 

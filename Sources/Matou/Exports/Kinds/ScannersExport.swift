@@ -40,7 +40,7 @@ package struct ScannersExport: ExportKind {
     package func fileName(
         on connection: any Connection, for principal: Principal, _ language: ExportLanguage
     ) throws -> String {
-        guard let found = try connection.qrCode(code, in: principal.workspace) else {
+        guard let found = try connection.qrCode(evenDeleted: code, in: principal.workspace) else {
             throw Refusal.missing
         }
         return "\(found.name) \(Self.title(language))"
