@@ -74,22 +74,31 @@ function remove(item) {
   changed();
 }
 
+function middle(item) {
+  const box = item.getBoundingClientRect();
+  return box.top + box.height / 2;
+}
+
+// By pointer events, which a finger has as well as a mouse.
 function drag(item) {
   const grip = item.querySelector("[data-reply-grip]");
   grip.hidden = false;
-  grip.addEventListener("pointerdown", () => { item.draggable = true; });
-  item.addEventListener("dragstart", () => item.classList.add("dragged"));
-  item.addEventListener("dragend", () => {
-    item.draggable = false;
+  grip.addEventListener("pointerdown", (event) => {
+    event.preventDefault();
+    grip.setPointerCapture(event.pointerId);
+    item.classList.add("dragged");
+  });
+  grip.addEventListener("pointermove", (event) => {
+    if (!grip.hasPointerCapture(event.pointerId)) return;
+    const row = shown();
+    const [above, below] = [row[row.indexOf(item) - 1], row[row.indexOf(item) + 1]];
+    // The neighbour moves and not the item: an element that moves loses the pointer.
+    if (above && event.clientY < middle(above)) item.after(above);
+    else if (below && event.clientY > middle(below)) item.before(below);
+  });
+  grip.addEventListener("lostpointercapture", () => {
     item.classList.remove("dragged");
     changed();
-  });
-  item.addEventListener("dragover", (event) => {
-    const dragged = list.querySelector(".dragged");
-    if (!dragged || dragged === item) return;
-    event.preventDefault();
-    const box = item.getBoundingClientRect();
-    if (event.clientY < box.top + box.height / 2) item.before(dragged); else item.after(dragged);
   });
 }
 

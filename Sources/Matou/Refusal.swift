@@ -49,6 +49,7 @@ package enum Conflict: String, Sendable, Equatable, CaseIterable {
     case importNotStartable = "import_not_startable"
     case importNotCancellable = "import_not_cancellable"
     case permanentCodesUsedUp = "permanent_codes_used_up"
+    case replyPartMissing = "reply_part_missing"
 }
 
 /// A field of a form or of a JSON body that cannot be taken as it is.

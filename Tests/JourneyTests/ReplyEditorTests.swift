@@ -51,6 +51,61 @@ import Testing
         await browser.close()
     }
 
+    @Test func `of a batch is the same: items are dragged into order and go with every code`()
+        async throws
+    {
+        let matou = try await RunningMatou()
+        let browser = try await Browser(height: 1500)
+        defer { matou.process.stop() }
+        do {
+            try await signIn(browser, matou)
+            try await browser.open(matou.url + "/imports/new")
+            let names = matou.folder.path + "/门店.csv"
+            try "批量甲\n批量乙\n".write(toFile: names, atomically: true, encoding: .utf8)
+            try await browser.fill(names, into: "#csv")
+            try await browser.click("input[name=reply][value=some] + span")
+            try await browser.type("第一条", into: "#reply_text_1")
+            #expect(await shows(browser, "第一条"))
+            try await browser.click("[data-reply-add]")
+            try await browser.type("第二条", into: "#reply_text_2")
+            #expect(await shows(browser, "第二条"))
+            try await browser.drag(
+                ".reply-item:nth-of-type(2) [data-reply-grip]",
+                over: ".reply-item:nth-of-type(1) header")
+            #expect(try await browser.attribute("value", of: ".reply-item [name=reply_key]") == "2")
+            #expect(
+                await eventually {
+                    (try? await browser.text(of: "[data-reply-bubble]"))?.contains("第二条") ?? false
+                })
+
+            try await browser.click("[data-reply-add]")
+            try await browser.click("#reply_format_3 option[value=image]")
+            let picture = try picture(in: matou)
+            try await browser.fill(picture, into: ".reply-item:nth-of-type(3) [data-reply-file]")
+            #expect(await browser.has("[data-reply-chat] .bubble-picture"))
+            try await browser.click(".form-foot button")
+            #expect(await browser.has("form[action$='/start']"))
+            try await browser.click("form[action$='/start'] button")
+            let token = try await matou.command(["token", "add", "journey"])
+            let replies = try await eventually {
+                let list = try await matou.api(
+                    "GET", "/qr-codes?name=%E6%89%B9%E9%87%8F", token: token).object()
+                let codes = list["data"] as? [[String: Any]] ?? []
+                let formats = codes.map { code in
+                    (code["reply"] as? [[String: Any]] ?? []).map {
+                        ($0["text"] ?? $0["format"]) as? String
+                    }
+                }
+                return formats.count == 2
+                    && formats.allSatisfy { $0 == ["第二条", "第一条", "image"] }
+            }
+            #expect(replies)
+        } catch {
+            Issue.record("\(error); the page: \((try? await browser.text()) ?? "")")
+        }
+        await browser.close()
+    }
+
     private func signIn(_ browser: Browser, _ matou: RunningMatou) async throws {
         let signIn = try #require(matou.signIn)
         try await browser.open(matou.url)

@@ -185,22 +185,26 @@ extension Connection {
     }
 
     func standings(
-        of id: Material.ID, at now: Timestamp, in workspace: Workspace.ID
-    ) throws -> [MaterialStanding] {
-        try rows(
+        of ids: [Material.ID], at now: Timestamp, in workspace: Workspace.ID
+    ) throws -> [Material.ID: [MaterialStanding]] {
+        let rows = try rows(
             """
-            SELECT accounts.name AS account, media_id, expires_at, failure_code, failure_words,
-                temporary_media.updated_at AS updated_at
+            SELECT source, accounts.id AS account, accounts.name AS account_name, media_id,
+                expires_at, failure_code, failure_words, temporary_media.updated_at AS updated_at
             FROM temporary_media
             JOIN accounts ON accounts.workspace_id = temporary_media.workspace_id
                 AND accounts.id = temporary_media.account_id
-            WHERE temporary_media.workspace_id = \(workspace) AND source = \(id)
+            WHERE temporary_media.workspace_id = \(workspace) AND source IN \(list: ids)
             ORDER BY accounts.created_at, accounts.id
-            """
-        ).map { row in
-            MaterialStanding(
-                account: try row.get("account"), state: try MaterialStanding.State(row, at: now))
+            """)
+        var standings: [Material.ID: [MaterialStanding]] = [:]
+        for row in rows {
+            standings[try row.get("source"), default: []].append(
+                MaterialStanding(
+                    account: try row.get("account"), accountName: try row.get("account_name"),
+                    state: try MaterialStanding.State(row, at: now)))
         }
+        return standings
     }
 }
 

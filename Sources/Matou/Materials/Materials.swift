@@ -135,9 +135,16 @@ package struct Materials: Sendable {
     package func standings(
         of id: Material.ID, for principal: Principal
     ) async throws -> [MaterialStanding] {
+        try await standings(of: [id], for: principal)[id] ?? []
+    }
+
+    /// The same of several materials.
+    package func standings(
+        of ids: [Material.ID], for principal: Principal
+    ) async throws -> [Material.ID: [MaterialStanding]] {
         let now = clock.now()
         return try await database.read {
-            try $0.standings(of: id, at: now, in: principal.workspace)
+            try $0.standings(of: ids, at: now, in: principal.workspace)
         }
     }
 
@@ -197,7 +204,8 @@ package struct MaterialUse: Sendable, Equatable {
 
 /// What an account's WeChat has of a material.
 package struct MaterialStanding: Sendable, Equatable {
-    package let account: String
+    package let account: Account.ID
+    package let accountName: String
     package let state: State
 
     package enum State: Sendable, Equatable {

@@ -42,6 +42,13 @@ extension [ReplyItem] {
                 .checked(item, &faults)
         }
     }
+
+    /// Whether everything that checked items name is still there.
+    func hasParts(_ references: ReplyReferences) -> Bool {
+        var faults = FieldFaults()
+        _ = checked(references, &faults)
+        return (try? faults.check()) != nil
+    }
 }
 
 /// Checks one item, field by field.

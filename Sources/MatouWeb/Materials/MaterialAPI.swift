@@ -61,7 +61,10 @@ struct MaterialAPI: APIResource {
         let (limit, cursor) = try call.paging(sort: MaterialFilter.sort)
         let page = try await installation.materials.page(
             filter, after: cursor, limit: limit, for: call.principal)
-        return try .list(page.elements.map(JSON.init), next: page.next)
+        let standings = try await installation.materials.standings(
+            of: page.elements.map(\.id), for: call.principal)
+        return try .list(
+            page.elements.map { JSON($0, standings[$0.id] ?? []) }, next: page.next)
     }
 
     @Sendable private func create(_ call: APICall) async throws -> Response {
@@ -77,13 +80,13 @@ struct MaterialAPI: APIResource {
             (material, isNew) = try await installation.materials.upload(
                 OneChunk(bytes: call.request.body), named: name, by: call.principal)
         }
-        var response = try answer(material, status: isNew ? .created : .ok)
+        var response = try await answer(material, call, status: isNew ? .created : .ok)
         response.fields["Location"] = "\(APIRoute.prefix)\(material.path)"
         return response
     }
 
     @Sendable private func show(_ call: APICall) async throws -> Response {
-        try answer(try await material(of: call))
+        try await answer(material(of: call), call)
     }
 
     @Sendable private func change(_ call: APICall) async throws -> Response {
@@ -95,7 +98,7 @@ struct MaterialAPI: APIResource {
             present.id, to: name,
             ifVersion: call.expectedVersion(present.version) ?? present.version,
             by: call.principal)
-        return try answer(changed)
+        return try await answer(changed, call)
     }
 
     @Sendable private func delete(_ call: APICall) async throws -> Response {
@@ -125,8 +128,12 @@ struct MaterialAPI: APIResource {
             Material.ID(call.request.parameter("id")), for: call.principal)
     }
 
-    private func answer(_ material: Material, status: Status = .ok) throws -> Response {
-        try .json(JSON(material), status: status, version: material.version)
+    private func answer(
+        _ material: Material, _ call: APICall, status: Status = .ok
+    ) async throws -> Response {
+        let standings = try await installation.materials.standings(
+            of: material.id, for: call.principal)
+        return try .json(JSON(material, standings), status: status, version: material.version)
     }
 }
 
@@ -169,7 +176,7 @@ struct ArticleAPI: APIResource {
 }
 
 extension JSON {
-    init(_ material: Material) {
+    fileprivate init(_ material: Material, _ standings: [MaterialStanding]) {
         let media = material.media
         self = [
             "id": .string(material.id.text), "kind": .string(material.kind.rawValue),
@@ -178,11 +185,32 @@ extension JSON {
             "width": JSON(media.size?.width), "height": JSON(media.size?.height),
             "duration_seconds": media.duration.map { .number($0 / .seconds(1)) } ?? .null,
             "animated": .bool(media.isAnimated),
+            "accounts": .array(standings.map(JSON.init)),
             "created_by": .string(material.createdBy),
             "created_at": .string(material.createdAt.rfc3339),
             "updated_by": .string(material.updatedBy),
             "updated_at": .string(material.updatedAt.rfc3339),
             "version": JSON(material.version),
+        ]
+    }
+
+    private init(_ standing: MaterialStanding) {
+        let word: String
+        var until: Timestamp?
+        var refusal: (fault: WeChatFault, at: Timestamp)?
+        switch standing.state {
+        case .uploaded(let end):
+            word = "uploaded"
+            until = end
+        case .expired: word = "expired"
+        case .rejected(let fault, let time):
+            word = "rejected"
+            refusal = (fault, time)
+        }
+        self = [
+            "account_id": .string(standing.account.text), "state": .string(word),
+            "expires_at": JSON(until?.rfc3339), "failure": JSON(refusal?.fault),
+            "rejected_at": JSON(refusal?.at.rfc3339),
         ]
     }
 
@@ -217,6 +245,16 @@ enum MaterialSchemas {
             "width": ["type": ["integer", "null"]], "height": ["type": ["integer", "null"]],
             "duration_seconds": ["type": ["number", "integer", "null"]],
             "animated": ["type": "boolean"],
+            "accounts": [
+                "type": "array",
+                "items": Common.object([
+                    "account_id": Common.text,
+                    "state": ["type": "string", "enum": ["uploaded", "expired", "rejected"]],
+                    "expires_at": Common.optionalTime,
+                    "failure": ["$ref": "#/components/schemas/Fault"],
+                    "rejected_at": Common.optionalTime,
+                ]),
+            ],
             "created_by": Common.text, "created_at": Common.time, "updated_by": Common.text,
             "updated_at": Common.time, "version": ["type": "integer"],
         ]),

@@ -149,17 +149,17 @@ struct MaterialShowView: Sendable {
             switch standing.state {
             case .uploaded(let end):
                 Standing(
-                    account: standing.account,
+                    account: standing.accountName,
                     chip: Chip(wording("materials.standing.uploaded"), .good),
                     text: wording("materials.standing.until", ["date": wording.exact(end)]))
             case .expired:
                 Standing(
-                    account: standing.account,
+                    account: standing.accountName,
                     chip: Chip(wording("materials.standing.expired"), .wait),
                     text: wording("materials.standing.again"))
             case .rejected(let fault, let time):
                 Standing(
-                    account: standing.account,
+                    account: standing.accountName,
                     chip: Chip(wording("materials.standing.rejected"), .bad),
                     text: "\(wording.exact(time)) · \(fault.explanation(in: wording.language))"
                         + (fault.answer.map { " (\($0.code) \($0.words))" } ?? ""))

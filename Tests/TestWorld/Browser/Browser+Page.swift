@@ -49,6 +49,31 @@ extension Browser {
         try await fill(key, into: selector)
     }
 
+    /// Drags one thing over another with the pointer, in steps as a hand does.
+    package func drag(_ selector: String, over target: String) async throws {
+        let (from, to) = (try await find(selector), try await find(target))
+        let reference = "element-6066-11e4-a52e-4f735466cecf"
+        try await command(
+            "POST", "/execute/sync",
+            [
+                "script": "arguments[0].scrollIntoView({ block: 'center' })",
+                "args": [[reference: to]],
+            ])
+        func move(_ element: String, by y: Int) -> [String: Any] {
+            [
+                "type": "pointerMove", "duration": 100, "x": 0, "y": y,
+                "origin": [reference: element],
+            ]
+        }
+        let steps: [[String: Any]] = [
+            move(from, by: 0), ["type": "pointerDown", "button": 0], move(to, by: 8),
+            move(to, by: 0), move(to, by: -8), ["type": "pointerUp", "button": 0],
+        ]
+        try await command(
+            "POST", "/actions",
+            ["actions": [["type": "pointer", "id": "mouse", "actions": steps]]])
+    }
+
     package func has(_ selector: String) async -> Bool {
         (try? await find(selector)) != nil
     }
