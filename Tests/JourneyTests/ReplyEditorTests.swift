@@ -89,7 +89,8 @@ import Testing
             let token = try await matou.command(["token", "add", "journey"])
             let replies = try await eventually {
                 let list = try await matou.api(
-                    "GET", "/qr-codes?name=%E6%89%B9%E9%87%8F", token: token).object()
+                    "GET", "/qr-codes?name=%E6%89%B9%E9%87%8F", token: token
+                ).object()
                 let codes = list["data"] as? [[String: Any]] ?? []
                 let formats = codes.map { code in
                     (code["reply"] as? [[String: Any]] ?? []).map {
@@ -100,6 +101,35 @@ import Testing
                     && formats.allSatisfy { $0 == ["第二条", "第一条", "image"] }
             }
             #expect(replies)
+        } catch {
+            Issue.record("\(error); the page: \((try? await browser.text()) ?? "")")
+        }
+        await browser.close()
+    }
+
+    @Test func `a saved article is found in the picker and copied into the item`() async throws {
+        let matou = try await RunningMatou()
+        let browser = try await Browser()
+        defer { matou.process.stop() }
+        do {
+            try await signIn(browser, matou)
+            try await browser.open(matou.url + "/news-cards/new")
+            try await browser.type("秋季上新", into: "#title")
+            try await browser.type("第一批", into: "#description")
+            try await browser.type("https://example.com/a", into: "#url")
+            try await browser.fill(try picture(in: matou), into: "#file")
+            try await browser.click(".form-foot button")
+            #expect(await browser.has(".bubble-card img"))
+
+            try await browser.open(matou.url + "/qr-codes/new")
+            try await browser.click("input[name=reply][value=some] + span")
+            try await browser.click("#reply_format_1 option[value=news]")
+            try await browser.click("[data-reply-pick='/news-cards/picker']")
+            try await browser.type("秋季", into: "[data-picker] [type=search]")
+            try await browser.press("\u{E007}", on: "[data-picker] [type=search]")
+            try await browser.click("[data-picker-choice]")
+            #expect(await shows(browser, "秋季上新"))
+            #expect(await browser.has("[data-reply-chat] .bubble-card img"))
         } catch {
             Issue.record("\(error); the page: \((try? await browser.text()) ?? "")")
         }

@@ -95,20 +95,4 @@ struct MaterialAPITests {
                 "reply.1.choices.0.answer required", "reply.1.choices.1 malformed",
             ])
     }
-
-    @Test func `drafts are synced and listed`() async throws {
-        let client = try await Integrator()
-        client.workshop.wechat.answer(
-            "/cgi-bin/draft/batchget",
-            #"{"total_count":1,"item_count":1,"item":[{"media_id":"D","content":{"news_item":[{"title":"新品"}]},"update_time":1716200000}]}"#
-        )
-        let path = "/accounts/\(client.workshop.account.id)/articles"
-        let synced = try await client.call(.post, path + "/sync")
-        #expect(try synced.json()["data"].elements.map { $0["title"].text } == ["新品"])
-        #expect(try await client.call(.get, path).json()["data"].elements.count == 1)
-        client.workshop.wechat.answer(
-            "/cgi-bin/draft/batchget", #"{"total_count":0,"item_count":0,"item":[]}"#)
-        client.workshop.clock.advance(by: .seconds(1))
-        #expect(try await client.call(.post, path + "/sync").json()["data"] == [])
-    }
 }

@@ -35,7 +35,7 @@ package struct Imports: Sendable {
             try $0.references(of: reply, on: account, in: principal.workspace)
         }
         settings.draft = try settings.draft.checked(
-            at: clock.now(), references: references
+            references: references, at: clock.now()
         ).draft
         if let obstacle = try await accounts.find(account, for: principal).obstacle {
             throw Refusal.conflict(obstacle)

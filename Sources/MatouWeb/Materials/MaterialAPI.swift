@@ -41,7 +41,7 @@ struct MaterialAPI: APIResource {
                 .get, "/materials/{id}/uses", uses, for: .viewer,
                 Operation(
                     summary: "List the codes that send a material, at most 200.",
-                    answer: .list(of: "MaterialUse"))),
+                    answer: .list(of: "ReplyUse"))),
             APIRoute(
                 .get, "/materials/{id}/file", file, for: .viewer,
                 Operation(
@@ -112,8 +112,7 @@ struct MaterialAPI: APIResource {
         let material = try await material(of: call)
         let uses = try await installation.materials.uses(
             of: material.id, limit: PageLimit.range.upperBound, for: call.principal)
-        return try .list(
-            uses.map { ["code_id": .string($0.code.text), "name": .string($0.name)] }, next: nil)
+        return try .list(uses.map(JSON.init), next: nil)
     }
 
     @Sendable private func file(_ call: APICall) async throws -> Response {
@@ -134,44 +133,6 @@ struct MaterialAPI: APIResource {
         let standings = try await installation.materials.standings(
             of: material.id, for: call.principal)
         return try .json(JSON(material, standings), status: status, version: material.version)
-    }
-}
-
-/// `/api/v1/accounts/{id}/articles`: the drafts that a reply can send.
-struct ArticleAPI: APIResource {
-    let installation: Installation
-
-    var routes: [APIRoute] {
-        [
-            APIRoute(
-                .get, "/accounts/{id}/articles", list, for: .viewer,
-                Operation(
-                    summary: "List the account's drafts as of the latest sync, at most 200.",
-                    answer: .list(of: "Article"))),
-            APIRoute(
-                .post, "/accounts/{id}/articles/sync", sync, for: .editor,
-                Operation(
-                    summary: "Ask WeChat for the account's drafts and list them, at most 200.",
-                    answer: .list(of: "Article"), asksWeChat: true)),
-        ]
-    }
-
-    @Sendable private func list(_ call: APICall) async throws -> Response {
-        let account = try await account(of: call)
-        let articles = try await installation.articles.list(
-            of: account, limit: PageLimit.range.upperBound, for: call.principal)
-        return try .list(articles.map(JSON.init), next: nil)
-    }
-
-    @Sendable private func sync(_ call: APICall) async throws -> Response {
-        try await installation.articles.sync(try await account(of: call), by: call.principal)
-        return try await list(call)
-    }
-
-    private func account(of call: APICall) async throws -> Account.ID {
-        try await installation.accounts.find(
-            Account.ID(call.request.parameter("id")), for: call.principal
-        ).id
     }
 }
 
@@ -213,16 +174,6 @@ extension JSON {
             "rejected_at": JSON(refusal?.at.rfc3339),
         ]
     }
-
-    init(_ article: Article) {
-        self = [
-            "id": .string(article.id.text), "title": .string(article.title),
-            "digest": .string(article.digest), "url": .string(article.url),
-            "article_count": JSON(article.articleCount),
-            "changed_at": .string(article.changedAt.rfc3339),
-            "synced_at": .string(article.syncedAt.rfc3339),
-        ]
-    }
 }
 
 /// What the published document says of them.
@@ -261,10 +212,5 @@ enum MaterialSchemas {
         "MaterialChange": Common.body(
             required: [],
             ["name": ["type": "string", "maxLength": .integer(Int64(Material.nameLimit))]]),
-        "MaterialUse": Common.object(["code_id": Common.text, "name": Common.text]),
-        "Article": Common.object([
-            "id": Common.text, "title": Common.text, "digest": Common.text, "url": Common.text,
-            "article_count": Common.count, "changed_at": Common.time, "synced_at": Common.time,
-        ]),
     ]
 }

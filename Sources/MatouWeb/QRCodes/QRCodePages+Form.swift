@@ -16,6 +16,10 @@ extension QRCodePages {
             form.name += renderer.wording(visit)("qr-codes.copy-suffix")
             copied = original
         }
+        if let item = try await firstItem(visit) {
+            form.repliesAreOn = true
+            form.items = [ReplyItemForm(key: "1", item)]
+        }
         return try await draw(form, account, copiedFrom: copied?.name, visit)
     }
 
