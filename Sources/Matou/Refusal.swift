@@ -37,6 +37,8 @@ package enum Conflict: String, Sendable, Equatable, CaseIterable {
     case codeNotMade = "code_not_made"
     case idempotencyKeyReused = "idempotency_key_reused"
     case formClosed = "form_closed"
+    case formInUse = "form_in_use"
+    case formNotDeleted = "form_not_deleted"
     case lastOwner = "last_owner"
     case accountHasCodes = "account_has_codes"
     /// Thrown as `Refusal.unreadable`, which says why and what would do.

@@ -51,9 +51,9 @@ import Testing
                 picture: Material.ID("ma_none")))
         await #expect(
             throws: Refusal.invalid([
-                FieldFault("material_id", .unknown),
                 FieldFault("title", .tooLong(limit: 128, unit: .bytes)),
                 FieldFault("description", .required), FieldFault("url", .malformed),
+                FieldFault("material_id", .unknown),
             ])
         ) {
             try await workshop.installation.newsCards.create(wrong, by: workshop.owner)
