@@ -136,6 +136,49 @@ import Testing
         await browser.close()
     }
 
+    @Test func `links, faces and emoji are inserted with the keyboard alone`() async throws {
+        let matou = try await RunningMatou()
+        let browser = try await Browser()
+        defer { matou.process.stop() }
+        let enter = "\u{E007}"
+        do {
+            try await signIn(browser, matou)
+            try await browser.open(matou.url + "/qr-codes/new")
+            try await browser.click("input[name=reply][value=some] + span")
+            try await browser.type("欢迎 ", into: "#reply_text_1")
+            try await browser.press(enter, on: "[data-insert-open=link]")
+            try await browser.type("看这里", into: "[data-insert-part=link] [name=words]")
+            try await browser.type(
+                "https://example.com/?a=\"b\"", into: "[data-insert-part=link] [name=url]")
+            try await browser.press(enter, on: "[data-insert-part=link] [name=url]")
+            #expect(await shows(browser, "看这里"))
+            try await browser.press(enter, on: "[data-insert-open=mini_program]")
+            let program = "[data-insert-part=mini_program]"
+            try await browser.type("小程序", into: program + " [name=words]")
+            try await browser.type("wx0123456789abcdef", into: program + " [name=app_id]")
+            try await browser.type("pages/index", into: program + " [name=path]")
+            try await browser.type("https://example.com", into: program + " [name=url]")
+            try await browser.press(enter, on: program + " [name=url]")
+            try await browser.press(enter, on: "[data-insert-open=face]")
+            try await browser.press(enter, on: "[data-insert-sign='[微笑]']")
+            try await browser.press(enter, on: "[data-insert-open=emoji]")
+            try await browser.press(enter, on: "[data-insert-sign='🎉']")
+            // The caret is behind what was inserted, in the text.
+            try await browser.fill("好", into: "#reply_text_1")
+            #expect(await shows(browser, "[微笑]🎉好"))
+            let text = try await browser.value(of: "#reply_text_1")
+            #expect(
+                text == """
+                    欢迎 <a href="https://example.com/?a=%22b%22">看这里</a>\
+                    <a href="https://example.com" data-miniprogram-appid="wx0123456789abcdef" \
+                    data-miniprogram-path="pages/index">小程序</a>[微笑]🎉好
+                    """)
+        } catch {
+            Issue.record("\(error); the page: \((try? await browser.text()) ?? "")")
+        }
+        await browser.close()
+    }
+
     private func signIn(_ browser: Browser, _ matou: RunningMatou) async throws {
         let signIn = try #require(matou.signIn)
         try await browser.open(matou.url)

@@ -25,6 +25,12 @@ extension Browser {
         return try await command("GET", "/element/\(element)/attribute/\(name)") as? String
     }
 
+    /// What stands in a control now, whatever its page said at first.
+    package func value(of selector: String) async throws -> String {
+        let element = try await find(selector)
+        return try await command("GET", "/element/\(element)/property/value") as? String ?? ""
+    }
+
     /// Clicks what a person would click. A control below the fold is scrolled to.
     package func click(_ selector: String) async throws {
         let element = try await find(selector)
