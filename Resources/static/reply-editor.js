@@ -74,22 +74,31 @@ function remove(item) {
   changed();
 }
 
+function middle(item) {
+  const box = item.getBoundingClientRect();
+  return box.top + box.height / 2;
+}
+
+// By pointer events, which a finger has as well as a mouse.
 function drag(item) {
   const grip = item.querySelector("[data-reply-grip]");
   grip.hidden = false;
-  grip.addEventListener("pointerdown", () => { item.draggable = true; });
-  item.addEventListener("dragstart", () => item.classList.add("dragged"));
-  item.addEventListener("dragend", () => {
-    item.draggable = false;
+  grip.addEventListener("pointerdown", (event) => {
+    event.preventDefault();
+    grip.setPointerCapture(event.pointerId);
+    item.classList.add("dragged");
+  });
+  grip.addEventListener("pointermove", (event) => {
+    if (!grip.hasPointerCapture(event.pointerId)) return;
+    const row = shown();
+    const [above, below] = [row[row.indexOf(item) - 1], row[row.indexOf(item) + 1]];
+    // The neighbour moves and not the item: an element that moves loses the pointer.
+    if (above && event.clientY < middle(above)) item.after(above);
+    else if (below && event.clientY > middle(below)) item.before(below);
+  });
+  grip.addEventListener("lostpointercapture", () => {
     item.classList.remove("dragged");
     changed();
-  });
-  item.addEventListener("dragover", (event) => {
-    const dragged = list.querySelector(".dragged");
-    if (!dragged || dragged === item) return;
-    event.preventDefault();
-    const box = item.getBoundingClientRect();
-    if (event.clientY < box.top + box.height / 2) item.before(dragged); else item.after(dragged);
   });
 }
 
@@ -109,15 +118,27 @@ function suit(item) {
   item.querySelector("[data-reply-file]").accept = files[kind] ?? "";
 }
 
-function choose(item, choice) {
-  const select = material(item);
-  let option = [...select.options].find((each) => each.value === choice.id);
-  if (!option) {
-    option = new Option(choice.label, choice.id);
-    option.dataset.kind = choice.kind;
-    select.append(option);
+function select(control, { id, kind, label }) {
+  if (![...control.options].some((option) => option.value === id)) {
+    const option = new Option(label, id);
+    option.dataset.kind = kind;
+    control.append(option);
   }
-  select.value = choice.id;
+  control.value = id;
+}
+
+// A card of our own is copied into the fields; anything else is chosen by its id.
+function choose(item, choice) {
+  if (choice.kind === "article") {
+    select(item.querySelector("[name=reply_article_id]"), choice);
+  } else if (choice.kind === "news") {
+    for (const name of ["title", "description", "url"]) {
+      item.querySelector(`[name=reply_${name}]`).value = choice[name];
+    }
+    select(material(item), { id: choice.material, kind: "image", label: choice.materialLabel });
+  } else {
+    select(material(item), choice);
+  }
   suit(item);
   draw();
 }
@@ -155,8 +176,8 @@ async function upload(item) {
 
 let picking;
 
-async function pick(query) {
-  const answer = await fetch(`/materials/picker?${query}`);
+async function pick(path, query) {
+  const answer = await fetch(`${path}?${query}`);
   if (!answer.ok) return;
   picker.querySelector("[data-picker-body]").innerHTML = await answer.text();
   if (!picker.open) picker.showModal();
@@ -165,19 +186,20 @@ async function pick(query) {
 picker.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-picker-search]")) return;
   event.preventDefault();
-  pick(new URLSearchParams(new FormData(event.target)));
+  pick(event.target.getAttribute("action"), new URLSearchParams(new FormData(event.target)));
 });
 
 picker.addEventListener("click", (event) => {
   const tile = event.target.closest("[data-picker-choice]");
   const next = event.target.closest("[data-picker-next]");
   if (tile) {
-    choose(picking, { id: tile.dataset.pickerChoice, kind: tile.dataset.kind, label: tile.dataset.label });
+    choose(picking, { id: tile.dataset.pickerChoice, ...tile.dataset });
     picker.close();
   } else if (next) {
-    const query = new URLSearchParams(new FormData(picker.querySelector("[data-picker-search]")));
+    const search = picker.querySelector("[data-picker-search]");
+    const query = new URLSearchParams(new FormData(search));
     query.set("cursor", next.dataset.pickerNext);
-    pick(query);
+    pick(search.getAttribute("action"), query);
   }
 });
 
@@ -187,7 +209,7 @@ let isSynced = false;
 
 async function sync() {
   const body = new URLSearchParams({ csrf_token: csrf(), account: form.querySelector("[name=account]").value });
-  const answer = await fetch("/articles/sync", { method: "POST", body });
+  const answer = await fetch("/articles/picker", { method: "POST", body });
   if (!answer.ok) return;
   isSynced = true;
   const { articles } = await answer.json();
@@ -214,12 +236,14 @@ for (const [index, item] of items().entries()) {
   const remover = item.querySelector("[data-reply-remove]");
   remover.hidden = false;
   remover.addEventListener("click", () => remove(item));
-  const choice = item.querySelector("[data-reply-pick]");
-  choice.hidden = false;
-  choice.addEventListener("click", () => {
-    picking = item;
-    pick(new URLSearchParams({ kind: kinds[format(item).value] }));
-  });
+  for (const button of item.querySelectorAll("[data-reply-pick]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      picking = item;
+      const account = form.querySelector("[name=account]").value;
+      pick(button.dataset.replyPick, new URLSearchParams({ kind: kinds[format(item).value] ?? "", account }));
+    });
+  }
   item.querySelector("[data-reply-upload]").addEventListener("click", (event) => {
     event.preventDefault();
     upload(item);

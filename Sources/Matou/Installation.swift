@@ -21,6 +21,7 @@ package struct Installation: Sendable {
     package let designs: CodeDesigns
     package let materials: Materials
     package let articles: Articles
+    package let newsCards: NewsCards
     package let listColumns: ListColumns
     package let exports: Exports
     package let imports: Imports
@@ -108,6 +109,7 @@ package struct Installation: Sendable {
         let files = MaterialFiles(folder: surroundings.dataFolder + "/materials")
         materials = Materials(
             database: database, clock: clock, randomness: randomness, files: files)
+        newsCards = NewsCards(database: database, clock: clock, randomness: randomness)
         articles = Articles(
             database: database, clock: clock, randomness: randomness, wechat: wechat, files: files)
         let media = TemporaryMediaKeeper(

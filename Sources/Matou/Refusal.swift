@@ -37,6 +37,8 @@ package enum Conflict: String, Sendable, Equatable, CaseIterable {
     case codeNotMade = "code_not_made"
     case idempotencyKeyReused = "idempotency_key_reused"
     case formClosed = "form_closed"
+    case formInUse = "form_in_use"
+    case formNotDeleted = "form_not_deleted"
     case lastOwner = "last_owner"
     case accountHasCodes = "account_has_codes"
     /// Thrown as `Refusal.unreadable`, which says why and what would do.
@@ -49,6 +51,7 @@ package enum Conflict: String, Sendable, Equatable, CaseIterable {
     case importNotStartable = "import_not_startable"
     case importNotCancellable = "import_not_cancellable"
     case permanentCodesUsedUp = "permanent_codes_used_up"
+    case replyPartMissing = "reply_part_missing"
 }
 
 /// A field of a form or of a JSON body that cannot be taken as it is.

@@ -33,6 +33,116 @@ import Testing
         #expect(try await submissions(workshop, form).count == 2)
     }
 
+    @Test func `what is corrected is kept beside what was sent first, the same again is once`()
+        async throws
+    {
+        let workshop = try await Workshop()
+        let form = try await workshop.form()
+        try await workshop.follow("oMing")
+        // Typed wrong, then Back and typed right: the same page.
+        let stamp = try workshop.installation.forms.stamp(for: form)
+        for mobile in ["13812345678", "13812345679", "13812345679", "13812345678"] {
+            try await workshop.submit(form, mobile: mobile, by: "oMing", stamp: stamp)
+        }
+        let sent = try await submissions(workshop, form)
+        #expect(sent.map { $0.answers["mobile"] } == [["+8613812345679"], ["+8613812345678"]])
+        #expect(Set(sent.compactMap(\.contact.follower?.openid)) == ["oMing"])
+        // Opened anew: the key says that it is the same person.
+        try await workshop.submit(form, mobile: "13812345679", name: "小明", by: "oMing")
+        try await workshop.submit(form, mobile: "13812345679", name: "小明", by: "oMing")
+        try await workshop.submit(form, mobile: "13812345679", by: "oMing")
+        #expect(try await submissions(workshop, form).count == 4)
+        #expect(try await workshop.contact("oMing").keys.count == 2)
+    }
+
+    @Test func `a link that was passed on is a link without a person`() async throws {
+        let workshop = try await Workshop()
+        let form = try await workshop.form()
+        try await workshop.follow("oMing")
+        try await workshop.submit(form, mobile: "13812345678", by: "oMing")
+        try await workshop.submit(form, mobile: "13999999999", by: "oMing")
+        let sent = try await submissions(workshop, form)
+        #expect(sent.map { $0.contact.follower?.openid } == [nil, "oMing"])
+        #expect(try await workshop.contact("oMing").keys == [ContactKey.mobile("13812345678")])
+    }
+
+    @Test func `what a code sends cannot be deleted, and what was deleted comes back`()
+        async throws
+    {
+        let workshop = try await Workshop()
+        let forms = workshop.installation.forms
+        let form = try await workshop.form()
+        let code = try await workshop.code(named: "静安门店", reply: [.form(form.id.text)])
+        await #expect(throws: Refusal.conflict(.formInUse)) {
+            try await forms.delete(form.id, by: workshop.owner)
+        }
+        #expect(try await forms.uses(of: form.id, for: workshop.owner).map(\.name) == ["静安门店"])
+        try await workshop.installation.qrCodes.delete(code.id, by: workshop.owner)
+        try await workshop.submit(form, mobile: "13812345678")
+        try await forms.delete(form.id, by: workshop.owner)
+        #expect(try await forms.page(for: workshop.owner).elements.isEmpty)
+        #expect(try await forms.deletedPage(for: workshop.owner).elements.map(\.id) == [form.id])
+        #expect(try await forms.find(slug: form.slug) == nil)
+        #expect(try await submissions(workshop, form).count == 1)
+
+        let restored = try await forms.restore(form.id, by: workshop.owner)
+        #expect(restored.slug == form.slug && restored.version == 3)
+        await #expect(throws: Refusal.conflict(.formNotDeleted)) {
+            try await forms.restore(form.id, by: workshop.owner)
+        }
+    }
+
+    @Test func `goes back to any of its versions, and is found by its title`() async throws {
+        let workshop = try await Workshop()
+        let forms = workshop.installation.forms
+        let form = try await workshop.form()
+        var draft = Form.Draft(form)
+        draft.title = "VIP 登记"
+        draft.fields[0].label = "怎么称呼"
+        let changed = try await forms.change(form.id, to: draft, by: workshop.owner)
+        #expect(try await forms.change(form.id, to: draft, by: workshop.owner) == changed)
+        #expect(try await forms.page(titled: "vip", for: workshop.owner).elements == [changed])
+        #expect(try await forms.page(titled: "会员", for: workshop.owner).elements.isEmpty)
+        let back = try await forms.goBack(form.id, to: 1, by: workshop.owner)
+        #expect(Form.Draft(back) == Form.Draft(form) && back.version == 3)
+        let revisions = try await workshop.installation.revisions.page(
+            of: form.id, for: workshop.owner)
+        #expect(revisions.elements.map(\.action) == [.undone, .changed, .created])
+    }
+
+    @Test func `submissions are narrowed to a code or to a contact with all its ids`()
+        async throws
+    {
+        let workshop = try await Workshop()
+        let forms = workshop.installation.forms
+        let form = try await workshop.form()
+        try await workshop.follow("oMing", "oLin")
+        let code = try await workshop.code()
+        let ming = FollowerName(account: workshop.account.id, openid: "oMing")
+        let link = try await forms.link(
+            to: form.id, for: ming, after: 9, of: code.id, in: workshop.owner.workspace)
+        let stamp = try forms.stamp(for: form)
+        workshop.clock.advance(by: .seconds(3))
+        try await forms.submit(
+            FormSheet(
+                answers: ["mobile": ["13812345678"]],
+                token: link.map { String($0.split(separator: "=", maxSplits: 1)[1]) },
+                stamp: stamp, trap: "", address: "203.0.113.7"), to: form.slug)
+        try await workshop.submit(form, mobile: "13812345678", by: "oLin", after: 2)
+        try await workshop.submit(form, mobile: "13999999999")
+        func count(_ code: QRCode.ID?, _ contact: Contact.ID?) async throws -> Int {
+            try await forms.submissions(
+                of: form.id, by: code, from: contact, for: workshop.owner
+            ).elements.count
+        }
+        #expect(try await count(nil, nil) == 3)
+        #expect(try await count(code.id, nil) == 1)
+        // Both gave one number, so they are one contact.
+        #expect(try await count(nil, Contact.ID(ming)) == 2)
+        #expect(try await count(code.id, Contact.ID(ming)) == 1)
+        #expect(try await count(nil, Contact.ID("co_none")) == 0)
+    }
+
     @Test func `two followers with one number are one contact, until it is undone`() async throws {
         let workshop = try await Workshop()
         let code = try await workshop.code()
@@ -176,6 +286,16 @@ import Testing
         draft.fields[0].role = .key
         await #expect(throws: Refusal.invalid("fields.0.role", .notWith("kind"))) {
             try await workshop.installation.forms.create(draft, by: workshop.owner)
+        }
+    }
+}
+
+extension Workshop {
+    fileprivate func follow(_ people: String...) async throws {
+        let code = try await code(named: "关注")
+        for person in people {
+            try await deliver(
+                .init(.subscribe(scene: code.scene), by: person, at: clock.now.seconds))
         }
     }
 }

@@ -73,6 +73,44 @@ import WeChat
         #expect(try await codes(in: workshop).count == 1)
     }
 
+    @Test func `replies in every format that a single code replies in`() async throws {
+        let workshop = try await Workshop()
+        let form = try await workshop.form()
+        let picture = try await workshop.picture()
+        var settings = settings()
+        settings.draft.reply = [.image(picture), .form(form.id.text), .text("欢迎")]
+        let batch = try await check("门店一\n门店二\n", settings, in: workshop)
+        try await workshop.working {
+            _ = try await workshop.installation.imports.start(batch.id, by: workshop.owner)
+            _ = try await settled(batch, as: [.done], in: workshop)
+        }
+        let made = try await codes(in: workshop)
+        #expect(made.map(\.reply.items) == [settings.draft.reply, settings.draft.reply])
+        let uses = try await workshop.installation.materials.uses(
+            of: picture, for: workshop.owner)
+        #expect(Set(uses.map(\.name)) == ["门店一", "门店二"])
+
+        settings.draft.reply = [.image(Matou.Material.ID("ma_none"))]
+        await #expect(throws: Refusal.invalid("reply.0.material_id", .unknown)) {
+            try await check("门店三\n", settings, in: workshop)
+        }
+    }
+
+    @Test func `makes nothing when what it replies with was deleted after the check`()
+        async throws
+    {
+        let workshop = try await Workshop()
+        let picture = try await workshop.picture()
+        var settings = settings()
+        settings.draft.reply = [.image(picture)]
+        let batch = try await check("门店一\n", settings, in: workshop)
+        try await workshop.installation.materials.delete(picture, by: workshop.owner)
+        await #expect(throws: Refusal.conflict(.replyPartMissing)) {
+            try await workshop.installation.imports.start(batch.id, by: workshop.owner)
+        }
+        #expect(try await codes(in: workshop).isEmpty)
+    }
+
     @Test func `comes in GB18030 as in UTF-8`() async throws {
         let workshop = try await Workshop()
         let batch = try await workshop.installation.imports.check(
@@ -239,5 +277,13 @@ import WeChat
             try await imports.cancel(batch.id, by: workshop.owner)
         }
         #expect(try await codes(in: workshop).isEmpty)
+    }
+}
+
+extension Workshop {
+    fileprivate func picture() async throws -> Matou.Material.ID {
+        try await installation.materials.upload(
+            OneChunk(bytes: MediaBytes.png()), named: "海报", by: owner
+        ).material.id
     }
 }

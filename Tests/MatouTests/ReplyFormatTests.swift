@@ -26,8 +26,9 @@ import WeChat
     ) async throws -> [Article] {
         workshop.wechat.answer("/cgi-bin/draft/batchget", json)
         try await workshop.installation.articles.sync(workshop.account.id, by: workshop.owner)
-        return try await workshop.installation.articles.list(
-            of: workshop.account.id, for: workshop.owner)
+        return try await workshop.installation.articles.page(
+            of: workshop.account.id, for: workshop.owner
+        ).elements
     }
 
     private static let oneDraft = """

@@ -179,9 +179,57 @@ import Testing
                 .post, "/imports", #"{"account_id":"\#(account)","type":"permanent"}"#
             ).status == 422)
     }
+
+    @Test func `a batch takes Excel's file as it is, any reply, and says what it will make`()
+        async throws
+    {
+        let api = try await Integrator(.editor)
+        let workshop = api.workshop
+        let picture = try await workshop.installation.materials.upload(
+            OneChunk(bytes: MediaBytes.png()), named: "海报", by: workshop.owner
+        ).material.id
+        let settings = """
+            {"account_id":"\(workshop.account.id)","type":"temporary","lifetime_seconds":7200,
+            "source":"线下","group":"门店","contact_tags":["新客"],
+            "reply":[{"format":"image","material_id":"\(picture)"}]}
+            """
+        let names: [UInt8] = [0xC3, 0xC5, 0xB5, 0xEA, 0x0A, 0xC9, 0xCF, 0xBA, 0xA3]
+        let made = try await api.upload(settings, file: ("stores.csv", names))
+        #expect(made.status == 201)
+        let batch = try body(made.text)
+        #expect(batch["encoding"] == "GB18030" && batch["file_name"] == "stores.csv")
+        #expect(batch["type"] == "temporary" && batch["lifetime_seconds"] == 7200)
+        #expect(batch["group"] == "门店" && batch["source"] == "线下")
+        #expect(batch["contact_tags"].elements == ["新客"])
+        #expect(batch["reply"].elements.first?["material_id"].text == picture.text)
+        #expect(batch["good"] == 2 && batch["left"] == 2 && batch["started_at"] == .null)
+        #expect(try await api.upload("no", file: ("stores.csv", names)).status == 400)
+        #expect(try await api.upload("{}", file: ("stores.csv", names)).status == 422)
+    }
 }
 
 extension Integrator {
+    /// Checks a file of names, sent as it is beside its settings.
+    fileprivate func upload(
+        _ settings: String, file: (name: String, bytes: [UInt8])
+    ) async throws -> Answer {
+        let part = "--x\r\nContent-Disposition: form-data; name="
+        let head =
+            part + "\"settings\"\r\n\r\n\(settings)\r\n"
+            + part + "\"csv\"; filename=\"\(file.name)\"\r\n\r\n"
+        let request = Request(
+            .post, APIRoute.prefix + "/imports",
+            fields: [
+                "Host": "127.0.0.1:8080", "Authorization": "Bearer \(token)",
+                "Content-Type": "multipart/form-data; boundary=x",
+            ], body: Array(head.utf8) + file.bytes + Array("\r\n--x--\r\n".utf8))
+        let response = await wharf.site.router.respond(to: request)
+        let answer = Answer(
+            response, text: String(decoding: try await response.bodyBytes(), as: UTF8.self))
+        #expect(try document.faults(of: answer, to: .post, APIRoute.prefix + "/imports") == [])
+        return answer
+    }
+
     /// An answer that the document does not describe byte for byte.
     fileprivate func raw(_ method: HTTP.Method, _ path: String) async throws -> Answer {
         let request = Request(

@@ -67,6 +67,102 @@ struct FormPagesTests {
         #expect(refused.status == 422 && refused.contains("关键字段"))
     }
 
+    @Test func `an option may hold commas: each stands on a line of its own`() async throws {
+        let wharf = try await Wharfside()
+        var draft = Matou.Form.Draft()
+        draft.title = "报名"
+        draft.fields = [
+            Matou.Form.Field(id: "mobile", kind: .mobile, label: "手机号", role: .key),
+            Matou.Form.Field(
+                id: "city", kind: .select, label: "城市", options: ["北京, 上海", "深圳、广州"]),
+        ]
+        let forms = wharf.workshop.installation.forms
+        let form = try await forms.create(draft, by: wharf.workshop.owner)
+        var owner = try await wharf.owner()
+        #expect(try await owner.get("\(form.path)/edit").contains("北京, 上海\n深圳、广州</textarea>"))
+        let sent = [
+            ("csrf_token", owner.token), ("title", "报名"), ("open", "yes"), ("version", "1"),
+            ("field_id", "mobile"), ("field_label", "手机号"), ("field_kind", "mobile"),
+            ("field_options", ""), ("field_key", "1"), ("field_required", "1"),
+            ("field_id", "city"), ("field_label", "城市"), ("field_kind", "select"),
+            ("field_options", "北京, 上海\r\n深圳、广州\r\n"),
+        ]
+        let body = sent.map { "\($0)=\(PercentCoding.encodeQueryComponent($1))" }
+        let saved = try await owner.send(
+            .post, form.path, body: Array(body.joined(separator: "&").utf8))
+        #expect(saved.status == 303)
+        let kept = try await forms.find(form.id, for: wharf.workshop.owner)
+        #expect(kept.fields.last?.options == ["北京, 上海", "深圳、广州"] && kept.version == 1)
+    }
+
+    @Test func `a form that codes send names them, one that none sends is deleted and back`()
+        async throws
+    {
+        let wharf = try await Wharfside()
+        let workshop = wharf.workshop
+        let form = try await form(workshop)
+        let code = try await workshop.code(named: "静安门店", reply: [.form(form.id.text)])
+        var draft = Matou.Form.Draft(form)
+        draft.isOpen = false
+        _ = try await workshop.installation.forms.change(form.id, to: draft, by: workshop.owner)
+        var owner = try await wharf.owner()
+        let page = try await owner.get(form.path)
+        #expect(page.contains("静安门店") && page.contains("仍有二维码在发送"))
+        let question = try await owner.get(form.path + "/delete")
+        #expect(question.contains("静安门店") && !question.contains(#"action="\#(form.path)/delete""#))
+        #expect(try await owner.post(form.path + "/delete").status == 409)
+
+        try await workshop.installation.qrCodes.delete(code.id, by: workshop.owner)
+        try await owner.get(form.path + "/delete")
+        #expect(try await owner.post(form.path + "/delete").location == form.path)
+        let deleted = try await owner.get(form.path)
+        #expect(!(try await owner.get("/forms").contains("会员登记")))
+        #expect(try await owner.get("/forms/deleted").contains("会员登记"))
+        #expect(deleted.contains("恢复") && !deleted.contains("/f/\(form.slug)"))
+        var stranger = wharf.stranger()
+        #expect(try await stranger.get("/f/\(form.slug)").status == 404)
+        #expect(try await owner.post(form.path + "/restorations").location == form.path)
+        #expect(try await owner.get("/forms?q=%E4%BC%9A%E5%91%98").contains("会员登记"))
+        #expect(!(try await owner.get("/forms?q=none").contains("会员登记")))
+
+        let history = try await owner.get(form.path + "/revisions")
+        #expect(history.contains("正在收集") && history.contains("林晓"))
+        let back = try await owner.post(form.path + "/restorations", ["version": "1"])
+        #expect(back.location == form.path + "/revisions")
+        #expect(try await workshop.installation.forms.find(form.id, for: workshop.owner).isOpen)
+    }
+
+    @Test func `the API narrows submissions, says who sends a form, and brings it back`()
+        async throws
+    {
+        let api = try await Integrator()
+        let workshop = api.workshop
+        let form = try await form(workshop)
+        let path = "/forms/\(form.id)"
+        let code = try await workshop.code(named: "静安门店", reply: [.form(form.id.text)])
+        let uses = try await api.call(.get, path + "/uses").json()["data"].elements
+        #expect(uses.map { $0["code_id"].text } == [code.id.text])
+        #expect(try await api.call(.delete, path).status == 409)
+        try await api.call(.patch, "/qr-codes/\(code.id)", #"{"reply":[]}"#)
+        #expect(try await api.call(.delete, path).status == 204)
+        #expect(try await api.call(.get, path).status == 404)
+        let deleted = try await api.call(.get, "/forms/deleted").json()["data"].elements
+        #expect(deleted.first?["deleted_at"] != .null)
+        #expect(try await api.call(.post, path + "/restorations", "{}").status == 200)
+        #expect(try await api.call(.post, path + "/restorations", "{}").status == 409)
+        #expect(try await api.call(.patch, path, #"{"title":"VIP"}"#).status == 200)
+        let found = try await api.call(.get, "/forms?title=vip").json()["data"].elements
+        #expect(found.count == 1)
+        let versions = try await api.call(.get, path + "/revisions").json()["data"].elements
+        #expect(versions.first?["version"] == 4)
+        let back = try await api.call(.post, path + "/restorations", #"{"version":1}"#).json()
+        #expect(back["title"] == "会员登记")
+        for query in ["code_id=\(code.id)", "contact_id=co_none"] {
+            let none = try await api.call(.get, path + "/submissions?" + query).json()
+            #expect(none["data"] == [])
+        }
+    }
+
     @Test func `a contact's page shows it all, takes tags and asks before it parts people`()
         async throws
     {

@@ -54,6 +54,30 @@ struct MaterialAPITests {
         #expect(try await client.call(.get, "/materials/\(id)").status == 404)
     }
 
+    @Test func `what WeChat says of a material stands with it`() async throws {
+        let client = try await Integrator()
+        let workshop = client.workshop
+        let made = try await upload(MediaBytes.png(), "poster", client).json()
+        #expect(made["accounts"] == [])
+        let id = Material.ID(try #require(made["id"].text))
+        workshop.wechat.answer(
+            "/cgi-bin/media/upload", #"{"errcode":40137,"errmsg":"invalid image format"}"#)
+        _ = try await workshop.code(reply: [.image(id)])
+        try await workshop.doJobs()
+        let rejected = try await client.call(.get, "/materials/\(id)").json()["accounts"]
+        #expect(rejected.elements.map { $0["account_id"].text } == [workshop.account.id.text])
+        #expect(rejected.elements.first?["state"] == "rejected")
+        #expect(rejected.elements.first?["failure"]["code"] == 40137)
+
+        workshop.wechat.answer(
+            "/cgi-bin/media/upload",
+            #"{"type":"image","media_id":"M","created_at":\#(workshop.clock.now.seconds)}"#)
+        _ = try await workshop.code(named: "二", reply: [.image(id)])
+        try await workshop.doJobs()
+        let list = try await client.call(.get, "/materials").json()["data"].elements
+        #expect(list.first?["accounts"].elements.first?["state"] == "uploaded")
+    }
+
     @Test func `a file that cannot be sent and a reply that cannot be read name their fields`()
         async throws
     {
@@ -70,21 +94,5 @@ struct MaterialAPITests {
                 "reply.0.material_id required", "reply.0.description required",
                 "reply.1.choices.0.answer required", "reply.1.choices.1 malformed",
             ])
-    }
-
-    @Test func `drafts are synced and listed`() async throws {
-        let client = try await Integrator()
-        client.workshop.wechat.answer(
-            "/cgi-bin/draft/batchget",
-            #"{"total_count":1,"item_count":1,"item":[{"media_id":"D","content":{"news_item":[{"title":"新品"}]},"update_time":1716200000}]}"#
-        )
-        let path = "/accounts/\(client.workshop.account.id)/articles"
-        let synced = try await client.call(.post, path + "/sync")
-        #expect(try synced.json()["data"].elements.map { $0["title"].text } == ["新品"])
-        #expect(try await client.call(.get, path).json()["data"].elements.count == 1)
-        client.workshop.wechat.answer(
-            "/cgi-bin/draft/batchget", #"{"total_count":0,"item_count":0,"item":[]}"#)
-        client.workshop.clock.advance(by: .seconds(1))
-        #expect(try await client.call(.post, path + "/sync").json()["data"] == [])
     }
 }

@@ -298,6 +298,33 @@ import Testing
         #expect(page.input("source") == "线下门店")
     }
 
+    @Test func `replies as the form of a single code does, by the same buttons`() async throws {
+        let wharf = try await Wharfside()
+        let picture = try await wharf.workshop.installation.materials.upload(
+            OneChunk(bytes: MediaBytes.png()), named: "海报", by: wharf.workshop.owner
+        ).material.id
+        var owner = try await wharf.owner()
+        var fields = [
+            "reply": "some", "reply_key": "1", "reply_format": "image",
+            "reply_material_id": picture.text, "do": "up-1",
+        ]
+        let drawn = try await upload(wharf, &owner, "门店一\n", fields)
+        #expect(drawn.status == 200 && drawn.contains("海报 · 8 × 6"))
+        #expect(drawn.contains("门店.csv」，继续之前请再选一次文件。"))
+        #expect(try await owner.get("/imports").contains("还没有批量创建"))
+
+        fields["do"] = nil
+        let path = try #require(try await upload(wharf, &owner, "门店一\n", fields).location)
+        try await owner.get(path)
+        try await owner.post(path + "/start")
+        let made = try await wharf.workshop.working {
+            _ = try await eventually { try await owner.get(path).contains("已完成") }
+            return try await wharf.workshop.installation.qrCodes.page(
+                .init(), for: wharf.workshop.owner)
+        }
+        #expect(made.codes.elements.map(\.reply.items) == [[.image(picture)]])
+    }
+
     @Test func `a viewer sees batches and begins none`() async throws {
         let wharf = try await Wharfside()
         var owner = try await wharf.owner()

@@ -23,7 +23,8 @@ struct RightsTests {
         if copies.contains(path) || path.hasPrefix("/exports") { return .viewer }
         // What only those need who change something.
         let questions = [
-            "/materials/picker", "/contacts/{id}/merges/{merge}", "/accounts/{id}/articles/sync",
+            "/materials/picker", "/articles/picker", "/news-cards/picker",
+            "/contacts/{id}/merges/{merge}", "/accounts/{id}/articles/sync",
         ]
         if questions.contains(path) { return .editor }
         let first = path.split(separator: "/").first.map(String.init) ?? ""

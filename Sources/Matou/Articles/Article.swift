@@ -8,6 +8,7 @@ package struct Article: Sendable, Equatable, Identified {
     package static let sort = "-changed_at"
 
     package let id: ID
+    package let account: Account.ID
     /// WeChat's id of the draft.
     package let draftID: String
     package let title: String
@@ -22,4 +23,21 @@ package struct Article: Sendable, Equatable, Identified {
     package let isGone: Bool
     /// Whether its cover was fetched.
     package let hasThumbnail: Bool
+}
+
+/// What a sync of an account's drafts came to.
+package struct ArticleSync: Sendable, Equatable {
+    /// Drafts that were read.
+    package let read: Int
+    /// Drafts that WeChat says there are.
+    package let total: Int
+    /// Whether all were read. Otherwise none of the others was marked as gone.
+    package let isWhole: Bool
+}
+
+/// Where the bytes of a cover are, and what they are.
+package struct ArticleCover: Sendable {
+    package let path: String
+    package let sha256: String
+    package let media: MediaFile
 }

@@ -10,13 +10,13 @@ extension Connection {
         guard let first = draft.articles.first else { return }
         try run(
             """
-            INSERT INTO articles (workspace_id, id, account_id, draft_id, title, digest, url,
-                article_count, thumb_id, changed_at, synced_at)
+            INSERT INTO articles (workspace_id, id, account_id, draft_id, title, title_folded,
+                digest, url, article_count, thumb_id, changed_at, synced_at)
             VALUES (\(workspace), \(fresh), \(account), \(draft.mediaID), \(first.title),
-                \(first.digest), \(first.url), \(draft.articles.count), \(first.thumbMediaID),
+                \(first.title.folded()), \(first.digest), \(first.url), \(draft.articles.count), \(first.thumbMediaID),
                 \(Timestamp(seconds: draft.updatedAt)), \(time))
             ON CONFLICT (workspace_id, account_id, draft_id) DO UPDATE SET
-                title = excluded.title, digest = excluded.digest, url = excluded.url,
+                title = excluded.title, title_folded = excluded.title_folded, digest = excluded.digest, url = excluded.url,
                 article_count = excluded.article_count, changed_at = excluded.changed_at,
                 synced_at = excluded.synced_at, gone_at = NULL,
                 thumb_sha256 = CASE WHEN articles.thumb_id = excluded.thumb_id
@@ -36,24 +36,30 @@ extension Connection {
             """)
     }
 
-    func article(
-        _ id: Article.ID, of account: Account.ID, in workspace: Workspace.ID
-    ) throws -> Article? {
+    func article(_ id: Article.ID, in workspace: Workspace.ID) throws -> Article? {
         try row(
             """
             SELECT \(fragment: articleColumns) FROM articles
-            WHERE workspace_id = \(workspace) AND account_id = \(account) AND id = \(id)
+            WHERE workspace_id = \(workspace) AND id = \(id)
             """
         ).map(Article.init)
     }
 
     func articles(
-        of account: Account.ID, limit: Int, in workspace: Workspace.ID
+        of account: Account.ID, titled title: String, after cursor: Cursor?, limit: Int,
+        in workspace: Workspace.ID
     ) throws -> [Article] {
-        try rows(
+        var conditions: [Statement] = [
+            "workspace_id = \(workspace)", "account_id = \(account)", "gone_at IS NULL",
+        ]
+        if let condition = titleCondition(title) { conditions.append(condition) }
+        if let cursor {
+            conditions.append("(changed_at, id) < (\(Int64(cursor.key) ?? 0), \(cursor.id))")
+        }
+        return try rows(
             """
             SELECT \(fragment: articleColumns) FROM articles
-            WHERE workspace_id = \(workspace) AND account_id = \(account) AND gone_at IS NULL
+            WHERE \(fragment: conditions.joined(separator: " AND "))
             ORDER BY changed_at DESC, id DESC LIMIT \(limit)
             """
         ).map(Article.init)
@@ -90,12 +96,13 @@ extension Connection {
 }
 
 private let articleColumns: Statement = """
-    id, draft_id, title, digest, url, article_count, changed_at, synced_at, gone_at, thumb_sha256
+    id, account_id, draft_id, title, digest, url, article_count, changed_at, synced_at, gone_at, thumb_sha256
     """
 
 extension Article {
     fileprivate init(_ row: Row) throws {
         id = try row.get("id")
+        account = try row.get("account_id")
         draftID = try row.get("draft_id")
         title = try row.get("title")
         digest = try row.get("digest")

@@ -3,8 +3,9 @@ import WeChat
 
 /// The drafts of an account's articles, synced from WeChat.
 package struct Articles: Sendable {
-    /// Drafts that a sync looks at, the latest first.
-    package static let countMax = 500
+    /// Drafts that a sync reads, in pages of 20: a tenth of the calls that WeChat grants for a day.
+    package static let countMax = 2000
+    private static let pageMax = 20
     private static let thumbBytesMax = 2 << 20
 
     let database: any Database
@@ -15,13 +16,18 @@ package struct Articles: Sendable {
 
     /// Asks WeChat for the drafts that there are now, and fetches the covers that are new.
     ///
+    /// Where WeChat has more than `countMax`, what was not read stays as it was.
+    ///
     /// - Throws: `WeChatRefusal` with what WeChat said; `Refusal.missing`; `Refusal.forbidden`.
-    package func sync(_ account: Account.ID, by principal: Principal) async throws {
+    @discardableResult
+    package func sync(
+        _ account: Account.ID, by principal: Principal
+    ) async throws -> ArticleSync {
         guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
         let workspace = principal.workspace
-        let drafts: [WeChat.Draft]
+        let (drafts, sync): ([WeChat.Draft], ArticleSync)
         do {
-            drafts = try await fetch(account, in: workspace)
+            (drafts, sync) = try await fetch(account, in: workspace)
         } catch let error as WeChatError {
             throw WeChatRefusal(fault: WeChatFault(error))
         }
@@ -31,24 +37,30 @@ package struct Articles: Sendable {
             for (draft, id) in fresh {
                 try connection.keep(draft, as: id, of: account, in: workspace, at: now)
             }
+            guard sync.isWhole else { return }
             try connection.markGone(of: account, syncedBefore: now, in: workspace)
         }
         try await fetchThumbnails(of: account, in: workspace)
+        return sync
     }
 
     private func fetch(
         _ account: Account.ID, in workspace: Workspace.ID
-    ) async throws -> [WeChat.Draft] {
+    ) async throws -> ([WeChat.Draft], ArticleSync) {
         var drafts: [WeChat.Draft] = []
-        while drafts.count < Self.countMax {
-            let offset = drafts.count
+        var (offset, total) = (0, 0)
+        while offset < Self.countMax {
+            let from = offset
             let page = try await wechat.call(account, in: workspace) { client in
-                try await client.drafts(from: offset, count: 20)
+                try await client.drafts(from: from, count: Self.pageMax)
             }
             drafts += page.items.filter { !$0.articles.isEmpty }
-            if page.items.count < 20 || offset + page.items.count >= page.total { break }
+            offset += page.items.count
+            total = page.total
+            if page.items.isEmpty || offset >= total { break }
         }
-        return drafts
+        let isWhole = offset >= total
+        return (drafts, ArticleSync(read: offset, total: max(offset, total), isWhole: isWhole))
     }
 
     /// A cover that WeChat does not give is tried again at the next sync.
@@ -75,20 +87,40 @@ package struct Articles: Sendable {
     }
 
     /// Those that a reply could send, the latest first.
-    package func list(
-        of account: Account.ID, limit: Int = PageLimit.standard, for principal: Principal
-    ) async throws -> [Article] {
-        try await database.read {
-            try $0.articles(of: account, limit: limit, in: principal.workspace)
+    ///
+    /// - Parameter title: part of it, in any case.
+    package func page(
+        of account: Account.ID, titled title: String = "", after cursor: Cursor? = nil,
+        limit: Int = PageLimit.standard, for principal: Principal
+    ) async throws -> Page<Article> {
+        let rows = try await database.read {
+            try $0.articles(
+                of: account, titled: title, after: cursor, limit: limit + 1,
+                in: principal.workspace)
+        }
+        return Page(rows, limit: limit) {
+            Cursor(sort: Article.sort, key: String($0.changedAt.milliseconds), id: $0.id.text)
         }
     }
 
-    /// Where the bytes of its cover are, and what they are.
-    ///
+    /// - Throws: `Refusal.missing`.
+    package func find(_ id: Article.ID, for principal: Principal) async throws -> Article {
+        guard let found = try await database.read({ try $0.article(id, in: principal.workspace) })
+        else { throw Refusal.missing }
+        return found
+    }
+
+    /// The codes whose replies send it, at most `limit` of them.
+    package func uses(
+        of id: Article.ID, limit: Int = PageLimit.standard, for principal: Principal
+    ) async throws -> [ReplyUse] {
+        try await database.read { try $0.uses(of: id.text, limit: limit, in: principal.workspace) }
+    }
+
     /// - Throws: `Refusal.missing`.
     package func cover(
         of id: Article.ID, for principal: Principal
-    ) async throws -> (path: String, sha256: String, media: MediaFile) {
+    ) async throws -> ArticleCover {
         let sha256 = try await database.read {
             try $0.thumbnail(of: id, in: principal.workspace)
         }
@@ -96,7 +128,7 @@ package struct Articles: Sendable {
         let file = ReceivedFile(
             path: files.path(of: sha256, in: principal.workspace), sha256: sha256)
         guard let media = try? file.media() else { throw Refusal.missing }
-        return (file.path, sha256, media)
+        return ArticleCover(path: file.path, sha256: sha256, media: media)
     }
 }
 

@@ -26,6 +26,8 @@ package struct Form: Sendable, Equatable, Identified {
     package let updatedBy: String
     package let updatedAt: Timestamp
     package let version: Int
+    package let deletedAt: Timestamp?
+    package let deletedBy: String?
 
     package var keyField: Field? { fields.first { $0.role == .key } }
 }
@@ -100,6 +102,20 @@ extension Form {
             submitLabel = form.submitLabel
             isOpen = form.isOpen
         }
+    }
+}
+
+/// A draft as a version keeps it: everything that a person may change of a form, and no fault.
+extension Form.Draft: Codable {
+    package enum CodingKeys: String, CodingKey, CaseIterable {
+        case title, description, fields
+        case submitLabel = "submit_label"
+        case isOpen = "open"
+    }
+
+    /// - Throws: `DecodingError`.
+    init(snapshot json: String) throws {
+        self = try JSONDecoder().decode(Self.self, from: Data(json.utf8))
     }
 }
 

@@ -16,6 +16,8 @@ package struct FormSubmission: Sendable, Equatable, Identified {
     /// The code whose scan the form answered.
     package let code: QRCode.ID?
     package let submittedAt: Timestamp
+    /// The drawing of the page that it was typed into.
+    let page: String
     /// By field; several for a field of several choices.
     package let answers: [String: [String]]
 }

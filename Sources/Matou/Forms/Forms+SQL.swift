@@ -8,10 +8,10 @@ extension Connection {
     ) throws {
         try run(
             """
-            INSERT INTO forms (workspace_id, id, slug, title, description, fields, submit_label,
-                is_open, created_by, created_at, updated_by, updated_at, version)
+            INSERT INTO forms (workspace_id, id, slug, title, title_folded, description, fields,
+                submit_label, is_open, created_by, created_at, updated_by, updated_at, version)
             VALUES (\(principal.workspace), \(id), \(slug), \(draft.title),
-                \(draft.description), \(try json(draft.fields)), \(draft.submitLabel),
+                \(draft.title.folded()), \(draft.description), \(try json(draft.fields)), \(draft.submitLabel),
                 \(draft.isOpen), \(principal.actor), \(time), \(principal.actor), \(time), 1)
             """)
     }
@@ -21,29 +21,54 @@ extension Connection {
     ) throws {
         try run(
             """
-            UPDATE forms SET title = \(draft.title), description = \(draft.description),
-                fields = \(try json(draft.fields)), submit_label = \(draft.submitLabel),
+            UPDATE forms SET title = \(draft.title), title_folded = \(draft.title.folded()),
+                description = \(draft.description), fields = \(try json(draft.fields)), submit_label = \(draft.submitLabel),
                 is_open = \(draft.isOpen), updated_by = \(principal.actor),
                 updated_at = \(time), version = version + 1
             WHERE workspace_id = \(principal.workspace) AND id = \(id) AND deleted_at IS NULL
             """)
     }
 
-    func deleteForm(_ id: Form.ID, at time: Timestamp, in workspace: Workspace.ID) throws {
+    func deleteForm(_ id: Form.ID, by principal: Principal, at time: Timestamp) throws {
         try run(
             """
-            UPDATE forms SET deleted_at = \(time)
-            WHERE workspace_id = \(workspace) AND id = \(id) AND deleted_at IS NULL
+            UPDATE forms SET deleted_at = \(time), deleted_by = \(principal.actor),
+                version = version + 1
+            WHERE workspace_id = \(principal.workspace) AND id = \(id) AND deleted_at IS NULL
             """)
     }
 
+    func restoreForm(_ id: Form.ID, by principal: Principal, at time: Timestamp) throws {
+        try run(
+            """
+            UPDATE forms SET deleted_at = NULL, deleted_by = NULL,
+                updated_by = \(principal.actor), updated_at = \(time), version = version + 1
+            WHERE workspace_id = \(principal.workspace) AND id = \(id)
+            """)
+    }
+
+    /// The form, unless it was deleted.
     func form(_ id: Form.ID, in workspace: Workspace.ID) throws -> Form? {
+        let found = try form(evenDeleted: id, in: workspace)
+        return found?.deletedAt == nil ? found : nil
+    }
+
+    func form(evenDeleted id: Form.ID, in workspace: Workspace.ID) throws -> Form? {
         try row(
             """
             SELECT \(fragment: formColumns) FROM forms
-            WHERE workspace_id = \(workspace) AND id = \(id) AND deleted_at IS NULL
+            WHERE workspace_id = \(workspace) AND id = \(id)
             """
         ).map(Form.init)
+    }
+
+    /// - Throws: `Refusal.missing`; `Refusal.stale` when it has another version.
+    func form(
+        _ id: Form.ID, ifVersion version: Int?, in workspace: Workspace.ID
+    ) throws -> Form {
+        guard let found = try form(id, in: workspace) else { throw Refusal.missing }
+        if let version, version != found.version { throw Refusal.stale(version: found.version) }
+        return found
     }
 
     /// The form of a public address and its workspace: the slug leads to it, whatever workspace.
@@ -57,14 +82,17 @@ extension Connection {
     }
 
     func forms(
-        after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
+        titled title: String = "", after cursor: Cursor?, limit: Int,
+        in workspace: Workspace.ID
     ) throws -> Page<Form> {
         let after: Statement =
             cursor.map { "AND (created_at, id) < (\(Int64($0.key) ?? 0), \($0.id))" } ?? ""
+        let named = titleCondition(title).map { "AND \(fragment: $0)" as Statement } ?? ""
         let forms = try rows(
             """
             SELECT \(fragment: formColumns) FROM forms
-            WHERE workspace_id = \(workspace) AND deleted_at IS NULL \(fragment: after)
+            WHERE workspace_id = \(workspace) AND deleted_at IS NULL \(fragment: named)
+                \(fragment: after)
             ORDER BY created_at DESC, id DESC LIMIT \(limit + 1)
             """
         ).map(Form.init)
@@ -73,17 +101,40 @@ extension Connection {
         }
     }
 
-    /// - Returns: false when this was submitted before.
+    func deletedForms(
+        after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
+    ) throws -> Page<Form> {
+        let after: Statement =
+            cursor.map { "AND (deleted_at, id) < (\(Int64($0.key) ?? 0), \($0.id))" } ?? ""
+        let forms = try rows(
+            """
+            SELECT \(fragment: formColumns) FROM forms
+            WHERE workspace_id = \(workspace) AND deleted_at IS NOT NULL \(fragment: after)
+            ORDER BY deleted_at DESC, id DESC LIMIT \(limit + 1)
+            """
+        ).map(Form.init)
+        return Page(forms, limit: limit) {
+            Cursor(
+                sort: Form.deletedSort, key: String($0.deletedAt?.milliseconds ?? 0),
+                id: $0.id.text)
+        }
+    }
+
+    /// - Parameters:
+    ///   - way: the link or the page that it came by.
+    ///   - number: which of the submissions by that way it is, from 1.
+    /// - Returns: false when another of that number was kept meanwhile.
     func insert(
-        _ submission: FormSubmission, once: String, in workspace: Workspace.ID
+        _ submission: FormSubmission, by way: String, number: Int, in workspace: Workspace.ID
     ) throws -> Bool {
         let follower = submission.contact.follower
+        let once = "\(way) \(number)"
         let added = try run(
             """
-            INSERT INTO form_submissions (workspace_id, id, form_id, once, contact_id, account_id,
-                openid, code_id, submitted_at)
+            INSERT INTO form_submissions (workspace_id, id, form_id, once, way, page, contact_id,
+                account_id, openid, code_id, submitted_at)
             VALUES (\(workspace), \(submission.id), \(submission.form), \(once),
-                \(submission.contact), \(follower?.account), \(follower?.openid),
+                \(way), \(submission.page), \(submission.contact), \(follower?.account), \(follower?.openid),
                 \(submission.code), \(submission.submittedAt))
             ON CONFLICT (workspace_id, form_id, once) DO NOTHING
             """)
@@ -102,14 +153,19 @@ extension Connection {
     }
 
     func submissions(
-        of form: Form.ID, after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
+        of form: Form.ID, by code: QRCode.ID?, from contacts: [Contact.ID]?,
+        after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
     ) throws -> Page<FormSubmission> {
-        let after: Statement =
-            cursor.map { "AND (submitted_at, id) < (\(Int64($0.key) ?? 0), \($0.id))" } ?? ""
+        var conditions: [Statement] = ["workspace_id = \(workspace)", "form_id = \(form)"]
+        if let code { conditions.append("code_id = \(code)") }
+        if let contacts { conditions.append("contact_id IN \(list: contacts)") }
+        if let cursor {
+            conditions.append("(submitted_at, id) < (\(Int64(cursor.key) ?? 0), \(cursor.id))")
+        }
         let rows = try rows(
             """
-            SELECT id, form_id, contact_id, code_id, submitted_at FROM form_submissions
-            WHERE workspace_id = \(workspace) AND form_id = \(form) \(fragment: after)
+            SELECT \(fragment: submissionColumns) FROM form_submissions
+            WHERE \(fragment: conditions.joined(separator: " AND "))
             ORDER BY submitted_at DESC, id DESC LIMIT \(limit + 1)
             """)
         let submissions = try submissions(rows, in: workspace)
@@ -120,13 +176,39 @@ extension Connection {
         }
     }
 
+    /// What was sent with a form by one link or one drawing of its page, the latest first.
+    func submissions(
+        by way: String, to form: Form.ID, in workspace: Workspace.ID
+    ) throws -> [FormSubmission] {
+        let rows = try rows(
+            """
+            SELECT \(fragment: submissionColumns) FROM form_submissions
+            WHERE workspace_id = \(workspace) AND form_id = \(form) AND way = \(way)
+            ORDER BY submitted_at DESC, id DESC LIMIT \(Forms.perWay)
+            """)
+        return try submissions(rows, in: workspace)
+    }
+
+    func codeNames(
+        of ids: [QRCode.ID], in workspace: Workspace.ID
+    ) throws -> [QRCode.ID: String] {
+        let rows = try rows(
+            """
+            SELECT id, name FROM qr_codes
+            WHERE workspace_id = \(workspace) AND id IN \(list: ids)
+            """)
+        var names: [QRCode.ID: String] = [:]
+        for row in rows { names[try row.get("id")] = try row.get("name") }
+        return names
+    }
+
     /// The latest of what some contacts sent.
     func submissions(
         of contacts: [Contact.ID], limit: Int, in workspace: Workspace.ID
     ) throws -> [FormSubmission] {
         let rows = try rows(
             """
-            SELECT id, form_id, contact_id, code_id, submitted_at FROM form_submissions
+            SELECT \(fragment: submissionColumns) FROM form_submissions
             WHERE workspace_id = \(workspace) AND contact_id IN \(list: contacts)
             ORDER BY submitted_at DESC, id DESC LIMIT \(limit)
             """)
@@ -154,7 +236,7 @@ extension Connection {
             return FormSubmission(
                 id: id, form: try row.get("form_id"), contact: try row.get("contact_id"),
                 code: try row.optional("code_id"), submittedAt: try row.get("submitted_at"),
-                answers: answers[id.text] ?? [:])
+                page: try row.get("page"), answers: answers[id.text] ?? [:])
         }
     }
 
@@ -165,9 +247,13 @@ extension Connection {
     }
 }
 
+private let submissionColumns: Statement = """
+    id, form_id, contact_id, code_id, submitted_at, page
+    """
+
 private let formColumns: Statement = """
     id, slug, title, description, fields, submit_label, is_open, created_by, created_at,
-    updated_by, updated_at, version
+    updated_by, updated_at, version, deleted_at, deleted_by
     """
 
 extension Form {
@@ -185,5 +271,7 @@ extension Form {
         updatedBy = try row.get("updated_by")
         updatedAt = try row.get("updated_at")
         version = try row.get("version")
+        deletedAt = try row.optional("deleted_at")
+        deletedBy = try row.optional("deleted_by")
     }
 }

@@ -1,14 +1,7 @@
 import SQL
 
-/// Forms: making them, the link that knows who it was sent to, and what people send.
+/// Forms: making and changing them, and what people sent.
 package struct Forms: Sendable {
-    private static let linkPurpose = "form link"
-    private static let stampPurpose = "form stamp"
-    /// Submissions of one form from one address in a quarter of an hour: a shop's visitors share
-    /// one.
-    private static let perAddress = 60
-    private static let perForm = 10_000
-
     let database: any Database
     let clock: WallClock
     let randomness: Randomness
@@ -17,11 +10,13 @@ package struct Forms: Sendable {
     let workspaces: WorkspaceZones
     let throttle: Throttle
 
+    /// - Parameter title: part of it, in any case.
     package func page(
-        after cursor: Cursor? = nil, limit: Int = PageLimit.standard, for principal: Principal
+        titled title: String = "", after cursor: Cursor? = nil,
+        limit: Int = PageLimit.standard, for principal: Principal
     ) async throws -> Page<Form> {
         try await database.read {
-            try $0.forms(after: cursor, limit: limit, in: principal.workspace)
+            try $0.forms(titled: title, after: cursor, limit: limit, in: principal.workspace)
         }
     }
 
@@ -30,6 +25,13 @@ package struct Forms: Sendable {
         let found = try await database.read { try $0.form(id, in: principal.workspace) }
         guard let found else { throw Refusal.missing }
         return found
+    }
+
+    /// The codes whose replies lead to it, at most `limit` of them.
+    package func uses(
+        of id: Form.ID, limit: Int = PageLimit.standard, for principal: Principal
+    ) async throws -> [ReplyUse] {
+        try await database.read { try $0.uses(of: id.text, limit: limit, in: principal.workspace) }
     }
 
     /// - Throws: `Refusal.invalid`; `Refusal.forbidden` below editor.
@@ -49,61 +51,77 @@ package struct Forms: Sendable {
                 return Form.ID(first)
             }
             try connection.insert(fresh, slug: slug, draft, by: principal, at: now)
+            try connection.record(.created, of: fresh, after: draft, by: principal, at: now)
             if let once { try connection.keep(once, for: fresh.text, principal, at: now) }
             return fresh
         }
         return try await find(id, for: principal)
     }
 
+    /// A draft that says what is there already changes nothing, the version neither.
+    ///
     /// - Parameter version: the version that the change was made on, nil for whichever is there.
     /// - Throws: `Refusal.invalid`; `Refusal.stale`; `Refusal.missing`; `Refusal.forbidden`.
     package func change(
         _ id: Form.ID, to draft: Form.Draft, ifVersion version: Int? = nil, by principal: Principal
     ) async throws -> Form {
+        try await change(id, to: draft, ifVersion: version, as: .changed, by: principal)
+    }
+
+    private func change(
+        _ id: Form.ID, to draft: Form.Draft, ifVersion version: Int?, as action: Revision.Action,
+        by principal: Principal
+    ) async throws -> Form {
         guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
         _ = try await find(id, for: principal)
         let draft = try draft.checked()
         let now = clock.now()
-        try await database.write { connection in
-            guard let found = try connection.form(id, in: principal.workspace) else {
-                throw Refusal.missing
-            }
-            if let version, version != found.version { throw Refusal.stale(version: found.version) }
+        return try await database.write { connection in
+            let found = try connection.form(id, ifVersion: version, in: principal.workspace)
+            if draft == Form.Draft(found) { return found }
             try connection.update(id, draft, by: principal, at: now)
+            try connection.record(
+                action, of: id, from: found, after: draft, by: principal, at: now)
+            return try connection.form(id, in: principal.workspace) ?? found
         }
-        return try await find(id, for: principal)
     }
 
-    /// Takes a form out of the lists and closes its page. What was sent stays with the contacts.
+    /// Makes a new version of a form that is as an earlier one was.
     ///
-    /// - Throws: `Refusal.stale`; `Refusal.missing`; `Refusal.forbidden` below editor.
-    package func delete(
-        _ id: Form.ID, ifVersion version: Int? = nil, by principal: Principal
-    ) async throws {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
-        let now = clock.now()
-        try await database.write { connection in
-            guard let found = try connection.form(id, in: principal.workspace) else {
-                throw Refusal.missing
-            }
-            if let version, version != found.version { throw Refusal.stale(version: found.version) }
-            try connection.deleteForm(id, at: now, in: principal.workspace)
+    /// - Parameter version: the one to go back to.
+    /// - Throws: `Refusal.missing` when the version is not known; else as `change`.
+    package func goBack(
+        _ id: Form.ID, to version: Int, by principal: Principal
+    ) async throws -> Form {
+        let json = try await database.read {
+            try $0.snapshot(of: id.text, .form, version: version, in: principal.workspace)
         }
+        guard let json else { throw Refusal.missing }
+        return try await change(
+            id, to: Form.Draft(snapshot: json), ifVersion: nil, as: .undone, by: principal)
     }
 
     /// What people sent with a form, the latest first.
     ///
-    /// - Throws: `Refusal.missing`.
+    /// - Parameters:
+    ///   - code: what answers the scans of this code, nil for any.
+    ///   - contact: what this contact sent, under whichever of its ids; nil for anybody.
+    /// - Throws: `Refusal.missing` for a form that never was.
     package func submissions(
-        of id: Form.ID, after cursor: Cursor? = nil, limit: Int = PageLimit.standard,
-        for principal: Principal
+        of id: Form.ID, by code: QRCode.ID? = nil, from contact: Contact.ID? = nil,
+        after cursor: Cursor? = nil, limit: Int = PageLimit.standard, for principal: Principal
     ) async throws -> Page<FormSubmission> {
         try await database.read { connection in
-            guard try connection.form(id, in: principal.workspace) != nil else {
+            guard try connection.form(evenDeleted: id, in: principal.workspace) != nil else {
                 throw Refusal.missing
             }
+            let contacts = try contact.map { contact in
+                try connection.contact(contact, in: principal.workspace)?.identities.map(\.id)
+                    ?? []
+            }
             return try connection.submissions(
-                of: id, after: cursor, limit: limit, in: principal.workspace)
+                of: id, by: code, from: contacts, after: cursor, limit: limit,
+                in: principal.workspace)
         }
     }
 
@@ -116,143 +134,12 @@ package struct Forms: Sendable {
                 of: contact.identities.map(\.id), limit: 20, in: principal.workspace)
         }
     }
-}
 
-extension Forms {
-    /// The path and query of a form for one follower and one scan, for a reply to carry.
-    ///
-    /// - Returns: nil when there is no such form, or no longer.
-    package func link(
-        to form: Form.ID, for follower: FollowerName, after scan: Int64, of code: QRCode.ID?,
-        in workspace: Workspace.ID
-    ) async throws -> String? {
-        guard let form = try await database.read({ try $0.form(form, in: workspace) }) else {
-            return nil
-        }
-        let claim = FormClaim(
-            form: form.id.text, account: follower.account.text, openid: follower.openid,
-            code: code?.text, scan: scan, until: (clock.now() + FormClaim.lifetime).milliseconds)
-        return "/f/\(form.slug)?t=\(try sealer.word(claim, for: Self.linkPurpose))"
+    /// What the codes of some submissions are called, deleted ones too.
+    package func codeNames(
+        of submissions: [FormSubmission], for principal: Principal
+    ) async throws -> [QRCode.ID: String] {
+        let ids = Array(Set(submissions.compactMap(\.code)))
+        return try await database.read { try $0.codeNames(of: ids, in: principal.workspace) }
     }
-
-    /// The form of a public address, for anyone who has it; nil when there is none.
-    package func find(slug: String) async throws -> Form? {
-        try await database.read { try $0.form(slug: slug)?.form }
-    }
-
-    /// What a page of the form carries, to tell a person from a program and one sending from two.
-    package func stamp(for form: Form) throws -> String {
-        try sealer.word(
-            FormStamp(
-                form: form.id.text, at: clock.now().milliseconds,
-                once: "page \(randomness.alphanumeric(22))"),
-            for: Self.stampPurpose)
-    }
-
-    /// Takes what somebody sent: the answers, the fact, and the merge that the key field brings, in
-    /// one transaction. Sent twice it is taken once.
-    ///
-    /// What fills in the trap is told the same as a person and left out.
-    ///
-    /// - Throws: `Refusal.invalid` with the faults of `answers.…`, or of `stamp` when the page is
-    ///   older than a day or was sent sooner than anybody types; `Refusal.missing`;
-    ///   `Refusal.conflict(.formClosed)`; `Refusal.tooMany`.
-    package func submit(_ sheet: FormSheet, to slug: String) async throws {
-        guard let (form, workspace) = try await database.read({ try $0.form(slug: slug) }) else {
-            throw Refusal.missing
-        }
-        guard form.isOpen else { throw Refusal.conflict(.formClosed) }
-        try await throttle.take([
-            .init("form \(form.id) \(Throttle.network(of: sheet.address))", limit: Self.perAddress),
-            .init("form \(form.id)", limit: Self.perForm),
-        ])
-        guard sheet.trap.isEmpty else { return }
-        let now = clock.now()
-        let stamp = try stamp(of: sheet, form, at: now)
-        let answers = try form.checked(sheet.answers)
-        let claim = claim(of: sheet.token, form, at: now)
-        let zone = try await workspaces.zone(of: workspace)
-        let key = form.key(of: answers)
-        let submission = FormSubmission.ID.make(at: now, from: randomness)
-        let lone = Contact.ID.make(at: now, from: randomness)
-        let merge = ContactMerge.ID.make(at: now, from: randomness)
-        let seq = sequence.next(at: now)
-        try await database.write { connection in
-            let contact =
-                try claim.map { Contact.ID($0.follower) }
-                ?? key.flatMap { try connection.holders(of: $0, in: workspace).first } ?? lone
-            let isNew = try connection.insert(
-                FormSubmission(
-                    id: submission, form: form.id, contact: contact,
-                    code: claim?.code.map(QRCode.ID.init), submittedAt: now, answers: answers),
-                once: claim?.once ?? stamp.once, in: workspace)
-            guard isNew else { return }
-            try connection.remember(contact, at: now, in: workspace)
-            if let name = form.name(in: answers) {
-                try connection.setName(name, of: contact, in: workspace)
-            }
-            let fact = Fact(
-                seq: seq, account: claim?.follower.account ?? .none, kind: .formSubmitted,
-                occurredAt: now, receivedAt: now, day: now.day(in: zone),
-                dedupeKey: "form \(submission)", person: claim?.openid,
-                code: claim?.code.map(QRCode.ID.init), codeState: nil,
-                payload: #"{"form":"\#(form.id)","submission":"\#(submission)"}"#)
-            _ = try connection.append(fact, raw: nil, in: workspace)
-            if let key {
-                try connection.add(key, to: contact, merge: merge, at: now, in: workspace)
-            }
-        }
-    }
-
-    private func stamp(
-        of sheet: FormSheet, _ form: Form, at now: Timestamp
-    ) throws(Refusal) -> FormStamp {
-        let stamp = sealer.value(of: sheet.stamp, as: FormStamp.self, for: Self.stampPurpose)
-        guard let stamp, stamp.form == form.id.text else { throw .invalid("stamp", .malformed) }
-        let age = now - Timestamp(milliseconds: stamp.at)
-        guard (FormStamp.fastest...FormStamp.lifetime).contains(age) else {
-            throw .invalid("stamp", .malformed)
-        }
-        return stamp
-    }
-
-    /// Who the link was sent to; nil for a link of nobody's, of another form's, or out of its time.
-    private func claim(of token: String?, _ form: Form, at now: Timestamp) -> FormClaim? {
-        guard let token,
-            let claim = sealer.value(of: token, as: FormClaim.self, for: Self.linkPurpose),
-            claim.form == form.id.text, claim.until > now.milliseconds
-        else { return nil }
-        return claim
-    }
-}
-
-extension Form {
-    /// - Throws: `Refusal.invalid` with the faults of all answers.
-    fileprivate func checked(_ sent: [String: [String]]) throws(Refusal) -> [String: [String]] {
-        var faults = FieldFaults()
-        var answers: [String: [String]] = [:]
-        for field in fields {
-            let values = field.checked(sent[field.id] ?? [], &faults)
-            if !values.isEmpty { answers[field.id] = values }
-        }
-        try faults.check()
-        return answers
-    }
-
-    fileprivate func key(of answers: [String: [String]]) -> ContactKey? {
-        guard let field = keyField, let kind = field.kind.key,
-            let value = answers[field.id]?.first
-        else { return nil }
-        return ContactKey(kind: kind, value: value)
-    }
-
-    fileprivate func name(in answers: [String: [String]]) -> String? {
-        fields.first { $0.role == .name }.flatMap { answers[$0.id]?.first }
-            .map { String($0.prefix(Contact.nameLimit)) }
-    }
-}
-
-extension Account.ID {
-    /// Of facts about people whom no account knows.
-    static let none = Account.ID("")
 }

@@ -30,7 +30,13 @@ package struct Imports: Sendable {
         }
         var settings = settings
         settings.draft.name = fileName.isEmpty ? "csv" : String(fileName.prefix(QRCode.nameLimit))
-        settings.draft = try settings.draft.checked(at: clock.now()).draft
+        let reply = settings.draft.reply
+        let references = try await database.read {
+            try $0.references(of: reply, on: account, in: principal.workspace)
+        }
+        settings.draft = try settings.draft.checked(
+            references: references, at: clock.now()
+        ).draft
         if let obstacle = try await accounts.find(account, for: principal).obstacle {
             throw Refusal.conflict(obstacle)
         }
@@ -91,7 +97,8 @@ package struct Imports: Sendable {
     /// Begins to make the codes of the good lines, or goes on where it stopped.
     ///
     /// - Throws: `Refusal.conflict(.permanentCodesUsedUp)` when the account has not so many left;
-    ///   `.importNotStartable`; `Refusal.missing`; `Refusal.forbidden` below editor.
+    ///   `.importNotStartable`; `.replyPartMissing` when what the reply names was deleted meanwhile;
+    ///   `Refusal.missing`; `Refusal.forbidden` below editor.
     package func start(_ id: Import.ID, by principal: Principal) async throws -> Import {
         guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
         let found = try await find(id, for: principal)
@@ -102,6 +109,12 @@ package struct Imports: Sendable {
             guard found.state.isStartable, found.left > 0 else {
                 throw Refusal.conflict(.importNotStartable)
             }
+            let reply = found.settings.draft.reply
+            guard
+                reply.hasParts(
+                    try connection.references(
+                        of: reply, on: found.account, in: principal.workspace))
+            else { throw Refusal.conflict(.replyPartMissing) }
             guard found.settings.draft.kind == QRCode.Kind.permanent.name else { return }
             let used = try connection.permanentCount(
                 on: found.account, in: principal.workspace)

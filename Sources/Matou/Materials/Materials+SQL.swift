@@ -128,79 +128,27 @@ extension Connection {
         try run("DELETE FROM materials WHERE workspace_id = \(workspace) AND id = \(id)")
     }
 
-    /// Codes that are there, by name.
-    func uses(
-        of id: Material.ID, limit: Int, in workspace: Workspace.ID
-    ) throws -> [MaterialUse] {
-        try rows(
-            """
-            SELECT qr_codes.id AS id, qr_codes.name AS name FROM material_uses
-            JOIN qr_codes ON qr_codes.workspace_id = material_uses.workspace_id
-                AND qr_codes.id = material_uses.code_id
-            WHERE material_uses.workspace_id = \(workspace)
-                AND material_uses.material_id = \(id) AND qr_codes.deleted_at IS NULL
-            ORDER BY qr_codes.id LIMIT \(limit)
-            """
-        ).map { MaterialUse(code: try $0.get("id"), name: try $0.get("name")) }
-    }
-
-    /// Whether any code names it, a deleted one too.
-    func isNamed(_ id: Material.ID, in workspace: Workspace.ID) throws -> Bool {
-        try row(
-            """
-            SELECT code_id FROM material_uses
-            WHERE workspace_id = \(workspace) AND material_id = \(id) LIMIT 1
-            """) != nil
-    }
-
-    /// Whether a code of the account sends it.
-    func isSent(
-        _ id: Material.ID, by account: Account.ID, in workspace: Workspace.ID
-    ) throws -> Bool {
-        try row(
-            """
-            SELECT qr_codes.id FROM material_uses
-            JOIN qr_codes ON qr_codes.workspace_id = material_uses.workspace_id
-                AND qr_codes.id = material_uses.code_id
-            WHERE material_uses.workspace_id = \(workspace)
-                AND material_uses.material_id = \(id) AND qr_codes.account_id = \(account)
-                AND qr_codes.deleted_at IS NULL
-            LIMIT 1
-            """) != nil
-    }
-
-    /// Makes the uses of a code those of its reply.
-    func keepUses(
-        _ materials: Set<Material.ID>, of code: QRCode.ID, in workspace: Workspace.ID
-    ) throws {
-        try run(
-            "DELETE FROM material_uses WHERE workspace_id = \(workspace) AND code_id = \(code)")
-        for material in materials.sorted(by: { $0.text < $1.text }) {
-            try run(
-                """
-                INSERT INTO material_uses (workspace_id, material_id, code_id)
-                VALUES (\(workspace), \(material), \(code))
-                """)
-        }
-    }
-
     func standings(
-        of id: Material.ID, at now: Timestamp, in workspace: Workspace.ID
-    ) throws -> [MaterialStanding] {
-        try rows(
+        of ids: [Material.ID], at now: Timestamp, in workspace: Workspace.ID
+    ) throws -> [Material.ID: [MaterialStanding]] {
+        let rows = try rows(
             """
-            SELECT accounts.name AS account, media_id, expires_at, failure_code, failure_words,
-                temporary_media.updated_at AS updated_at
+            SELECT source, accounts.id AS account, accounts.name AS account_name, media_id,
+                expires_at, failure_code, failure_words, temporary_media.updated_at AS updated_at
             FROM temporary_media
             JOIN accounts ON accounts.workspace_id = temporary_media.workspace_id
                 AND accounts.id = temporary_media.account_id
-            WHERE temporary_media.workspace_id = \(workspace) AND source = \(id)
+            WHERE temporary_media.workspace_id = \(workspace) AND source IN \(list: ids)
             ORDER BY accounts.created_at, accounts.id
-            """
-        ).map { row in
-            MaterialStanding(
-                account: try row.get("account"), state: try MaterialStanding.State(row, at: now))
+            """)
+        var standings: [Material.ID: [MaterialStanding]] = [:]
+        for row in rows {
+            standings[try row.get("source"), default: []].append(
+                MaterialStanding(
+                    account: try row.get("account"), accountName: try row.get("account_name"),
+                    state: try MaterialStanding.State(row, at: now)))
         }
+        return standings
     }
 }
 

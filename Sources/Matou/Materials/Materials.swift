@@ -64,7 +64,7 @@ package struct Materials: Sendable {
 
     /// Takes a material out of the lists, and away altogether unless a deleted code still names it.
     ///
-    /// - Throws: `Refusal.conflict(.materialInUse)` while a code sends it; `Refusal.stale`;
+    /// - Throws: `Refusal.conflict(.materialInUse)` while a code sends it or a card shows it; `Refusal.stale`;
     ///   `Refusal.missing`; `Refusal.forbidden`.
     package func delete(
         _ id: Material.ID, ifVersion version: Int? = nil, by principal: Principal
@@ -77,10 +77,10 @@ package struct Materials: Sendable {
                 throw Refusal.missing
             }
             if let version, version != found.version { throw Refusal.stale(version: found.version) }
-            guard try connection.uses(of: id, limit: 1, in: workspace).isEmpty else {
-                throw Refusal.conflict(.materialInUse)
-            }
-            guard try connection.isNamed(id, in: workspace) else {
+            guard try connection.uses(of: id.text, limit: 1, in: workspace).isEmpty,
+                try !connection.isCover(id, in: workspace)
+            else { throw Refusal.conflict(.materialInUse) }
+            guard try connection.isNamed(id.text, in: workspace) else {
                 try connection.remove(id, in: workspace)
                 return found.sha256
             }
@@ -127,17 +127,24 @@ package struct Materials: Sendable {
     /// The codes whose replies send it, at most `limit` of them.
     package func uses(
         of id: Material.ID, limit: Int = PageLimit.standard, for principal: Principal
-    ) async throws -> [MaterialUse] {
-        try await database.read { try $0.uses(of: id, limit: limit, in: principal.workspace) }
+    ) async throws -> [ReplyUse] {
+        try await database.read { try $0.uses(of: id.text, limit: limit, in: principal.workspace) }
     }
 
     /// What WeChat says of it, for each account that was asked.
     package func standings(
         of id: Material.ID, for principal: Principal
     ) async throws -> [MaterialStanding] {
+        try await standings(of: [id], for: principal)[id] ?? []
+    }
+
+    /// The same of several materials.
+    package func standings(
+        of ids: [Material.ID], for principal: Principal
+    ) async throws -> [Material.ID: [MaterialStanding]] {
         let now = clock.now()
         return try await database.read {
-            try $0.standings(of: id, at: now, in: principal.workspace)
+            try $0.standings(of: ids, at: now, in: principal.workspace)
         }
     }
 
@@ -189,15 +196,10 @@ package struct MaterialFilter: Sendable, Equatable {
     }
 }
 
-/// A code whose reply sends a material.
-package struct MaterialUse: Sendable, Equatable {
-    package let code: QRCode.ID
-    package let name: String
-}
-
 /// What an account's WeChat has of a material.
 package struct MaterialStanding: Sendable, Equatable {
-    package let account: String
+    package let account: Account.ID
+    package let accountName: String
     package let state: State
 
     package enum State: Sendable, Equatable {

@@ -126,7 +126,7 @@ extension TemporaryMediaKeeper {
 
     private func keep(_ key: TemporaryMediaKey, attempt: Int) async throws -> Outcome {
         let isSent = try await database.read {
-            try $0.isSent(Material.ID(key.source), by: key.account, in: key.workspace)
+            try $0.isSent(key.source, by: key.account, in: key.workspace)
         }
         guard isSent || key.source == VideoCover.source else { return .done }
         do {

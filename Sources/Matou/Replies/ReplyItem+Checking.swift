@@ -25,7 +25,8 @@ extension Connection {
                     .map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         }
         for case .article(let id) in items {
-            guard let article = try article(id, of: account, in: workspace) else { continue }
+            guard let article = try article(id, in: workspace), article.account == account
+            else { continue }
             if withDeleted || !article.isGone { found.articles[id] = article }
         }
         for case .form(let id) in items { found.forms[id] = try form(id, in: workspace) }
@@ -38,15 +39,32 @@ extension [ReplyItem] {
     func checked(_ references: ReplyReferences, _ faults: inout FieldFaults) -> [ReplyItem] {
         if count > Reply.itemLimit { faults.add("reply", .tooMany(limit: Reply.itemLimit)) }
         return enumerated().map { index, item in
-            ItemCheck(place: "reply.\(index)", format: item.format, references: references)
+            ItemCheck(prefix: "reply.\(index).", format: item.format, references: references)
                 .checked(item, &faults)
         }
+    }
+
+    /// Whether everything that checked items name is still there.
+    func hasParts(_ references: ReplyReferences) -> Bool {
+        var faults = FieldFaults()
+        _ = checked(references, &faults)
+        return (try? faults.check()) != nil
+    }
+}
+
+extension ReplyItem.Card {
+    /// The card as an item `news` sends it, with what is wrong under the names of its fields.
+    func checked(_ references: ReplyReferences, _ faults: inout FieldFaults) -> Self {
+        let check = ItemCheck(prefix: "", format: .news, references: references)
+        guard case .news(let card) = check.checked(.news(self), &faults) else { return self }
+        return card
     }
 }
 
 /// Checks one item, field by field.
 private struct ItemCheck {
-    let place: String
+    /// Of the names of its fields.
+    let prefix: String
     let format: ReplyItem.Format
     let references: ReplyReferences
 
@@ -61,7 +79,7 @@ private struct ItemCheck {
     private func checked(
         _ value: String, _ field: ReplyItem.Field, _ faults: inout FieldFaults
     ) -> String {
-        let name = "\(place).\(field.rawValue)"
+        let name = "\(prefix)\(field.rawValue)"
         switch field {
         case .text:
             let text = words(value, name, limit: ReplyItem.textBytesMax, &faults)
@@ -125,16 +143,16 @@ private struct ItemCheck {
         _ menu: ReplyItem.Menu, _ faults: inout FieldFaults
     ) -> [ReplyItem.Menu.Choice] {
         let limit = ReplyItem.Menu.choicesMax
-        if menu.choices.isEmpty { faults.add("\(place).choices", .required) }
-        if menu.choices.count > limit { faults.add("\(place).choices", .tooMany(limit: limit)) }
+        if menu.choices.isEmpty { faults.add("\(prefix)choices", .required) }
+        if menu.choices.count > limit { faults.add("\(prefix)choices", .tooMany(limit: limit)) }
         // WeChat counts all the words of the message together.
         let bytes = ([menu.head, menu.tail] + menu.choices.map(\.text))
             .reduce(0) { $0 + $1.utf8.count }
         if bytes > ReplyItem.textBytesMax {
-            faults.add("\(place).head", .tooLong(limit: ReplyItem.textBytesMax, unit: .bytes))
+            faults.add("\(prefix)head", .tooLong(limit: ReplyItem.textBytesMax, unit: .bytes))
         }
         return menu.choices.enumerated().map { index, choice in
-            let name = "\(place).choices.\(index)"
+            let name = "\(prefix)choices.\(index)"
             return ReplyItem.Menu.Choice(
                 text: line(choice.text, "\(name).text", limit: ReplyItem.titleBytesMax, &faults),
                 answer: words(

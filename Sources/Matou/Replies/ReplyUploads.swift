@@ -1,7 +1,7 @@
 import SQL
 
 extension Connection {
-    /// Keeps which materials the reply of a code uses, and has WeChat given their files before anybody
+    /// Keeps what the reply of a code sends, and has WeChat given their files before anybody
     /// scans, so that the minute after a scan is not spent on uploading.
     ///
     /// In the transaction that stores the reply.
@@ -9,7 +9,7 @@ extension Connection {
         of reply: [ReplyItem], code: QRCode.ID, on account: Account.ID,
         in workspace: Workspace.ID, at time: Timestamp
     ) throws {
-        try keepUses(Set(reply.compactMap(\.material)), of: code, in: workspace)
+        try keepUses(of: reply, by: code, in: workspace)
         let keys = reply.flatMap(\.uploads).map { upload in
             TemporaryMediaKey(
                 workspace: workspace, account: account, source: upload.source, type: upload.type)

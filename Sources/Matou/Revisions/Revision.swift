@@ -21,7 +21,7 @@ package struct Revision: Sendable, Equatable {
     /// Of what.
     package enum Kind: String, Sendable, CaseIterable, ValueConvertible {
         case qrCode = "qr_code"
-        case group, account, member, invitation, token
+        case group, form, account, member, invitation, token
     }
 
     package enum Action: String, Sendable, CaseIterable, ValueConvertible {
@@ -91,6 +91,22 @@ package struct Revisions: Sendable {
         guard exists else { throw Refusal.missing }
         return try await read(
             RevisionFilter(kind: .group, objectID: group.text), after: cursor, limit: limit,
+            for: principal)
+    }
+
+    /// The versions of one form, the latest first: for everyone who may see the form.
+    ///
+    /// - Throws: `Refusal.missing`.
+    package func page(
+        of form: Form.ID, after cursor: Cursor? = nil, limit: Int = PageLimit.standard,
+        for principal: Principal
+    ) async throws -> Page<Revision> {
+        let found = try await database.read {
+            try $0.form(evenDeleted: form, in: principal.workspace)
+        }
+        guard found != nil else { throw Refusal.missing }
+        return try await read(
+            RevisionFilter(kind: .form, objectID: form.text), after: cursor, limit: limit,
             for: principal)
     }
 

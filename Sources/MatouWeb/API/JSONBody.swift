@@ -17,12 +17,29 @@ struct JSONBody {
 
     /// - Throws: `BodyError` when the body is not a JSON object.
     init(_ request: Request) throws(BodyError) {
-        let type = request.fields["content-type"] ?? ""
-        let essence = type.split(separator: ";").first.map(String.init) ?? ""
-        guard essence.trimmingCharacters(in: .whitespaces).lowercased() == "application/json" else {
+        guard request.contentType == "application/json" else {
             throw .notJSONType
         }
-        guard case .object(let members) = JSON.parse(request.body) else { throw .notAnObject }
+        try self.init(request.body)
+    }
+
+    /// The object of a request, and the file beside it where a form has both: the object is then the
+    /// part `settings`.
+    ///
+    /// - Throws: `BodyError` when there is no JSON object.
+    static func read(
+        _ request: Request, withFile name: String
+    ) throws(BodyError) -> (body: JSONBody, file: UploadedFile?) {
+        guard request.contentType == "multipart/form-data" else {
+            return (try JSONBody(request), nil)
+        }
+        guard let form = try? request.form() else { throw .notAnObject }
+        let settings = form.file("settings")?.bytes ?? Array((form.first("settings") ?? "").utf8)
+        return (try JSONBody(settings), form.file(name))
+    }
+
+    private init(_ json: [UInt8]) throws(BodyError) {
+        guard case .object(let members) = JSON.parse(json) else { throw .notAnObject }
         self.members = members
     }
 
@@ -133,6 +150,14 @@ struct JSONBody {
     private mutating func fault<T>(_ name: String) -> T? {
         add(name, .malformed)
         return nil
+    }
+}
+
+extension Request {
+    /// The media type of the body, without its parameters.
+    fileprivate var contentType: String {
+        let type = fields["content-type"] ?? ""
+        return String(type.prefix { $0 != ";" }).trimmingWhitespace().lowercased()
     }
 }
 

@@ -52,6 +52,9 @@ struct OpenAPIDocument: Sendable {
         if let body = operation.body {
             var content = binary(operation.fileBody)
             content["application/json"] = ["schema": reference(to: body)]
+            if let file = operation.filePart {
+                content["multipart/form-data"] = ["schema": form(of: body, with: file)]
+            }
             members["requestBody"] = ["required": true, "content": .object(content)]
         }
         if !operation.upload.isEmpty {
@@ -60,6 +63,16 @@ struct OpenAPIDocument: Sendable {
             ]
         }
         return .object(members)
+    }
+
+    private func form(of body: String, with file: String) -> JSON {
+        [
+            "type": "object", "required": ["settings", .string(file)],
+            "properties": .object([
+                "settings": reference(to: body),
+                file: ["type": "string", "format": "binary"],
+            ]),
+        ]
     }
 
     private func binary(_ types: [String]) -> [String: JSON] {

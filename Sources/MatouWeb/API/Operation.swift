@@ -8,6 +8,8 @@ struct Operation: Sendable {
     var query: [Parameter] = []
     /// The name of the schema of the body.
     var body: String?
+    /// The part of a form that takes a file beside the body, which is then the part `settings`.
+    var filePart: String?
     /// The content types of a file that is the body as it is, in place of JSON.
     var upload: [String] = []
     /// The content types of a file that the body may be as it is, beside JSON.

@@ -18,7 +18,13 @@ struct FormAPI: APIResource {
             APIRoute(
                 .get, "/forms", list, for: .viewer,
                 Operation(
-                    summary: "List forms, the latest first.", query: paging,
+                    summary: "List forms, the latest first.",
+                    query: [.text("title", "Part of the title.")] + paging,
+                    answer: .list(of: "Form"))),
+            APIRoute(
+                .get, "/forms/deleted", deleted, for: .viewer,
+                Operation(
+                    summary: "List deleted forms, the last deletion first.", query: paging,
                     answer: .list(of: "Form"))),
             APIRoute(.post, "/forms", create, for: .editor, creation),
             APIRoute(
@@ -28,19 +34,36 @@ struct FormAPI: APIResource {
             APIRoute(
                 .delete, "/forms/{id}", delete, for: .editor,
                 Operation(
-                    summary: "Delete a form; what was sent stays with the contacts.",
-                    answer: .nothing, isConditional: true)),
+                    summary:
+                        "Delete a form that no code sends; what was sent stays with the contacts.",
+                    answer: .nothing, isConditional: true, conflicts: [.formInUse])),
+            APIRoute(
+                .post, "/forms/{id}/restorations", restore, for: .editor,
+                Operation(
+                    summary: "Go back to a version of a form, or bring a deleted form back.",
+                    body: "Restoration", answer: .object("Form"), conflicts: [.formNotDeleted])),
+            APIRoute(
+                .get, "/forms/{id}/uses", uses, for: .viewer,
+                Operation(
+                    summary: "List the codes that send a form, at most 200.",
+                    answer: .list(of: "ReplyUse"))),
             APIRoute(
                 .get, "/forms/{id}/submissions", submissions, for: .viewer,
                 Operation(
-                    summary: "List what people sent, the latest first.", query: paging,
+                    summary: "List what people sent, the latest first.",
+                    query: [
+                        .text("code_id", "What answers the scans of this code."),
+                        .text("contact_id", "What this contact sent, merged ones too."),
+                    ] + paging,
                     answer: .list(of: "FormSubmission"))),
         ]
     }
 
     @Sendable private func list(_ call: APICall) async throws -> Response {
         let (limit, cursor) = try call.paging(sort: Matou.Form.sort)
-        let page = try await forms.page(after: cursor, limit: limit, for: call.principal)
+        let page = try await forms.page(
+            titled: call.request.query("title") ?? "", after: cursor, limit: limit,
+            for: call.principal)
         return try .list(page.elements.map(json), next: page.next)
     }
 
@@ -77,10 +100,38 @@ struct FormAPI: APIResource {
         return .empty(.noContent)
     }
 
+    @Sendable private func deleted(_ call: APICall) async throws -> Response {
+        let (limit, cursor) = try call.paging(sort: Matou.Form.deletedSort)
+        let page = try await forms.deletedPage(after: cursor, limit: limit, for: call.principal)
+        return try .list(page.elements.map(json), next: page.next)
+    }
+
+    @Sendable private func restore(_ call: APICall) async throws -> Response {
+        var body = try JSONBody(call.request)
+        let version = body.integer("version")
+        if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        let form =
+            if let version {
+                try await forms.goBack(call.formID, to: version, by: call.principal)
+            } else {
+                try await forms.restore(call.formID, by: call.principal)
+            }
+        return try .json(json(form), version: form.version)
+    }
+
+    @Sendable private func uses(_ call: APICall) async throws -> Response {
+        let form = try await forms.find(call.formID, for: call.principal)
+        let uses = try await forms.uses(
+            of: form.id, limit: PageLimit.range.upperBound, for: call.principal)
+        return try .list(uses.map(JSON.init), next: nil)
+    }
+
     @Sendable private func submissions(_ call: APICall) async throws -> Response {
         let (limit, cursor) = try call.paging(sort: FormSubmission.sort)
         let page = try await forms.submissions(
-            of: call.formID, after: cursor, limit: limit, for: call.principal)
+            of: call.formID, by: call.request.query("code_id").map(QRCode.ID.init),
+            from: call.request.query("contact_id").map(Contact.ID.init), after: cursor,
+            limit: limit, for: call.principal)
         return try .list(page.elements.map(JSON.init), next: page.next)
     }
 
@@ -167,6 +218,7 @@ struct FormAPI: APIResource {
             "created_by": .string(form.createdBy), "created_at": .string(form.createdAt.rfc3339),
             "updated_by": .string(form.updatedBy), "updated_at": .string(form.updatedAt.rfc3339),
             "version": .integer(Int64(form.version)),
+            "deleted_at": JSON(form.deletedAt?.rfc3339),
         ]
     }
 }
@@ -215,7 +267,7 @@ enum FormSchemas {
             draft.merging([
                 "id": Common.text, "url": Common.text, "created_by": Common.text,
                 "created_at": Common.time, "updated_by": Common.text, "updated_at": Common.time,
-                "version": ["type": "integer"],
+                "version": ["type": "integer"], "deleted_at": Common.optionalTime,
             ]) { own, _ in own }),
         "NewForm": Common.body(required: ["title", "fields"], draft),
         "FormChange": Common.body(required: [], draft),

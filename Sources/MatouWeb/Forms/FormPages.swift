@@ -7,45 +7,54 @@ struct FormPages: Pages {
     let settings: SiteSettings
     let renderer: PageRenderer
 
-    private var forms: Forms { installation.forms }
+    var forms: Forms { installation.forms }
 
     var routes: [PageRoute] {
         [
             PageRoute(.get, "/forms", list),
             PageRoute(.get, "/forms/new", new, for: .editor),
             PageRoute(.post, "/forms", create, for: .editor),
+            PageRoute(.get, "/forms/deleted", deleted),
             PageRoute(.get, "/forms/{id}", show),
             PageRoute(.get, "/forms/{id}/edit", edit, for: .editor),
             PageRoute(.post, "/forms/{id}", change, for: .editor),
             PageRoute(.get, "/forms/{id}/delete", confirmDeletion, for: .editor),
             PageRoute(.post, "/forms/{id}/delete", delete, for: .editor),
+            PageRoute(.post, "/forms/{id}/restorations", restore, for: .editor),
         ]
     }
 
     @Sendable private func list(_ visit: Visit) async throws -> Response {
         let wording = renderer.wording(visit)
+        let title = visit.request.query("q")?.trimmingWhitespace() ?? ""
         let page = try await forms.page(
+            titled: title,
             after: visit.request.query("cursor").flatMap {
                 Cursor(text: $0, sort: Matou.Form.sort)
             }, for: visit.principal)
         let view = FormListView(
-            page, settings, mayEdit: visit.principal.role >= .editor,
-            address: PageAddress(visit.request, keeping: ["cursor"]),
+            page, title: title, settings, mayEdit: visit.principal.role >= .editor,
+            address: PageAddress(visit.request, keeping: ["q", "cursor"]),
             now: installation.clock.now(), wording)
         return try await renderer.page(
             "forms/index", view, title: wording("forms.title"), in: visit)
     }
 
     @Sendable private func show(_ visit: Visit) async throws -> Response {
-        let form = try await forms.find(visit.formID, for: visit.principal)
+        let form = try await forms.find(evenDeleted: visit.formID, for: visit.principal)
+        let code = visit.request.query("code").map(QRCode.ID.init)
+        let contact = visit.request.query("contact").map(Contact.ID.init)
         let page = try await forms.submissions(
-            of: form.id,
+            of: form.id, by: code, from: contact,
             after: visit.request.query("cursor").flatMap {
                 Cursor(text: $0, sort: FormSubmission.sort)
             }, for: visit.principal)
         let view = FormView(
-            form, page, settings, mayEdit: visit.principal.role >= .editor,
-            address: PageAddress(visit.request, keeping: ["cursor"]), renderer.wording(visit))
+            form, page, codes: try await forms.codeNames(of: page.elements, for: visit.principal),
+            uses: try await forms.uses(of: form.id, for: visit.principal), settings,
+            mayEdit: visit.principal.role >= .editor,
+            address: PageAddress(visit.request, keeping: ["code", "contact", "cursor"]),
+            renderer.wording(visit))
         return try await renderer.page("forms/show", view, title: form.title, in: visit)
     }
 
@@ -110,31 +119,10 @@ struct FormPages: Pages {
             "forms/edit", view, title: heading, in: visit,
             status: faults.isEmpty && problem == nil ? .ok : .unprocessableContent)
     }
-
-    private struct DeletionView: Sendable {
-        let path: String
-        let title: String
-        let question: String
-    }
-
-    @Sendable private func confirmDeletion(_ visit: Visit) async throws -> Response {
-        let form = try await forms.find(visit.formID, for: visit.principal)
-        let question = renderer.wording(visit)("forms.delete.question", ["name": form.title])
-        return try await renderer.page(
-            "forms/delete", DeletionView(path: form.path, title: form.title, question: question),
-            title: question, in: visit)
-    }
-
-    @Sendable private func delete(_ visit: Visit) async throws -> Response {
-        let form = try await forms.find(visit.formID, for: visit.principal)
-        try await forms.delete(form.id, by: visit.principal)
-        let text = renderer.wording(visit)("forms.done.deleted", ["name": form.title])
-        return .redirect(to: "/forms", notice: Notice(.good, text))
-    }
 }
 
 extension Visit {
-    fileprivate var formID: Matou.Form.ID { Matou.Form.ID(request.parameter("id")) }
+    var formID: Matou.Form.ID { Matou.Form.ID(request.parameter("id")) }
 }
 
 extension Matou.Form {

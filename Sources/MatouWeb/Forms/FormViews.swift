@@ -4,6 +4,9 @@ import Matou
 /// The list of forms, as its template shows it.
 struct FormListView: Sendable {
     let newPath: String?
+    /// What the list is narrowed to.
+    let title: String
+    let isNarrowed: Bool
     let rows: [Row]
     let hasRows: Bool
     let pager: Pager?
@@ -18,10 +21,13 @@ struct FormListView: Sendable {
     }
 
     init(
-        _ page: Page<Matou.Form>, _ settings: SiteSettings, mayEdit: Bool, address: PageAddress,
+        _ page: Page<Matou.Form>, title: String, _ settings: SiteSettings, mayEdit: Bool,
+        address: PageAddress,
         now: Timestamp, _ wording: Wording
     ) {
         newPath = mayEdit ? "/forms/new" : nil
+        self.title = title
+        isNarrowed = !title.isEmpty
         rows = page.elements.map { form in
             Row(
                 path: form.path, title: form.title, fields: form.fields.map(\.label).listed,
@@ -35,14 +41,22 @@ struct FormListView: Sendable {
     }
 }
 
-/// The page of a form: its link, and what people sent.
+/// The page of a form: its link, which codes send it, and what people sent.
 struct FormView: Sendable {
     let title: String
+    let path: String
     let state: Chip
-    let publicPath: String
-    let link: Copyable
+    let warning: Notice?
+    /// Nil once it is deleted, as are the others that need its page.
+    let publicPath: String?
+    let link: Copyable?
     let editPath: String?
     let deletePath: String?
+    let restorePath: String?
+    let uses: [Link]
+    let hasUses: Bool
+    /// What the submissions are narrowed to, and where all of them are.
+    let filter: Link?
     let columns: [String]
     let rows: [Row]
     let hasRows: Bool
@@ -51,25 +65,48 @@ struct FormView: Sendable {
     struct Row: Sendable {
         let submitted: String
         let contactPath: String
+        let sameContactPath: String
+        /// Its name, and the submissions that came by it.
+        let code: Link?
         /// One for each column.
         let answers: [String]
     }
 
     init(
-        _ form: Matou.Form, _ page: Page<FormSubmission>, _ settings: SiteSettings,
-        mayEdit: Bool, address: PageAddress, _ wording: Wording
+        _ form: Matou.Form, _ page: Page<FormSubmission>, codes: [QRCode.ID: String],
+        uses: [ReplyUse], _ settings: SiteSettings, mayEdit: Bool, address: PageAddress,
+        _ wording: Wording
     ) {
+        let isDeleted = form.deletedAt != nil
+        let mayChange = mayEdit && !isDeleted
         title = form.title
+        path = form.path
         state = Chip(form, wording)
-        publicPath = "/f/\(form.slug)"
-        link = Copyable(label: wording("forms.link"), text: settings.publicURL(of: form))
-        editPath = mayEdit ? form.path + "/edit" : nil
-        deletePath = mayEdit ? form.path + "/delete" : nil
+        warning =
+            form.isOpen || isDeleted || uses.isEmpty
+            ? nil : Notice(.warn, wording("forms.shut-in-use"))
+        publicPath = isDeleted ? nil : "/f/\(form.slug)"
+        link =
+            isDeleted
+            ? nil : Copyable(label: wording("forms.link"), text: settings.publicURL(of: form))
+        editPath = mayChange ? form.path + "/edit" : nil
+        deletePath = mayChange ? form.path + "/delete" : nil
+        restorePath = mayEdit && isDeleted ? form.path + "/restorations" : nil
+        self.uses = uses.map(Link.init)
+        hasUses = !uses.isEmpty
+        let narrowed = address["code"].map { codes[QRCode.ID($0)] ?? $0 }
+        filter = (narrowed ?? address["contact"].map { _ in wording("forms.of-contact") })
+            .map { Link(path: form.path, label: $0) }
         columns = form.fields.map(\.label)
+        let start = PageAddress(form.path)
         rows = page.elements.map { submission in
             Row(
                 submitted: wording.exact(submission.submittedAt),
                 contactPath: submission.contact.path,
+                sameContactPath: start.with("contact", submission.contact.text).text,
+                code: submission.code.map { code in
+                    Link(path: start.with("code", code.text).text, label: codes[code] ?? code.text)
+                },
                 answers: form.fields.map { submission.answers[$0.id]?.listed ?? "" })
         }
         hasRows = !rows.isEmpty
@@ -157,8 +194,12 @@ extension FormEditorView.Line {
 
 extension Chip {
     fileprivate init(_ form: Matou.Form, _ wording: Wording) {
-        self.init(
-            wording(form.isOpen ? "forms.open" : "forms.shut"), form.isOpen ? .good : .plain)
+        if form.deletedAt != nil {
+            self.init(wording("forms.state.deleted"), .bad)
+        } else {
+            self.init(
+                wording(form.isOpen ? "forms.open" : "forms.shut"), form.isOpen ? .good : .plain)
+        }
     }
 }
 

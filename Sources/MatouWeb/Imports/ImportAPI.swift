@@ -9,7 +9,7 @@ struct ImportAPI: APIResource {
     var routes: [APIRoute] {
         let startConflicts: [Conflict] = [
             .importNotStartable, .permanentCodesUsedUp, .accountNotVerified,
-            .accountNotAuthorized,
+            .accountNotAuthorized, .replyPartMissing,
         ]
         return [
             APIRoute(
@@ -21,7 +21,8 @@ struct ImportAPI: APIResource {
                 .post, "/imports", check, for: .editor,
                 Operation(
                     summary: "Read and check a file of names; nothing is made until it is started.",
-                    body: "NewImport", answer: .object("Import", status: 201), isIdempotent: true,
+                    body: "NewImport", filePart: "csv", answer: .object("Import", status: 201),
+                    isIdempotent: true,
                     conflicts: [.accountNotVerified, .accountNotAuthorized]),
                 bodyBytesMax: APIRoute.fileBytesMax),
             APIRoute(
@@ -61,16 +62,16 @@ struct ImportAPI: APIResource {
     }
 
     @Sendable private func check(_ call: APICall) async throws -> Response {
-        var body = try JSONBody(call.request)
+        var (body, file) = try JSONBody.read(call.request, withFile: "csv")
         let account = body.text("account_id")
         if account == nil { body.add("account_id", .required) }
-        let csv = body.text("csv")
+        let csv = file?.bytes ?? body.text("csv").map { Array($0.utf8) }
         if csv == nil { body.add("csv", .required) }
-        let name = body.text("file_name") ?? "names.csv"
+        let name = body.text("file_name") ?? file?.filename ?? "names.csv"
         let takesSource = body.bool("source_from_name") ?? false
         let draft = codes.draft(from: &body, onto: QRCode.Draft())
         let made = try await imports.check(
-            Array((csv ?? "").utf8), named: name,
+            csv ?? [], named: name,
             Import.Settings(draft: draft, takesSourceFromName: takesSource),
             on: Account.ID(account ?? ""), once: call.idempotencyKey(), by: call.principal)
         var response = try Response.json(JSON(made), status: .created)
@@ -114,14 +115,25 @@ extension APICall {
 
 extension JSON {
     fileprivate init(_ found: Import) {
+        let draft = found.settings.draft
         self = [
             "id": .string(found.id.text), "account_id": .string(found.account.text),
             "file_name": .string(found.fileName), "encoding": .string(found.encoding),
+            "type": .string(draft.kind), "lifetime_seconds": JSON(draft.lifetimeSeconds),
+            "source": .string(draft.source),
+            "source_from_name": .bool(found.settings.takesSourceFromName),
+            "group": draft.group.isEmpty ? .null : .string(draft.group),
+            "starts_at": JSON(draft.startsAt?.rfc3339),
+            "contact_tags": .array(draft.contactTags.map(JSON.string)),
+            "follower_tags": .array(draft.followerTags.map(JSON.string)),
+            "reply": .array(draft.reply.map(JSON.init)),
             "state": .string(found.state.rawValue), "lines": JSON(found.lines),
-            "bad": JSON(found.bad), "made": JSON(found.made), "failed": JSON(found.failed),
+            "good": JSON(found.good), "bad": JSON(found.bad), "left": JSON(found.left),
+            "made": JSON(found.made), "failed": JSON(found.failed),
             "waits_until": JSON(found.waitsUntil?.rfc3339), "failure": JSON(found.fault),
             "created_by": .string(found.createdBy),
             "created_at": .string(found.createdAt.rfc3339),
+            "started_at": JSON(found.startedAt?.rfc3339),
             "finished_at": JSON(found.finishedAt?.rfc3339),
         ]
     }
@@ -143,14 +155,18 @@ enum ImportSchemas {
     }
 
     static let all: [String: JSON] = [
-        "Import": Common.object([
-            "id": Common.text, "account_id": Common.text, "file_name": Common.text,
-            "encoding": Common.text, "state": choice(Import.State.allCases.map(\.rawValue)),
-            "lines": Common.count, "bad": Common.count, "made": Common.count,
-            "failed": Common.count, "waits_until": Common.optionalTime,
-            "failure": ["$ref": "#/components/schemas/Fault"], "created_by": Common.text,
-            "created_at": Common.time, "finished_at": Common.optionalTime,
-        ]),
+        "Import": Common.object(
+            QRCodeSchemas.settings.merging([
+                "id": Common.text, "account_id": Common.text, "file_name": Common.text,
+                "encoding": Common.text, "source_from_name": ["type": "boolean"],
+                "state": choice(Import.State.allCases.map(\.rawValue)),
+                "lines": Common.count, "good": Common.count, "bad": Common.count,
+                "left": Common.count, "made": Common.count, "failed": Common.count,
+                "waits_until": Common.optionalTime,
+                "failure": ["$ref": "#/components/schemas/Fault"], "created_by": Common.text,
+                "created_at": Common.time, "started_at": Common.optionalTime,
+                "finished_at": Common.optionalTime,
+            ]) { first, _ in first }),
         "ImportLine": Common.object([
             "line": Common.count, "name": Common.text,
             "state": choice(ImportLine.State.allCases.map(\.rawValue)),
@@ -158,10 +174,14 @@ enum ImportSchemas {
             "qr_code_id": Common.optionalText,
         ]),
         "NewImport": Common.body(
-            required: ["account_id", "csv"],
+            required: ["account_id"],
             QRCodeSchemas.settings.merging([
                 "account_id": Common.text,
-                "csv": ["type": "string", "description": "Names in the first column."],
+                "csv": [
+                    "type": "string",
+                    "description":
+                        "Names in the first column; or a file in a form, as it is: UTF-8 or GB18030.",
+                ],
                 "file_name": Common.text, "source_from_name": ["type": "boolean"],
             ]) { first, _ in first }),
     ]

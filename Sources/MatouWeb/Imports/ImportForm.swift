@@ -32,6 +32,8 @@ struct ImportFormView: Sendable {
     struct File: Sendable {
         let error: String?
         let help: String
+        /// After the form was drawn anew: that the file has to be chosen once more.
+        let again: String?
     }
 
     init(
@@ -50,7 +52,9 @@ struct ImportFormView: Sendable {
                 [
                     "lines": wording.number(Import.linesMax),
                     "megabytes": String(Import.bytesMax >> 20),
-                ]))
+                ]),
+            again: form.fileName.isEmpty
+                ? nil : wording("imports.file-again", ["name": form.fileName]))
         takesSourceFromName = form.takesSourceFromName
     }
 }

@@ -3,7 +3,7 @@ import Matou
 import Sheets
 
 /// `/imports`: codes made in a batch from a file of names.
-struct ImportPages: Pages {
+struct ImportPages: Pages, ReplyEditing {
     /// Bad lines that a page shows; all of them can be downloaded.
     private static let linesShown = 100
 
@@ -14,7 +14,7 @@ struct ImportPages: Pages {
         [
             PageRoute(.get, "/imports", list),
             PageRoute(.get, "/imports/new", new, for: .editor),
-            PageRoute(.post, "/imports", check, for: .editor, bodyBytesMax: Self.formBytesMax),
+            PageRoute(.post, "/imports", check, for: .editor, bodyBytesMax: Self.bodyBytesMax),
             PageRoute(.get, "/imports/events", events),
             PageRoute(.get, "/imports/{id}", show),
             PageRoute(.get, "/imports/{id}/bad-lines", badLines),
@@ -24,8 +24,8 @@ struct ImportPages: Pages {
         ]
     }
 
-    /// A file and the fields around it.
-    private static let formBytesMax = Import.bytesMax + 1 << 20
+    /// A file of names beside the files of a reply.
+    private static let bodyBytesMax = Import.bytesMax + formBytesMax
 
     @Sendable private func new(_ visit: Visit) async throws -> Response {
         guard let account = try await renderer.selectedAccount(visit), account.obstacle == nil
@@ -35,9 +35,14 @@ struct ImportPages: Pages {
 
     @Sendable private func check(_ visit: Visit) async throws -> Response {
         let sent = try visit.request.form()
-        let form = ImportForm(sent)
+        var form = ImportForm(sent)
         let id = Account.ID(sent.first("account") ?? "")
         let account = try await installation.accounts.find(id, for: visit.principal)
+        let edited = try await edit(&form.code.items, by: sent, on: account, visit)
+        guard edited.isDone else {
+            return try await draw(
+                form, account, problem: edited.problem, uploadErrors: edited.uploadErrors, visit)
+        }
         do {
             let found = try await installation.imports.check(
                 form.bytes, named: form.fileName,
@@ -56,12 +61,13 @@ struct ImportPages: Pages {
 
     private func draw(
         _ form: ImportForm, _ account: Account, faults: [FieldFault] = [],
-        problem: Notice? = nil, _ visit: Visit
+        problem: Notice? = nil, uploadErrors: [String: String] = [:], _ visit: Visit
     ) async throws -> Response {
         let wording = renderer.wording(visit)
         let context = try await QRCodeFormContext(
-            of: form.code, on: account, from: installation, for: visit.principal, wording)
-        let isRefused = !faults.isEmpty || problem != nil
+            of: form.code, on: account, uploadErrors: uploadErrors, from: installation,
+            for: visit.principal, wording)
+        let isRefused = !faults.isEmpty || problem != nil || !uploadErrors.isEmpty
         return try await renderer.page(
             "imports/new", ImportFormView(form, faults: faults, problem: problem, context),
             title: wording("imports.new"), in: visit,

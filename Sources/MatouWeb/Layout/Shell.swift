@@ -99,10 +99,16 @@ struct Shell: Sendable {
     private static func navigation(
         _ path: String, _ role: Role, _ standing: Standing, _ wording: Wording
     ) -> [Group] {
-        func item(_ at: String, _ name: String, _ icon: String, count: Int? = nil) -> Item {
+        func isAt(_ place: String) -> Bool {
+            place == "/" ? path == "/" : path == place || path.hasPrefix(place + "/")
+        }
+        /// - Parameter tabs: pages that are reached by the item's tabs.
+        func item(
+            _ at: String, _ name: String, _ icon: String, count: Int? = nil, tabs: [String] = []
+        ) -> Item {
             Item(
                 path: at, label: wording("common.nav.\(name)"), icon: "icons/\(icon)",
-                isCurrent: at == "/" ? path == "/" : path == at || path.hasPrefix(at + "/"),
+                isCurrent: ([at] + tabs).contains(where: isAt),
                 count: count.map(wording.number))
         }
         let manage =
@@ -127,7 +133,8 @@ struct Shell: Sendable {
             Group(
                 label: wording("common.nav.configure"),
                 items: [
-                    item("/materials", "materials", "picture"),
+                    item(
+                        "/materials", "materials", "picture", tabs: ["/articles", "/news-cards"]),
                     item(
                         "/accounts", "accounts", "account",
                         count: standing.accounts.isEmpty ? nil : standing.accounts.count),

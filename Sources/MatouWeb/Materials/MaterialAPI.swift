@@ -41,7 +41,7 @@ struct MaterialAPI: APIResource {
                 .get, "/materials/{id}/uses", uses, for: .viewer,
                 Operation(
                     summary: "List the codes that send a material, at most 200.",
-                    answer: .list(of: "MaterialUse"))),
+                    answer: .list(of: "ReplyUse"))),
             APIRoute(
                 .get, "/materials/{id}/file", file, for: .viewer,
                 Operation(
@@ -61,7 +61,10 @@ struct MaterialAPI: APIResource {
         let (limit, cursor) = try call.paging(sort: MaterialFilter.sort)
         let page = try await installation.materials.page(
             filter, after: cursor, limit: limit, for: call.principal)
-        return try .list(page.elements.map(JSON.init), next: page.next)
+        let standings = try await installation.materials.standings(
+            of: page.elements.map(\.id), for: call.principal)
+        return try .list(
+            page.elements.map { JSON($0, standings[$0.id] ?? []) }, next: page.next)
     }
 
     @Sendable private func create(_ call: APICall) async throws -> Response {
@@ -77,13 +80,13 @@ struct MaterialAPI: APIResource {
             (material, isNew) = try await installation.materials.upload(
                 OneChunk(bytes: call.request.body), named: name, by: call.principal)
         }
-        var response = try answer(material, status: isNew ? .created : .ok)
+        var response = try await answer(material, call, status: isNew ? .created : .ok)
         response.fields["Location"] = "\(APIRoute.prefix)\(material.path)"
         return response
     }
 
     @Sendable private func show(_ call: APICall) async throws -> Response {
-        try answer(try await material(of: call))
+        try await answer(material(of: call), call)
     }
 
     @Sendable private func change(_ call: APICall) async throws -> Response {
@@ -95,7 +98,7 @@ struct MaterialAPI: APIResource {
             present.id, to: name,
             ifVersion: call.expectedVersion(present.version) ?? present.version,
             by: call.principal)
-        return try answer(changed)
+        return try await answer(changed, call)
     }
 
     @Sendable private func delete(_ call: APICall) async throws -> Response {
@@ -109,8 +112,7 @@ struct MaterialAPI: APIResource {
         let material = try await material(of: call)
         let uses = try await installation.materials.uses(
             of: material.id, limit: PageLimit.range.upperBound, for: call.principal)
-        return try .list(
-            uses.map { ["code_id": .string($0.code.text), "name": .string($0.name)] }, next: nil)
+        return try .list(uses.map(JSON.init), next: nil)
     }
 
     @Sendable private func file(_ call: APICall) async throws -> Response {
@@ -125,51 +127,17 @@ struct MaterialAPI: APIResource {
             Material.ID(call.request.parameter("id")), for: call.principal)
     }
 
-    private func answer(_ material: Material, status: Status = .ok) throws -> Response {
-        try .json(JSON(material), status: status, version: material.version)
-    }
-}
-
-/// `/api/v1/accounts/{id}/articles`: the drafts that a reply can send.
-struct ArticleAPI: APIResource {
-    let installation: Installation
-
-    var routes: [APIRoute] {
-        [
-            APIRoute(
-                .get, "/accounts/{id}/articles", list, for: .viewer,
-                Operation(
-                    summary: "List the account's drafts as of the latest sync, at most 200.",
-                    answer: .list(of: "Article"))),
-            APIRoute(
-                .post, "/accounts/{id}/articles/sync", sync, for: .editor,
-                Operation(
-                    summary: "Ask WeChat for the account's drafts and list them, at most 200.",
-                    answer: .list(of: "Article"), asksWeChat: true)),
-        ]
-    }
-
-    @Sendable private func list(_ call: APICall) async throws -> Response {
-        let account = try await account(of: call)
-        let articles = try await installation.articles.list(
-            of: account, limit: PageLimit.range.upperBound, for: call.principal)
-        return try .list(articles.map(JSON.init), next: nil)
-    }
-
-    @Sendable private func sync(_ call: APICall) async throws -> Response {
-        try await installation.articles.sync(try await account(of: call), by: call.principal)
-        return try await list(call)
-    }
-
-    private func account(of call: APICall) async throws -> Account.ID {
-        try await installation.accounts.find(
-            Account.ID(call.request.parameter("id")), for: call.principal
-        ).id
+    private func answer(
+        _ material: Material, _ call: APICall, status: Status = .ok
+    ) async throws -> Response {
+        let standings = try await installation.materials.standings(
+            of: material.id, for: call.principal)
+        return try .json(JSON(material, standings), status: status, version: material.version)
     }
 }
 
 extension JSON {
-    init(_ material: Material) {
+    fileprivate init(_ material: Material, _ standings: [MaterialStanding]) {
         let media = material.media
         self = [
             "id": .string(material.id.text), "kind": .string(material.kind.rawValue),
@@ -178,6 +146,7 @@ extension JSON {
             "width": JSON(media.size?.width), "height": JSON(media.size?.height),
             "duration_seconds": media.duration.map { .number($0 / .seconds(1)) } ?? .null,
             "animated": .bool(media.isAnimated),
+            "accounts": .array(standings.map(JSON.init)),
             "created_by": .string(material.createdBy),
             "created_at": .string(material.createdAt.rfc3339),
             "updated_by": .string(material.updatedBy),
@@ -186,13 +155,23 @@ extension JSON {
         ]
     }
 
-    init(_ article: Article) {
+    private init(_ standing: MaterialStanding) {
+        let word: String
+        var until: Timestamp?
+        var refusal: (fault: WeChatFault, at: Timestamp)?
+        switch standing.state {
+        case .uploaded(let end):
+            word = "uploaded"
+            until = end
+        case .expired: word = "expired"
+        case .rejected(let fault, let time):
+            word = "rejected"
+            refusal = (fault, time)
+        }
         self = [
-            "id": .string(article.id.text), "title": .string(article.title),
-            "digest": .string(article.digest), "url": .string(article.url),
-            "article_count": JSON(article.articleCount),
-            "changed_at": .string(article.changedAt.rfc3339),
-            "synced_at": .string(article.syncedAt.rfc3339),
+            "account_id": .string(standing.account.text), "state": .string(word),
+            "expires_at": JSON(until?.rfc3339), "failure": JSON(refusal?.fault),
+            "rejected_at": JSON(refusal?.at.rfc3339),
         ]
     }
 }
@@ -217,16 +196,21 @@ enum MaterialSchemas {
             "width": ["type": ["integer", "null"]], "height": ["type": ["integer", "null"]],
             "duration_seconds": ["type": ["number", "integer", "null"]],
             "animated": ["type": "boolean"],
+            "accounts": [
+                "type": "array",
+                "items": Common.object([
+                    "account_id": Common.text,
+                    "state": ["type": "string", "enum": ["uploaded", "expired", "rejected"]],
+                    "expires_at": Common.optionalTime,
+                    "failure": ["$ref": "#/components/schemas/Fault"],
+                    "rejected_at": Common.optionalTime,
+                ]),
+            ],
             "created_by": Common.text, "created_at": Common.time, "updated_by": Common.text,
             "updated_at": Common.time, "version": ["type": "integer"],
         ]),
         "MaterialChange": Common.body(
             required: [],
             ["name": ["type": "string", "maxLength": .integer(Int64(Material.nameLimit))]]),
-        "MaterialUse": Common.object(["code_id": Common.text, "name": Common.text]),
-        "Article": Common.object([
-            "id": Common.text, "title": Common.text, "digest": Common.text, "url": Common.text,
-            "article_count": Common.count, "changed_at": Common.time, "synced_at": Common.time,
-        ]),
     ]
 }

@@ -23,8 +23,6 @@ struct MaterialPages: Pages {
             PageRoute(.post, "/materials/{id}", rename, for: .editor),
             PageRoute(.post, "/materials/{id}/delete", delete, for: .editor),
             PageRoute(.get, "/materials/{id}/file", file),
-            PageRoute(.get, "/articles/{id}/cover", cover),
-            PageRoute(.post, "/articles/sync", sync, for: .editor),
             .open(.get, "/m/{slug}", publicFile),
         ]
     }
@@ -63,10 +61,10 @@ struct MaterialPages: Pages {
         let filter = filter(of: visit.request)
         let page = try await page(filter, visit, limit: 24)
         let wording = renderer.wording(visit)
-        let view = MaterialPickerView(
-            tiles: page.elements.map { MaterialTile($0, wording) }, name: filter.name,
-            kind: filter.kind?.rawValue ?? "", isMine: filter.isMine,
-            nextCursor: page.next?.text, isEmpty: page.elements.isEmpty)
+        let kind = filter.kind.map { PickerView.Kept(name: "kind", value: $0.rawValue) }
+        let view = PickerView(
+            "/materials/picker", page.elements.map { Tile($0, wording) }, next: page.next,
+            name: filter.name, kept: kind.map { [$0] } ?? [], isMine: filter.isMine)
         return try renderer.fragment("materials/picker", view, in: visit)
     }
 
@@ -150,36 +148,6 @@ struct MaterialPages: Pages {
         return try .media(
             at: installation.materials.path(of: material, for: visit.principal), material.media,
             named: material.fileName, sha256: material.sha256, to: visit.request)
-    }
-
-    @Sendable private func cover(_ visit: Visit) async throws -> Response {
-        let id = Article.ID(visit.request.parameter("id"))
-        let cover = try await installation.articles.cover(of: id, for: visit.principal)
-        return try .media(
-            at: cover.path, cover.media, named: "cover.\(cover.media.format.fileExtension)",
-            sha256: cover.sha256, to: visit.request)
-    }
-
-    /// Asks WeChat for the drafts that there are now, for the editor's script.
-    @Sendable private func sync(_ visit: Visit) async throws -> Response {
-        let account = try await installation.accounts.find(
-            Account.ID(try visit.request.form().first("account") ?? ""), for: visit.principal)
-        let wording = renderer.wording(visit)
-        do {
-            try await installation.articles.sync(account.id, by: visit.principal)
-        } catch let refusal as WeChatRefusal {
-            return try .json(
-                ["error": .string(refusal.fault.explanation(in: wording.language))],
-                status: .badGateway)
-        }
-        let articles = try await installation.articles.list(
-            of: account.id, limit: ReplyOffer.listed, for: visit.principal)
-        return try .json([
-            "articles": .array(
-                articles.map {
-                    ["id": .string($0.id.text), "label": .string($0.label(wording))]
-                })
-        ])
     }
 
     /// The cover of a card, which WeChat fetches, and whoever knows its address.

@@ -56,8 +56,9 @@ extension ReplyOffer {
         self.materials =
             references.materials.values.filter { !listed.contains($0.id) }
             .sorted { $0.id.text > $1.id.text } + page.elements
-        let articles = try await installation.articles.list(
-            of: account.id, limit: ReplyOffer.listed, for: principal)
+        let articles = try await installation.articles.page(
+            of: account.id, limit: ReplyOffer.listed, for: principal
+        ).elements
         let current = Set(articles.map(\.id))
         self.articles =
             references.articles.values.filter { !current.contains($0.id) }

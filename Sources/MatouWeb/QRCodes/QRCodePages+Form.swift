@@ -14,6 +14,10 @@ extension QRCodePages {
                 zone: visit.workspace.timeZone)
             form.copyOf = id.text
         }
+        if let item = try await firstItem(visit) {
+            form.repliesAreOn = true
+            form.items = [ReplyItemForm(key: "1", item)]
+        }
         return try await draw(form, account, visit)
     }
 

@@ -1,57 +1,7 @@
 import HTTP
 import Matou
 
-/// The reply in the form of a code: its buttons work without JavaScript, each by drawing the form
-/// again with everything that was typed.
-extension QRCodePages {
-    /// A picture, a voice message and a video of full size in one form, and the words beside them.
-    static let formBytesMax = Material.Kind.allCases.map(\.bytesMax).reduce(1 << 20, +)
-
-    /// What came of the buttons and files of a form.
-    struct ReplyEdit {
-        /// Whether the form was sent to be saved.
-        var isDone = true
-        var problem: Notice?
-        /// By the items' keys.
-        var uploadErrors: [String: String] = [:]
-    }
-
-    /// Takes the form's files in, moves its items, syncs the drafts: what its buttons say.
-    func edit(
-        _ items: inout [ReplyItemForm], by sent: Form, on account: Account, _ visit: Visit
-    ) async throws -> ReplyEdit {
-        var edit = ReplyEdit()
-        let wording = renderer.wording(visit)
-        for index in items.indices {
-            guard let file = sent.file("reply_file_\(items[index].key)") else { continue }
-            do {
-                let (material, _) = try await installation.materials.upload(
-                    OneChunk(bytes: file.bytes), named: file.filename, by: visit.principal)
-                items[index][.material] = material.id.text
-            } catch Refusal.invalid(let faults) {
-                edit.uploadErrors[items[index].key] = faults.first?.code.words(
-                    wording.locales, in: wording.language)
-                edit.isDone = false
-            }
-        }
-        guard let button = sent.first("do") else { return edit }
-        edit.isDone = false
-        let words = button.split(separator: "-", maxSplits: 1).map(String.init)
-        switch (words.first, words.last) {
-        case ("up", let key?): items.move(key, by: -1)
-        case ("down", let key?): items.move(key, by: 1)
-        case ("sync", _):
-            do {
-                try await installation.articles.sync(account.id, by: visit.principal)
-            } catch let refusal as WeChatRefusal {
-                edit.problem = Notice(
-                    .bad, refusal.fault.explanation(in: wording.language))
-            }
-        default: break
-        }
-        return edit
-    }
-
+extension QRCodePages: ReplyEditing {
     /// The chat as it would be, while the form is typed.
     @Sendable func preview(_ visit: Visit) async throws -> Response {
         let sent = try visit.request.form()

@@ -3,6 +3,8 @@ import Matou
 /// The boxes in which the items of a reply are written: `replies/editor`.
 struct ReplyEditor: Sendable {
     let items: [Item]
+    let faces = ReplySigns.faces
+    let emoji = ReplySigns.emoji
 
     struct Item: Sendable {
         let number: Int

@@ -77,15 +77,24 @@ extension FieldDifference {
         }.joined(separator: "\n")
     }
 
-    /// An item of a reply, for example: its format, then its texts.
+    /// An item of a reply or a field of a form, for example: its format, then its texts.
     private static func text(_ members: [String: JSON], _ wording: Wording) -> String {
         var words: [String] = []
         if case .string(let format) = members["format"] ?? .null {
             let label = "replies.format.\(format)"
             words.append(wording.locales.has(label) ? wording(label) : format)
         }
-        for (name, value) in members.sorted(by: { $0.key < $1.key }) where name != "format" {
-            if case .string(let text) = value, !text.isEmpty { words.append(text) }
+        for (name, value) in members.sorted(by: { $0.key < $1.key })
+        where !["format", "id"].contains(name) {
+            switch value {
+            case .string(let text) where !text.isEmpty: words.append(text)
+            case .bool(true): words.append(wording("revisions.field.required"))
+            case .array(let elements):
+                words += elements.compactMap {
+                    if case .string(let text) = $0 { text } else { nil }
+                }
+            default: break
+            }
         }
         return words.joined(separator: " · ")
     }

@@ -1,7 +1,7 @@
 import HTTP
 import Matou
 
-/// `/api/v1/audit`, and the versions of a code.
+/// `/api/v1/audit`, and the versions of codes and forms.
 struct RevisionAPI: APIResource {
     let installation: Installation
     let codes: QRCodeAPI
@@ -20,6 +20,11 @@ struct RevisionAPI: APIResource {
                 .get, "/qr-codes/{id}/revisions", ofCode, for: .viewer,
                 Operation(
                     summary: "List the versions of a code, the latest first.", query: paging,
+                    answer: .list(of: "Revision"))),
+            APIRoute(
+                .get, "/forms/{id}/revisions", ofForm, for: .viewer,
+                Operation(
+                    summary: "List the versions of a form, the latest first.", query: paging,
                     answer: .list(of: "Revision"))),
             APIRoute(
                 .post, "/qr-codes/{id}/restorations", restore, for: .editor,
@@ -41,6 +46,14 @@ struct RevisionAPI: APIResource {
         let (limit, cursor) = try call.paging(sort: Revision.sort)
         let page = try await installation.revisions.page(
             of: QRCode.ID(call.request.parameter("id")), after: cursor, limit: limit,
+            for: call.principal)
+        return try .list(page.elements.map(JSON.init), next: page.next)
+    }
+
+    @Sendable private func ofForm(_ call: APICall) async throws -> Response {
+        let (limit, cursor) = try call.paging(sort: Revision.sort)
+        let page = try await installation.revisions.page(
+            of: Matou.Form.ID(call.request.parameter("id")), after: cursor, limit: limit,
             for: call.principal)
         return try .list(page.elements.map(JSON.init), next: page.next)
     }

@@ -1,7 +1,7 @@
 import HTTP
 import Matou
 
-/// `/qr-codes/{id}/revisions`, the versions of a code; and `/audit`, who did what in the workspace.
+/// `/qr-codes/{id}/revisions` and `/forms/{id}/revisions`, the versions of an object; and `/audit`, who did what in the workspace.
 struct RevisionPages: Pages {
     let installation: Installation
     let renderer: PageRenderer
@@ -9,6 +9,7 @@ struct RevisionPages: Pages {
     var routes: [PageRoute] {
         [
             PageRoute(.get, "/qr-codes/{id}/revisions", ofCode),
+            PageRoute(.get, "/forms/{id}/revisions", ofForm),
             PageRoute(.post, "/qr-codes/{id}/restorations", restore, for: .editor),
             PageRoute(.get, "/audit", audit, for: .admin),
         ]
@@ -23,10 +24,29 @@ struct RevisionPages: Pages {
         let mayChange = visit.principal.role >= .editor && code.deletedAt == nil
         let list = try await list(
             page, at: address, undoPath: mayChange ? code.path + "/restorations" : nil, visit)
+        let wording = renderer.wording(visit)
+        let codes = Link(path: "/qr-codes", label: wording("qr-codes.title"))
         let view = RevisionListView(
-            code: .init(path: code.path, name: code.name), list: list, kinds: [])
+            object: .init(path: code.path, name: code.name), all: codes, list: list, kinds: [])
         return try await renderer.page(
-            "revisions/of-code", view, title: renderer.wording(visit)("revisions.title"), in: visit)
+            "revisions/of-object", view, title: wording("revisions.title"), in: visit)
+    }
+
+    @Sendable private func ofForm(_ visit: Visit) async throws -> Response {
+        let id = Matou.Form.ID(visit.request.parameter("id"))
+        let form = try await installation.forms.find(evenDeleted: id, for: visit.principal)
+        let page = try await installation.revisions.page(
+            of: id, after: cursor(visit), for: visit.principal)
+        let mayChange = visit.principal.role >= .editor && form.deletedAt == nil
+        let list = try await list(
+            page, at: PageAddress(visit.request, keeping: ["cursor"]),
+            undoPath: mayChange ? form.path + "/restorations" : nil, visit)
+        let wording = renderer.wording(visit)
+        let forms = Link(path: "/forms", label: wording("forms.title"))
+        let view = RevisionListView(
+            object: .init(path: form.path, name: form.title), all: forms, list: list, kinds: [])
+        return try await renderer.page(
+            "revisions/of-object", view, title: wording("revisions.title"), in: visit)
     }
 
     /// Goes back to a version, or brings a deleted code back when none is named.
@@ -59,7 +79,7 @@ struct RevisionPages: Pages {
             Choice($0.rawValue, wording("revisions.kind.\($0.rawValue)"), isSelected: $0 == kind)
         }
         return try await renderer.page(
-            "revisions/audit", RevisionListView(code: nil, list: list, kinds: kinds),
+            "revisions/audit", RevisionListView(object: nil, all: nil, list: list, kinds: kinds),
             title: wording("revisions.audit"), in: visit)
     }
 

@@ -3,7 +3,9 @@ import Matou
 /// A list of changes, as its templates show it.
 struct RevisionListView: Sendable {
     /// Whose versions they are; nil on the page of the whole workspace.
-    let code: Head?
+    let object: Head?
+    /// Where all objects of its kind are.
+    let all: Link?
     let list: List?
     let kinds: [Choice]
 
@@ -57,6 +59,7 @@ struct RevisionView: Sendable {
         path =
             switch revision.kind {
             case .qrCode: "/qr-codes/\(revision.objectID)"
+            case .form: "/forms/\(revision.objectID)"
             case .account where revision.action != .deleted: "/accounts/\(revision.objectID)"
             default: nil
             }

@@ -25,6 +25,12 @@ extension Browser {
         return try await command("GET", "/element/\(element)/attribute/\(name)") as? String
     }
 
+    /// What stands in a control now, whatever its page said at first.
+    package func value(of selector: String) async throws -> String {
+        let element = try await find(selector)
+        return try await command("GET", "/element/\(element)/property/value") as? String ?? ""
+    }
+
     /// Clicks what a person would click. A control below the fold is scrolled to.
     package func click(_ selector: String) async throws {
         let element = try await find(selector)
@@ -47,6 +53,31 @@ extension Browser {
     /// Presses a key while the control has the focus.
     package func press(_ key: String, on selector: String) async throws {
         try await fill(key, into: selector)
+    }
+
+    /// Drags one thing over another with the pointer, in steps as a hand does.
+    package func drag(_ selector: String, over target: String) async throws {
+        let (from, to) = (try await find(selector), try await find(target))
+        let reference = "element-6066-11e4-a52e-4f735466cecf"
+        try await command(
+            "POST", "/execute/sync",
+            [
+                "script": "arguments[0].scrollIntoView({ block: 'center' })",
+                "args": [[reference: to]],
+            ])
+        func move(_ element: String, by y: Int) -> [String: Any] {
+            [
+                "type": "pointerMove", "duration": 100, "x": 0, "y": y,
+                "origin": [reference: element],
+            ]
+        }
+        let steps: [[String: Any]] = [
+            move(from, by: 0), ["type": "pointerDown", "button": 0], move(to, by: 8),
+            move(to, by: 0), move(to, by: -8), ["type": "pointerUp", "button": 0],
+        ]
+        try await command(
+            "POST", "/actions",
+            ["actions": [["type": "pointer", "id": "mouse", "actions": steps]]])
     }
 
     package func has(_ selector: String) async -> Bool {

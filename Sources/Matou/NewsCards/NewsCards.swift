@@ -1,0 +1,93 @@
+import SQL
+
+/// The saved cards of a workspace.
+package struct NewsCards: Sendable {
+    let database: any Database
+    let clock: WallClock
+    let randomness: Randomness
+
+    /// - Parameter title: part of it, in any case.
+    package func page(
+        titled title: String = "", after cursor: Cursor? = nil,
+        limit: Int = PageLimit.standard, for principal: Principal
+    ) async throws -> Page<NewsCard> {
+        let rows = try await database.read {
+            try $0.newsCards(
+                titled: title, after: cursor, limit: limit + 1, in: principal.workspace)
+        }
+        return Page(rows, limit: limit) {
+            Cursor(
+                sort: NewsCard.sort, key: String($0.createdAt.milliseconds), id: $0.id.text)
+        }
+    }
+
+    /// - Throws: `Refusal.missing`.
+    package func find(_ id: NewsCard.ID, for principal: Principal) async throws -> NewsCard {
+        guard let found = try await database.read({ try $0.newsCard(id, in: principal.workspace) })
+        else { throw Refusal.missing }
+        return found
+    }
+
+    /// - Throws: `Refusal.invalid`; `Refusal.forbidden` below editor.
+    package func create(
+        _ draft: NewsCard.Draft, once: IdempotencyKey? = nil, by principal: Principal
+    ) async throws -> NewsCard {
+        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        if let once, let first = try await once.objectID(for: principal, in: database) {
+            return try await find(NewsCard.ID(first), for: principal)
+        }
+        let now = clock.now()
+        let fresh = NewsCard.ID.make(at: now, from: randomness)
+        let id = try await database.write { connection in
+            if let once, let first = try connection.objectID(of: once, for: principal) {
+                return NewsCard.ID(first)
+            }
+            let card = try draft.checked(connection.references(of: draft, for: principal))
+            try connection.insert(fresh, card, by: principal, at: now)
+            if let once { try connection.keep(once, for: fresh.text, principal, at: now) }
+            return fresh
+        }
+        return try await find(id, for: principal)
+    }
+
+    /// - Parameter version: the version that the change was made on, nil for whichever is there.
+    /// - Throws: `Refusal.invalid`; `Refusal.stale`; `Refusal.missing`; `Refusal.forbidden`.
+    package func change(
+        _ id: NewsCard.ID, to draft: NewsCard.Draft, ifVersion version: Int? = nil,
+        by principal: Principal
+    ) async throws -> NewsCard {
+        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        let now = clock.now()
+        return try await database.write { connection in
+            let found = try connection.newsCard(id, ifVersion: version, in: principal.workspace)
+            let card = try draft.checked(connection.references(of: draft, for: principal))
+            if card == found.card { return found }
+            try connection.update(id, card, by: principal, at: now)
+            return try connection.newsCard(id, in: principal.workspace) ?? found
+        }
+    }
+
+    /// Takes a card away. What codes send was copied from it and stays.
+    ///
+    /// - Throws: `Refusal.stale`; `Refusal.missing`; `Refusal.forbidden` below editor.
+    package func delete(
+        _ id: NewsCard.ID, ifVersion version: Int? = nil, by principal: Principal
+    ) async throws {
+        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try await database.write { connection in
+            _ = try connection.newsCard(id, ifVersion: version, in: principal.workspace)
+            try connection.remove(id, in: principal.workspace)
+        }
+    }
+
+    /// The covers of cards.
+    package func covers(
+        of cards: [NewsCard], for principal: Principal
+    ) async throws -> [Material.ID: Material] {
+        let ids = Array(Set(cards.map(\.card.picture)))
+        let found = try await database.read {
+            try $0.materials(ids, withDeleted: true, in: principal.workspace)
+        }
+        return Dictionary(uniqueKeysWithValues: found.map { ($0.id, $0) })
+    }
+}

@@ -1,0 +1,122 @@
+import HTTP
+import Matou
+
+/// `/api/v1/articles`, and `/api/v1/accounts/{id}/articles`: the drafts that a reply can send.
+struct ArticleAPI: APIResource {
+    let installation: Installation
+
+    private var articles: Articles { installation.articles }
+
+    var routes: [APIRoute] {
+        let title = Operation.Parameter.text("title", "Part of the title.")
+        return [
+            APIRoute(
+                .get, "/accounts/{id}/articles", list, for: .viewer,
+                Operation(
+                    summary: "List the account's drafts as of the latest sync, the latest first.",
+                    query: [title] + Operation.Parameter.paging, answer: .list(of: "Article"))),
+            APIRoute(
+                .post, "/accounts/{id}/articles/sync", sync, for: .editor,
+                Operation(
+                    summary: "Ask WeChat for the account's drafts, at most \(Articles.countMax).",
+                    answer: .object("ArticleSync"), asksWeChat: true)),
+            APIRoute(
+                .get, "/articles/{id}", show, for: .viewer,
+                Operation(summary: "Get a draft.", answer: .object("Article"))),
+            APIRoute(
+                .get, "/articles/{id}/cover", cover, for: .viewer,
+                Operation(
+                    summary: "Get the cover of a draft.",
+                    answer: .file(MediaFormat.allCases.map(\.contentType)),
+                    isConditional: true)),
+            APIRoute(
+                .get, "/articles/{id}/uses", uses, for: .viewer,
+                Operation(
+                    summary: "List the codes that send a draft, at most 200.",
+                    answer: .list(of: "ReplyUse"))),
+        ]
+    }
+
+    @Sendable private func list(_ call: APICall) async throws -> Response {
+        let (limit, cursor) = try call.paging(sort: Article.sort)
+        let page = try await articles.page(
+            of: account(of: call), titled: call.request.query("title") ?? "", after: cursor,
+            limit: limit, for: call.principal)
+        return try .list(page.elements.map(JSON.init), next: page.next)
+    }
+
+    @Sendable private func sync(_ call: APICall) async throws -> Response {
+        let synced = try await articles.sync(account(of: call), by: call.principal)
+        return try .json([
+            "read": JSON(synced.read), "total": JSON(synced.total),
+            "complete": .bool(synced.isWhole),
+        ])
+    }
+
+    @Sendable private func show(_ call: APICall) async throws -> Response {
+        try .json(JSON(try await articles.find(call.articleID, for: call.principal)))
+    }
+
+    @Sendable private func cover(_ call: APICall) async throws -> Response {
+        try .cover(
+            try await articles.cover(of: call.articleID, for: call.principal), to: call.request)
+    }
+
+    @Sendable private func uses(_ call: APICall) async throws -> Response {
+        let article = try await articles.find(call.articleID, for: call.principal)
+        let uses = try await articles.uses(
+            of: article.id, limit: PageLimit.range.upperBound, for: call.principal)
+        return try .list(uses.map(JSON.init), next: nil)
+    }
+
+    private func account(of call: APICall) async throws -> Account.ID {
+        try await installation.accounts.find(
+            Account.ID(call.request.parameter("id")), for: call.principal
+        ).id
+    }
+}
+
+extension APICall {
+    fileprivate var articleID: Article.ID { Article.ID(request.parameter("id")) }
+}
+
+extension JSON {
+    fileprivate init(_ article: Article) {
+        self = [
+            "id": .string(article.id.text), "account_id": .string(article.account.text),
+            "title": .string(article.title), "digest": .string(article.digest),
+            "url": .string(article.url), "article_count": JSON(article.articleCount),
+            "has_cover": .bool(article.hasThumbnail), "gone": .bool(article.isGone),
+            "changed_at": .string(article.changedAt.rfc3339),
+            "synced_at": .string(article.syncedAt.rfc3339),
+        ]
+    }
+
+    init(_ use: ReplyUse) {
+        self = ["code_id": .string(use.code.text), "name": .string(use.name)]
+    }
+}
+
+enum ArticleSchemas {
+    private typealias Common = CommonSchemas
+
+    static let all: [String: JSON] = [
+        "Article": Common.object([
+            "id": Common.text, "account_id": Common.text, "title": Common.text,
+            "digest": Common.text, "url": Common.text, "article_count": Common.count,
+            "has_cover": ["type": "boolean"],
+            "gone": [
+                "type": "boolean", "description": "The latest sync no longer found it.",
+            ],
+            "changed_at": Common.time, "synced_at": Common.time,
+        ]),
+        "ArticleSync": Common.object([
+            "read": Common.count, "total": Common.count,
+            "complete": [
+                "type": "boolean",
+                "description": "Whether all were read; otherwise none was marked as gone.",
+            ],
+        ]),
+        "ReplyUse": Common.object(["code_id": Common.text, "name": Common.text]),
+    ]
+}
