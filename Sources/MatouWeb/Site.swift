@@ -38,7 +38,8 @@ package struct Site: Sendable {
             RevisionAPI(installation: installation, codes: qrCodes),
             FigureAPI(installation: installation),
             GroupAPI(groups: installation.groups, history: installation.revisions),
-            ExportAPI(exports: installation.exports, settings: settings),
+            ExportAPI(
+                exports: installation.exports, forms: installation.forms, settings: settings),
             ImportAPI(imports: installation.imports, codes: qrCodes),
             DesignAPI(installation: installation), LogoAPI(logos: installation.logos),
             MaterialAPI(installation: installation),

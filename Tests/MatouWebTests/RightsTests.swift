@@ -19,6 +19,7 @@ struct RightsTests {
         // What only takes away what one sees: lists as files, columns of one's own.
         let copies = [
             "/qr-codes/columns", "/qr-codes/selection", "/qr-codes/images", "/qr-codes/{id}/export",
+            "/audiences/{id}/export", "/forms/{id}/export",
         ]
         if copies.contains(path) || path.hasPrefix("/exports") { return .viewer }
         // What only those need who change something.

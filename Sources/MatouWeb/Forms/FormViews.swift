@@ -43,6 +43,8 @@ struct FormView: Sendable {
     let link: Copyable
     let editPath: String?
     let deletePath: String?
+    /// Nil while there is nothing to export.
+    let exportPath: String?
     let columns: [String]
     let rows: [Row]
     let hasRows: Bool
@@ -65,6 +67,7 @@ struct FormView: Sendable {
         link = Copyable(label: wording("forms.link"), text: settings.publicURL(of: form))
         editPath = mayEdit ? form.path + "/edit" : nil
         deletePath = mayEdit ? form.path + "/delete" : nil
+        exportPath = page.elements.isEmpty ? nil : form.path + "/export"
         columns = form.fields.map(\.label)
         rows = page.elements.map { submission in
             Row(

@@ -40,7 +40,8 @@ package struct ScannersExport: ExportKind {
     package func fileName(
         on connection: any Connection, for principal: Principal, _ language: ExportLanguage
     ) throws -> String {
-        guard let found = try connection.qrCode(code, in: principal.workspace) else {
+        guard let found = try connection.qrCode(evenDeleted: code, in: principal.workspace)
+        else {
             throw Refusal.missing
         }
         return "\(found.name) \(Self.title(language))"
@@ -75,8 +76,7 @@ package struct ScannersExport: ExportKind {
                             ? ExportText("新粉丝", "New") : ExportText("老粉丝", "Existing"))),
                 .integer(person.scans), context.time(person.firstScanAt),
                 .text(
-                    context.text(
-                        person.isUnfollowed ? ExportText("是", "Yes") : ExportText("否", "No"))),
+                    context.text(person.isUnfollowed ? .yes : .no)),
             ]
         }
     }
