@@ -41,10 +41,16 @@ extension Connection {
             guard isKnown || identities.count > 1 else { return nil }
             return Contact(
                 id: head, identities: identities,
-                name: ids.compactMap { rows[$0]?.name }.first,
+                name: name(of: ids.compactMap { rows[$0] }),
                 keys: unique(ids.flatMap { keys[$0] ?? [] }),
                 tags: uniqueTags(ids.flatMap { tags[$0] ?? [] }))
         }
+    }
+
+    /// What a follower said in a form of ours goes before what anybody can say of them.
+    private func name(of rows: [ContactRow]) -> String? {
+        let named = rows.filter { $0.name != nil }
+        return (named.first { $0.id.follower != nil } ?? named.first)?.name
     }
 
     private func unique(_ keys: [ContactKey]) -> [ContactKey] {

@@ -10,7 +10,7 @@ struct FormClaim: Codable, Sendable {
     let account: String
     let openid: String
     let code: String?
-    /// The scan that was answered: with the form it makes a second submission the same one.
+    /// The scan that was answered: with the form and the answers it makes a second submission the same.
     let scan: Int64
     let until: Int64
 

@@ -150,7 +150,11 @@ extension Forms {
     }
 
     /// Takes what somebody sent: the answers, the fact, and the merge that the key field brings, in
-    /// one transaction. Sent twice it is taken once.
+    /// one transaction. The same answers are taken once; others, from the same link or page, are a
+    /// correction and taken as well.
+    ///
+    /// Without a link that we sent nobody proves who they are. What they say is then a contact of its
+    /// own, which the key merges with the one that has it: for all to see, and to be undone.
     ///
     /// What fills in the trap is told the same as a person and left out.
     ///
@@ -180,12 +184,13 @@ extension Forms {
         try await database.write { connection in
             let contact =
                 try claim.map { Contact.ID($0.follower) }
-                ?? key.flatMap { try connection.holders(of: $0, in: workspace).first } ?? lone
+                ?? key.flatMap { try connection.unproven(with: $0, in: workspace) } ?? lone
             let isNew = try connection.insert(
                 FormSubmission(
                     id: submission, form: form.id, contact: contact,
                     code: claim?.code.map(QRCode.ID.init), submittedAt: now, answers: answers),
-                once: claim?.once ?? stamp.once, in: workspace)
+                once: "\(claim?.once ?? stamp.once) \(FormSubmission.digest(of: answers))",
+                in: workspace)
             guard isNew else { return }
             try connection.remember(contact, at: now, in: workspace)
             if let name = form.name(in: answers) {
