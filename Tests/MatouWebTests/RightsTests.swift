@@ -30,7 +30,7 @@ struct RightsTests {
         let first = path.split(separator: "/").first.map(String.init) ?? ""
         let changes = method != .get || forms.contains { path.hasSuffix($0) }
         switch first {
-        case "sign-out", "settings", "account": return .viewer
+        case "sign-out", "settings", "account", "workspace": return .viewer
         case "tokens", "audit", "invitations": return .admin
         case "accounts" where path.hasSuffix("/check"): return .editor
         // The signing token and the key in the clear.
@@ -75,7 +75,7 @@ struct RightsTests {
             ]), "open to anyone: \(open)")
     }
 
-    @Test(arguments: [Role.viewer, .editor, .admin])
+    @Test(arguments: Role.allCases)
     func `a page refuses every role below its own, and lets the others in`(role: Role) async throws
     {
         let wharf = try await Wharfside()
@@ -117,7 +117,7 @@ struct RightsTests {
         }
     }
 
-    @Test(arguments: [Role.viewer, .editor, .admin])
+    @Test(arguments: Role.allCases)
     func `the API refuses every role below a route's own`(role: Role) async throws {
         let client = try await Integrator(role)
         let code = try await client.workshop.code()

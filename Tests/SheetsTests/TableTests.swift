@@ -26,7 +26,8 @@ struct TableTests {
         #expect(bytes.starts(with: [0xEF, 0xBB, 0xBF]))
         #expect(
             String(decoding: bytes.dropFirst(3), as: UTF8.self)
-                == "\"a,b\",\"x;=1\",\"a\tb\",\"say \"\"hi\"\"\",\"two\nlines\",,plain\r\n-5,,静安\r\n")
+                == "\"a,b\",\"x;=1\",\"a\tb\",\"say \"\"hi\"\"\",\"two\nlines\",,plain\r\n-5,,静安\r\n"
+        )
     }
 
     @Test(arguments: dangerous)

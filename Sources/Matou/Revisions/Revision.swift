@@ -94,6 +94,20 @@ package struct Revisions: Sendable {
             for: principal)
     }
 
+    /// The versions of one account, the latest first: for everyone who may see the account.
+    ///
+    /// - Throws: `Refusal.missing`.
+    package func page(
+        of account: Account.ID, after cursor: Cursor? = nil, limit: Int = PageLimit.standard,
+        for principal: Principal
+    ) async throws -> Page<Revision> {
+        let found = try await database.read { try $0.account(account, in: principal.workspace) }
+        guard found != nil else { throw Refusal.missing }
+        return try await read(
+            RevisionFilter(kind: .account, objectID: account.text), after: cursor, limit: limit,
+            for: principal)
+    }
+
     private func read(
         _ filter: RevisionFilter, after cursor: Cursor?, limit: Int, for principal: Principal
     ) async throws -> Page<Revision> {

@@ -1,10 +1,11 @@
 import HTTP
 import Matou
 
-/// `/api/v1/audit`, and the versions of a code.
+/// `/api/v1/audit`, and the versions of a code and of an account.
 struct RevisionAPI: APIResource {
     let installation: Installation
     let codes: QRCodeAPI
+    let accounts: AccountAPI
 
     var routes: [APIRoute] {
         let paging = Operation.Parameter.paging
@@ -21,6 +22,16 @@ struct RevisionAPI: APIResource {
                 Operation(
                     summary: "List the versions of a code, the latest first.", query: paging,
                     answer: .list(of: "Revision"))),
+            APIRoute(
+                .get, "/accounts/{id}/revisions", ofAccount, for: .viewer,
+                Operation(
+                    summary: "List the versions of an account, the latest first.", query: paging,
+                    answer: .list(of: "Revision"))),
+            APIRoute(
+                .post, "/accounts/{id}/restorations", restoreAccount, for: .admin,
+                Operation(
+                    summary: "Go back to a version of an account; its secrets stay.",
+                    body: "AccountRestoration", answer: .object("Account"))),
             APIRoute(
                 .post, "/qr-codes/{id}/restorations", restore, for: .editor,
                 Operation(
@@ -43,6 +54,24 @@ struct RevisionAPI: APIResource {
             of: QRCode.ID(call.request.parameter("id")), after: cursor, limit: limit,
             for: call.principal)
         return try .list(page.elements.map(JSON.init), next: page.next)
+    }
+
+    @Sendable private func ofAccount(_ call: APICall) async throws -> Response {
+        let (limit, cursor) = try call.paging(sort: Revision.sort)
+        let page = try await installation.revisions.page(
+            of: Account.ID(call.request.parameter("id")), after: cursor, limit: limit,
+            for: call.principal)
+        return try .list(page.elements.map(JSON.init), next: page.next)
+    }
+
+    @Sendable private func restoreAccount(_ call: APICall) async throws -> Response {
+        var body = try JSONBody(call.request)
+        let version = body.integer("version")
+        if version == nil { body.add("version", .required) }
+        if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        let account = try await installation.accounts.goBack(
+            Account.ID(call.request.parameter("id")), to: version ?? 0, by: call.principal)
+        return try .json(accounts.json(account), version: account.version)
     }
 
     @Sendable private func restore(_ call: APICall) async throws -> Response {
@@ -99,6 +128,8 @@ enum RevisionSchemas {
             "before": snapshot, "after": snapshot,
             "actor": Common.text, "at": Common.time,
         ]),
+        "AccountRestoration": Common.body(
+            required: ["version"], ["version": ["type": "integer"]]),
         "Restoration": Common.body(required: [], ["version": ["type": ["integer", "null"]]]),
     ]
 }

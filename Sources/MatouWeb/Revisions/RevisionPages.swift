@@ -1,7 +1,7 @@
 import HTTP
 import Matou
 
-/// `/qr-codes/{id}/revisions`, the versions of a code; and `/audit`, who did what in the workspace.
+/// `/qr-codes/{id}/revisions` and `/accounts/{id}/revisions`, the versions of one; and `/audit`, who did what in the workspace.
 struct RevisionPages: Pages {
     let installation: Installation
     let renderer: PageRenderer
@@ -10,6 +10,8 @@ struct RevisionPages: Pages {
         [
             PageRoute(.get, "/qr-codes/{id}/revisions", ofCode),
             PageRoute(.post, "/qr-codes/{id}/restorations", restore, for: .editor),
+            PageRoute(.get, "/accounts/{id}/revisions", ofAccount),
+            PageRoute(.post, "/accounts/{id}/restorations", restoreAccount, for: .admin),
             PageRoute(.get, "/audit", audit, for: .admin),
         ]
     }
@@ -24,9 +26,11 @@ struct RevisionPages: Pages {
         let list = try await list(
             page, at: address, undoPath: mayChange ? code.path + "/restorations" : nil, visit)
         let view = RevisionListView(
-            code: .init(path: code.path, name: code.name), list: list, kinds: [])
+            of: .init(
+                path: code.path, name: code.name, listPath: "/qr-codes",
+                list: renderer.wording(visit)("qr-codes.title")), list: list, kinds: [])
         return try await renderer.page(
-            "revisions/of-code", view, title: renderer.wording(visit)("revisions.title"), in: visit)
+            "revisions/of-one", view, title: renderer.wording(visit)("revisions.title"), in: visit)
     }
 
     /// Goes back to a version, or brings a deleted code back when none is named.
@@ -48,6 +52,32 @@ struct RevisionPages: Pages {
             notice: Notice(.good, wording("revisions.done.restored", ["name": code.name])))
     }
 
+    @Sendable private func ofAccount(_ visit: Visit) async throws -> Response {
+        let id = Account.ID(visit.request.parameter("id"))
+        let account = try await installation.accounts.find(id, for: visit.principal)
+        let page = try await installation.revisions.page(
+            of: id, after: cursor(visit), for: visit.principal)
+        let list = try await list(
+            page, at: PageAddress(visit.request, keeping: ["cursor"]),
+            undoPath: visit.principal.role >= .admin ? account.path + "/restorations" : nil, visit)
+        let wording = renderer.wording(visit)
+        let view = RevisionListView(
+            of: .init(
+                path: account.path, name: account.name, listPath: "/accounts",
+                list: wording("accounts.title")), list: list, kinds: [])
+        return try await renderer.page(
+            "revisions/of-one", view, title: wording("revisions.title"), in: visit)
+    }
+
+    @Sendable private func restoreAccount(_ visit: Visit) async throws -> Response {
+        let version = try visit.request.form().first("version").flatMap(Int.init)
+        guard let version else { throw Refusal.missing }
+        let account = try await installation.accounts.goBack(
+            Account.ID(visit.request.parameter("id")), to: version, by: visit.principal)
+        let words = renderer.wording(visit)("revisions.done.back", ["version": String(version)])
+        return .redirect(to: account.path + "/revisions", notice: Notice(.good, words))
+    }
+
     @Sendable private func audit(_ visit: Visit) async throws -> Response {
         let wording = renderer.wording(visit)
         let kind = visit.request.query("kind").flatMap(Revision.Kind.init(rawValue:))
@@ -59,7 +89,7 @@ struct RevisionPages: Pages {
             Choice($0.rawValue, wording("revisions.kind.\($0.rawValue)"), isSelected: $0 == kind)
         }
         return try await renderer.page(
-            "revisions/audit", RevisionListView(code: nil, list: list, kinds: kinds),
+            "revisions/audit", RevisionListView(of: nil, list: list, kinds: kinds),
             title: wording("revisions.audit"), in: visit)
     }
 

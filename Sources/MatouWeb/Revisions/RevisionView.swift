@@ -3,13 +3,16 @@ import Matou
 /// A list of changes, as its templates show it.
 struct RevisionListView: Sendable {
     /// Whose versions they are; nil on the page of the whole workspace.
-    let code: Head?
+    let of: Head?
     let list: List?
     let kinds: [Choice]
 
     struct Head: Sendable {
         let path: String
         let name: String
+        /// Of all of its kind.
+        let listPath: String
+        let list: String
     }
 
     struct List: Sendable {
