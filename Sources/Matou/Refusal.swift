@@ -38,6 +38,7 @@ package enum Conflict: String, Sendable, Equatable, CaseIterable {
     case codeNotFailed = "code_not_failed"
     case codeNotMade = "code_not_made"
     case idempotencyKeyReused = "idempotency_key_reused"
+    case formInUse = "form_in_use"
     case formClosed = "form_closed"
     case lastOwner = "last_owner"
     case accountHasCodes = "account_has_codes"

@@ -58,6 +58,19 @@ import Testing
         #expect(try await workshop.contact("oLin").followers.count == 1)
     }
 
+    @Test func `a form that a code sends is not deleted`() async throws {
+        let workshop = try await Workshop()
+        let form = try await workshop.form()
+        let forms = workshop.installation.forms
+        let code = try await workshop.code(reply: [.form(form.id.text)])
+        await #expect(throws: Refusal.conflict(.formInUse)) {
+            try await forms.delete(form.id, by: workshop.owner)
+        }
+        #expect(try await forms.uses(of: form.id, for: workshop.owner).map(\.id) == [code.id])
+        try await workshop.installation.qrCodes.delete(code.id, by: workshop.owner)
+        try await forms.delete(form.id, by: workshop.owner)
+    }
+
     @Test func `a correction is taken, by the link and by the page`() async throws {
         let workshop = try await Workshop()
         let form = try await workshop.form()

@@ -180,7 +180,8 @@ private struct ContactRow {
 }
 
 extension CodeName {
-    fileprivate init?(optional row: Row) throws {
+    /// Nil in a row without `code_id`.
+    init?(optional row: Row) throws {
         guard let id: QRCode.ID = try row.optional("code_id") else { return nil }
         self.init(id: id, name: try row.get("code_name"), source: try row.get("code_source"))
     }

@@ -73,6 +73,18 @@ extension Connection {
         }
     }
 
+    /// Looks through the replies: forms are deleted seldom, and are named in few.
+    func uses(of form: Form.ID, limit: Int, in workspace: Workspace.ID) throws -> [CodeName] {
+        try rows(
+            """
+            SELECT id AS code_id, name AS code_name, source AS code_source FROM qr_codes
+            WHERE workspace_id = \(workspace) AND deleted_at IS NULL
+                AND reply LIKE \("%\"\(form)\"%")
+            ORDER BY created_at DESC, id DESC LIMIT \(limit)
+            """
+        ).compactMap(CodeName.init(optional:))
+    }
+
     /// The contact of what was sent with this key before, and without a scan.
     func unproven(with key: ContactKey, in workspace: Workspace.ID) throws -> Contact.ID? {
         try holders(of: key, in: workspace).first { $0.follower == nil }

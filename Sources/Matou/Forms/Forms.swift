@@ -76,7 +76,8 @@ package struct Forms: Sendable {
 
     /// Takes a form out of the lists and closes its page. What was sent stays with the contacts.
     ///
-    /// - Throws: `Refusal.stale`; `Refusal.missing`; `Refusal.forbidden` below editor.
+    /// - Throws: `Refusal.conflict(.formInUse)` while a code sends it; `Refusal.stale`;
+    ///   `Refusal.missing`; `Refusal.forbidden` below editor.
     package func delete(
         _ id: Form.ID, ifVersion version: Int? = nil, by principal: Principal
     ) async throws {
@@ -87,8 +88,18 @@ package struct Forms: Sendable {
                 throw Refusal.missing
             }
             if let version, version != found.version { throw Refusal.stale(version: found.version) }
+            guard try connection.uses(of: id, limit: 1, in: principal.workspace).isEmpty else {
+                throw Refusal.conflict(.formInUse)
+            }
             try connection.deleteForm(id, at: now, in: principal.workspace)
         }
+    }
+
+    /// The codes whose replies send the form, at most `limit` of them.
+    package func uses(
+        of id: Form.ID, limit: Int = PageLimit.standard, for principal: Principal
+    ) async throws -> [CodeName] {
+        try await database.read { try $0.uses(of: id, limit: limit, in: principal.workspace) }
     }
 
     /// What people sent with a form, the latest first.

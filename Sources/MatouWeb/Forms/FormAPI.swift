@@ -29,7 +29,7 @@ struct FormAPI: APIResource {
                 .delete, "/forms/{id}", delete, for: .editor,
                 Operation(
                     summary: "Delete a form; what was sent stays with the contacts.",
-                    answer: .nothing, isConditional: true)),
+                    answer: .nothing, isConditional: true, conflicts: [.formInUse])),
             APIRoute(
                 .get, "/forms/{id}/submissions", submissions, for: .viewer,
                 Operation(

@@ -41,7 +41,7 @@ struct FormEditor: Sendable {
         fields = form.fields.map {
             Line(
                 id: $0.id, label: $0.label, kind: $0.kind.rawValue,
-                options: $0.options.joined(separator: ", "), isRequired: $0.isRequired,
+                options: $0.options.joined(separator: "\n"), isRequired: $0.isRequired,
                 role: $0.role)
         }
     }
@@ -118,7 +118,7 @@ extension FormEditor.Line {
         Matou.Form.Field(
             id: id, kind: Matou.Form.Field.Kind(rawValue: kind) ?? .text, label: label,
             isRequired: isRequired,
-            options: options.split(whereSeparator: { ",，、;；\n".contains($0) })
+            options: options.split(whereSeparator: \.isNewline)
                 .map { String($0).trimmingWhitespace() }.filter { !$0.isEmpty },
             role: role)
     }

@@ -115,19 +115,43 @@ struct FormPages: Pages {
         let path: String
         let title: String
         let question: String
+        /// Codes that send it: while there are any it stays.
+        let uses: Uses?
+
+        struct Uses: Sendable {
+            let warning: Notice
+            let codes: [Link]
+        }
     }
 
     @Sendable private func confirmDeletion(_ visit: Visit) async throws -> Response {
-        let form = try await forms.find(visit.formID, for: visit.principal)
-        let question = renderer.wording(visit)("forms.delete.question", ["name": form.title])
+        try await askDeletion(of: try await forms.find(visit.formID, for: visit.principal), visit)
+    }
+
+    private func askDeletion(
+        of form: Matou.Form, _ visit: Visit, status: Status = .ok
+    ) async throws -> Response {
+        let wording = renderer.wording(visit)
+        let question = wording("forms.delete.question", ["name": form.title])
+        let codes = try await forms.uses(of: form.id, for: visit.principal)
+        let view = DeletionView(
+            path: form.path, title: form.title, question: question,
+            uses: codes.isEmpty
+                ? nil
+                : .init(
+                    warning: Notice(.warn, wording("conflict.form_in_use")),
+                    codes: codes.map { Link(path: "/qr-codes/\($0.id)", label: $0.name) }))
         return try await renderer.page(
-            "forms/delete", DeletionView(path: form.path, title: form.title, question: question),
-            title: question, in: visit)
+            "forms/delete", view, title: question, in: visit, status: status)
     }
 
     @Sendable private func delete(_ visit: Visit) async throws -> Response {
         let form = try await forms.find(visit.formID, for: visit.principal)
-        try await forms.delete(form.id, by: visit.principal)
+        do {
+            try await forms.delete(form.id, by: visit.principal)
+        } catch Refusal.conflict(.formInUse) {
+            return try await askDeletion(of: form, visit, status: .conflict)
+        }
         let text = renderer.wording(visit)("forms.done.deleted", ["name": form.title])
         return .redirect(to: "/forms", notice: Notice(.good, text))
     }
