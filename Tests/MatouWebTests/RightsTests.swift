@@ -32,6 +32,9 @@ struct RightsTests {
         switch first {
         case "sign-out", "settings", "account", "workspace": return .viewer
         case "tokens", "audit", "invitations": return .admin
+        case "contacts"
+        where path.hasSuffix("/erase") || (method, path) == (.delete, "/contacts/{id}"):
+            return .admin
         case "accounts" where path.hasSuffix("/check"): return .editor
         // The signing token and the key in the clear.
         case "accounts" where path.hasSuffix("/callback"): return .admin

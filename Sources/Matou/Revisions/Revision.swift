@@ -21,7 +21,7 @@ package struct Revision: Sendable, Equatable {
     /// Of what.
     package enum Kind: String, Sendable, CaseIterable, ValueConvertible {
         case qrCode = "qr_code"
-        case group, account, member, invitation, token
+        case group, contact, account, member, invitation, token
     }
 
     package enum Action: String, Sendable, CaseIterable, ValueConvertible {

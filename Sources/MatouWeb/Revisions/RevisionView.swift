@@ -11,8 +11,8 @@ struct RevisionListView: Sendable {
         let path: String
         let name: String
         /// Of all of its kind.
-        let listPath: String
-        let list: String
+        var listPath = "/qr-codes"
+        var list = ""
     }
 
     struct List: Sendable {
