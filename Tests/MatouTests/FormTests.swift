@@ -74,6 +74,8 @@ import Testing
     @Test func `a correction is taken, by the link and by the page`() async throws {
         let workshop = try await Workshop()
         let form = try await workshop.form()
+        try await workshop.deliver(
+            .init(.subscribe(scene: nil), by: "oMing", at: workshop.clock.now.seconds))
         for mobile in ["13812345678", "13812345679"] {
             try await workshop.submit(form, mobile: mobile, by: "oMing")
         }
@@ -92,6 +94,8 @@ import Testing
     {
         let workshop = try await Workshop()
         let form = try await workshop.form()
+        try await workshop.deliver(
+            .init(.subscribe(scene: nil), by: "oMing", at: workshop.clock.now.seconds))
         try await workshop.submit(form, mobile: "13812345678", name: "小明", by: "oMing")
         try await workshop.submit(form, mobile: "13812345678", name: "骗子")
         try await workshop.submit(form, mobile: "13812345678", name: "骗子二号")
@@ -138,6 +142,8 @@ import Testing
         draft.fields = [Form.Field(id: "mail", kind: .email, label: "邮箱", role: .key)]
         let mail = try await workshop.installation.forms.create(draft, by: workshop.owner)
         for (scan, person) in ["oMing", "oLin"].enumerated() {
+            try await workshop.deliver(
+                .init(.subscribe(scene: nil), by: person, at: workshop.clock.now.seconds))
             try await workshop.submit(mobile, mobile: "13812345678", by: person, after: Int64(scan))
             let link = try await workshop.installation.forms.link(
                 to: mail.id, for: FollowerName(account: workshop.account.id, openid: person),

@@ -39,9 +39,14 @@ struct AudienceSentence: Sendable {
     }
 
     private func scan(_ scan: AudienceCondition.Scan) -> String {
-        let group = scan.group == .all ? "" : ".\(scan.group.rawValue)"
-        var text = words(
-            scan.code.map { ["name": name($0.text)] }, "scanned\(group)", "scanned-any\(group)")
+        let (named, any) =
+            switch scan.group {
+            case .all: ("scanned", "scanned-any")
+            case .new: ("scanned-new", "scanned-any-new")
+            case .existing: ("scanned-existing", "scanned-any-existing")
+            case .unfollowed: ("scanned-unfollowed", "scanned-any-unfollowed")
+            }
+        var text = words(scan.code.map { ["name": name($0.text)] }, named, any)
         if !scan.openid.isEmpty { text += words("openid", ["openid": scan.openid]) }
         return timed(text, scan.from, scan.to)
     }

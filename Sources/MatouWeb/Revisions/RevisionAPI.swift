@@ -65,12 +65,14 @@ struct RevisionAPI: APIResource {
     }
 
     @Sendable private func restoreAccount(_ call: APICall) async throws -> Response {
+        let id = Account.ID(call.request.parameter("id"))
+        _ = try await installation.accounts.find(id, for: call.principal)
         var body = try JSONBody(call.request)
         let version = body.integer("version")
         if version == nil { body.add("version", .required) }
         if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
         let account = try await installation.accounts.goBack(
-            Account.ID(call.request.parameter("id")), to: version ?? 0, by: call.principal)
+            id, to: version ?? 0, by: call.principal)
         return try .json(accounts.json(account), version: account.version)
     }
 
