@@ -44,7 +44,7 @@ let package = Package(
             name: "MatouCommand",
             dependencies: [
                 "MatouWeb", "Matou", "MockWeChat", "SQLite", "SQL", "Jobs", "WeChat", "HTTPClient",
-                "Imaging", "QR", "HTTP", arguments, logging,
+                "Imaging", "QR", "HTTP", "CMalloc", arguments, logging,
             ],
             swiftSettings: settings),
 
@@ -162,6 +162,7 @@ let package = Package(
 
         // C: module maps and headers; code of ours only where a library's errors jump.
         .target(name: "CEpoll"),
+        .target(name: "CMalloc"),
         .target(name: "CPictureRows", dependencies: ["CPNG", "CJPEG"]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(

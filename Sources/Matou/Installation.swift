@@ -145,6 +145,8 @@ package struct Installation: Sendable {
         ImportMaking(database: database, clock: clock, randomness: randomness, wechat: wechat)
             .register(with: jobs)
         AudienceBuilding(database: database, clock: clock).register(with: jobs)
+        UnionIDs(database: database, clock: clock, randomness: randomness, wechat: wechat)
+            .register(with: jobs)
         FollowerTagging(database: database, clock: clock, wechat: wechat).register(with: jobs)
         ReplySending(
             database: database, clock: clock, workspaces: WorkspaceZones(database: database),

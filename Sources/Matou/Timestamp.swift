@@ -7,8 +7,11 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
     package init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
-    /// A time as WeChat writes it, in whole seconds.
-    package init(seconds: Int64) { self.milliseconds = seconds * 1000 }
+    /// A time as WeChat writes it, in whole seconds; one beyond all times is the last there is.
+    package init(seconds: Int64) {
+        let (product, isTooLarge) = seconds.multipliedReportingOverflow(by: 1000)
+        milliseconds = isTooLarge ? (seconds < 0 ? .min : .max) : product
+    }
 
     package static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.milliseconds < right.milliseconds
@@ -48,6 +51,24 @@ extension Timestamp: Codable {
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(milliseconds)
+    }
+}
+
+extension Timestamp {
+    /// RFC 3339 with any offset, to the millisecond; nil for anything else.
+    package init?(rfc3339 text: String) {
+        guard text.utf8.count <= 40 else { return nil }
+        let plain = Date.ISO8601FormatStyle(includingFractionalSeconds: false)
+        let fractional = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        guard let date = (try? plain.parse(text)) ?? (try? fractional.parse(text)),
+            abs(date.timeIntervalSince1970) < 10_000_000_000
+        else { return nil }
+        self.init(milliseconds: Int64((date.timeIntervalSince1970 * 1000).rounded()))
+    }
+
+    /// `2026-11-21T12:00:00.000Z`.
+    package var rfc3339: String {
+        date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 }
 

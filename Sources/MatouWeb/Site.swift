@@ -31,14 +31,16 @@ package struct Site: Sendable {
         let gate = APIGate(tokens: installation.tokens, locales: locales, logger: logger)
         let qrCodes = QRCodeAPI(
             installation: installation, settings: settings, pictures: pictures)
+        let accountAPI = AccountAPI(accounts: installation.accounts, settings: settings)
         let resourcesOfAPI: [any APIResource] = [
-            AccountAPI(accounts: installation.accounts, settings: settings),
+            accountAPI,
             qrCodes,
             QRCodeSelectionAPI(installation: installation, pictures: pictures),
-            RevisionAPI(installation: installation, codes: qrCodes),
+            RevisionAPI(installation: installation, codes: qrCodes, accounts: accountAPI),
             FigureAPI(installation: installation),
             GroupAPI(groups: installation.groups, history: installation.revisions),
-            ExportAPI(exports: installation.exports, settings: settings),
+            ExportAPI(
+                exports: installation.exports, forms: installation.forms, settings: settings),
             ImportAPI(imports: installation.imports, codes: qrCodes),
             DesignAPI(installation: installation), LogoAPI(installation: installation),
             MaterialAPI(installation: installation),

@@ -51,9 +51,15 @@ public struct CSVText: Sendable {
         }
     }
 
+    /// Semicolons and tabs too: in some countries a spreadsheet splits lines at these, and what
+    /// follows would be a cell of its own.
     private static func needsQuotes(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: "\"") || byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\r")
-            || byte == UInt8(ascii: "\n")
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t"),
+            UInt8(ascii: "\r"), UInt8(ascii: "\n"):
+            true
+        default: false
+        }
     }
 
     /// What has been appended since the last call.

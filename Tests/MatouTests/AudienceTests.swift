@@ -50,11 +50,16 @@ import Testing
         let now = workshop.clock.now
         var new = AudienceCondition.Scan(code: code.id)
         new.group = .new
+        var newSince = new
+        newSince.from = Timestamp(milliseconds: now.milliseconds - 3_600_000)
+        var newLater = new
+        newLater.from = now
         let cases: [(AudienceCondition, Set<String>)] = [
             (.tag(tag), ["oMing", "oLin"]), (.not(.tag(tag)), ["oChen", "oWang"]),
             (.source("展会"), ["oMing", "oLin"]), (.source("地铁"), []),
             (.scanned(.init(code: code.id)), ["oMing", "oLin"]), (.scanned(new), ["oMing"]),
-            (.following(false), ["oWang"]),
+            (.following(false), ["oWang"]), (.scanned(newSince), ["oMing"]),
+            (.scanned(newLater), []),
             (.replied(code: code.id, from: nil, to: now), ["oMing", "oLin"]),
             (.replied(code: nil, from: now, to: nil), []),
             (.all([.following(true), .not(.tag(tag))]), ["oChen"]),
@@ -65,6 +70,17 @@ import Testing
             #expect(try await people(workshop, audience) == expected, "\(condition)")
             #expect(audience.members == expected.count, "\(condition)")
         }
+    }
+
+    @Test func `two members who become one are shown once`() async throws {
+        let (workshop, _) = try await world()
+        let audience = try await make(workshop, .source("展会"))
+        let form = try await workshop.form()
+        try await workshop.submit(form, mobile: "13812345678", by: "oMing", after: 1)
+        try await workshop.submit(form, mobile: "13812345678", by: "oLin", after: 2)
+        let found = try await workshop.installation.audiences.members(
+            of: audience.id, for: workshop.owner)
+        #expect(found.elements.count == 1 && found.elements[0].followers.count == 2)
     }
 
     @Test func `who scans later is not added`() async throws {
@@ -102,11 +118,38 @@ import Testing
         #expect(audience.members == 1001 && audience.examined == 1001)
     }
 
+    @Test func `the estimate is what would be made, and says when it did not look at everybody`()
+        async throws
+    {
+        let (workshop, code) = try await world()
+        let audiences = workshop.installation.audiences
+        let form = try await workshop.form()
+        try await workshop.submit(form, mobile: "13812345678", by: "oChen", after: 1)
+        try await workshop.submit(form, mobile: "13812345678", by: "oWang", after: 2)
+        for condition in [
+            AudienceCondition.following(true), .not(.scanned(.init(code: code.id))),
+            .any([.following(false), .source("展会")]),
+        ] {
+            let estimate = try await audiences.estimate(condition, for: workshop.owner)
+            let made = try await make(workshop, condition)
+            #expect(estimate.members == made.members && estimate.isComplete, "\(condition)")
+        }
+        await #expect(throws: Refusal.forbidden(needs: .editor)) {
+            try await audiences.estimate(
+                .following(true),
+                for: Principal(workspace: workshop.owner.workspace, actor: "x", role: .viewer))
+        }
+    }
+
     @Test func `a condition too deep, too long or of nothing is refused`() async throws {
         let workshop = try await Workshop()
         let deep = AudienceCondition.not(.not(.not(.not(.following(true)))))
-        let long = AudienceCondition.any(Array(repeating: .following(true), count: 60))
-        for condition in [deep, long, .all([]), .any([.all([])])] {
+        let long = AudienceCondition.any(Array(repeating: .following(true), count: 160))
+        let nothing: [AudienceCondition] = [
+            .tag(ContactTag.ID("tg_none")), .scanned(.init(code: QRCode.ID("qr_none"))),
+            .source(String(repeating: "x", count: 9000)),
+        ]
+        for condition in [deep, long, .all([]), .any([.all([])])] + nothing {
             await #expect(throws: Refusal.self) {
                 try await workshop.installation.audiences.create(
                     named: "x", condition, by: workshop.owner)

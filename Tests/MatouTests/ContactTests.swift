@@ -1,4 +1,5 @@
 import Matou
+import SQL
 import TestWorld
 import Testing
 
@@ -156,6 +157,44 @@ import Testing
             }
         }
         return group.sorted()
+    }
+
+    @Test func `what is personal of a contact is erased, and the figures stay`() async throws {
+        let workshop = try await Workshop()
+        let code = try await workshop.code()
+        let form = try await workshop.form()
+        let contacts = workshop.installation.contacts
+        for (scan, person) in ["oMing", "oLin"].enumerated() {
+            try await workshop.deliver(
+                .init(.subscribe(scene: code.scene), by: person, at: workshop.clock.now.seconds))
+            try await workshop.submit(
+                form, mobile: "13812345678", name: "小明", by: person, after: Int64(scan))
+        }
+        try await workshop.submit(form, mobile: "13812345678", name: "小明")
+        let merged = try await workshop.contact("oMing")
+        _ = try await contacts.tag(merged.id, with: "会员", by: workshop.owner)
+        let figures = try await workshop.counts(of: code)
+        await #expect(throws: Refusal.forbidden(needs: .admin)) {
+            try await contacts.erase(
+                merged.id,
+                by: Principal(workspace: workshop.owner.workspace, actor: "x", role: .editor))
+        }
+        try await contacts.erase(merged.id, by: workshop.owner)
+        let ming = try await workshop.contact("oMing")
+        #expect(ming.name == nil && ming.keys.isEmpty && ming.tags.isEmpty)
+        #expect(ming.followers.map(\.openid) == ["oMing"])
+        let sent = try await workshop.installation.forms.submissions(
+            of: form.id, for: workshop.owner)
+        #expect(sent.elements.count == 3 && sent.elements.allSatisfy(\.answers.isEmpty))
+        for table in ["contact_keys", "contact_merges", "form_answers", "fact_payloads"] {
+            let left: Int? = try await workshop.database.read {
+                try $0.value("SELECT COUNT(*) AS rows FROM \(fragment: Statement(verbatim: table))")
+            }
+            #expect(left == 0, "\(table)")
+        }
+        #expect(try await workshop.counts(of: code) == figures)
+        let audit = try await workshop.installation.revisions.page(for: workshop.owner)
+        #expect(audit.elements.first?.kind == .contact)
     }
 }
 

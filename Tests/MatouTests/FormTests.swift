@@ -168,6 +168,125 @@ import Testing
         #expect(try await workshop.contact("oLin").followers.count == 1)
     }
 
+    @Test func `a form that a code sends is not deleted`() async throws {
+        let workshop = try await Workshop()
+        let form = try await workshop.form()
+        let forms = workshop.installation.forms
+        let code = try await workshop.code(reply: [.form(form.id.text)])
+        await #expect(throws: Refusal.conflict(.formInUse)) {
+            try await forms.delete(form.id, by: workshop.owner)
+        }
+        #expect(try await forms.uses(of: form.id, for: workshop.owner).map(\.id) == [code.id])
+        try await workshop.installation.qrCodes.delete(code.id, by: workshop.owner)
+        try await forms.delete(form.id, by: workshop.owner)
+    }
+
+    @Test func `a correction is taken, by the link and by the page`() async throws {
+        let workshop = try await Workshop()
+        let form = try await workshop.form()
+        try await workshop.deliver(
+            .init(.subscribe(scene: nil), by: "oMing", at: workshop.clock.now.seconds))
+        for mobile in ["13812345678", "13812345679"] {
+            try await workshop.submit(form, mobile: mobile, by: "oMing")
+        }
+        #expect(try await submissions(workshop, form).count == 2)
+        #expect(
+            try await workshop.contact("oMing").keys.contains { $0.value == "+8613812345679" })
+        let stamp = try workshop.installation.forms.stamp(for: form)
+        for name in ["小明", "小名", "小明"] {
+            try await workshop.submit(form, mobile: "13812345670", name: name, stamp: stamp)
+        }
+        #expect(try await submissions(workshop, form).count == 4)
+    }
+
+    @Test func `who only knows a number neither renames its contact nor merges without a trace`()
+        async throws
+    {
+        let workshop = try await Workshop()
+        let form = try await workshop.form()
+        try await workshop.deliver(
+            .init(.subscribe(scene: nil), by: "oMing", at: workshop.clock.now.seconds))
+        try await workshop.submit(form, mobile: "13812345678", name: "小明", by: "oMing")
+        try await workshop.submit(form, mobile: "13812345678", name: "骗子")
+        try await workshop.submit(form, mobile: "13812345678", name: "骗子二号")
+        let merged = try await workshop.contact("oMing")
+        #expect(merged.name == "小明" && merged.identities.count == 2)
+        let contacts = workshop.installation.contacts
+        let merges = try await contacts.merges(of: merged, for: workshop.owner)
+        #expect(merges.count == 1)
+        try await contacts.undo(merges[0].id, by: workshop.owner)
+        try await workshop.submit(form, mobile: "13812345678", name: "骗子三号")
+        let parted = try await workshop.contact("oMing")
+        #expect(parted.name == "小明" && parted.identities.count == 1)
+    }
+
+    @Test func `who was parted is not brought together again round a third`() async throws {
+        let workshop = try await Workshop()
+        let form = try await workshop.form()
+        let contacts = workshop.installation.contacts
+        for (scan, person) in ["oMing", "oLin", "oChen"].enumerated() {
+            try await workshop.deliver(
+                .init(.subscribe(scene: nil), by: person, at: workshop.clock.now.seconds))
+            guard person != "oChen" else { continue }
+            try await workshop.submit(form, mobile: "13812345678", by: person, after: Int64(scan))
+        }
+        let merges = try await contacts.merges(
+            of: try await workshop.contact("oMing"), for: workshop.owner)
+        try await contacts.undo(try #require(merges.first).id, by: workshop.owner)
+        try await workshop.submit(form, mobile: "13812345678", by: "oChen", after: 8)
+        try await workshop.submit(form, mobile: "13812345678", name: "再来", by: "oLin", after: 9)
+        try await workshop.submit(form, mobile: "13812345678", name: "再来", by: "oMing", after: 9)
+        let ming = try await workshop.contact("oMing").followers.map(\.openid)
+        let lin = try await workshop.contact("oLin").followers.map(\.openid)
+        #expect(Set(ming).isDisjoint(with: lin))
+    }
+
+    @Test func `each shared key is a merge of its own, and one that is undone leaves the other`()
+        async throws
+    {
+        let workshop = try await Workshop()
+        let contacts = workshop.installation.contacts
+        let mobile = try await workshop.form()
+        var draft = Form.Draft()
+        draft.title = "邮箱登记"
+        draft.fields = [Form.Field(id: "mail", kind: .email, label: "邮箱", role: .key)]
+        let mail = try await workshop.installation.forms.create(draft, by: workshop.owner)
+        for (scan, person) in ["oMing", "oLin"].enumerated() {
+            try await workshop.deliver(
+                .init(.subscribe(scene: nil), by: person, at: workshop.clock.now.seconds))
+            try await workshop.submit(mobile, mobile: "13812345678", by: person, after: Int64(scan))
+            let link = try await workshop.installation.forms.link(
+                to: mail.id, for: FollowerName(account: workshop.account.id, openid: person),
+                after: Int64(scan), of: nil, in: workshop.owner.workspace)
+            let stamp = try workshop.installation.forms.stamp(for: mail)
+            workshop.clock.advance(by: .seconds(3))
+            try await workshop.installation.forms.submit(
+                FormSheet(
+                    answers: ["mail": ["ming@example.com"]],
+                    token: link.map { String($0.split(separator: "=", maxSplits: 1)[1]) },
+                    stamp: stamp, trap: "", address: "203.0.113.7"), to: mail.slug)
+        }
+        let merged = try await workshop.contact("oMing")
+        let merges = try await contacts.merges(of: merged, for: workshop.owner)
+        #expect(Set(merges.map(\.key.kind)) == [.mobile, .email])
+        for kind in [ContactKey.Kind.mobile, .email] {
+            #expect(try await workshop.contact("oMing").followers.count == 2)
+            let merge = try #require(merges.first { $0.key.kind == kind })
+            try await contacts.undo(merge.id, by: workshop.owner)
+        }
+        #expect(try await workshop.contact("oMing").followers.count == 1)
+    }
+
+    @Test func `a household of IPv6 addresses counts as one`() {
+        #expect(
+            Throttle.network(of: "2001:db8:1:2:3:4:5:6")
+                == Throttle.network(of: "2001:db8:1:2::9"))
+        #expect(Throttle.network(of: "2001:db8::1") != Throttle.network(of: "2001:db8:0:1::1"))
+        for address in ["203.0.113.7", "::ffff:203.0.113.7", "unix"] {
+            #expect(Throttle.network(of: address) == address)
+        }
+    }
+
     @Test func `without a scan the key field alone finds the contact`() async throws {
         let workshop = try await Workshop()
         let form = try await workshop.form()

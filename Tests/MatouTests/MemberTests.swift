@@ -11,7 +11,8 @@ import Testing
         workshop = try await Workshop()
         let member = try await workshop.installation.members.add(
             .init(name: "周岩", email: "zhou@example.com", password: "harbour-2026"), role: .admin,
-            by: workshop.owner)
+            by: workshop.owner
+        ).member
         zhou = Principal(
             workspace: workshop.owner.workspace, actor: member.user.id.text, role: .admin)
     }

@@ -150,4 +150,30 @@ struct AccountPagesTests {
         #expect(try await owner.post("/account", choice).location == "/")
         #expect(try await owner.post("/account", ["account": "ac_nobody"]).status == 404)
     }
+
+    @Test func `an edit of an account can be taken back, on its page and over the API`()
+        async throws
+    {
+        let client = try await Integrator(.admin)
+        var owner = try await client.wharf.owner()
+        let path = "/accounts/\(client.workshop.account.id)"
+        let renamed = try await client.call(.patch, path, #"{"name":"别的名字"}"#)
+        #expect(renamed.status == 200)
+        let versions = try await owner.get(path + "/revisions")
+        #expect(versions.contains("智慧营销公众号") && versions.contains("别的名字"))
+        #expect(try await owner.post(path + "/restorations", ["version": "1"]).status == 303)
+        #expect(try await client.call(.get, path).json()["name"].text == "智慧营销公众号")
+        let back = try await client.call(.post, path + "/restorations", #"{"version":2}"#)
+        #expect(try back.json()["name"].text == "别的名字")
+        #expect(
+            try await client.call(.post, path + "/restorations", #"{"version":99}"#).status == 404)
+        let list = try await client.call(.get, path + "/revisions")
+        #expect(
+            try list.json()["data"].elements.compactMap { $0["action"].text } == [
+                "undone", "undone", "changed", "created",
+            ])
+        let secrets = try await client.workshop.installation.accounts.callbackSecrets(
+            of: client.workshop.account.id, by: client.workshop.owner)
+        #expect(secrets.token == Workshop.token)
+    }
 }

@@ -1,5 +1,6 @@
 import HTTP
 import Matou
+import SQL
 import TestWorld
 import Testing
 
@@ -144,5 +145,57 @@ struct SignInTests {
             #expect(!admits(wrong))
         }
         #expect(!admits(CSRFToken(cookie: String(repeating: "d", count: 32)).text()))
+    }
+
+    @Test func `a person in several workspaces moves between them, and comes back where they were`()
+        async throws
+    {
+        let wharf = try await Wharfside()
+        let workshop = wharf.workshop
+        let other = Workspace.ID("ws_elsewhere")
+        let now = workshop.clock.now
+        try await workshop.database.write {
+            _ = try $0.run(
+                """
+                INSERT INTO workspaces (id, name, time_zone, created_at)
+                VALUES (\(other), '外滩', 'Asia/Shanghai', \(now))
+                """)
+        }
+        var owner = try await wharf.owner()
+        #expect(!(try await owner.get("/settings").contains("action=\"/workspace\"")))
+        #expect(try await owner.post("/workspace", ["workspace": other.text]).status == 404)
+
+        _ = try await workshop.installation.members.add(
+            .init(name: "x", email: "lin@example.com", password: "not-taken-2026"), role: .viewer,
+            by: Principal(workspace: other, actor: "operator", role: .owner))
+        let page = try await owner.get("/qr-codes")
+        #expect(page.contains("action=\"/workspace\"") && page.contains("外滩"))
+        #expect(try await owner.post("/workspace", ["workspace": other.text]).status == 303)
+        let there = try await owner.get("/accounts")
+        #expect(!there.contains("智慧营销公众号"))
+        #expect(try await owner.get("/accounts/new").status == 403)
+
+        workshop.clock.advance(by: .seconds(5))
+        var again = try await wharf.owner()
+        #expect(!(try await again.get("/accounts").contains("智慧营销公众号")))
+        try await again.post("/workspace", ["workspace": workshop.owner.workspace.text])
+        #expect(try await again.get("/accounts").contains("智慧营销公众号"))
+    }
+
+    @Test func `the account that the switcher stood on is remembered over a new sign-in`()
+        async throws
+    {
+        let wharf = try await Wharfside()
+        let second = try await wharf.workshop.installation.accounts.connect(
+            .init(
+                name: "外滩服务号", appID: "wx1111111111111111", secret: "secret",
+                messageMode: "plain", isVerified: true), by: wharf.workshop.owner)
+        var owner = try await wharf.owner()
+        try await owner.get("/")
+        try await owner.post("/account", ["account": second.id.text])
+        var again = try await wharf.owner()
+        let page = try await again.get("/settings")
+        let mark = "value=\"\(second.id)\" aria-current=\"true\""
+        #expect(page.contains(mark))
     }
 }

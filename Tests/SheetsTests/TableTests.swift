@@ -20,13 +20,14 @@ struct TableTests {
 
     @Test func `a CSV begins with a mark that Excel knows UTF-8 by, and quotes what must be`() {
         var text = CSVText()
-        text.append(["a,b", "say \"hi\"", "two\nlines", "", "plain"])
+        text.append(["a,b", "x;=1", "a\tb", "say \"hi\"", "two\nlines", "", "plain"])
         text.append([.integer(-5), .empty, .text("静安")])
         let bytes = text.take()
         #expect(bytes.starts(with: [0xEF, 0xBB, 0xBF]))
         #expect(
             String(decoding: bytes.dropFirst(3), as: UTF8.self)
-                == "\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",,plain\r\n-5,,静安\r\n")
+                == "\"a,b\",\"x;=1\",\"a\tb\",\"say \"\"hi\"\"\",\"two\nlines\",,plain\r\n-5,,静安\r\n"
+        )
     }
 
     @Test(arguments: dangerous)

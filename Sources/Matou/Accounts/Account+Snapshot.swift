@@ -1,8 +1,9 @@
+import Foundation
 import SQL
 
 extension Account {
     /// What a change of an account is remembered by: never a secret, only which ones were replaced.
-    struct Snapshot: Encodable, Sendable {
+    struct Snapshot: Codable, Sendable {
         let name: String
         let appID: String
         let originalID: String
@@ -29,6 +30,27 @@ extension Account {
             ].compactMap(\.self)
             secrets = replaced.isEmpty ? nil : replaced
         }
+    }
+}
+
+extension Accounts {
+    /// Makes an account as it was at an earlier version, as far as it is no secret: those stay as they
+    /// are now. Nothing is lost by it: the versions between stay in the list.
+    ///
+    /// - Throws: `Refusal.missing` when the version is not known; else as `change`.
+    package func goBack(
+        _ id: Account.ID, to version: Int, ifVersion present: Int? = nil, by principal: Principal
+    ) async throws -> Account {
+        let found = try await find(id, for: principal)
+        let json = try await database.read {
+            try $0.snapshot(of: id.text, .account, version: version, in: principal.workspace)
+        }
+        guard let json else { throw Refusal.missing }
+        let snapshot = try JSONDecoder().decode(Account.Snapshot.self, from: Data(json.utf8))
+        let draft = Account.Draft(
+            name: snapshot.name, appID: found.appID, originalID: snapshot.originalID,
+            messageMode: snapshot.messageMode, isVerified: snapshot.verified)
+        return try await change(id, to: draft, ifVersion: present, as: .undone, by: principal)
     }
 }
 

@@ -54,7 +54,7 @@ package struct Accounts: Sendable {
     ///   admin.
     package func change(
         _ id: Account.ID, to draft: Account.Draft, ifVersion version: Int? = nil,
-        by principal: Principal
+        as action: Revision.Action = .changed, by principal: Principal
     ) async throws -> Account {
         guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
         let present = try await find(id, for: principal)
@@ -70,7 +70,7 @@ package struct Accounts: Sendable {
             try connection.updateAccount(
                 id, draft, mode: mode, secrets: secrets, by: principal, at: now)
             try connection.record(
-                .changed, id, named: draft.name, version: found.version + 1,
+                action, id, named: draft.name, version: found.version + 1,
                 from: Account.Snapshot(Account.Draft(found)),
                 to: Account.Snapshot(draft, newSecrets: secrets), by: principal, at: now)
             // A token that the old secret fetched says nothing about the new one.

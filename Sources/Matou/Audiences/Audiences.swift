@@ -45,6 +45,7 @@ package struct Audiences: Sendable {
         let name = faults.line("name", name, limit: Audience.nameLimit)
         try faults.check()
         try condition.check()
+        try await checkNames(in: condition, for: principal)
         let now = clock.now()
         let fresh = Audience.ID.make(at: now, from: randomness)
         let id = try await database.write { connection in
@@ -74,6 +75,29 @@ package struct Audiences: Sendable {
         }
     }
 
+    /// Begins an audience anew that could not be made: it goes on where it ended.
+    ///
+    /// - Throws: `Refusal.conflict(.audienceNotFailed)`; `Refusal.missing`; `Refusal.forbidden` below
+    ///   editor.
+    package func retry(_ id: Audience.ID, by principal: Principal) async throws -> Audience {
+        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        let now = clock.now()
+        let job = randomness.alphanumeric(10)
+        try await database.write { connection in
+            guard let found = try connection.audience(id, in: principal.workspace) else {
+                throw Refusal.missing
+            }
+            guard found.state == .failed else { throw Refusal.conflict(.audienceNotFailed) }
+            try connection.setState(.building, of: id, in: principal.workspace)
+            try connection.enqueue(
+                Job(
+                    id: "build-\(id)-\(job)", workspace: principal.workspace.text,
+                    AudienceBuilding.Building(audience: id.text), runAt: now.milliseconds))
+        }
+        jobs.wake()
+        return try await find(id, for: principal)
+    }
+
     /// The contacts of an audience, by id.
     ///
     /// - Throws: `Refusal.missing`.
@@ -87,11 +111,12 @@ package struct Audiences: Sendable {
             }
             let ids = try connection.audienceMembers(
                 of: id, after: cursor, limit: limit, in: principal.workspace)
-            let heads = try ids.elements.map {
-                try connection.head(of: $0, in: principal.workspace)
-            }
-            return Page(
-                elements: try connection.contacts(heads, in: principal.workspace), next: ids.next)
+            let found = try connection.contacts(named: ids.elements, in: principal.workspace)
+            // Two who were frozen as two may be one by now.
+            var seen: Set<Contact.ID> = []
+            let contacts = ids.elements.compactMap { found[$0] }
+                .filter { seen.insert($0.id).inserted }
+            return Page(elements: contacts, next: ids.next)
         }
     }
 }

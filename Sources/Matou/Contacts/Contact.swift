@@ -8,6 +8,8 @@ package struct Contact: Sendable, Equatable, Identified {
     package typealias ID = Identifier<Contact>
     package static let idPrefix = "co"
     package static let nameLimit = 60
+    /// More than these do not become one: what so many share is a shop's number and nobody's.
+    package static let identitiesMax = 50
 
     /// The least id of those it is merged with.
     package let id: ID

@@ -3,11 +3,13 @@ import SQL
 /// What two contacts may share that makes them one person: as it is compared.
 package struct ContactKey: Sendable, Hashable {
     package let kind: Kind
-    /// A mobile number as E.164 has it, an e-mail address folded.
+    /// A mobile number as E.164 has it, an e-mail address folded, a union id as WeChat has it.
     package let value: String
 
     package enum Kind: String, Sendable, CaseIterable, ValueConvertible {
         case mobile, email
+        /// What WeChat calls a person at all accounts of one Open Platform account.
+        case unionID = "union_id"
     }
 
     /// Nil for what is no mobile number.
@@ -39,6 +41,12 @@ package struct ContactKey: Sendable, Hashable {
         guard (8...15).contains(digits.count), !digits.hasPrefix("0"), !digits.hasPrefix("86")
         else { return nil }
         return ContactKey(kind: .mobile, value: "+" + digits)
+    }
+
+    /// Nil for what cannot be one.
+    package static func unionID(_ text: String) -> ContactKey? {
+        guard (1...64).contains(text.utf8.count) else { return nil }
+        return ContactKey(kind: .unionID, value: text)
     }
 
     private static func isChinese(_ digits: Substring) -> Bool {

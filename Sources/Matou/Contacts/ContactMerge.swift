@@ -31,7 +31,9 @@ extension Connection {
 
     /// Gives a contact a key, and merges it with the first other one that has the same.
     ///
-    /// A pair that a member has parted is not merged by the same key again.
+    /// The merge is a line of the journal also when the two are one by another key already: undoing
+    /// that one leaves them together. People whom a member has parted are not brought together again
+    /// by the same key, neither directly nor through a third.
     ///
     /// - Parameter merge: the id of the merge that may come of it.
     func add(
@@ -45,10 +47,17 @@ extension Connection {
             VALUES (\(workspace), \(key.kind), \(key.value), \(contact), \(time))
             ON CONFLICT (workspace_id, kind, value, contact_id) DO NOTHING
             """)
-        let others = try holders(of: key, in: workspace).filter { $0 != contact }
+        guard try !isMerged(contact, by: key, in: workspace) else { return }
         let head = try self.head(of: contact, in: workspace)
-        for other in others where try self.head(of: other, in: workspace) == head { return }
-        for other in others where try !areParted(contact, other, by: key, in: workspace) {
+        let own = try members(of: head, in: workspace)
+        for other in try holders(of: key, in: workspace) where other != contact {
+            let otherHead = try self.head(of: other, in: workspace)
+            if otherHead != head {
+                let others = try members(of: otherHead, in: workspace)
+                guard own.count + others.count <= Contact.identitiesMax,
+                    try !areParted(own, others, by: key, in: workspace)
+                else { continue }
+            }
             try run(
                 """
                 INSERT INTO contact_merges
@@ -56,15 +65,28 @@ extension Connection {
                 VALUES (\(workspace), \(merge), \(contact), \(other), \(key.kind), \(key.value),
                     \(time))
                 """)
-            let otherHead = try self.head(of: other, in: workspace)
             let (least, rest) = head.text < otherHead.text ? (head, otherHead) : (otherHead, head)
-            try run(
-                """
-                UPDATE contacts SET head = \(least)
-                WHERE workspace_id = \(workspace) AND head = \(rest)
-                """)
+            if least != rest {
+                try run(
+                    """
+                    UPDATE contacts SET head = \(least)
+                    WHERE workspace_id = \(workspace) AND head = \(rest)
+                    """)
+            }
             return
         }
+    }
+
+    /// Whether a merge that is not undone joins the contact to another that has the key.
+    private func isMerged(
+        _ contact: Contact.ID, by key: ContactKey, in workspace: Workspace.ID
+    ) throws -> Bool {
+        try row(
+            """
+            SELECT id FROM contact_merges
+            WHERE workspace_id = \(workspace) AND kind = \(key.kind) AND value = \(key.value)
+                AND undone_at IS NULL AND (one = \(contact) OR other = \(contact))
+            """) != nil
     }
 
     /// Parts what a merge joined, as far as no other merge joins it.
@@ -119,15 +141,17 @@ extension Connection {
         ).map { try $0.get("contact_id") }
     }
 
+    /// Whether a member has parted somebody of the one group from somebody of the other.
     private func areParted(
-        _ one: Contact.ID, _ other: Contact.ID, by key: ContactKey, in workspace: Workspace.ID
+        _ some: [Contact.ID], _ others: [Contact.ID], by key: ContactKey, in workspace: Workspace.ID
     ) throws -> Bool {
         try row(
             """
             SELECT id FROM contact_merges
             WHERE workspace_id = \(workspace) AND kind = \(key.kind) AND value = \(key.value)
                 AND undone_at IS NOT NULL
-                AND ((one = \(one) AND other = \(other)) OR (one = \(other) AND other = \(one)))
+                AND (one IN \(list: some) AND other IN \(list: others)
+                    OR one IN \(list: others) AND other IN \(list: some))
             """) != nil
     }
 

@@ -41,10 +41,16 @@ extension Connection {
             guard isKnown || identities.count > 1 else { return nil }
             return Contact(
                 id: head, identities: identities,
-                name: ids.compactMap { rows[$0]?.name }.first,
+                name: name(of: ids.compactMap { rows[$0] }),
                 keys: unique(ids.flatMap { keys[$0] ?? [] }),
                 tags: uniqueTags(ids.flatMap { tags[$0] ?? [] }))
         }
+    }
+
+    /// What a follower said in a form of ours goes before what anybody can say of them.
+    private func name(of rows: [ContactRow]) -> String? {
+        let named = rows.filter { $0.name != nil }
+        return (named.first { $0.id.follower != nil } ?? named.first)?.name
     }
 
     private func unique(_ keys: [ContactKey]) -> [ContactKey] {
@@ -174,7 +180,8 @@ private struct ContactRow {
 }
 
 extension CodeName {
-    fileprivate init?(optional row: Row) throws {
+    /// Nil in a row without `code_id`.
+    init?(optional row: Row) throws {
         guard let id: QRCode.ID = try row.optional("code_id") else { return nil }
         self.init(id: id, name: try row.get("code_name"), source: try row.get("code_source"))
     }

@@ -13,6 +13,8 @@ package struct Export: Sendable, Equatable, Identified {
     package static let keptFor: Duration = .seconds(7 * 86_400)
     /// How long a link to the result leads to it.
     package static let linkedFor: Duration = .seconds(3600)
+    /// A person's that are waiting or being written at a time.
+    package static let underWayMax = 5
     /// The order of the list.
     package static let sort = "-created_at"
 
@@ -77,6 +79,9 @@ package struct ExportText: Sendable, Equatable {
         self.chinese = chinese
         self.english = english
     }
+
+    static let yes = ExportText("是", "Yes")
+    static let no = ExportText("否", "No")
 
     package func callAsFunction(_ language: ExportLanguage) -> String {
         language == .chinese ? chinese : english

@@ -4,6 +4,7 @@ import Foundation
 package enum ExportKinds {
     package static let all: [any ExportKind.Type] = [
         ScannersExport.self, ScanRecordsExport.self, QRCodeLinksExport.self, QRCodesExport.self,
+        AudienceMembersExport.self, FormSubmissionsExport.self,
     ]
 
     static func decode(_ subject: String, of kind: String) throws -> any ExportKind {

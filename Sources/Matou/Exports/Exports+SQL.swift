@@ -44,6 +44,15 @@ extension Connection {
         ).map(Export.init)
     }
 
+    func exportsUnderWay(of principal: Principal) throws -> Int {
+        try value(
+            """
+            SELECT COUNT(*) AS exports FROM exports
+            WHERE workspace_id = \(principal.workspace) AND created_by = \(principal.actor)
+                AND state IN (\(Export.State.waiting), \(Export.State.running))
+            """) ?? 0
+    }
+
     /// Notes that the records have been found.
     func beginExport(
         _ id: Export.ID, records: Int, isTruncated: Bool, in workspace: Workspace.ID

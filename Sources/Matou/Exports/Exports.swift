@@ -13,7 +13,7 @@ package struct Exports: Sendable {
 
     /// Notes an export and begins it in the background.
     ///
-    /// - Throws: `Refusal`, as the kind has it.
+    /// - Throws: `Refusal.conflict(.tooManyExports)`; `Refusal`, as the kind has it.
     package func create(
         _ kind: some ExportKind, as format: ExportFormat, in language: ExportLanguage,
         once: IdempotencyKey? = nil, by principal: Principal
@@ -30,6 +30,9 @@ package struct Exports: Sendable {
         let made = try await database.write { connection in
             if let once, let first = try connection.objectID(of: once, for: principal) {
                 return Export.ID(first)
+            }
+            guard try connection.exportsUnderWay(of: principal) < Export.underWayMax else {
+                throw Refusal.conflict(.tooManyExports)
             }
             let name = try kind.fileName(on: connection, for: principal, language)
             try connection.insertExport(

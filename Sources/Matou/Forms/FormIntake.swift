@@ -17,6 +17,9 @@ struct FormIntake: Sendable {
     let merge: ContactMerge.ID
 
     /// Keeps the submission, unless the same was sent before.
+    ///
+    /// Without a link that we sent nobody proves who they are. What they say is then a contact of its
+    /// own, which the key merges with the one that has it: for all to see, and to be undone.
     func keep(on connection: any Connection) throws {
         let sender = try sender(on: connection)
         let way = sender?.once ?? page
@@ -28,7 +31,7 @@ struct FormIntake: Sendable {
         let key = form.key(of: answers)
         let contact =
             try sender.map { Contact.ID($0.follower) }
-            ?? key.flatMap { try connection.holders(of: $0, in: workspace).first } ?? lone
+            ?? key.flatMap { try connection.unproven(with: $0, in: workspace) } ?? lone
         let code = sender?.code.map(QRCode.ID.init)
         let isNew = try connection.insert(
             FormSubmission(

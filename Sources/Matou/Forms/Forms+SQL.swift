@@ -101,6 +101,11 @@ extension Connection {
         }
     }
 
+    /// The contact of what was sent with this key before, and without a scan.
+    func unproven(with key: ContactKey, in workspace: Workspace.ID) throws -> Contact.ID? {
+        try holders(of: key, in: workspace).first { $0.follower == nil }
+    }
+
     func deletedForms(
         after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
     ) throws -> Page<Form> {
@@ -213,6 +218,19 @@ extension Connection {
             ORDER BY submitted_at DESC, id DESC LIMIT \(limit)
             """)
         return try submissions(rows, in: workspace)
+    }
+
+    /// Submissions by id.
+    func submissions(
+        _ ids: [FormSubmission.ID], in workspace: Workspace.ID
+    ) throws -> [FormSubmission.ID: FormSubmission] {
+        let rows = try rows(
+            """
+            SELECT id, form_id, contact_id, code_id, submitted_at FROM form_submissions
+            WHERE workspace_id = \(workspace) AND id IN \(list: ids)
+            """)
+        let found = try submissions(rows, in: workspace)
+        return Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     private func submissions(

@@ -56,6 +56,8 @@ package final class Intake: Sendable {
         let (receipt, hasWork) = try await database.write { connection in
             if let health {
                 try connection.noteCallback(health, of: keys.account, in: keys.workspace.id)
+                _ = try connection.enqueue(
+                    UnionIDs.job(of: keys.account, in: keys.workspace.id, at: now))
             }
             return try connection.record(arrival, raw: raw)
         }

@@ -49,16 +49,6 @@ extension Connection {
         )?.get("role")
     }
 
-    /// The workspace that the user joined first: where a new session begins.
-    func firstWorkspace(of user: User.ID) throws -> Workspace.ID? {
-        try row(
-            """
-            SELECT workspace_id FROM memberships WHERE user_id = \(user)
-            ORDER BY created_at, workspace_id LIMIT 1
-            """
-        )?.get("workspace_id")
-    }
-
     /// Who joined first stands first.
     func members(
         of workspace: Workspace.ID, after cursor: Cursor? = nil, limit: Int = .max

@@ -39,10 +39,14 @@ package struct Members: Sendable {
         }
     }
 
-    /// Adds a person to a workspace; makes the user when the address is new.
+    /// Adds a person to a workspace; makes the user when the address is new. One who signs in already
+    /// keeps their name and password: nobody but them may change these.
     ///
+    /// - Returns: the member, and whether they signed in already.
     /// - Throws: `Refusal.invalid`: the address is a member already, or a field is wrong.
-    package func add(_ draft: Draft, role: Role, by principal: Principal) async throws -> Member {
+    package func add(
+        _ draft: Draft, role: Role, by principal: Principal
+    ) async throws -> (member: Member, isKnown: Bool) {
         guard principal.role.mayGive(role) else {
             throw Refusal.forbidden(needs: max(.admin, role))
         }
@@ -63,7 +67,7 @@ package struct Members: Sendable {
             try connection.insertMembership(
                 of: user.id, in: principal.workspace, role: role, by: principal.actor, at: now)
             try connection.record(.created, user, from: nil, to: role, by: principal, at: now)
-            return Member(user: user, role: role, joinedAt: now)
+            return (Member(user: user, role: role, joinedAt: now), known != nil)
         }
     }
 

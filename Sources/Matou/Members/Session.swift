@@ -11,11 +11,19 @@ package struct Session: Sendable {
     package let role: Role
     /// The account that the switcher stands on, if one was chosen.
     package let accountID: Account.ID?
+    /// The workspaces that the user is a member of, this one among them.
+    package let workspaces: [WorkspaceName]
 
     /// What the services are asked as.
     package var principal: Principal {
         Principal(workspace: workspace.id, actor: user.id.text, role: role)
     }
+}
+
+/// A workspace by its id and name.
+package struct WorkspaceName: Sendable, Equatable {
+    package let id: Workspace.ID
+    package let name: String
 }
 
 /// Signing in and out.
@@ -72,12 +80,12 @@ package struct Sessions: Sendable {
         let token = SecretToken.make(prefix: "ms_", from: randomness)
         let now = clock.now()
         try await database.write { connection in
-            guard let workspace = try connection.firstWorkspace(of: user.id) else {
+            guard let place = try connection.lastPlace(of: user.id) else {
                 throw Refusal.badCredentials
             }
             try connection.deleteSessions(expiredBefore: now)
             try connection.insertSession(
-                token.hash, user: user.id, workspace: workspace, from: origin, at: now,
+                token.hash, user: user.id, place, from: origin, at: now,
                 until: now + Session.lifetime)
         }
         return token
@@ -103,7 +111,23 @@ package struct Sessions: Sendable {
         try await database.write { try $0.deleteSession(session.tokenHash) }
     }
 
-    /// Moves the session to another account of its workspace: every page follows.
+    /// Moves the session to another workspace of its user, to the account that they left there. The
+    /// next session begins there too.
+    ///
+    /// - Throws: `Refusal.missing` for a workspace that the user is no member of.
+    package func choose(_ workspace: Workspace.ID, in session: Session) async throws {
+        let now = clock.now()
+        try await database.write { connection in
+            guard try connection.role(of: session.user.id, in: workspace) != nil else {
+                throw Refusal.missing
+            }
+            try connection.noteVisit(of: session.user.id, to: workspace, at: now)
+            try connection.move(session.tokenHash, to: workspace, of: session.user.id)
+        }
+    }
+
+    /// Moves the session to another account of its workspace: every page follows, in the next session
+    /// too.
     ///
     /// - Throws: `Refusal.missing`.
     package func choose(_ account: Account.ID, in session: Session) async throws {
@@ -111,7 +135,7 @@ package struct Sessions: Sendable {
             guard try connection.account(account, in: session.workspace.id) != nil else {
                 throw Refusal.missing
             }
-            try connection.setAccount(account, of: session.tokenHash)
+            try connection.setAccount(account, of: session)
         }
     }
 }

@@ -2,14 +2,14 @@ import SQL
 
 extension Connection {
     func insertSession(
-        _ hash: String, user: User.ID, workspace: Workspace.ID, from origin: Sessions.Origin,
-        at time: Timestamp, until end: Timestamp
+        _ hash: String, user: User.ID, _ place: (workspace: Workspace.ID, account: Account.ID?),
+        from origin: Sessions.Origin, at time: Timestamp, until end: Timestamp
     ) throws {
         try run(
             """
             INSERT INTO sessions (token_hash, user_id, workspace_id, account_id, address,
                 user_agent, created_at, seen_at, expires_at)
-            VALUES (\(hash), \(user), \(workspace), NULL, \(origin.address),
+            VALUES (\(hash), \(user), \(place.workspace), \(place.account), \(origin.address),
                 \(String(origin.userAgent.prefix(300))), \(time), \(time), \(end))
             """)
     }
@@ -32,9 +32,11 @@ extension Connection {
                 """),
             let workspace = try workspace(try row.get("workspace_id"))
         else { return nil }
+        let user = try User(row)
         let session = Session(
-            tokenHash: try row.get("token_hash"), user: try User(row), workspace: workspace,
-            role: try row.get("role"), accountID: try row.get("account_id"))
+            tokenHash: try row.get("token_hash"), user: user, workspace: workspace,
+            role: try row.get("role"), accountID: try row.get("account_id"),
+            workspaces: try workspaces(of: user.id))
         return (session, try row.get("seen_at"))
     }
 
@@ -46,8 +48,54 @@ extension Connection {
             """)
     }
 
-    func setAccount(_ account: Account.ID, of hash: String) throws {
-        try run("UPDATE sessions SET account_id = \(account) WHERE token_hash = \(hash)")
+    func setAccount(_ account: Account.ID, of session: Session) throws {
+        try run(
+            "UPDATE sessions SET account_id = \(account) WHERE token_hash = \(session.tokenHash)")
+        try run(
+            """
+            UPDATE memberships SET account_id = \(account)
+            WHERE workspace_id = \(session.workspace.id) AND user_id = \(session.user.id)
+            """)
+    }
+
+    /// Where a new session of the user begins: the workspace that they chose last, else the one that
+    /// they joined first.
+    func lastPlace(of user: User.ID) throws -> (workspace: Workspace.ID, account: Account.ID?)? {
+        try row(
+            """
+            SELECT workspace_id, account_id FROM memberships WHERE user_id = \(user)
+            ORDER BY COALESCE(visited_at, 0) DESC, created_at, workspace_id LIMIT 1
+            """
+        ).map { (try $0.get("workspace_id"), try $0.optional("account_id")) }
+    }
+
+    func workspaces(of user: User.ID) throws -> [WorkspaceName] {
+        try rows(
+            """
+            SELECT workspaces.id AS id, workspaces.name AS name
+            FROM memberships JOIN workspaces ON workspaces.id = memberships.workspace_id
+            WHERE memberships.user_id = \(user)
+            ORDER BY memberships.created_at, workspaces.id
+            """
+        ).map { WorkspaceName(id: try $0.get("id"), name: try $0.get("name")) }
+    }
+
+    func noteVisit(of user: User.ID, to workspace: Workspace.ID, at time: Timestamp) throws {
+        try run(
+            """
+            UPDATE memberships SET visited_at = \(time)
+            WHERE workspace_id = \(workspace) AND user_id = \(user)
+            """)
+    }
+
+    func move(_ hash: String, to workspace: Workspace.ID, of user: User.ID) throws {
+        try run(
+            """
+            UPDATE sessions SET workspace_id = \(workspace), account_id = (
+                SELECT account_id FROM memberships
+                WHERE workspace_id = \(workspace) AND user_id = \(user))
+            WHERE token_hash = \(hash)
+            """)
     }
 
     func deleteSession(_ hash: String) throws {

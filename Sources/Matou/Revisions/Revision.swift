@@ -21,7 +21,7 @@ package struct Revision: Sendable, Equatable {
     /// Of what.
     package enum Kind: String, Sendable, CaseIterable, ValueConvertible {
         case qrCode = "qr_code"
-        case group, form, account, member, invitation, token
+        case group, contact, form, account, member, invitation, token
     }
 
     package enum Action: String, Sendable, CaseIterable, ValueConvertible {
@@ -107,6 +107,20 @@ package struct Revisions: Sendable {
         guard found != nil else { throw Refusal.missing }
         return try await read(
             RevisionFilter(kind: .form, objectID: form.text), after: cursor, limit: limit,
+            for: principal)
+    }
+
+    /// The versions of one account, the latest first: for everyone who may see the account.
+    ///
+    /// - Throws: `Refusal.missing`.
+    package func page(
+        of account: Account.ID, after cursor: Cursor? = nil, limit: Int = PageLimit.standard,
+        for principal: Principal
+    ) async throws -> Page<Revision> {
+        let found = try await database.read { try $0.account(account, in: principal.workspace) }
+        guard found != nil else { throw Refusal.missing }
+        return try await read(
+            RevisionFilter(kind: .account, objectID: account.text), after: cursor, limit: limit,
             for: principal)
     }
 

@@ -34,8 +34,13 @@ struct UserCommand: AsyncParsableCommand {
                 let member: Member
                 if try await installation.members.isSetUp() {
                     let principal = try await installation.operatorPrincipal()
-                    member = try await installation.members.add(
+                    let added = try await installation.members.add(
                         draft, role: Role(rawValue: role) ?? .viewer, by: principal)
+                    member = added.member
+                    if added.isKnown {
+                        let words = "matou: \(email) signs in already and keeps that password\n"
+                        FileHandle.standardError.write(Data(words.utf8))
+                    }
                 } else {
                     member = try await installation.members.setUp(draft, workspaceName: workspace)
                 }

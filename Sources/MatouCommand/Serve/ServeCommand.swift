@@ -51,6 +51,7 @@ struct ServeCommand: AsyncParsableCommand {
     var wecomAPIURL: String?
 
     func run() async throws {
+        Memory.shareHeaps()
         let settings = try store.settings()
         let logger = try makeLogger(settings)
         let reach = try await reach(settings)

@@ -166,21 +166,3 @@ enum BodyError: Error, Sendable, Equatable {
     case notJSONType
     case notAnObject
 }
-
-extension Timestamp {
-    /// RFC 3339 with any offset, to the millisecond; nil for anything else.
-    init?(rfc3339 text: String) {
-        guard text.utf8.count <= 40 else { return nil }
-        let plain = Date.ISO8601FormatStyle(includingFractionalSeconds: false)
-        let fractional = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-        guard let date = (try? plain.parse(text)) ?? (try? fractional.parse(text)),
-            abs(date.timeIntervalSince1970) < 10_000_000_000
-        else { return nil }
-        self.init(milliseconds: Int64((date.timeIntervalSince1970 * 1000).rounded()))
-    }
-
-    /// `2026-11-21T12:00:00.000Z`.
-    var rfc3339: String {
-        date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-    }
-}

@@ -125,7 +125,7 @@ struct AccountAPI: APIResource {
     }
 
     /// Never with a secret in it.
-    private func json(_ account: Account) -> JSON {
+    func json(_ account: Account) -> JSON {
         [
             "id": .string(account.id.text), "kind": .string(account.kind.rawValue),
             "name": .string(account.name), "app_id": .string(account.appID),

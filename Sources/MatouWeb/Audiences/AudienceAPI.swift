@@ -22,11 +22,21 @@ struct AudienceAPI: APIResource {
                     answer: .list(of: "Audience"))),
             APIRoute(.post, "/audiences", create, for: .editor, creation),
             APIRoute(
+                .post, "/audiences/estimate", estimate, for: .editor,
+                Operation(
+                    summary: "Count who would be in an audience of a condition, and make none.",
+                    body: "AudienceQuestion", answer: .object("AudienceEstimate"))),
+            APIRoute(
                 .get, "/audiences/{id}", show, for: .viewer,
                 Operation(summary: "Get an audience.", answer: .object("Audience"))),
             APIRoute(
                 .delete, "/audiences/{id}", delete, for: .editor,
                 Operation(summary: "Delete an audience.", answer: .nothing)),
+            APIRoute(
+                .post, "/audiences/{id}/retry", retry, for: .editor,
+                Operation(
+                    summary: "Go on with an audience that failed.", answer: .object("Audience"),
+                    conflicts: [.audienceNotFailed])),
             APIRoute(
                 .get, "/audiences/{id}/members", members, for: .viewer,
                 Operation(
@@ -45,14 +55,7 @@ struct AudienceAPI: APIResource {
         var body = try JSONBody(call.request)
         let name = body.text("name")
         if name == nil { body.add("name", .required) }
-        var condition: AudienceCondition?
-        if let json = body.object("condition") {
-            condition = try? JSONDecoder().decode(
-                AudienceCondition.self, from: Data(json.bytes()))
-            if condition == nil { body.add("condition", .malformed) }
-        } else {
-            body.add("condition", .required)
-        }
+        let condition = condition(from: &body)
         try FieldFaults(body.faults).check()
         let audience = try await audiences.create(
             named: name ?? "", condition ?? .all([]), once: call.idempotencyKey(),
@@ -62,6 +65,29 @@ struct AudienceAPI: APIResource {
         return response
     }
 
+    @Sendable private func estimate(_ call: APICall) async throws -> Response {
+        var body = try JSONBody(call.request)
+        let condition = condition(from: &body)
+        try FieldFaults(body.faults).check()
+        let estimate = try await audiences.estimate(
+            condition ?? .all([]), for: call.principal)
+        return try .json([
+            "members": JSON(estimate.members), "examined": JSON(estimate.examined),
+            "complete": .bool(estimate.isComplete),
+        ])
+    }
+
+    private func condition(from body: inout JSONBody) -> AudienceCondition? {
+        guard let json = body.object("condition") else {
+            body.add("condition", .required)
+            return nil
+        }
+        let bytes = (try? json.bytes()) ?? []
+        let condition = try? JSONDecoder().decode(AudienceCondition.self, from: Data(bytes))
+        if condition == nil { body.add("condition", .malformed) }
+        return condition
+    }
+
     @Sendable private func show(_ call: APICall) async throws -> Response {
         try .json(json(try await audiences.find(call.audienceID, for: call.principal)))
     }
@@ -69,6 +95,10 @@ struct AudienceAPI: APIResource {
     @Sendable private func delete(_ call: APICall) async throws -> Response {
         try await audiences.delete(call.audienceID, by: call.principal)
         return .empty(.noContent)
+    }
+
+    @Sendable private func retry(_ call: APICall) async throws -> Response {
+        try .json(json(try await audiences.retry(call.audienceID, by: call.principal)))
     }
 
     @Sendable private func members(_ call: APICall) async throws -> Response {
@@ -103,14 +133,16 @@ enum AudienceSchemas {
         "type": "object",
         "properties": [
             "code_id": Common.optionalText, "kind": Common.text, "openid": Common.text,
-            "from": ["type": "integer"], "to": ["type": "integer"],
+            "from": Common.time, "to": Common.time,
         ],
     ]
     private static let condition: JSON = ["$ref": "#/components/schemas/AudienceCondition"]
 
     static let all: [String: JSON] = [
         "AudienceCondition": [
-            "description": "Exactly one member. Times are seconds since 1970.",
+            "description": .string(
+                "Exactly one member; at most \(AudienceCondition.depthMax) deep and "
+                    + "\(AudienceCondition.partsMax) in all."),
             "type": "object", "minProperties": 1, "maxProperties": 1,
             "properties": [
                 "all": ["type": "array", "items": condition],
@@ -124,6 +156,15 @@ enum AudienceSchemas {
                     ],
                 ],
                 "following": ["type": "boolean"],
+            ],
+        ],
+        "AudienceQuestion": Common.body(required: ["condition"], ["condition": condition]),
+        "AudienceEstimate": [
+            "description": "Of the first `examined` people, of all when it is complete.",
+            "type": "object", "required": ["members", "examined", "complete"],
+            "properties": [
+                "members": Common.count, "examined": Common.count,
+                "complete": ["type": "boolean"],
             ],
         ],
         "Audience": Common.object([

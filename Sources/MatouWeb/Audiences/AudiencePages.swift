@@ -6,15 +6,17 @@ struct AudiencePages: Pages {
     let installation: Installation
     let renderer: PageRenderer
 
-    private var audiences: Audiences { installation.audiences }
+    var audiences: Audiences { installation.audiences }
 
     var routes: [PageRoute] {
         [
             PageRoute(.get, "/audiences", list),
             PageRoute(.get, "/audiences/new", new, for: .editor),
             PageRoute(.post, "/audiences", create, for: .editor),
+            PageRoute(.post, "/audiences/estimate", estimate, for: .editor),
             PageRoute(.post, "/audiences/scanners", createFromScanners, for: .editor),
             PageRoute(.get, "/audiences/{id}", show),
+            PageRoute(.post, "/audiences/{id}/retry", retry, for: .editor),
             PageRoute(.get, "/audiences/{id}/delete", confirmDeletion, for: .editor),
             PageRoute(.post, "/audiences/{id}/delete", delete, for: .editor),
         ]
@@ -58,8 +60,15 @@ struct AudiencePages: Pages {
         let name: String
         let state: Chip
         let progress: String?
+        let failure: Notice?
+        /// Nil unless it failed, and for those who may not make audiences.
+        let retryPath: String?
         let members: String
         let frozen: String
+        /// Who is in it, as a sentence.
+        let condition: String
+        /// Nil until it is whole.
+        let exportPath: String?
         let deletePath: String?
         let rows: [Member]
         let hasRows: Bool
@@ -92,8 +101,14 @@ struct AudiencePages: Pages {
             progress: audience.state == .building
                 ? wording(
                     "audiences.progress", ["count": wording.number(audience.examined)]) : nil,
+            failure: audience.state == .failed
+                ? Notice(.bad, wording("audiences.failed")) : nil,
+            retryPath: audience.state == .failed && visit.principal.role >= .editor
+                ? audience.path + "/retry" : nil,
             members: wording("audiences.members", ["count": wording.number(audience.members)]),
             frozen: wording("audiences.frozen", ["date": wording.exact(audience.createdAt)]),
+            condition: try await sentence(of: audience.condition, visit),
+            exportPath: audience.state == .ready ? audience.path + "/export" : nil,
             deletePath: visit.principal.role >= .editor ? audience.path + "/delete" : nil,
             rows: rows, hasRows: !rows.isEmpty,
             pager: Pager(page.next, at: PageAddress(visit.request, keeping: ["cursor"])))
@@ -104,20 +119,11 @@ struct AudiencePages: Pages {
         return response
     }
 
-    @Sendable private func new(_ visit: Visit) async throws -> Response {
-        try await draw(AudienceBuilder(), visit)
-    }
-
-    @Sendable private func create(_ visit: Visit) async throws -> Response {
-        let builder = AudienceBuilder(try visit.request.form())
-        do {
-            let audience = try await audiences.create(
-                named: builder.name, builder.condition(try await names(visit)),
-                by: visit.principal)
-            return .redirect(to: audience.path)
-        } catch Refusal.invalid(let faults) {
-            return try await draw(builder, faults: faults, visit)
-        }
+    @Sendable private func retry(_ visit: Visit) async throws -> Response {
+        let audience = try await audiences.retry(visit.audienceID, by: visit.principal)
+        return .redirect(
+            to: audience.path,
+            notice: Notice(.good, renderer.wording(visit)("audiences.done.retried")))
     }
 
     /// From the list of a code's scanners as it is filtered.
@@ -137,95 +143,17 @@ struct AudiencePages: Pages {
             to: audience.path, notice: Notice(.good, wording("audiences.done.made")))
     }
 
-    private func names(_ visit: Visit) async throws -> AudienceNames {
-        let account = try await renderer.selectedAccount(visit)
-        var followerTags: [FollowerTag] = []
-        var codes: [QRCode] = []
-        if let account {
-            followerTags = try await installation.tags.followerTags(
-                of: account.id, for: visit.principal)
-            codes = try await installation.qrCodes.page(
-                QRCodeFilter(account: account.id), limit: PageLimit.range.upperBound,
-                for: visit.principal
-            ).codes.elements
-        }
-        let limit = PageLimit.range.upperBound
-        return AudienceNames(
-            tags: try await installation.tags.contactTags(limit: limit, for: visit.principal)
-                .elements,
-            followerTags: followerTags,
-            forms: try await installation.forms.page(limit: limit, for: visit.principal).elements,
-            codes: codes, zone: visit.workspace.timeZone)
-    }
-
-    private struct BuilderView: Sendable {
-        let problem: Notice?
-        let name: FormField
-        let joins: [Choice]
-        let groups: [GroupPart]
-        let suggestions: [String]
-    }
-
-    private struct GroupPart: Sendable {
-        let number: Int
-        let joins: [Choice]
-        let lines: [LinePart]
-    }
-
-    private struct LinePart: Sendable {
-        let row: Int
-        let isNot: Bool
-        let kinds: [Choice]
-        let value: String
-        let from: String
-        let to: String
-        let error: String?
-    }
-
-    private func draw(
-        _ builder: AudienceBuilder, faults: [FieldFault] = [], _ visit: Visit
-    ) async throws -> Response {
-        let wording = renderer.wording(visit)
-        let errors = FaultTexts(faults, wording)
-        let names = try await names(visit)
-        func joins(_ all: Bool) -> [Choice] {
-            [
-                Choice("all", wording("audiences.join.all"), isSelected: all),
-                Choice("any", wording("audiences.join.any"), isSelected: !all),
-            ]
-        }
-        let groups = builder.groups.enumerated().map { number, group in
-            GroupPart(
-                number: number + 1, joins: joins(group.joinsAll),
-                lines: group.lines.enumerated().map { row, line in
-                    LinePart(
-                        row: row, isNot: line.isNot,
-                        kinds: AudienceBuilder.Kind.allCases.map {
-                            Choice(
-                                $0.rawValue, wording("audiences.kind.\($0.rawValue)"),
-                                isSelected: $0.rawValue == line.kind)
-                        },
-                        value: line.value, from: line.from, to: line.to,
-                        error: errors["line_\(number + 1)_\(row)"])
-                })
-        }
-        let view = BuilderView(
-            problem: errors["condition"].map { _ in
-                Notice(.bad, wording("audiences.no-condition"))
-            } ?? Notice(faults: faults, wording),
-            name: FormField("name", builder.name, errors), joins: joins(builder.joinsAll),
-            groups: groups,
-            suggestions: names.tags.map(\.name) + names.followerTags.map(\.name)
-                + names.forms.map(\.title) + names.codes.map(\.name))
-        return try await renderer.page(
-            "audiences/new", view, title: wording("audiences.new"), in: visit,
-            status: faults.isEmpty ? .ok : .unprocessableContent)
-    }
-
     private struct DeletionView: Sendable {
         let path: String
         let name: String
         let question: String
+    }
+
+    func sentence(
+        of condition: AudienceCondition, _ visit: Visit
+    ) async throws -> String {
+        let names = try await audiences.names(in: condition, for: visit.principal)
+        return AudienceSentence(names: names, wording: renderer.wording(visit)).text(condition)
     }
 
     @Sendable private func confirmDeletion(_ visit: Visit) async throws -> Response {
@@ -256,7 +184,12 @@ extension Audience {
 
 extension Chip {
     fileprivate init(_ audience: Audience, _ wording: Wording) {
-        let isReady = audience.state == .ready
-        self.init(wording("audiences.state.\(audience.state.rawValue)"), isReady ? .good : .wait)
+        let tone: Chip.Tone =
+            switch audience.state {
+            case .building: .wait
+            case .ready: .good
+            case .failed: .bad
+            }
+        self.init(wording("audiences.state.\(audience.state.rawValue)"), tone)
     }
 }

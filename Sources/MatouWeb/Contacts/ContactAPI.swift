@@ -29,6 +29,13 @@ struct ContactAPI: APIResource {
                     summary: "Get a contact; one merged into another answers as that one.",
                     answer: .object("Contact"))),
             APIRoute(
+                .delete, "/contacts/{id}", erase, for: .admin,
+                Operation(
+                    summary: """
+                        Erase what is personal of a contact: names, keys, tags, answers, messages; the \
+                        facts stay under the openid, and so do the figures.
+                        """, answer: .nothing)),
+            APIRoute(
                 .get, "/contacts/{id}/events", events, for: .viewer,
                 Operation(
                     summary: "List what happened to a contact, the latest first.", query: paging,
@@ -61,6 +68,11 @@ struct ContactAPI: APIResource {
 
     @Sendable private func show(_ call: APICall) async throws -> Response {
         try .json(JSON(try await contacts.find(call.contactID, for: call.principal)))
+    }
+
+    @Sendable private func erase(_ call: APICall) async throws -> Response {
+        try await contacts.erase(call.contactID, by: call.principal)
+        return .empty(.noContent)
     }
 
     @Sendable private func events(_ call: APICall) async throws -> Response {

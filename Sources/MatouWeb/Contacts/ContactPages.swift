@@ -12,6 +12,8 @@ struct ContactPages: Pages {
             PageRoute(.get, "/contacts/{id}", show),
             PageRoute(.post, "/contacts/{id}/tags", tag, for: .editor),
             PageRoute(.post, "/contacts/{id}/untag", untag, for: .editor),
+            PageRoute(.get, "/contacts/{id}/erase", confirmErasure, for: .admin),
+            PageRoute(.post, "/contacts/{id}/erase", erase, for: .admin),
             PageRoute(.get, "/contacts/{id}/merges/{merge}", confirmUndo, for: .editor),
             PageRoute(.post, "/contacts/{id}/merges/{merge}", undo, for: .editor),
         ]
@@ -79,7 +81,8 @@ struct ContactPages: Pages {
             accounts: Dictionary(
                 accounts.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first }),
             names: try await installation.members.names(of: members, for: visit.principal),
-            mayEdit: visit.principal.role >= .editor, problem: problem,
+            mayEdit: visit.principal.role >= .editor,
+            mayErase: visit.principal.role >= .admin, problem: problem,
             address: PageAddress(visit.request, keeping: ["cursor"]),
             wording: renderer.wording(visit))
         return try await renderer.page(
@@ -106,6 +109,29 @@ struct ContactPages: Pages {
         let contact = try await installation.contacts.untag(
             visit.contactID, from: tag, by: visit.principal)
         return .redirect(to: contact.path)
+    }
+
+    private struct ErasureView: Sendable {
+        let path: String
+        let name: String
+        let question: String
+    }
+
+    @Sendable private func confirmErasure(_ visit: Visit) async throws -> Response {
+        let contact = try await installation.contacts.find(visit.contactID, for: visit.principal)
+        let question = renderer.wording(visit)(
+            "contacts.erase.question", ["name": contact.title])
+        return try await renderer.page(
+            "contacts/erase",
+            ErasureView(path: contact.path, name: contact.title, question: question),
+            title: question, in: visit)
+    }
+
+    @Sendable private func erase(_ visit: Visit) async throws -> Response {
+        try await installation.contacts.erase(visit.contactID, by: visit.principal)
+        return .redirect(
+            to: "/contacts",
+            notice: Notice(.good, renderer.wording(visit)("contacts.done.erased")))
     }
 
     private struct UndoView: Sendable {

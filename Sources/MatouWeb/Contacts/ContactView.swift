@@ -83,6 +83,7 @@ struct ContactContext: Sendable {
     let accounts: [Account.ID: String]
     let names: [String: String]
     let mayEdit: Bool
+    let mayErase: Bool
     let problem: Notice?
     let address: PageAddress
     let wording: Wording
@@ -94,6 +95,8 @@ struct ContactView: Sendable {
     let title: String
     let problem: Notice?
     let mayEdit: Bool
+    /// Nil for those who may not.
+    let erasePath: String?
     let identities: [Identity]
     let facts: [FactRow]
     let tags: [TagRow]
@@ -148,6 +151,7 @@ struct ContactView: Sendable {
         title = contact.title
         problem = context.problem
         mayEdit = context.mayEdit
+        erasePath = context.mayErase ? contact.path + "/erase" : nil
         identities = contact.identities.map { Identity($0, context) }
         facts =
             contact.keys.map {

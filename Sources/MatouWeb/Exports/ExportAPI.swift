@@ -5,6 +5,7 @@ import Sheets
 /// `/api/v1/exports`: a token's own.
 struct ExportAPI: APIResource {
     let exports: Exports
+    let forms: Forms
     let settings: SiteSettings
 
     var routes: [APIRoute] {
@@ -19,7 +20,8 @@ struct ExportAPI: APIResource {
                 Operation(
                     summary: "Ask for records as files; they are written in the background.",
                     body: "NewExport", answer: .object("Export", status: 201),
-                    isIdempotent: true), bodyBytesMax: APIRoute.selectionBytesMax),
+                    isIdempotent: true, conflicts: [.audienceNotReady, .tooManyExports]),
+                bodyBytesMax: APIRoute.selectionBytesMax),
             APIRoute(
                 .get, "/exports/{id}", show, for: .viewer,
                 Operation(
@@ -50,7 +52,7 @@ struct ExportAPI: APIResource {
         var body = try JSONBody(call.request)
         let format = body.choice("format", as: ExportFormat.self) ?? .xlsx
         let language = body.choice("language", as: ExportLanguage.self) ?? .chinese
-        let kind = try kind(from: &body)
+        let kind = try await kind(from: &body, call.principal)
         let export = try await exports.create(
             kind, as: format, in: language, once: call.idempotencyKey(), by: call.principal)
         var response = try Response.json(json(export, call), status: .created)
@@ -58,19 +60,40 @@ struct ExportAPI: APIResource {
         return response
     }
 
-    private func kind(from body: inout JSONBody) throws -> any ExportKind {
+    private func kind(
+        from body: inout JSONBody, _ principal: Principal
+    ) async throws -> any ExportKind {
         let name = body.text("kind") ?? ""
-        let names = ExportKinds.all.map { $0.name }
-        if name == ScannersExport.name {
-            var filter = ScannerFilter()
-            let code = body.text("qr_code_id")
-            if code == nil { body.add("qr_code_id", .required) }
-            filter.group = body.choice("scanner_kind", as: ScannerFilter.Group.self) ?? .all
-            filter.sort = body.choice("sort", as: ScannerFilter.Sort.self) ?? .latest
-            filter.openid = body.text("openid") ?? ""
-            if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
-            return ScannersExport(of: QRCode.ID(code ?? ""), filter)
+        switch name {
+        case ScannersExport.name: return try scanners(from: &body)
+        case AudienceMembersExport.name:
+            return AudienceMembersExport(of: Audience.ID(try id("audience_id", from: &body)))
+        case FormSubmissionsExport.name:
+            let form = Matou.Form.ID(try id("form_id", from: &body))
+            return FormSubmissionsExport(of: try await forms.find(form, for: principal))
+        default: return try ofCodes(name, from: &body)
         }
+    }
+
+    private func id(_ member: String, from body: inout JSONBody) throws(Refusal) -> String {
+        let id = body.text(member)
+        if id == nil { body.add(member, .required) }
+        try FieldFaults(body.faults).check()
+        return id ?? ""
+    }
+
+    private func scanners(from body: inout JSONBody) throws(Refusal) -> ScannersExport {
+        var filter = ScannerFilter()
+        filter.group = body.choice("scanner_kind", as: ScannerFilter.Group.self) ?? .all
+        filter.sort = body.choice("sort", as: ScannerFilter.Sort.self) ?? .latest
+        filter.openid = body.text("openid") ?? ""
+        return ScannersExport(of: QRCode.ID(try id("qr_code_id", from: &body)), filter)
+    }
+
+    private func ofCodes(
+        _ name: String, from body: inout JSONBody
+    ) throws -> any ExportKind {
+        let names = ExportKinds.all.map { $0.name }
         if !names.contains(name) { body.add("kind", .notOneOf(names)) }
         let codes = QRCodeSelection(&body)
         if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
@@ -142,6 +165,12 @@ enum ExportSchemas {
                 "language": choice(ExportLanguage.allCases.map(\.rawValue)),
                 "qr_code_id": [
                     "type": "string", "description": "Of scanners: whose they are.",
+                ],
+                "audience_id": [
+                    "type": "string", "description": "Of audience_members: the audience.",
+                ],
+                "form_id": [
+                    "type": "string", "description": "Of form_submissions: the form.",
                 ],
                 "scanner_kind": choice(ScannerFilter.Group.allCases.map(\.rawValue)),
                 "openid": ["type": "string", "description": "Of scanners: how openids begin."],

@@ -12,6 +12,8 @@ struct ExportPages: Pages {
             PageRoute(.get, "/exports", list),
             PageRoute(.get, "/exports/events", events),
             PageRoute(.post, "/qr-codes/{id}/export", exportScanners),
+            PageRoute(.post, "/audiences/{id}/export", exportMembers),
+            PageRoute(.post, "/forms/{id}/export", exportSubmissions),
             PageRoute(.post, "/exports/{id}/cancel", cancel),
             .open(.get, "/exports/{id}/file", file),
         ]
@@ -56,9 +58,25 @@ struct ExportPages: Pages {
         filter.group = form.first("kind").flatMap(ScannerFilter.Group.init(rawValue:)) ?? .all
         filter.sort = form.first("sort").flatMap(ScannerFilter.Sort.init(rawValue:)) ?? .latest
         filter.openid = form.first("openid")?.trimmingWhitespace() ?? ""
-        let kind = ScannersExport(of: QRCode.ID(visit.request.parameter("id")), filter)
+        return try await begin(
+            ScannersExport(of: QRCode.ID(visit.request.parameter("id")), filter), visit)
+    }
+
+    @Sendable private func exportMembers(_ visit: Visit) async throws -> Response {
+        try await begin(
+            AudienceMembersExport(of: Audience.ID(visit.request.parameter("id"))), visit)
+    }
+
+    @Sendable private func exportSubmissions(_ visit: Visit) async throws -> Response {
+        let form = try await installation.forms.find(
+            Matou.Form.ID(visit.request.parameter("id")), for: visit.principal)
+        return try await begin(FormSubmissionsExport(of: form), visit)
+    }
+
+    private func begin(_ kind: some ExportKind, _ visit: Visit) async throws -> Response {
+        let format = try visit.request.form().first("format")
         _ = try await installation.exports.create(
-            kind, as: ExportFormat(typed: form.first("format")), in: visit.language.exported,
+            kind, as: ExportFormat(typed: format), in: visit.language.exported,
             by: visit.principal)
         let words = renderer.wording(visit)("exports.done.created")
         return .redirect(to: "/exports", notice: Notice(.good, words))

@@ -57,6 +57,8 @@ struct FormView: Sendable {
     let hasUses: Bool
     /// What the submissions are narrowed to, and where all of them are.
     let filter: Link?
+    /// Nil while there is nothing to export.
+    let exportPath: String?
     let columns: [String]
     let rows: [Row]
     let hasRows: Bool
@@ -97,6 +99,7 @@ struct FormView: Sendable {
         let narrowed = address["code"].map { codes[QRCode.ID($0)] ?? $0 }
         filter = (narrowed ?? address["contact"].map { _ in wording("forms.of-contact") })
             .map { Link(path: form.path, label: $0) }
+        exportPath = page.elements.isEmpty ? nil : form.path + "/export"
         columns = form.fields.map(\.label)
         let start = PageAddress(form.path)
         rows = page.elements.map { submission in

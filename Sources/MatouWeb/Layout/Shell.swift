@@ -22,6 +22,8 @@ struct Shell: Sendable {
     var mockPhonePath: String?
     var viewer: Viewer?
     var workspace = ""
+    /// Nil for who is in one only.
+    var workspaces: WorkspaceList?
 
     struct LanguageChoice: Sendable {
         let code: String
@@ -53,6 +55,8 @@ struct Shell: Sendable {
         let health: HealthSummary
         let isCurrent: Bool
     }
+
+    struct WorkspaceList: Sendable { let choices: [Choice] }
 
     struct Viewer: Sendable {
         let name: String
@@ -94,6 +98,14 @@ struct Shell: Sendable {
             name: visit.session.user.name, initial: visit.session.user.name.initial,
             role: wording("common.role.\(visit.session.role.rawValue)"))
         workspace = visit.workspace.name
+        let all = visit.session.workspaces
+        workspaces =
+            all.count < 2
+            ? nil
+            : WorkspaceList(
+                choices: all.map {
+                    Choice($0.id.text, $0.name, isSelected: $0.id == visit.workspace.id)
+                })
     }
 
     private static func navigation(

@@ -1,10 +1,11 @@
 import HTTP
 import Matou
 
-/// `/api/v1/audit`, and the versions of codes and forms.
+/// `/api/v1/audit`, and the versions of codes, forms and accounts.
 struct RevisionAPI: APIResource {
     let installation: Installation
     let codes: QRCodeAPI
+    let accounts: AccountAPI
 
     var routes: [APIRoute] {
         let paging = Operation.Parameter.paging
@@ -26,6 +27,16 @@ struct RevisionAPI: APIResource {
                 Operation(
                     summary: "List the versions of a form, the latest first.", query: paging,
                     answer: .list(of: "Revision"))),
+            APIRoute(
+                .get, "/accounts/{id}/revisions", ofAccount, for: .viewer,
+                Operation(
+                    summary: "List the versions of an account, the latest first.", query: paging,
+                    answer: .list(of: "Revision"))),
+            APIRoute(
+                .post, "/accounts/{id}/restorations", restoreAccount, for: .admin,
+                Operation(
+                    summary: "Go back to a version of an account; its secrets stay.",
+                    body: "AccountRestoration", answer: .object("Account"))),
             APIRoute(
                 .post, "/qr-codes/{id}/restorations", restore, for: .editor,
                 Operation(
@@ -56,6 +67,26 @@ struct RevisionAPI: APIResource {
             of: Matou.Form.ID(call.request.parameter("id")), after: cursor, limit: limit,
             for: call.principal)
         return try .list(page.elements.map(JSON.init), next: page.next)
+    }
+
+    @Sendable private func ofAccount(_ call: APICall) async throws -> Response {
+        let (limit, cursor) = try call.paging(sort: Revision.sort)
+        let page = try await installation.revisions.page(
+            of: Account.ID(call.request.parameter("id")), after: cursor, limit: limit,
+            for: call.principal)
+        return try .list(page.elements.map(JSON.init), next: page.next)
+    }
+
+    @Sendable private func restoreAccount(_ call: APICall) async throws -> Response {
+        let id = Account.ID(call.request.parameter("id"))
+        _ = try await installation.accounts.find(id, for: call.principal)
+        var body = try JSONBody(call.request)
+        let version = body.integer("version")
+        if version == nil { body.add("version", .required) }
+        if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        let account = try await installation.accounts.goBack(
+            id, to: version ?? 0, by: call.principal)
+        return try .json(accounts.json(account), version: account.version)
     }
 
     @Sendable private func restore(_ call: APICall) async throws -> Response {
@@ -112,6 +143,8 @@ enum RevisionSchemas {
             "before": snapshot, "after": snapshot,
             "actor": Common.text, "at": Common.time,
         ]),
+        "AccountRestoration": Common.body(
+            required: ["version"], ["version": ["type": "integer"]]),
         "Restoration": Common.body(required: [], ["version": ["type": ["integer", "null"]]]),
     ]
 }

@@ -1,7 +1,8 @@
 import HTTP
 import Matou
 
-/// `/qr-codes/{id}/revisions` and `/forms/{id}/revisions`, the versions of an object; and `/audit`, who did what in the workspace.
+/// `/qr-codes/{id}/revisions` and the like of forms and accounts, the versions of an object; and
+/// `/audit`, who did what in the workspace.
 struct RevisionPages: Pages {
     let installation: Installation
     let renderer: PageRenderer
@@ -11,6 +12,8 @@ struct RevisionPages: Pages {
             PageRoute(.get, "/qr-codes/{id}/revisions", ofCode),
             PageRoute(.get, "/forms/{id}/revisions", ofForm),
             PageRoute(.post, "/qr-codes/{id}/restorations", restore, for: .editor),
+            PageRoute(.get, "/accounts/{id}/revisions", ofAccount),
+            PageRoute(.post, "/accounts/{id}/restorations", restoreAccount, for: .admin),
             PageRoute(.get, "/audit", audit, for: .admin),
         ]
     }
@@ -66,6 +69,31 @@ struct RevisionPages: Pages {
         return .redirect(
             to: code.path,
             notice: Notice(.good, wording("revisions.done.restored", ["name": code.name])))
+    }
+
+    @Sendable private func ofAccount(_ visit: Visit) async throws -> Response {
+        let id = Account.ID(visit.request.parameter("id"))
+        let account = try await installation.accounts.find(id, for: visit.principal)
+        let page = try await installation.revisions.page(
+            of: id, after: cursor(visit), for: visit.principal)
+        let list = try await list(
+            page, at: PageAddress(visit.request, keeping: ["cursor"]),
+            undoPath: visit.principal.role >= .admin ? account.path + "/restorations" : nil, visit)
+        let wording = renderer.wording(visit)
+        let view = RevisionListView(
+            object: .init(path: account.path, name: account.name),
+            all: Link(path: "/accounts", label: wording("accounts.title")), list: list, kinds: [])
+        return try await renderer.page(
+            "revisions/of-object", view, title: wording("revisions.title"), in: visit)
+    }
+
+    @Sendable private func restoreAccount(_ visit: Visit) async throws -> Response {
+        let version = try visit.request.form().first("version").flatMap(Int.init)
+        guard let version else { throw Refusal.missing }
+        let account = try await installation.accounts.goBack(
+            Account.ID(visit.request.parameter("id")), to: version, by: visit.principal)
+        let words = renderer.wording(visit)("revisions.done.back", ["version": String(version)])
+        return .redirect(to: account.path + "/revisions", notice: Notice(.good, words))
     }
 
     @Sendable private func audit(_ visit: Visit) async throws -> Response {

@@ -1,7 +1,8 @@
 import HTTP
 import Matou
 
-/// What a visitor chooses for all pages: the language, and the account that they are about.
+/// What a visitor chooses for all pages: the language, the workspace, and the account that they are
+/// about.
 struct PreferencePages: Pages {
     private static let languageSeconds = 365 * 86_400
 
@@ -12,6 +13,7 @@ struct PreferencePages: Pages {
         [
             .open(.post, "/language", chooseLanguage),
             PageRoute(.post, "/account", chooseAccount),
+            PageRoute(.post, "/workspace", chooseWorkspace),
         ]
     }
 
@@ -33,6 +35,14 @@ struct PreferencePages: Pages {
         try await installation.sessions.choose(
             Account.ID(form.first("account") ?? ""), in: visit.session)
         return .redirect(to: returnPath(in: form))
+    }
+
+    /// Nothing of the page that one comes from is in the other workspace.
+    @Sendable private func chooseWorkspace(_ visit: Visit) async throws -> Response {
+        let form = try visit.request.form()
+        try await installation.sessions.choose(
+            Workspace.ID(form.first("workspace") ?? ""), in: visit.session)
+        return .redirect(to: "/")
     }
 
     private func returnPath(in form: Form) -> String {

@@ -75,8 +75,7 @@ package struct ScannersExport: ExportKind {
                             ? ExportText("新粉丝", "New") : ExportText("老粉丝", "Existing"))),
                 .integer(person.scans), context.time(person.firstScanAt),
                 .text(
-                    context.text(
-                        person.isUnfollowed ? ExportText("是", "Yes") : ExportText("否", "No"))),
+                    context.text(person.isUnfollowed ? .yes : .no)),
             ]
         }
     }

@@ -1,0 +1,129 @@
+import SQL
+
+/// What a condition names, as a marketer calls it: by its name, or by its id.
+package enum AudienceTerm: Sendable, Hashable {
+    case tag(String)
+    case followerTag(String)
+    case code(String)
+    case form(String)
+}
+
+extension Audiences {
+    /// The ids of what is so called, the latest of several; a term that names nothing has none.
+    package func ids(
+        of terms: Set<AudienceTerm>, for principal: Principal
+    ) async throws -> [AudienceTerm: String] {
+        try await database.read { connection in
+            var ids: [AudienceTerm: String] = [:]
+            for term in terms {
+                ids[term] = try connection.id(of: term, in: principal.workspace)
+            }
+            return ids
+        }
+    }
+
+    /// How everything is called that a condition names, by its id, deleted things too; the fields of
+    /// forms by the ids of the form and the field, with a blank in between.
+    package func names(
+        in condition: AudienceCondition, for principal: Principal
+    ) async throws -> [String: String] {
+        let ids = condition.namedIDs.sorted()
+        guard !ids.isEmpty else { return [:] }
+        let workspace = principal.workspace
+        return try await database.read { connection in
+            var names: [String: String] = [:]
+            for row in try connection.rows(
+                """
+                SELECT id, name FROM contact_tags
+                WHERE workspace_id = \(workspace) AND id IN \(list: ids)
+                UNION ALL SELECT id, name FROM follower_tags
+                WHERE workspace_id = \(workspace) AND id IN \(list: ids)
+                UNION ALL SELECT id, name FROM qr_codes
+                WHERE workspace_id = \(workspace) AND id IN \(list: ids)
+                UNION ALL SELECT id, title AS name FROM forms
+                WHERE workspace_id = \(workspace) AND id IN \(list: ids)
+                """)
+            {
+                names[try row.get("id")] = try row.get("name")
+            }
+            for form in condition.questionedForms {
+                let fields = try connection.form(form, in: workspace)?.fields ?? []
+                for field in fields { names["\(form) \(field.id)"] = field.label }
+            }
+            return names
+        }
+    }
+}
+
+extension Audiences {
+    /// - Throws: `Refusal.invalid` for a condition that names something that is not there.
+    func checkNames(in condition: AudienceCondition, for principal: Principal) async throws {
+        let names = try await names(in: condition, for: principal)
+        guard condition.namedIDs.allSatisfy({ names[$0] != nil }) else {
+            throw Refusal.invalid("condition", .unknown)
+        }
+    }
+}
+
+extension AudienceCondition {
+    /// The ids of tags, codes and forms in it.
+    fileprivate var namedIDs: Set<String> {
+        switch self {
+        case .all(let parts), .any(let parts):
+            parts.reduce(into: []) { $0.formUnion($1.namedIDs) }
+        case .not(let part): part.namedIDs
+        case .tag(let id): [id.text]
+        case .followerTag(let id): [id.text]
+        case .scanned(let scan): Set([scan.code?.text].compactMap(\.self))
+        case .replied(let code, _, _): Set([code?.text].compactMap(\.self))
+        case .answered(let form, _, _): [form.text]
+        case .source, .following: []
+        }
+    }
+}
+
+extension AudienceCondition {
+    /// The forms of which a field is asked.
+    fileprivate var questionedForms: Set<Form.ID> {
+        switch self {
+        case .all(let parts), .any(let parts):
+            parts.reduce(into: []) { $0.formUnion($1.questionedForms) }
+        case .not(let part): part.questionedForms
+        case .answered(let form, .some, _): [form]
+        default: []
+        }
+    }
+}
+
+extension Connection {
+    fileprivate func id(
+        of term: AudienceTerm, in workspace: Workspace.ID
+    ) throws -> String? {
+        let found: Statement =
+            switch term {
+            case .tag(let name):
+                """
+                SELECT id FROM contact_tags WHERE workspace_id = \(workspace)
+                    AND (name_folded = \(name.folded()) OR id = \(name))
+                """
+            case .followerTag(let name):
+                """
+                SELECT id FROM follower_tags WHERE workspace_id = \(workspace)
+                    AND (name = \(name) OR id = \(name)) ORDER BY created_at DESC, id DESC
+                """
+            case .code(let name):
+                """
+                SELECT id FROM qr_codes WHERE workspace_id = \(workspace) AND deleted_at IS NULL
+                    AND (account_id IN (SELECT id FROM accounts WHERE workspace_id = \(workspace))
+                        AND name_folded = \(name.folded()) OR id = \(name))
+                ORDER BY created_at DESC, id DESC
+                """
+            case .form(let name):
+                """
+                SELECT id FROM forms WHERE workspace_id = \(workspace) AND deleted_at IS NULL
+                    AND (title = \(name) OR id = \(name)) ORDER BY created_at DESC, id DESC
+                """
+            }
+        return try row(found + " LIMIT 1")?.get("id")
+    }
+}

@@ -1,0 +1,96 @@
+package import SQL
+package import Sheets
+
+/// The contacts of a frozen audience, with what is known of each now.
+package struct AudienceMembersExport: ExportKind {
+    package static let name = "audience_members"
+    package static let title = ExportText("人群成员", "Audience members")
+
+    let audience: Audience.ID
+
+    package init(of audience: Audience.ID) { self.audience = audience }
+
+    package var columns: [ExportText] {
+        [
+            ExportText("联系人 ID", "Contact ID"), ExportText("姓名", "Name"),
+            ExportText("公众号名称", "Official Account name"), ExportText("OpenID", "OpenID"),
+            ExportText("关注中", "Following"), ExportText("手机号", "Mobile"),
+            ExportText("邮箱", "E-mail"), ExportText("会员标签", "Contact tags"),
+            ExportText("首次关注二维码", "First followed through"),
+            ExportText("来源渠道", "Source channel"), ExportText("首次出现", "First seen"),
+        ]
+    }
+
+    package func fileName(
+        on connection: any Connection, for principal: Principal, _ language: ExportLanguage
+    ) throws -> String {
+        guard let found = try connection.audience(audience, in: principal.workspace) else {
+            throw Refusal.missing
+        }
+        guard found.state == .ready else { throw Refusal.conflict(.audienceNotReady) }
+        return "\(found.name) \(Self.title(language))"
+    }
+
+    package func eachKey(
+        on connection: any Connection, in context: ExportContext,
+        _ body: (String) throws -> Bool
+    ) throws {
+        do {
+            try connection.each(
+                """
+                SELECT contact_id FROM audience_members
+                WHERE workspace_id = \(context.workspace.id) AND audience_id = \(audience)
+                ORDER BY contact_id
+                """
+            ) { row in
+                guard case .text(let contact) = row.values[0], try body(contact) else {
+                    throw EnoughKeys()
+                }
+            }
+        } catch is EnoughKeys {}
+    }
+
+    package func rows(
+        of keys: [String], on connection: any Connection, in context: ExportContext
+    ) throws -> [[Cell]] {
+        let workspace = context.workspace.id
+        let accounts = try connection.accountNames(in: workspace)
+        let people = try connection.contacts(named: keys.map(Contact.ID.init), in: workspace)
+        return keys.compactMap { key in
+            guard let contact = people[Contact.ID(key)] else { return nil }
+            func lines(_ texts: [String]) -> Cell { Cell(texts.joined(separator: ", ")) }
+            func keys(_ kind: ContactKey.Kind) -> Cell {
+                lines(contact.keys.filter { $0.kind == kind }.map(\.value))
+            }
+            let followers = contact.followers
+            let isFollowing = contact.identities.contains { $0.isFollowing == true }
+            return [
+                .text(contact.id.text), Cell(contact.name),
+                lines(followers.map { accounts[$0.account] ?? $0.account.text }),
+                lines(followers.map(\.openid)),
+                .text(context.text(isFollowing ? .yes : .no)),
+                keys(.mobile), keys(.email), lines(contact.tags.map(\.tag.name)),
+                Cell(contact.source?.name), Cell(contact.source?.source),
+                context.time(contact.seenAt),
+            ]
+        }
+    }
+}
+
+extension Connection {
+    /// The contacts that some ids belong to now, by each of the ids.
+    func contacts(
+        named ids: [Contact.ID], in workspace: Workspace.ID
+    ) throws -> [Contact.ID: Contact] {
+        var heads = Dictionary(ids.map { ($0, $0) }, uniquingKeysWith: { first, _ in first })
+        for row in try rows(
+            "SELECT id, head FROM contacts WHERE workspace_id = \(workspace) AND id IN \(list: ids)"
+        ) {
+            heads[try row.get("id")] = try row.get("head")
+        }
+        let unique = Set(heads.values).sorted { $0.text < $1.text }
+        let found = try contacts(unique, in: workspace)
+        let byHead = Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        return heads.compactMapValues { byHead[$0] }
+    }
+}

@@ -1,0 +1,71 @@
+package import SQL
+package import Sheets
+
+/// What people sent with a form: a row for each, a column for each field that the form has now.
+package struct FormSubmissionsExport: ExportKind {
+    package static let name = "form_submissions"
+    package static let title = ExportText("表单提交记录", "Form submissions")
+
+    let form: Form.ID
+    /// Of the form when the export was asked for: its files agree in their columns.
+    let fields: [Form.Field]
+
+    package init(of form: Form) {
+        self.form = form.id
+        fields = form.fields
+    }
+
+    package var columns: [ExportText] {
+        [
+            ExportText("提交时间", "Submitted"), ExportText("联系人 ID", "Contact ID"),
+            ExportText("OpenID", "OpenID"), ExportText("二维码名称", "QR code name"),
+        ] + fields.map { ExportText($0.label, $0.label) }
+    }
+
+    package func fileName(
+        on connection: any Connection, for principal: Principal, _ language: ExportLanguage
+    ) throws -> String {
+        guard let found = try connection.form(form, in: principal.workspace) else {
+            throw Refusal.missing
+        }
+        return "\(found.title) \(Self.title(language))"
+    }
+
+    package func eachKey(
+        on connection: any Connection, in context: ExportContext,
+        _ body: (String) throws -> Bool
+    ) throws {
+        do {
+            try connection.each(
+                """
+                SELECT id FROM form_submissions
+                WHERE workspace_id = \(context.workspace.id) AND form_id = \(form)
+                ORDER BY submitted_at, id
+                """
+            ) { row in
+                guard case .text(let submission) = row.values[0], try body(submission) else {
+                    throw EnoughKeys()
+                }
+            }
+        } catch is EnoughKeys {}
+    }
+
+    package func rows(
+        of keys: [String], on connection: any Connection, in context: ExportContext
+    ) throws -> [[Cell]] {
+        let workspace = context.workspace.id
+        let sent = try connection.submissions(keys.map(FormSubmission.ID.init), in: workspace)
+        let codes = try connection.codeNames(Set(sent.values.compactMap(\.code)), in: workspace)
+        let people = try connection.contacts(
+            named: Array(Set(sent.values.map(\.contact))), in: workspace)
+        return keys.compactMap { key in
+            guard let submission = sent[FormSubmission.ID(key)] else { return nil }
+            let contact = people[submission.contact]?.id ?? submission.contact
+            return [
+                context.time(submission.submittedAt), .text(contact.text),
+                Cell(submission.contact.follower?.openid),
+                Cell(submission.code.flatMap { codes[$0] }?.name),
+            ] + fields.map { Cell(submission.answers[$0.id]?.joined(separator: ", ")) }
+        }
+    }
+}

@@ -1,0 +1,214 @@
+import Foundation
+import HTTP
+import Matou
+import TestWorld
+import Testing
+
+@testable import MatouWeb
+
+struct AudiencePagesTests {
+    /// Sends the form of an audience, whose fields come more than once.
+    private func send(
+        _ visitor: inout Visitor, _ fields: [(String, String)], to path: String = "/audiences"
+    ) async throws -> Answer {
+        let token = visitor.token
+        let body = (fields + [("csrf_token", token)]).map { name, value in
+            "\(name)=\(PercentCoding.encodeQueryComponent(value))"
+        }.joined(separator: "&")
+        let answer = try await visitor.send(.post, path, body: Array(body.utf8))
+        #expect(answer.status != 403 && answer.status < 500, "\(path): \(answer.text.prefix(3000))")
+        return answer
+    }
+
+    /// Ming wears the tag and follows, Lin wears it and has left, Chen follows.
+    private func world() async throws -> (Wharfside, Visitor) {
+        let wharf = try await Wharfside()
+        let workshop = wharf.workshop
+        var draft = QRCode.Draft()
+        draft.name = "展会"
+        draft.kind = "permanent"
+        draft.contactTags = ["会员"]
+        let code = try await workshop.make(draft)
+        let now = workshop.clock.now.seconds
+        for person in ["oMing", "oLin"] {
+            try await workshop.deliver(.init(.subscribe(scene: code.scene), by: person, at: now))
+        }
+        try await workshop.deliver(.init(.unsubscribe, by: "oLin", at: now + 1))
+        try await workshop.deliver(.init(.subscribe(scene: nil), by: "oChen", at: now))
+        var owner = try await wharf.owner()
+        try await owner.get("/audiences/new")
+        return (wharf, owner)
+    }
+
+    /// Everybody who wears the tag and has not left.
+    private let tagged = [
+        ("name", "展会会员"), ("groups", "1"), ("join_1", "all"), ("kind_1", "tag"), ("tag_1", "会员"),
+        ("kind_1", "left"), ("tag_1", ""), ("not_1", "1"),
+    ]
+
+    @Test func `the sentence and the count stand there before it is made`() async throws {
+        var (wharf, owner) = try await world()
+        let counted = try await send(&owner, tagged + [("edit", "count")])
+        #expect(counted.status == 200)
+        #expect(counted.contains("有会员标签「会员」 且 非（已取关）的联系人"))
+        #expect(counted.contains("现在有 1 人"))
+        #expect(counted.input("name") == "展会会员")
+        let live = try await send(&owner, tagged, to: "/audiences/estimate")
+        #expect(live.contains("现在有 1 人"))
+        #expect(
+            try await wharf.workshop.installation.audiences.page(for: wharf.workshop.owner)
+                .elements.isEmpty)
+
+        let made = try await send(&owner, tagged)
+        try await wharf.workshop.doJobs()
+        let page = try await owner.get(try #require(made.location))
+        #expect(page.contains("有会员标签「会员」 且 非（已取关）的联系人"))
+        #expect(page.contains("oMing") && !page.contains("oLin") && page.contains("共 1 人"))
+    }
+
+    @Test func `lines and groups come and go, and keep what was typed`() async throws {
+        var (_, owner) = try await world()
+        let added = try await send(&owner, tagged + [("edit", "add-line-1")])
+        #expect(added.text.components(separatedBy: "class=\"condition\"").count == 4)
+        #expect(added.input("tag_1") == "会员")
+        let grouped = try await send(&owner, tagged + [("edit", "add-group")])
+        #expect(grouped.contains("name=\"kind_2\""))
+        let removed = try await send(&owner, tagged + [("edit", "remove-line-1-1")])
+        #expect(removed.text.components(separatedBy: "class=\"condition\"").count == 2)
+        #expect(removed.input("tag_1") == "")
+        for button in ["remove-line-9-9", "remove-group-1", "add-line-0", "x", "remove-line-1-99"] {
+            #expect(try await send(&owner, tagged + [("edit", button)]).status == 200, "\(button)")
+        }
+    }
+
+    @Test func `a name of nothing and a time that is none are told at their line`() async throws {
+        var (_, owner) = try await world()
+        for line in [
+            [("kind_1", "tag"), ("tag_1", "没有")], [("kind_1", "code"), ("code_1", "没有")],
+            [("kind_1", "form"), ("form_1", "")],
+            [("kind_1", "answer"), ("question_1", "没有 › 手机号")],
+            [("kind_1", "scanned"), ("from_1", "昨天")],
+        ] {
+            let answer = try await send(&owner, [("name", "x"), ("groups", "1")] + line)
+            #expect(answer.status == 422, "\(line): \(answer.status)")
+            #expect(answer.contains("找不到这个名称"), "\(line)")
+        }
+        let nothing = try await send(&owner, [("name", "x"), ("groups", "1"), ("kind_1", "")])
+        #expect(nothing.status == 422 && nothing.contains("请至少填写一个条件"))
+    }
+
+    @Test func `an answer is asked for as it is kept`() async throws {
+        var (wharf, owner) = try await world()
+        let form = try await wharf.workshop.installation.forms.create(
+            {
+                var draft = Matou.Form.Draft()
+                draft.title = "会员登记"
+                draft.fields = [
+                    Matou.Form.Field(id: "mobile", kind: .mobile, label: "手机号", role: .key)
+                ]
+                return draft
+            }(), by: wharf.workshop.owner)
+        let stamp = try wharf.workshop.installation.forms.stamp(for: form)
+        wharf.workshop.clock.advance(by: .seconds(5))
+        try await wharf.workshop.installation.forms.submit(
+            FormSheet(
+                answers: ["mobile": ["13812345678"]], token: nil, stamp: stamp, trap: "",
+                address: "203.0.113.7"), to: form.slug)
+        let counted = try await send(
+            &owner,
+            [
+                ("name", "x"), ("groups", "1"), ("kind_1", "answer"), ("question_1", "会员登记 › 手机号"),
+                ("answer_1", "138 1234 5678"), ("edit", "count"),
+            ])
+        #expect(counted.contains("现在有 1 人"))
+        #expect(counted.contains("在表单「会员登记」的「手机号」中填了「+8613812345678」"))
+    }
+
+    @Test func `an audience of a code's scanners has those of the list as it is filtered`()
+        async throws
+    {
+        var (wharf, owner) = try await world()
+        let workshop = wharf.workshop
+        let code = try #require(
+            try await workshop.installation.qrCodes.page(
+                QRCodeFilter(account: workshop.account.id), for: workshop.owner
+            ).codes.elements.first)
+        let now = workshop.clock.now.seconds
+        try await workshop.deliver(.init(.scan(scene: code.scene), by: "oChen", at: now + 5))
+        workshop.clock.advance(by: .seconds(60))
+        for (kind, openid, people) in [
+            ("existing", "", ["oChen"]), ("new", "", ["oMing", "oLin"]), ("all", "oM", ["oMing"]),
+        ] {
+            let made = try await send(
+                &owner, [("code", code.id.text), ("kind", kind), ("openid", openid)],
+                to: "/audiences/scanners")
+            try await workshop.doJobs()
+            let page = try await owner.get(try #require(made.location))
+            for person in ["oMing", "oLin", "oChen"] {
+                #expect(page.contains(person) == people.contains(person), "\(kind) \(person)")
+            }
+        }
+    }
+
+    @Test func `no more than five exports of a person are under way`() async throws {
+        let client = try await Integrator(.viewer)
+        let code = try await client.workshop.code()
+        let body = #"{"kind":"scanners","qr_code_id":"\#(code.id)"}"#
+        for _ in 1...5 { #expect(try await client.call(.post, "/exports", body).status == 201) }
+        let sixth = try await client.call(.post, "/exports", body)
+        #expect(sixth.status == 409 && sixth.contains("too_many_exports"))
+    }
+
+    @Test func `the people of a deleted code are exported still`() async throws {
+        let client = try await Integrator(.viewer)
+        let code = try await client.workshop.code()
+        try await client.workshop.installation.qrCodes.delete(code.id, by: client.workshop.owner)
+        let body = #"{"kind":"scanners","qr_code_id":"\#(code.id)"}"#
+        #expect(try await client.call(.post, "/exports", body).status == 201)
+    }
+
+    @Test func `its members and a form's submissions are exported from their pages`() async throws {
+        var (wharf, owner) = try await world()
+        let made = try await send(&owner, tagged)
+        try await wharf.workshop.doJobs()
+        let path = try #require(made.location)
+        #expect(try await owner.get(path).contains("action=\"\(path)/export\""))
+        #expect(try await owner.post(path + "/export", ["format": "CSV"]).location == "/exports")
+        #expect(try await owner.get("/exports").contains("展会会员 人群成员"))
+    }
+
+    @Test func `the API counts without making, and takes and gives times as RFC 3339`()
+        async throws
+    {
+        let client = try await Integrator(.editor)
+        let body = #"""
+            {"name":"展会","condition":{"all":[{"following":true},
+            {"replied":{"from":"2026-11-01T00:00:00+08:00","to":"2026-12-01T00:00:00Z"}}]}}
+            """#
+        let made = try await client.call(.post, "/audiences", body)
+        #expect(made.status == 201)
+        #expect(made.contains("2026-10-31T16:00:00.000Z"))
+        for time in [#""yesterday""#, "9223372036854775807", "-9223372036854775808", "true"] {
+            for event in ["replied", "scanned"] {
+                let wrong = try await client.call(
+                    .post, "/audiences",
+                    #"{"name":"x","condition":{"\#(event)":{"from":\#(time)}}}"#)
+                #expect(wrong.status == 422, "\(event) \(time)")
+            }
+        }
+        for odd in [#"{"following":true,"x":1}"#, #"{"scanned":{"kinds":"new"}}"#, #"{"x":1}"#] {
+            let answer = try await client.call(
+                .post, "/audiences", #"{"name":"x","condition":\#(odd)}"#)
+            #expect(answer.status == 422, "\(odd)")
+        }
+        let estimate = try await client.call(
+            .post, "/audiences/estimate", #"{"condition":{"following":true}}"#)
+        #expect(try estimate.json()["complete"] == .bool(true))
+        #expect(try await client.call(.post, "/audiences/estimate", "{}").status == 422)
+        let none = try await client.call(
+            .post, "/exports", #"{"kind":"audience_members","audience_id":"au_none"}"#)
+        #expect(none.status == 404)
+        let form = try await client.call(.post, "/exports", #"{"kind":"form_submissions"}"#)
+        #expect(form.status == 422)
+    }
+}
