@@ -1,4 +1,4 @@
--- 0005: logos, and what codes look like.
+-- 0004: logos, and what codes look like.
 
 CREATE TABLE logos (
     workspace_id TEXT  NOT NULL REFERENCES workspaces (id),

@@ -1,4 +1,4 @@
--- 0007: tags, contacts, forms, audiences. A contact is named by the follower that it began as
+-- 0006: tags, contacts, forms, audiences. A contact is named by the follower that it began as
 -- (co_ACCOUNT.OPENID), so every follower has one without a row; rows are what is known besides.
 
 -- The tags that a code puts on who scans it, as JSON: ids of contact tags and of follower tags.

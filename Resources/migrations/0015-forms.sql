@@ -1,4 +1,4 @@
--- 0019: search of forms, their deletion undone, and submissions by the link or page that they came by.
+-- 0015: search of forms, their deletion undone, and submissions by the link or page that they came by.
 
 -- What search compares; a change writes it anew.
 ALTER TABLE forms ADD COLUMN title_folded TEXT NOT NULL DEFAULT '';

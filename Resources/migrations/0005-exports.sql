@@ -1,4 +1,4 @@
--- 0006: lists that filter by anything, groups that change, exports and batch creation.
+-- 0005: lists that filter by anything, groups that change, exports and batch creation.
 
 -- Serves every filter and count of the list of codes without touching a row: the page of codes is
 -- all that is read of the table.

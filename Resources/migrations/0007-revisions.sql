@@ -1,4 +1,4 @@
--- 0008: who changed what, invitations into a workspace, and what WeChat says of an account's quota.
+-- 0007: who changed what, invitations into a workspace, and what WeChat says of an account's quota.
 
 -- One row for each change that a person or a program made, with the object before and after it.
 CREATE TABLE revisions (

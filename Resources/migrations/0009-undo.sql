@@ -1,4 +1,4 @@
--- 0011: taking back what was done to several codes at once, and to a group of them.
+-- 0009: taking back what was done to several codes at once, and to a group of them.
 
 -- The changes of one moment: a batch bears one time.
 CREATE INDEX revisions_by_time ON revisions (workspace_id, at);

@@ -1,4 +1,4 @@
--- 0009: the logo that an account's new codes have.
+-- 0008: the logo that an account's new codes have.
 
 CREATE TABLE account_logos (
     workspace_id TEXT  NOT NULL,

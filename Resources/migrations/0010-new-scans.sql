@@ -1,4 +1,4 @@
--- 0012: how many of a code's scans were by its new scanners; the others were by existing ones.
+-- 0010: how many of a code's scans were by its new scanners; the others were by existing ones.
 ALTER TABLE code_counts ADD COLUMN new_scans {INT} NOT NULL DEFAULT 0;
 UPDATE code_counts SET new_scans = (
     SELECT COALESCE(SUM(code_scanners.scans), 0) FROM code_scanners

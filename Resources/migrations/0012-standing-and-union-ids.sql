@@ -1,4 +1,4 @@
--- 0014: where a member stood last, and how far followers have been asked for their union ids.
+-- 0012: where a member stood last, and how far followers have been asked for their union ids.
 
 ALTER TABLE memberships ADD COLUMN visited_at {INT};      -- a new session begins where the latest is
 ALTER TABLE memberships ADD COLUMN account_id TEXT;       -- the account that the switcher stood on

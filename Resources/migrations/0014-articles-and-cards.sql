@@ -1,4 +1,4 @@
--- 0018: cards of our own that replies begin with, search in WeChat's drafts, and which codes send
+-- 0014: cards of our own that replies begin with, search in WeChat's drafts, and which codes send
 -- what of everything that a reply names.
 
 CREATE TABLE news_cards (

@@ -1,4 +1,4 @@
--- 0004: the files that replies send, what WeChat knows of them, WeChat's drafts of articles, and
+-- 0003: the files that replies send, what WeChat knows of them, WeChat's drafts of articles, and
 -- which codes use what.
 
 CREATE TABLE materials (
