@@ -66,7 +66,7 @@ extension QRCodeShowView.Downloads {
         prints = CodePictures.prints.map { print in
             QRCodeShowView.Print(
                 path: image + "print=\(print.centimetres)cm", size: "\(print.centimetres) cm",
-                distance: "\(print.metres.formatted()) m")
+                distance: String(format: "%g m", print.metres))
         }
         link = Copyable(label: wording("qr-codes.link"), text: settings.publicURL(of: code))
         content = Copyable(label: wording("qr-codes.content"), text: made.content)

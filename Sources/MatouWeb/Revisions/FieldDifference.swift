@@ -54,7 +54,7 @@ extension FieldDifference {
         case .integer(let number):
             return field.hasSuffix("_at")
                 ? wording.exact(Timestamp(milliseconds: number)) : wording.number(Int(number))
-        case .number(let number): return number.formatted()
+        case .number(let number): return "\(number)"
         case .string(let text):
             let word = "revisions.value.\(field).\(text)"
             return wording.locales.has(word) ? wording(word) : text
