@@ -40,7 +40,6 @@ package enum Conflict: String, Sendable, Equatable, CaseIterable {
     case idempotencyKeyReused = "idempotency_key_reused"
     case formInUse = "form_in_use"
     case formClosed = "form_closed"
-    case formInUse = "form_in_use"
     case formNotDeleted = "form_not_deleted"
     case lastOwner = "last_owner"
     case accountHasCodes = "account_has_codes"
