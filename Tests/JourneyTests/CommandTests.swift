@@ -168,7 +168,7 @@ import Testing
     func `a public URL is a scheme and a host`(url: String) async throws {
         let folder = try TemporaryDirectory()
         let end = try await run(["serve", "--public-url", url, "--data", folder.path + "/data"])
-        #expect(end.status == 78)
+        #expect(end.status == 64)
         #expect(end.written.contains("public-url is \(url)"))
         #expect(end.written.contains("without a path, such as"))
     }

@@ -111,7 +111,8 @@ import Testing
         let counts = try #require(code["counts"] as? [String: Int])
         #expect(
             counts == [
-                "scans": 1, "scanners": 1, "new_scanners": 1, "existing_scanners": 0,
+                "scans": 1, "new_scans": 1, "existing_scans": 0, "scanners": 1, "new_scanners": 1,
+                "existing_scanners": 0,
                 "new_followers": 1, "unfollowed": unfollowed, "replies_sent": 1,
                 "replies_received": 1,
             ])

@@ -176,7 +176,7 @@ import Testing
         await #expect(throws: Refusal.conflict(.formInUse)) {
             try await forms.delete(form.id, by: workshop.owner)
         }
-        #expect(try await forms.uses(of: form.id, for: workshop.owner).map(\.id) == [code.id])
+        #expect(try await forms.uses(of: form.id, for: workshop.owner).map(\.code) == [code.id])
         try await workshop.installation.qrCodes.delete(code.id, by: workshop.owner)
         try await forms.delete(form.id, by: workshop.owner)
     }
@@ -186,14 +186,15 @@ import Testing
         let form = try await workshop.form()
         try await workshop.deliver(
             .init(.subscribe(scene: nil), by: "oMing", at: workshop.clock.now.seconds))
+        let sent = try workshop.installation.forms.stamp(for: form)
         for mobile in ["13812345678", "13812345679"] {
-            try await workshop.submit(form, mobile: mobile, by: "oMing")
+            try await workshop.submit(form, mobile: mobile, by: "oMing", stamp: sent)
         }
         #expect(try await submissions(workshop, form).count == 2)
         #expect(
             try await workshop.contact("oMing").keys.contains { $0.value == "+8613812345679" })
         let stamp = try workshop.installation.forms.stamp(for: form)
-        for name in ["小明", "小名", "小明"] {
+        for name in ["小明", "小明", "小名"] {
             try await workshop.submit(form, mobile: "13812345670", name: name, stamp: stamp)
         }
         #expect(try await submissions(workshop, form).count == 4)

@@ -87,9 +87,11 @@ struct AccountHealthTests {
         workshop.clock.advance(by: .seconds(60))
         let checkup = try await workshop.installation.accounts.checkup(
             of: workshop.account.id, for: workshop.owner)
-        #expect(checkup.lateJobs == 1 && checkup.failedJobs == 0)
+        // The reply, and asking for the follower's union id.
+        #expect(checkup.lateJobs == 2)
+        #expect(checkup.failedJobs == 0)
         var owner = try await wharf.owner()
-        #expect(try await owner.get(workshop.account.path).contains("有 1 项工作到期未做"))
+        #expect(try await owner.get(workshop.account.path).contains("有 2 项工作到期未做"))
     }
 
     @Test func `every page follows the switcher, and it is remembered`() async throws {

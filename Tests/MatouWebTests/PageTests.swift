@@ -76,7 +76,7 @@ struct PageTests {
 
     @Test func `every page of members asks for signing in`() async throws {
         let wharf = try await Wharfside()
-        for path in Self.paths {
+        for path in Self.paths where path != "/api/docs" {
             var stranger = wharf.stranger()
             let answer = try await stranger.get(path)
             #expect(answer.status == 303, "\(path)")

@@ -39,6 +39,8 @@ struct RightsTests {
         case "accounts" where path.hasSuffix("/check"): return .editor
         // The signing token and the key in the clear.
         case "accounts" where path.hasSuffix("/callback"): return .admin
+        // What its new codes look like.
+        case "accounts" where path.hasSuffix("/logo"): return changes ? .editor : .viewer
         case "accounts", "members": return changes ? .admin : .viewer
         default: return changes ? .editor : .viewer
         }

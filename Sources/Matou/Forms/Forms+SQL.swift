@@ -226,7 +226,7 @@ extension Connection {
     ) throws -> [FormSubmission.ID: FormSubmission] {
         let rows = try rows(
             """
-            SELECT id, form_id, contact_id, code_id, submitted_at FROM form_submissions
+            SELECT \(fragment: submissionColumns) FROM form_submissions
             WHERE workspace_id = \(workspace) AND id IN \(list: ids)
             """)
         let found = try submissions(rows, in: workspace)

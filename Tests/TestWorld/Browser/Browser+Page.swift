@@ -31,10 +31,21 @@ extension Browser {
         return try await command("GET", "/element/\(element)/property/value") as? String ?? ""
     }
 
-    /// Clicks what a person would click. A control below the fold is scrolled to.
+    /// Clicks what a person would click. A control below the fold is scrolled to; one that a script
+    /// puts into its place meanwhile is clicked instead.
     package func click(_ selector: String) async throws {
-        let element = try await find(selector)
-        try await command("POST", "/element/\(element)/click")
+        var triesLeft = 5
+        while true {
+            let element = try await find(selector)
+            do {
+                try await command("POST", "/element/\(element)/click")
+                return
+            } catch let failure as Failure
+                where triesLeft > 0 && failure.description.contains("stale element")
+            {
+                triesLeft -= 1
+            }
+        }
     }
 
     /// Clears a field and types into it.
