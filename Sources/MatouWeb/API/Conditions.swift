@@ -52,6 +52,7 @@ extension Response {
         guard let match = tags.first(where: { tag.matchesWeakly($0.ofIdentity) }) else {
             return self
         }
-        return Response(.notModified, fields: ["ETag": match.fieldValue])
+        // Of the answer that it has, compressed or not; ours are strong, however it is asked.
+        return Response(.notModified, fields: ["ETag": match.opaque])
     }
 }
