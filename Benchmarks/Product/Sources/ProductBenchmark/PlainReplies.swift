@@ -95,7 +95,7 @@ struct PlainReplies {
                 """, parameters: "f.workspace_id, f.code_id, f.day"),
         Step(
             statement: """
-                INSERT INTO code_counts VALUES (?, ?, 0, 0, 0, 0, 0, 1, 1)
+                INSERT INTO code_counts VALUES (?, ?, 0, 0, 0, 0, 0, 1, 1, 0)
                 ON CONFLICT (workspace_id, code_id) DO UPDATE SET
                 replies_sent = replies_sent + 1, replies_received = replies_received + 1
                 """, parameters: "f.workspace_id, f.code_id"),

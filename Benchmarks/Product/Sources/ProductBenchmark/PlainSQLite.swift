@@ -139,11 +139,12 @@ struct PlainSQLite {
             Table(
                 name: "code_counts",
                 query: """
-                    SELECT f.workspace_id, f.code_id, 1, 1, \(isNew), \(isNew), 0, 0, 0 \(from())
+                    SELECT f.workspace_id, f.code_id, 1, 1, \(isNew), \(isNew), 0, 0, 0, \(isNew)
+                    \(from())
                     """,
                 onConflict: """
                     ON CONFLICT (workspace_id, code_id) DO UPDATE SET
-                    \(sum(counted + ["replies_sent", "replies_received"]))
+                    \(sum(counted + ["replies_sent", "replies_received", "new_scans"]))
                     """),
             // As they were before the reply was sent.
             Table(
