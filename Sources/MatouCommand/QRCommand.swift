@@ -11,7 +11,7 @@ struct QRCommand: SettableCommand {
     static let options =
         [
             "input", "output", "ecc", "min-version", "max-version", "mask", "format", "size",
-            "quiet-zone",
+            "print", "quiet-zone",
         ] + DesignOptions.options
     static let switches = ["binary", "boost", "kanji", "eci"]
 
@@ -25,6 +25,12 @@ struct QRCommand: SettableCommand {
     @Option(help: "The mask, 0 to 7; the best one if left out.") var mask: Int?
     @Option(help: "png, svg or text; by the output's name if left out.") var format: Format?
     @Option(help: "The picture's edge in pixels; 8 pixels a module if left out.") var size: Int?
+    @Option(
+        name: .customLong("print"),
+        help:
+            "The width on paper in centimetres at 300 dpi, in place of --size: 8, 12, 15, 30 or 50."
+    )
+    var printWidth: Int?
     @Option(help: "Light modules around the code.") var quietZone = 4
     @Flag(help: "Raise the level where the version has room; a logo always does.") var boost = false
     @Flag(help: "Use Kanji mode where it is shorter.") var kanji = false
@@ -41,7 +47,7 @@ struct QRCommand: SettableCommand {
         let format = try chosenFormat()
         let drawing = QRDrawing(
             try payload(), try options(), design: try looks.design(), quietZone: quietZone,
-            size: size.map { .pixels($0) } ?? .modules(pixels: 8))
+            size: try chosenSize(for: format))
         do {
             let picture = try drawing.proven().picture
             let bytes: [UInt8] =
@@ -55,6 +61,21 @@ struct QRCommand: SettableCommand {
             throw CommandFailure(
                 words: refusal.words(asked: drawing), status: refusal.isWrongUsage ? 64 : 1)
         }
+    }
+
+    private static let printWidths = [8, 12, 15, 30, 50]
+
+    private func chosenSize(for format: Format) throws -> QRPicture.Size {
+        guard let printWidth else { return size.map { .pixels($0) } ?? .modules(pixels: 8) }
+        guard Self.printWidths.contains(printWidth) else {
+            throw CommandFailure(
+                words: "--print is \(printWidth), but must be 8, 12, 15, 30 or 50", status: 64)
+        }
+        guard size == nil, format != .text else {
+            throw CommandFailure(
+                words: "--print takes the place of --size, in PNG and SVG", status: 64)
+        }
+        return .print(centimetres: printWidth)
     }
 
     /// - Throws: `CommandFailure` for a file whose name ends as those of another format.
@@ -78,6 +99,11 @@ struct QRCommand: SettableCommand {
         }
         try Self.check(minVersion, in: 1...40, "--min-version")
         try Self.check(maxVersion, in: minVersion...40, "--max-version")
+        if kanji, eci {
+            throw CommandFailure(
+                words: "--kanji does not go with --eci, which declares the text to be UTF-8",
+                status: 64)
+        }
         if let mask { try Self.check(mask, in: 0...7, "--mask") }
         try Self.check(quietZone, in: QRPicture.quietZones, "--quiet-zone")
         if let size { try Self.check(size, in: 21...QRPicture.pixelsMax, "--size") }

@@ -2,7 +2,8 @@ extension QRSymbol {
     /// Encodes a text in the smallest version that holds it.
     ///
     /// The split into modes makes the shortest bit stream there is for the version; without ECI a
-    /// reader takes bytes for UTF-8, as with WeChat's own codes. The mask, unless it is chosen, has
+    /// reader takes bytes for UTF-8, as with WeChat's own codes. With ECI nothing is written in Kanji
+    /// mode: its bytes would be read as the UTF-8 that was declared. The mask, unless it is chosen, has
     /// the lowest penalty of all eight, finder-like patterns being counted inside the symbol only.
     ///
     /// - Throws: `EncodingError.tooLong` with how far, and what would fit.
@@ -10,7 +11,9 @@ extension QRSymbol {
         _ text: String, _ options: Options = Options()
     ) throws(EncodingError) -> QRSymbol {
         var text = text
-        let result = text.withUTF8 { bytes in encoding(bytes, options, kanji: options.kanji) }
+        let result = text.withUTF8 { bytes in
+            encoding(bytes, options, kanji: options.kanji && !options.eci)
+        }
         return try result.get()
     }
 

@@ -21,6 +21,18 @@ struct ScannerTests {
         try #expect(Self.unread(drawings) == [])
     }
 
+    @Test func `zbar reads what is declared to be UTF-8, whatever else was asked for`() throws {
+        let file = FileManager.default.temporaryDirectory
+            .appending(path: "matou-scanned-\(UUID().uuidString).png")
+        defer { try? FileManager.default.removeItem(at: file) }
+        for text in ["日本語日本語日本語", "码头 2026 春"] {
+            let drawing = QRDrawing(
+                Array(text.utf8), .init(kanji: true, eci: true), size: .modules(pixels: 3))
+            try Data(drawing.proven().picture.png()).write(to: file)
+            #expect(try Self.scan(["--raw", file.path]) == text + "\n")
+        }
+    }
+
     @Test func `zbar reads every shape and colour, with a logo and without`() throws {
         let drawings = DesignTests.designs.flatMap { design in
             [nil, Logos.drop].map { logo in
@@ -52,17 +64,7 @@ struct ScannerTests {
 
     /// The texts by file, out of zbarimg's XML: `<source href='…'>…<![CDATA[…]]>`.
     private static func read(_ files: [String]) throws -> [String: String] {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["zbarimg", "-q", "--xml", "-S*.disable", "-Sqrcode.enable"] + files
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        // It looks for a desktop to tell, and says when there is none.
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        let sources = String(decoding: bytes, as: UTF8.self).components(
+        let sources = try scan(["--xml", "-S*.disable", "-Sqrcode.enable"] + files).components(
             separatedBy: "<source href='")
         return Dictionary(
             sources.dropFirst().compactMap { source in
@@ -73,5 +75,20 @@ struct ScannerTests {
                     }
                 }
             }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// What zbarimg prints.
+    private static func scan(_ arguments: [String]) throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["zbarimg", "-q"] + arguments
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        // It looks for a desktop to tell, and says when there is none.
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

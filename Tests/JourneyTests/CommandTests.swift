@@ -35,6 +35,9 @@ import Testing
         (["--foreground", "green"], "--foreground is green, but must be six hexadecimal digits"),
         (["--modules", "cat"], "'cat' is invalid for '--modules"),
         (["--logo-size", "9"], "--logo-size needs --logo"),
+        (["--print", "9"], "--print is 9, but must be 8, 12, 15, 30 or 50"),
+        (["--print", "8", "--size", "900"], "--print takes the place of --size"),
+        (["--kanji", "--eci"], "--kanji does not go with --eci"),
     ])
     func `a flag that cannot be is named, with what it takes`(
         flags: [String], words: String
@@ -42,6 +45,22 @@ import Testing
         let end = try await run(["qr", "http://weixin.qq.com/q/02AbcDefGhiJkLmnoPqrSt"] + flags)
         #expect(end.status == 64)
         #expect(end.written.contains(words), "\(end.written)")
+    }
+
+    @Test(arguments: [8, 12, 15, 30, 50])
+    func `a width on paper is a picture of 300 dots an inch`(centimetres: Int) async throws {
+        let folder = try TemporaryDirectory()
+        let file = folder.path + "/code.png"
+        let end = try await finish([
+            "qr", "wharf", "--print", "\(centimetres)", "--output", file,
+        ])
+        #expect(end == 0)
+        let png = [UInt8](try Data(contentsOf: URL(fileURLWithPath: file)))
+        let width = png[16..<20].reduce(0) { $0 << 8 | Int($1) }
+        #expect(abs(width - centimetres * 30_000 / 254) <= 1)
+        // 11,811 dots a metre, both ways (PNG, third edition, 11.3.4.3).
+        let density: [UInt8] = [0, 0, 0x2e, 0x23, 0, 0, 0x2e, 0x23, 1]
+        #expect(Data(png).range(of: Data(Array("pHYs".utf8) + density)) != nil)
     }
 
     @Test func `looks that would not be read come with the flags of those that would`() async throws
