@@ -44,6 +44,8 @@ package struct Installation: Sendable {
         package var dataFolder: String
         /// Scheme, host and port that WeChat reaches us by, for what it fetches.
         package var publicURL: String
+        /// Records of one export; tests take fewer.
+        package var exportRecordsMax: Int
         /// scrypt's N as a power of two; tests take less.
         package var passwordCost: Int
         /// One name for each process that shares the database.
@@ -54,7 +56,8 @@ package struct Installation: Sendable {
         package init(
             database: any Database, sealer: Sealer, gateway: Gateway, dataFolder: String,
             publicURL: String = "http://127.0.0.1:8080",
-            clock: WallClock = .system, randomness: Randomness = .system, passwordCost: Int = 15,
+            clock: WallClock = .system, randomness: Randomness = .system,
+            exportRecordsMax: Int = Export.recordsMax, passwordCost: Int = 15,
             process: String = "matou", onJobEvent: @escaping @Sendable (JobEvent) -> Void = { _ in }
         ) {
             self.database = database
@@ -64,6 +67,7 @@ package struct Installation: Sendable {
             self.gateway = gateway
             self.dataFolder = dataFolder
             self.publicURL = publicURL
+            self.exportRecordsMax = exportRecordsMax
             self.passwordCost = passwordCost
             self.process = process
             self.onJobEvent = onJobEvent
@@ -140,8 +144,10 @@ package struct Installation: Sendable {
 
         qrCodes.register(with: jobs)
         media.register(with: jobs)
-        ExportWriting(database: database, clock: clock, files: exportFiles)
-            .register(with: jobs, exports)
+        ExportWriting(
+            database: database, clock: clock, files: exportFiles,
+            recordsMax: surroundings.exportRecordsMax
+        ).register(with: jobs, exports)
         ImportMaking(database: database, clock: clock, randomness: randomness, wechat: wechat)
             .register(with: jobs)
         AudienceBuilding(database: database, clock: clock).register(with: jobs)

@@ -51,6 +51,7 @@ package enum Conflict: String, Sendable, Equatable, CaseIterable {
     case selectionChanged = "selection_changed"
     case tooManyExports = "too_many_exports"
     case exportNotDone = "export_not_done"
+    case exportNotFailed = "export_not_failed"
     case importNotStartable = "import_not_startable"
     case importNotCancellable = "import_not_cancellable"
     case permanentCodesUsedUp = "permanent_codes_used_up"

@@ -109,10 +109,3 @@ public final class CSVWriter: TableWriter {
         }
     }
 }
-
-extension TableFailure {
-    /// The system's last error.
-    init(errno what: String) {
-        self.init(description: "\(what): \(String(cString: strerror(Glibc.errno)))")
-    }
-}

@@ -1,3 +1,5 @@
+import Glibc
+
 /// One value of a table.
 public enum Cell: Sendable, Hashable {
     case empty
@@ -22,8 +24,21 @@ public protocol TableWriter: AnyObject {
 /// A file that could not be written, in the words of what refused.
 public struct TableFailure: Error, CustomStringConvertible {
     public let description: String
+    /// Whether there is no space left for it.
+    public let isDiskFull: Bool
 
-    public init(description: String) { self.description = description }
+    public init(description: String, isDiskFull: Bool = false) {
+        self.description = description
+        self.isDiskFull = isDiskFull
+    }
+
+    /// The system's error of the last call.
+    public init(errno what: String) {
+        let error = Glibc.errno
+        self.init(
+            description: "\(what): \(String(cString: strerror(error)))",
+            isDiskFull: error == ENOSPC || error == EDQUOT)
+    }
 }
 
 /// The kinds of file that a table can be.

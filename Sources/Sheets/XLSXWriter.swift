@@ -22,7 +22,7 @@ public final class XLSXWriter: TableWriter {
             return workbook_new_opt(path, &options)
         }
         guard let opened, let sheet = workbook_add_worksheet(opened, nil) else {
-            throw TableFailure(description: "\(path) cannot be begun")
+            throw TableFailure(errno: "\(path) cannot be begun")
         }
         workbook = opened
         self.sheet = sheet
@@ -60,6 +60,7 @@ public final class XLSXWriter: TableWriter {
     public func finish() throws {
         guard let workbook else { return }
         self.workbook = nil
+        errno = 0
         try check(workbook_close(workbook))
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw TableFailure(errno: path) }
@@ -74,6 +75,6 @@ public final class XLSXWriter: TableWriter {
 
     private func check(_ error: lxw_error) throws {
         guard error != LXW_NO_ERROR else { return }
-        throw TableFailure(description: String(cString: lxw_strerror(error)))
+        throw TableFailure(errno: String(cString: lxw_strerror(error)))
     }
 }

@@ -230,6 +230,77 @@ import Testing
         }
     }
 
+    /// Lets the queue try an export until it is given up.
+    private func tried(_ export: Export, in workshop: Workshop) async throws -> Export {
+        var found = export
+        repeat {
+            try await workshop.doJobs()
+            workshop.clock.advance(by: .seconds(60))
+            found = try await workshop.installation.exports.find(export.id, for: workshop.owner)
+        } while found.state.isUnderWay
+        return found
+    }
+
+    /// Asks for an export and puts something in the way of its file of keys.
+    private func hindered(
+        _ workshop: Workshop, _ hinder: (_ path: String) throws -> Void
+    ) async throws -> Export {
+        let code = try await workshop.code()
+        try await crowd(at: code, in: workshop)
+        let export = try await workshop.installation.exports.create(
+            ScannersExport(of: code.id, ScannerFilter()), as: .csv, in: .english,
+            by: workshop.owner)
+        let folder = "\(workshop.dataFolder)/exports/\(export.id)"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true)
+        try hinder("\(folder)/keys.begun")
+        return export
+    }
+
+    @Test func `that finds no space says so, and can be begun again`() async throws {
+        let workshop = try await Workshop()
+        let asked = try await hindered(workshop) {
+            try FileManager.default.createSymbolicLink(
+                atPath: $0, withDestinationPath: "/dev/full")
+        }
+        let failed = try await tried(asked, in: workshop)
+        #expect(failed.state == .failed && failed.failure == .diskFull)
+        let exports = workshop.installation.exports
+        _ = try await exports.retry(failed.id, by: workshop.owner)
+        let done = try await tried(failed, in: workshop)
+        #expect(done.state == .done && done.failure == nil && done.records == 3)
+        await #expect(throws: Refusal.conflict(.exportNotFailed)) {
+            try await exports.retry(done.id, by: workshop.owner)
+        }
+    }
+
+    @Test func `that cannot be written for another reason is given up after five attempts`()
+        async throws
+    {
+        let workshop = try await Workshop()
+        let asked = try await hindered(workshop) {
+            try FileManager.default.createDirectory(atPath: $0, withIntermediateDirectories: true)
+        }
+        let failed = try await tried(asked, in: workshop)
+        #expect(failed.state == .failed && failed.failure == .gaveUp)
+    }
+
+    @Test func `of more records than one may have leaves the others out, and says so`()
+        async throws
+    {
+        let workshop = try await Workshop(exportRecordsMax: 2)
+        let code = try await workshop.code()
+        try await crowd(at: code, in: workshop)
+        let kind = ScannersExport(of: code.id, ScannerFilter())
+        let (cut, path) = try await written(kind, in: workshop)
+        #expect(cut.isTruncated && cut.records == 2)
+        #expect(try lines(of: path).count == 3)
+        var two = ScannerFilter()
+        two.group = .existing
+        let (whole, _) = try await written(ScannersExport(of: code.id, two), in: workshop)
+        #expect(!whole.isTruncated && whole.records == 2)
+    }
+
     @Test func `of more than 100,000 records is several files in one ZIP`() async throws {
         let workshop = try await Workshop()
         let code = try await workshop.code(named: "大码")

@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import Matou
+import SQL
 import TestSupport
 import TestWorld
 import Testing
@@ -107,6 +108,22 @@ import Testing
         let failed = try await api.workshop.code(named: "失败")
         #expect(try await api.call(.post, "/qr-codes/\(failed.id)/copies", "{}").status == 409)
         #expect(try await api.call(.post, "/qr-codes/qr_none/copies", "{}").status == 404)
+    }
+
+    @Test func `an export that failed says why, and begins anew`() async throws {
+        let api = try await Integrator(.viewer)
+        let code = try await api.workshop.code(named: "静安")
+        let made = try await api.call(
+            .post, "/exports", #"{"kind":"qr_codes","qr_code_ids":["\#(code.id)"]}"#)
+        let path = "/exports/\(try #require(try body(made.text)["id"].text))"
+        #expect(try await api.call(.post, path + "/retry").text.contains("export_not_failed"))
+        try await api.workshop.database.write {
+            _ = try $0.run("UPDATE exports SET state = 'failed', failure = 'gave_up'")
+        }
+        #expect(try body(try await api.call(.get, path).text)["failure"] == "gave_up")
+        let again = try body(try await api.call(.post, path + "/retry").text)
+        #expect(again["state"] == "waiting" && again["failure"] == .null)
+        #expect(try await api.call(.post, "/exports/ex_none/retry").status == 404)
     }
 
     @Test func `an export is asked for, followed and fetched`() async throws {

@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import Matou
+import SQL
 import TestSupport
 import TestWorld
 import Testing
@@ -226,6 +227,31 @@ import Testing
         #expect(file.fields["Content-Type"]?.hasPrefix("text/csv") == true)
         #expect(file.contains("门店1,qr_") && file.contains("http://127.0.0.1:8080/c/"))
         #expect(try await stranger.get(link + "x").status == 404)
+    }
+
+    @Test func `an export that failed says why and is asked for again, a cut one says so`()
+        async throws
+    {
+        let wharf = try await Wharfside()
+        _ = try await shops(1, in: wharf)
+        var owner = try await wharf.owner()
+        try await owner.get("/qr-codes")
+        try await owner.post(
+            "/qr-codes/selection",
+            selection(wharf, ["action": "links", "all": "1", "format": "CSV"]))
+        func set(_ columns: Statement) async throws {
+            try await wharf.workshop.database.write {
+                _ = try $0.run("UPDATE exports SET \(fragment: columns)")
+            }
+        }
+        try await set("state = 'failed', failure = 'disk_full'")
+        let failed = try await owner.get("/exports")
+        #expect(failed.contains("服务器磁盘已满") && failed.contains("重新导出"))
+        let path = try #require(failed.value(after: "action=\"/exports/"))
+        #expect(try await owner.post("/exports/\(path)").location == "/exports")
+        #expect(try await owner.get("/exports").contains("排队中"))
+        try await set("state = 'done', records = 2000000, truncated = 1, bytes = 1")
+        #expect(try await owner.get("/exports").contains("前 2,000,000 条（已达上限）"))
     }
 
     @Test func `a viewer exports and downloads, but is shown nothing that changes`() async throws {

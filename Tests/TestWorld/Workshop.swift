@@ -20,12 +20,19 @@ package struct Workshop: Sendable {
     package let account: Account
     private let directory: TemporaryDirectory
 
-    package init(clock: TestClock = TestClock(), wechat: StubWeChat = StubWeChat()) async throws {
+    /// Where files are that are not in the database.
+    package var dataFolder: String { directory.path }
+
+    package init(
+        clock: TestClock = TestClock(), wechat: StubWeChat = StubWeChat(),
+        exportRecordsMax: Int = Export.recordsMax
+    ) async throws {
         directory = try TemporaryDirectory()
         database = try SQLiteDatabase(path: directory.path + "/matou.db")
         _ = try await Migrations(directory: ProjectFolder.migrations).apply(to: database)
         installation = try Self.installation(
-            over: database, in: directory.path, clock: clock, wechat: wechat)
+            over: database, in: directory.path, clock: clock, wechat: wechat,
+            exportRecordsMax: exportRecordsMax)
         self.clock = clock
         self.wechat = wechat
         let member = try await installation.members.setUp(
@@ -60,7 +67,8 @@ package struct Workshop: Sendable {
     }
 
     private static func installation(
-        over database: any Database, in folder: String, clock: TestClock, wechat: StubWeChat
+        over database: any Database, in folder: String, clock: TestClock, wechat: StubWeChat,
+        exportRecordsMax: Int = Export.recordsMax
     ) throws -> Installation {
         let gateway = Gateway(
             http: wechat,
@@ -69,7 +77,8 @@ package struct Workshop: Sendable {
         return Installation(
             .init(
                 database: database, sealer: try Sealer(key: Array(repeating: 7, count: 32)),
-                gateway: gateway, dataFolder: folder, clock: clock.wallClock, passwordCost: 4))
+                gateway: gateway, dataFolder: folder, clock: clock.wallClock,
+                exportRecordsMax: exportRecordsMax, passwordCost: 4))
     }
 
     /// A permanent code that has been made.

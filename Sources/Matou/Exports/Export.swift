@@ -31,7 +31,8 @@ package struct Export: Sendable, Equatable, Identified {
     package let isTruncated: Bool
     /// Complete files, which a restart goes on after.
     package let files: Int
-    package let failure: String?
+    /// Why it was given up; nil unless it has failed.
+    package let failure: Failure?
     /// Of the result.
     package let bytes: Int?
     package let createdBy: String
@@ -45,6 +46,14 @@ package struct Export: Sendable, Equatable, Identified {
         case expired
 
         package var isUnderWay: Bool { self == .waiting || self == .running }
+    }
+
+    /// Why an export was given up.
+    package enum Failure: String, Sendable, CaseIterable, ValueConvertible {
+        /// No space was left where its files are written.
+        case diskFull = "disk_full"
+        /// Anything else, as often as an export is tried; the log says what.
+        case gaveUp = "gave_up"
     }
 
     /// Part of the way, 0…1.

@@ -74,8 +74,7 @@ package struct ExportFiles: Sendable {
     /// Puts a complete file in place of another, at once.
     func replace(_ path: String, with complete: String) throws {
         guard rename(complete, path) == 0 else {
-            throw TableFailure(
-                description: "\(path) cannot be put in place: \(String(cString: strerror(errno)))")
+            throw TableFailure(errno: "\(path) cannot be put in place")
         }
     }
 
@@ -87,7 +86,7 @@ package struct ExportFiles: Sendable {
             FileManager.default.createFile(
                 atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
             let output = FileHandle(forWritingAtPath: path)
-        else { throw TableFailure(description: "\(path) cannot be written") }
+        else { throw TableFailure(errno: path) }
         defer { try? output.close() }
         for number in 0..<parts {
             let source = part(export.id, number)

@@ -12,10 +12,13 @@ struct ExportWriting: Sendable {
     private static let chunk = 2000
     /// How often progress is noted, which is when a cancellation is seen.
     private static let noteEvery: Duration = .milliseconds(700)
+    private static let attemptsMax = 5
 
     let database: any Database
     let clock: WallClock
     let files: ExportFiles
+    /// Records of one export.
+    let recordsMax: Int
 
     struct Work: JobPayload {
         static let kind = "export.write"
@@ -29,7 +32,9 @@ struct ExportWriting: Sendable {
     }
 
     func register(with queue: JobQueue, _ exports: Exports) {
-        queue.register(Work.self, retry: RetryPolicy(attemptsMax: 5)) { work, job in
+        // Begun once more than it is tried: whoever died in each attempt is given up there.
+        queue.register(Work.self, retry: RetryPolicy(attemptsMax: Self.attemptsMax + 1)) {
+            work, job in
             try await write(Export.ID(work.export), Workspace.ID(job.workspace), job)
         }
         queue.register(Expiry.self) { expiry, job in
@@ -42,18 +47,24 @@ struct ExportWriting: Sendable {
         _ id: Export.ID, _ workspace: Workspace.ID, _ job: Job
     ) async throws -> Outcome {
         do {
+            guard job.attempts <= Self.attemptsMax else { throw BegunTooOften() }
             try await write(id, in: workspace)
-        } catch let error where !(error is CancellationError) && job.attempts >= 5 {
+            return .done
+        } catch let error where !(error is CancellationError) {
+            guard job.attempts >= Self.attemptsMax else { throw error }
             let now = clock.now()
+            // First: as soon as it has failed, somebody may begin it anew.
+            files.remove(id)
             try await database.write {
                 try $0.endExport(
-                    id, as: .failed, failure: String("\(error)".prefix(500)), at: now,
-                    in: workspace)
+                    id, as: .failed, failure: Export.Failure(error), at: now, in: workspace)
             }
-            files.remove(id)
             return .failed(reason: "\(error)")
         }
-        return .done
+    }
+
+    private struct BegunTooOften: Error, CustomStringConvertible {
+        let description = "the process ended in each attempt"
     }
 
     private func write(_ id: Export.ID, in workspace: Workspace.ID) async throws {
@@ -111,7 +122,7 @@ struct ExportWriting: Sendable {
             let keys = try KeyFile.Writer(path: begun)
             var isTruncated = false
             try kind.eachKey(on: connection, in: context) { key in
-                guard keys.count < Export.recordsMax else {
+                guard keys.count < recordsMax else {
                     isTruncated = true
                     return false
                 }
@@ -186,6 +197,20 @@ struct ExportWriting: Sendable {
             return true
         }
         if !isFinished { files.remove(id) }
+    }
+}
+
+extension Export.Failure {
+    /// What is told of the error that ended the last attempt.
+    fileprivate init(_ error: any Error) {
+        let isDiskFull =
+            switch error {
+            case let failure as TableFailure: failure.isDiskFull
+            case let failure as CocoaError: failure.code == .fileWriteOutOfSpace
+            case DatabaseError.full: true
+            default: false
+            }
+        self = isDiskFull ? .diskFull : .gaveUp
     }
 }
 

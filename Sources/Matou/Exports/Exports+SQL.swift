@@ -93,7 +93,7 @@ extension Connection {
     }
 
     func endExport(
-        _ id: Export.ID, as state: Export.State, failure: String? = nil, at time: Timestamp,
+        _ id: Export.ID, as state: Export.State, failure: Export.Failure? = nil, at time: Timestamp,
         in workspace: Workspace.ID
     ) throws {
         try run(
@@ -103,6 +103,18 @@ extension Connection {
                 AND state IN (\(Export.State.waiting), \(Export.State.running),
                     \(Export.State.done))
             """)
+    }
+
+    /// Lets an export that has failed begin anew.
+    ///
+    /// - Returns: false when it has not failed.
+    func restartExport(_ id: Export.ID, in workspace: Workspace.ID) throws -> Bool {
+        try run(
+            """
+            UPDATE exports SET state = \(Export.State.waiting), records = NULL, written = 0,
+                truncated = 0, files = 0, failure = NULL, finished_at = NULL
+            WHERE workspace_id = \(workspace) AND id = \(id) AND state = \(Export.State.failed)
+            """) == 1
     }
 
     func expireExport(_ id: Export.ID, in workspace: Workspace.ID) throws {
@@ -131,7 +143,9 @@ extension Export {
         written = try row.get("written")
         isTruncated = try row.get("truncated")
         files = try row.get("files")
-        failure = try row.get("failure")
+        failure = try row.optional("failure", as: String.self).map {
+            .init(rawValue: $0) ?? .gaveUp
+        }
         bytes = try row.get("bytes")
         createdBy = try row.get("created_by")
         createdAt = try row.get("created_at")

@@ -24,16 +24,12 @@ package struct Exports: Sendable {
         let now = clock.now()
         let id = Export.ID.make(at: now, from: randomness)
         let subject = String(decoding: try JSONEncoder().encode(kind), as: UTF8.self)
-        let job = try Job(
-            id: "export-\(id)", workspace: principal.workspace.text,
-            ExportWriting.Work(export: id.text), lane: "exports", runAt: now.milliseconds)
+        let job = try job(writing: id, for: principal, at: now)
         let made = try await database.write { connection in
             if let once, let first = try connection.objectID(of: once, for: principal) {
                 return Export.ID(first)
             }
-            guard try connection.exportsUnderWay(of: principal) < Export.underWayMax else {
-                throw Refusal.conflict(.tooManyExports)
-            }
+            try connection.checkExportsUnderWay(of: principal)
             let name = try kind.fileName(on: connection, for: principal, language)
             try connection.insertExport(
                 id, kind: type(of: kind).name, subject: subject, format, language, name: name,
@@ -44,6 +40,32 @@ package struct Exports: Sendable {
         }
         jobs.wake()
         return try await find(made, for: principal)
+    }
+
+    /// Begins an export that has failed anew, with the records that there are now.
+    ///
+    /// - Throws: `Refusal.conflict(.exportNotFailed)`; `Refusal.conflict(.tooManyExports)`;
+    ///   `Refusal.missing`.
+    package func retry(_ id: Export.ID, by principal: Principal) async throws -> Export {
+        _ = try await find(id, for: principal)
+        let job = try job(writing: id, for: principal, at: clock.now())
+        try await database.write { connection in
+            try connection.checkExportsUnderWay(of: principal)
+            guard try connection.restartExport(id, in: principal.workspace) else {
+                throw Refusal.conflict(.exportNotFailed)
+            }
+            try connection.enqueue(job)
+        }
+        jobs.wake()
+        return try await find(id, for: principal)
+    }
+
+    private func job(
+        writing id: Export.ID, for principal: Principal, at time: Timestamp
+    ) throws -> Job {
+        try Job(
+            id: "export-\(id)-\(randomness.alphanumeric(8))", workspace: principal.workspace.text,
+            ExportWriting.Work(export: id.text), lane: "exports", runAt: time.milliseconds)
     }
 
     /// The principal's own exports, the newest first.
@@ -144,4 +166,13 @@ extension Exports {
     private static func linkText(
         _ id: Export.ID, _ workspace: Workspace.ID, _ end: Timestamp
     ) -> String { "\(workspace) \(id) \(end.milliseconds)" }
+}
+
+extension Connection {
+    /// - Throws: `Refusal.conflict(.tooManyExports)`.
+    fileprivate func checkExportsUnderWay(of principal: Principal) throws {
+        guard try exportsUnderWay(of: principal) < Export.underWayMax else {
+            throw Refusal.conflict(.tooManyExports)
+        }
+    }
 }

@@ -11,7 +11,7 @@ enum KeyFile {
 
         init(path: String) throws {
             guard let file = fopen(path, "we") else {
-                throw TableFailure(description: "\(path) cannot be written")
+                throw TableFailure(errno: path)
             }
             self.file = file
         }
@@ -20,14 +20,14 @@ enum KeyFile {
 
         func append(_ key: String) throws {
             guard fputs(key, file) >= 0, fputc(0x0A, file) >= 0 else {
-                throw TableFailure(description: "the keys cannot be written")
+                throw TableFailure(errno: "the keys cannot be written")
             }
             count += 1
         }
 
         func finish() throws {
             guard fflush(file) == 0, fsync(fileno(file)) == 0 else {
-                throw TableFailure(description: "the keys cannot be written")
+                throw TableFailure(errno: "the keys cannot be written")
             }
         }
     }

@@ -13,7 +13,7 @@ struct ReplyOutcome: Sendable {
     /// Why an item did not arrive, with WeChat's own words behind it; nil when all did.
     func reason(_ language: ExportLanguage) -> String? {
         guard let fault else { return nil }
-        let explanation = language == .chinese ? fault.inChinese : fault.inEnglish
+        let explanation = fault.explanation(language)
         guard let answer = fault.answer else { return explanation }
         return "\(explanation) (\(answer.code) \(answer.words))"
     }

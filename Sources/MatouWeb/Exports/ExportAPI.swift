@@ -28,6 +28,11 @@ struct ExportAPI: APIResource {
                     summary: "Get an export: how far it is, and a link to its file for an hour.",
                     answer: .object("Export"))),
             APIRoute(
+                .post, "/exports/{id}/retry", retry, for: .viewer,
+                Operation(
+                    summary: "Begin an export that failed anew, with the records of now.",
+                    answer: .object("Export"), conflicts: [.exportNotFailed, .tooManyExports])),
+            APIRoute(
                 .delete, "/exports/{id}", cancel, for: .viewer,
                 Operation(
                     summary: "Stop an export, or remove its file.", answer: .nothing)),
@@ -109,6 +114,10 @@ struct ExportAPI: APIResource {
         try .json(json(try await exports.find(call.exportID, for: call.principal), call))
     }
 
+    @Sendable private func retry(_ call: APICall) async throws -> Response {
+        try .json(json(try await exports.retry(call.exportID, by: call.principal), call))
+    }
+
     @Sendable private func cancel(_ call: APICall) async throws -> Response {
         _ = try await exports.cancel(call.exportID, by: call.principal)
         return .empty(.noContent)
@@ -125,7 +134,7 @@ struct ExportAPI: APIResource {
             "format": .string(export.format.rawValue), "name": .string(export.name),
             "state": .string(export.state.rawValue), "records": JSON(export.records),
             "written": JSON(export.written), "truncated": .bool(export.isTruncated),
-            "bytes": JSON(export.bytes),
+            "failure": JSON(export.failure?.rawValue), "bytes": JSON(export.bytes),
             "file_url": JSON(link.map { settings.publicURL + $0.path }),
             "file_url_expires_at": JSON(link?.expiresAt.rfc3339),
             "created_at": .string(export.createdAt.rfc3339),
@@ -152,7 +161,18 @@ enum ExportSchemas {
             "format": choice(ExportFormat.allCases.map(\.rawValue)), "name": Common.text,
             "state": choice(Export.State.allCases.map(\.rawValue)),
             "records": ["type": ["integer", "null"]], "written": Common.count,
-            "truncated": ["type": "boolean"], "bytes": ["type": ["integer", "null"]],
+            "truncated": [
+                "type": "boolean",
+                "description": .string(
+                    "There were more than \(Export.recordsMax) records; the others are left out."),
+            ],
+            "failure": [
+                "type": ["string", "null"],
+                "enum": .array(
+                    Export.Failure.allCases.map { .string($0.rawValue) } + [.null]),
+                "description": "Why it was given up.",
+            ],
+            "bytes": ["type": ["integer", "null"]],
             "file_url": Common.optionalText, "file_url_expires_at": Common.optionalTime,
             "created_at": Common.time, "finished_at": Common.optionalTime,
             "expires_at": Common.optionalTime,

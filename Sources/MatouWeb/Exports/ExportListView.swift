@@ -23,6 +23,7 @@ struct ExportListView: Sendable {
         let downloadPath: String?
         let kept: String?
         let failure: String?
+        let retryPath: String?
         let cancelPath: String?
         let removePath: String?
     }
@@ -69,7 +70,8 @@ extension ExportListView.Row {
             ? export.expiresAt.map {
                 wording("exports.kept-until", ["date": wording.date($0, now: now)])
             } : nil
-        failure = export.failure == nil ? nil : wording("exports.failure")
+        failure = export.failure.map { wording("exports.failure.\($0.rawValue)") }
+        retryPath = export.state == .failed ? "/exports/\(export.id)/retry" : nil
         cancelPath = export.state.isUnderWay ? "/exports/\(export.id)/cancel" : nil
         removePath = export.state == .done ? "/exports/\(export.id)/cancel" : nil
     }

@@ -15,6 +15,7 @@ struct ExportPages: Pages {
             PageRoute(.post, "/audiences/{id}/export", exportMembers),
             PageRoute(.post, "/forms/{id}/export", exportSubmissions),
             PageRoute(.post, "/exports/{id}/cancel", cancel),
+            PageRoute(.post, "/exports/{id}/retry", retry),
             .open(.get, "/exports/{id}/file", file),
         ]
     }
@@ -78,6 +79,13 @@ struct ExportPages: Pages {
         _ = try await installation.exports.create(
             kind, as: ExportFormat(typed: format), in: visit.language.exported,
             by: visit.principal)
+        let words = renderer.wording(visit)("exports.done.created")
+        return .redirect(to: "/exports", notice: Notice(.good, words))
+    }
+
+    @Sendable private func retry(_ visit: Visit) async throws -> Response {
+        _ = try await installation.exports.retry(
+            Export.ID(visit.request.parameter("id")), by: visit.principal)
         let words = renderer.wording(visit)("exports.done.created")
         return .redirect(to: "/exports", notice: Notice(.good, words))
     }
