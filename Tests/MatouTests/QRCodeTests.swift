@@ -64,7 +64,7 @@ import WeChat
             Issue.record("the code is \(code.making)")
             return
         }
-        #expect(fault.code == 45029 && !fault.inChinese.isEmpty && !fault.inEnglish.isEmpty)
+        #expect(fault.code == 45029 && fault.explanation(.english).contains("100,000"))
     }
 
     @Test func `an account that is not verified makes no codes`() async throws {

@@ -269,7 +269,7 @@ import WeChat
             let code = try await workshop.code(reply: [.text("一")])
             try await scan(code, workshop)
             let item = try await workshop.scanners(of: code).first?.replyItems.first
-            #expect(item?.fault == WeChatFault(code: errcode, words: words))
+            #expect(item?.fault == .refused(code: errcode, words: words))
         }
     }
 

@@ -3,62 +3,18 @@ import Testing
 import WeChat
 
 struct WeChatErrorTests {
-    @Test func `a server that is not on the whitelist is told its address`() async throws {
+    @Test func `a server that is not on the whitelist is refused once`() async throws {
         let wire = WireStub(
             [.ok], tokens: [.success(try GoldenExchange("stable-token-refused").response)])
         let error = await failure { () async throws(WeChatError) in
             try await OfficialAccountClient(wire).tags()
         }
-        let explanation = try #require(error).explanation
-        #expect(explanation.key == "wechat.error.40164")
-        #expect(explanation.parameters == ["ip": "203.0.113.9"])
-        #expect(explanation.chinese.contains("203.0.113.9"))
-        #expect(explanation.english.contains("203.0.113.9"))
+        guard case .refused(.addressNotInWhitelist, let words) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(words.contains("203.0.113.9"))
         #expect(wire.requests.count == 1)
-    }
-
-    @Test(arguments: ["", "ip", "invalid ip", "invalid ip <script>, not in whitelist"])
-    func `odd words of a refusal are shown as they are`(_ words: String) {
-        let explanation = WeChatError.refused(.addressNotInWhitelist, words: words).explanation
-        #expect(explanation.parameters == ["ip": words])
-    }
-
-    @Test(arguments: [
-        -1, 40001, 40002, 40003, 40004, 40005, 40006, 40007, 40008, 40009, 40010, 40011, 40012,
-        40013, 40014, 40031, 40032, 40033, 40035, 40052, 40053, 40113, 40125, 40137, 40164, 40165,
-        40166, 41001, 41002, 41004, 41005, 41006, 42001, 43001, 43002, 43003, 43004, 43019, 44001,
-        44002, 44003, 44004, 45001, 45002, 45003, 45004, 45005, 45006, 45007, 45008, 45009, 45011,
-        45015, 45029, 45047, 45056, 45057, 45058, 45059, 45072, 45080, 45081, 45157, 45158, 45159,
-        46001, 46004, 47001, 48001, 48002, 48004, 48006, 48008, 49003, 50001, 50002, 50005, 61450,
-        76021, 76022,
-    ])
-    func `every code of WeChat's that can come has a sentence`(_ code: Int) {
-        let explanation = WeChatError.refused(ErrorCode(code), words: "").explanation
-        #expect(explanation.key == "wechat.error.\(code)")
-        #expect(!explanation.chinese.isEmpty && !explanation.english.isEmpty)
-    }
-
-    @Test func `a code that nobody knows is told with WeChat's own words`() {
-        let explanation = WeChatError.refused(ErrorCode(99999), words: "what?").explanation
-        #expect(explanation.english == "WeChat refused (error 99999: what?).")
-        #expect(explanation.chinese.contains("99999") && explanation.chinese.contains("what?"))
-    }
-
-    @Test(arguments: [
-        (WeChatError.transport(TransportFailure(.timedOut, .unknown)), "wechat.timedOut"),
-        (.transport(TransportFailure(.unreachable, .notSent)), "wechat.unreachable"),
-        (.invalidAnswer(InvalidAnswer(status: 502, .unexpectedStatus)), "wechat.invalidAnswer"),
-        (.tokenStore("disk full"), "wechat.tokenStore"),
-    ])
-    func `what went wrong on the way is told too`(_ error: WeChatError, _ key: String) {
-        #expect(error.explanation.key == key)
-        #expect(!error.explanation.english.contains("{"))
-    }
-
-    @Test func `all sentences have keys of their own, for locale files`() {
-        let all = Explanation.all
-        #expect(Set(all.map(\.key)).count == all.count)
-        #expect(all.contains { $0.key == "wechat.error.40164" && $0.english.contains("{ip}") })
     }
 
     @Test(arguments: [

@@ -21,9 +21,7 @@ package struct AccountCheckup: Sendable {
         guard let fault = account.health.apiFault,
             fault.code == ErrorCode.addressNotInWhitelist.rawValue
         else { return nil }
-        let words = fault.words.split(whereSeparator: { $0 == " " || $0 == "," })
-        guard let mark = words.firstIndex(of: "ip"), mark + 1 < words.endIndex else { return "" }
-        return String(words[mark + 1])
+        return WeChatFault.address(in: fault.words) ?? ""
     }
 
     /// Whether nine tenths of the permanent codes are used up.

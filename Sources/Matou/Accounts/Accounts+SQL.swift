@@ -111,7 +111,7 @@ extension Connection {
     ) throws {
         try run(
             """
-            UPDATE accounts SET authorization_state = \(state), api_fault_code = \(fault?.code),
+            UPDATE accounts SET authorization_state = \(state), api_fault_code = \(fault?.number),
                 api_fault_words = \(fault?.words)
             WHERE workspace_id = \(workspace) AND id = \(id)
             """)
@@ -166,12 +166,5 @@ extension Account {
         updatedBy = try row.get("updated_by")
         updatedAt = try row.get("updated_at")
         version = try row.get("version")
-    }
-}
-
-extension WeChatFault {
-    init?(_ row: Row, code: String, words: String) throws {
-        guard let text: String = try row.optional(words) else { return nil }
-        self.init(code: try row.optional(code), words: text)
     }
 }

@@ -192,7 +192,7 @@ extension Connection {
             INSERT INTO temporary_media
                 (workspace_id, account_id, source, type, failure_code, failure_words, updated_at)
             VALUES (\(key.workspace), \(key.account), \(key.source), \(key.type.rawValue),
-                \(fault.code), \(fault.words), \(time))
+                \(fault.number), \(fault.words), \(time))
             ON CONFLICT (workspace_id, account_id, source, type) DO UPDATE SET
                 media_id = NULL, expires_at = NULL, failure_code = excluded.failure_code,
                 failure_words = excluded.failure_words, updated_at = excluded.updated_at

@@ -74,7 +74,7 @@ extension Connection {
     func setFailed(_ id: QRCode.ID, _ fault: WeChatFault, in workspace: Workspace.ID) throws {
         try run(
             """
-            UPDATE qr_codes SET making = 'failed', failure_code = \(fault.code),
+            UPDATE qr_codes SET making = 'failed', failure_code = \(fault.number),
                 failure_words = \(fault.words)
             WHERE workspace_id = \(workspace) AND id = \(id) AND making = 'waiting'
             """)

@@ -26,7 +26,7 @@ extension WeChatFault {
     var json: String? {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return (try? encoder.encode(Payload(code: code, words: words)))
+        return (try? encoder.encode(Payload(code: number, words: words)))
             .map { String(decoding: $0, as: UTF8.self) }
     }
 
@@ -34,11 +34,11 @@ extension WeChatFault {
         guard let json,
             let payload = try? JSONDecoder().decode(Payload.self, from: Data(json.utf8))
         else { return nil }
-        self.init(code: payload.code, words: payload.words)
+        self.init(number: payload.code, words: payload.words)
     }
 
     private struct Payload: Codable {
-        let code: Int?
+        let code: Int
         let words: String
     }
 }
@@ -53,7 +53,7 @@ extension Connection {
             """
             INSERT INTO code_reply_failures
                 (workspace_id, code_id, state, failure_code, failure_words, items)
-            VALUES (\(workspace), \(code), \(state), \(fault.code ?? 0), \(fault.words), 1)
+            VALUES (\(workspace), \(code), \(state), \(fault.number), \(fault.words), 1)
             ON CONFLICT (workspace_id, code_id, state, failure_code) DO UPDATE SET
                 items = code_reply_failures.items + 1, failure_words = excluded.failure_words
             """)
@@ -67,11 +67,10 @@ extension Connection {
             ORDER BY items DESC, state, failure_code
             """
         ).map { row in
-            let errcode: Int = try row.get("failure_code")
-            return ReplyDelivery.Failure(
+            ReplyDelivery.Failure(
                 state: try row.get("state"),
                 fault: WeChatFault(
-                    code: errcode == 0 ? nil : errcode, words: try row.get("failure_words")),
+                    number: try row.get("failure_code"), words: try row.get("failure_words")),
                 count: try row.get("items"))
         }
         let counts = try counts(of: [code], in: workspace)[code]

@@ -61,7 +61,7 @@ extension Connection {
     ) throws -> Bool {
         try run(
             """
-            UPDATE reply_sends SET state = \(new), failure_code = \(fault?.code),
+            UPDATE reply_sends SET state = \(new), failure_code = \(fault?.number),
                 failure_words = \(fault?.words),
                 called_at = \(new == .sending ? time : nil as Timestamp?),
                 finished_at = \(new.isFinal ? time : nil as Timestamp?)

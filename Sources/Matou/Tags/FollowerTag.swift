@@ -134,7 +134,7 @@ extension Connection {
     ) throws {
         try run(
             """
-            UPDATE follower_tags SET failure_code = \(fault.code), failure_words = \(fault.words)
+            UPDATE follower_tags SET failure_code = \(fault.number), failure_words = \(fault.words)
             WHERE workspace_id = \(workspace) AND id = \(id) AND wechat_id IS NULL
             """)
     }

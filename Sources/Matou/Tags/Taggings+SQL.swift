@@ -84,7 +84,7 @@ extension Connection {
         let state: FollowerTagging.State = fault == nil ? .tagged : .failed
         try run(
             """
-            UPDATE follower_taggings SET state = \(state), failure_code = \(fault?.code),
+            UPDATE follower_taggings SET state = \(state), failure_code = \(fault?.number),
                 failure_words = \(fault?.words), finished_at = \(time)
             WHERE workspace_id = \(workspace) AND tag_id = \(tag) AND openid IN \(list: openids)
                 AND state = 'pending' AND asked_at <= \(started)
@@ -98,7 +98,7 @@ extension Connection {
         try run(
             """
             UPDATE follower_taggings SET state = \(FollowerTagging.State.failed),
-                failure_code = \(fault.code), failure_words = \(fault.words),
+                failure_code = \(fault.number), failure_words = \(fault.words),
                 finished_at = \(time)
             WHERE workspace_id = \(workspace) AND account_id = \(account) AND state = 'pending'
             """)

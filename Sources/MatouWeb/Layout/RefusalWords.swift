@@ -101,10 +101,5 @@ extension Refusal {
 
 extension WeChatFault {
     /// What happened and what to do about it.
-    func explanation(in language: Language) -> String {
-        switch language {
-        case .chinese: inChinese
-        case .english: inEnglish
-        }
-    }
+    func explanation(in language: Language) -> String { explanation(language.exported) }
 }
