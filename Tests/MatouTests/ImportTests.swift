@@ -265,6 +265,93 @@ import WeChat
         #expect(try await imports.start(temporary.id, by: workshop.owner).state == .running)
     }
 
+    @Test func `that was cancelled is not made on by asking again for what was refused`()
+        async throws
+    {
+        let wechat = StubWeChat()
+        let workshop = try await Workshop(wechat: wechat)
+        let asked = Counter()
+        wechat.answer(Self.create) { _ throws(TransportFailure) in
+            // The first is refused, and the quota ends the round.
+            asked.next() == 1
+                ? #"{"errcode":40053,"errmsg":"invalid action info"}"#
+                : #"{"errcode":45011,"errmsg":"quota"}"#
+        }
+        let batch = try await check("一\n二\n三", in: workshop)
+        let imports = workshop.installation.imports
+        _ = try await imports.start(batch.id, by: workshop.owner)
+        let cancelled = try await workshop.working {
+            _ = try await settled(batch, as: [.waiting], in: workshop)
+            return try await imports.cancel(batch.id, by: workshop.owner)
+        }
+        #expect(cancelled.failed == 1 && !cancelled.isRetryable)
+        await #expect(throws: Refusal.conflict(.importNotStartable)) {
+            try await imports.retry(batch.id, by: workshop.owner)
+        }
+    }
+
+    @Test func `takes back wholly what WeChat was not asked for`() async throws {
+        let wechat = StubWeChat()
+        wechat.answer(Self.create, #"{"errcode":45029,"errmsg":"qrcode count out of limit"}"#)
+        let workshop = try await Workshop(wechat: wechat)
+        let picture = try await workshop.picture()
+        var settings = settings()
+        settings.draft.reply = [.image(picture)]
+        let batch = try await check("一\n二\n三", settings, in: workshop)
+        _ = try await workshop.installation.imports.start(batch.id, by: workshop.owner)
+        let stopped = try await workshop.working {
+            try await settled(batch, as: [.stopped], in: workshop)
+        }
+        #expect(stopped.left == 3 && stopped.made == 0 && stopped.failed == 0)
+        let revisions = try await workshop.installation.revisions.page(for: workshop.owner)
+        #expect(!revisions.elements.contains { $0.kind == .qrCode })
+        try await workshop.installation.materials.delete(picture, by: workshop.owner)
+        let uses: Int? = try await workshop.database.read {
+            try $0.value("SELECT COUNT(*) AS uses FROM reply_uses")
+        }
+        #expect(uses == 0)
+    }
+
+    @Test func `that the store refuses stops with the reason, and can go on`() async throws {
+        let workshop = try await Workshop()
+        let batch = try await check("一\n二\n三", in: workshop)
+        let imports = workshop.installation.imports
+        try await workshop.database.write {
+            _ = try $0.run(
+                """
+                CREATE TRIGGER hindrance BEFORE INSERT ON qr_codes
+                BEGIN SELECT RAISE(ABORT, 'not now'); END
+                """)
+        }
+        _ = try await imports.start(batch.id, by: workshop.owner)
+        let (stopped, done) = try await workshop.working {
+            let stopped = try await settled(batch, as: [.stopped], in: workshop)
+            try await workshop.database.write { _ = try $0.run("DROP TRIGGER hindrance") }
+            _ = try await imports.start(batch.id, by: workshop.owner)
+            return (stopped, try await settled(batch, as: [.done], in: workshop))
+        }
+        #expect(stopped.fault == .givenUp && stopped.left == 3)
+        #expect(done.made == 3 && done.fault == nil)
+    }
+
+    @Test func `of which nothing is made goes after a week, with all of its names`() async throws {
+        let workshop = try await Workshop()
+        let kept = try await check("一\n二", in: workshop)
+        let left = try await check("三\n\"坏\"四", in: workshop)
+        let imports = workshop.installation.imports
+        _ = try await imports.start(kept.id, by: workshop.owner)
+        try await workshop.doJobs()
+        workshop.clock.advance(by: Import.keptFor)
+        try await workshop.doJobs()
+        #expect(try await state(of: kept, in: workshop).made == 2)
+        await #expect(throws: Refusal.missing) { try await state(of: left, in: workshop) }
+
+        let discarded = try await check("五\n\"坏\"六", in: workshop)
+        _ = try await imports.cancel(discarded.id, by: workshop.owner)
+        let lines = try await imports.lines(of: discarded.id, for: workshop.owner)
+        #expect(lines.isEmpty)
+    }
+
     @Test func `that is cancelled makes no more`() async throws {
         let workshop = try await Workshop()
         let batch = try await check("一\n二", in: workshop)

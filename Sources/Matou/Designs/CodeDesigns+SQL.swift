@@ -44,6 +44,11 @@ extension Connection {
         try setDesign(design, of: code, by: principal, at: time)
     }
 
+    /// The code is no more, and never was for anybody.
+    func forgetDesign(of code: QRCode.ID, in workspace: Workspace.ID) throws {
+        try run("DELETE FROM code_designs WHERE workspace_id = \(workspace) AND code_id = \(code)")
+    }
+
     /// A design without its logo, when that has gone.
     func present(_ design: CodeDesign, in workspace: Workspace.ID) throws -> CodeDesign {
         guard let logo = design.logo, try self.logo(logo, in: workspace) == nil else {

@@ -9,6 +9,8 @@ package struct Import: Sendable, Equatable, Identified {
     package static let bytesMax = 16 << 20
     /// As many as WeChat makes permanent codes for an account.
     package static let linesMax = 100_000
+    /// How long the lines of a file are kept of which nothing is made.
+    package static let keptFor: Duration = .seconds(7 * 86_400)
     /// The order of the list.
     package static let sort = "-created_at"
 
@@ -54,7 +56,7 @@ package struct Import: Sendable, Equatable, Identified {
         case running
         /// WeChat's quota is used up or WeChat is out of reach; it goes on by itself.
         case waiting
-        /// WeChat makes no more; what was made stays.
+        /// WeChat makes no more, or it was tried too often; what was made stays.
         case stopped
         case done
         case cancelled
@@ -67,6 +69,12 @@ package struct Import: Sendable, Equatable, Identified {
     /// Lines that have a code, or will.
     package var good: Int { lines - bad }
     package var left: Int { good - made - failed }
+
+    /// Whether WeChat may be asked again for what it refused: once nothing else is left to make, and
+    /// unless somebody has said that no more is to be made.
+    package var isRetryable: Bool {
+        failed > 0 && (state == .done || state == .stopped && left == 0)
+    }
 }
 
 /// One name of an import's file.

@@ -17,6 +17,9 @@ struct ImportMaking: Sendable {
     /// How long a call that may pass a little later is put off.
     private static let minute: Duration = .seconds(60)
     private static let moment: Duration = .seconds(10)
+    /// Tries of what only the store has to do with; the first pause is doubled each time.
+    private static let triesMax = 5
+    private static let pause: Duration = .milliseconds(50)
     /// WeChat's days begin in Beijing, whatever the workspace's zone.
     private static let quotaZone = TimeZone(secondsFromGMT: 8 * 3600)
 
@@ -31,7 +34,20 @@ struct ImportMaking: Sendable {
         let actor: String
     }
 
+    /// Removes a file of names of which nothing was made.
+    struct Expiry: JobPayload {
+        static let kind = "import.expire"
+        let `import`: String
+    }
+
     func register(with queue: JobQueue) {
+        queue.register(Expiry.self) { expiry, job in
+            try await database.write {
+                try $0.deleteUnusedImport(
+                    Import.ID(expiry.import), in: Workspace.ID(job.workspace))
+            }
+            return .done
+        }
         // It may wait for the next day's quota any number of times.
         queue.register(Work.self, retry: RetryPolicy(attemptsMax: .max)) { work, job in
             try await make(
@@ -42,18 +58,25 @@ struct ImportMaking: Sendable {
     }
 
     private func make(_ id: Import.ID, by principal: Principal) async throws -> Outcome {
+        do {
+            return try await makeAll(id, by: principal)
+        } catch let failure as GivenUp {
+            try await end(id, as: .stopped, .givenUp, in: principal.workspace)
+            return .failed(reason: "\(failure.error)")
+        }
+    }
+
+    private func makeAll(_ id: Import.ID, by principal: Principal) async throws -> Outcome {
         let workspace = principal.workspace
         while true {
-            try Task.checkCancellation()
-            guard let round = try await begin(id, by: principal) else {
-                return .done
-            }
+            let round = try await Self.persisting { try await begin(id, by: principal) }
+            guard let round else { return .done }
             if round.isLast {
-                try await end(id, as: .done, in: workspace)
+                try await Self.persisting { try await end(id, as: .done, in: workspace) }
                 return .done
             }
             let answers = await ask(for: round, in: workspace)
-            try await store(answers, of: id, in: workspace)
+            try await Self.persisting { try await store(answers, of: id, in: workspace) }
             guard let obstacle = answers.lazy.compactMap(\.obstacle).first else { continue }
             switch obstacle {
             case .wait(let duration, let fault):
@@ -66,6 +89,28 @@ struct ImportMaking: Sendable {
             case .stop(let fault):
                 try await end(id, as: .stopped, fault, in: workspace)
                 return .done
+            }
+        }
+    }
+
+    /// What the store refused each time.
+    private struct GivenUp: Error { let error: any Error }
+
+    /// Does what fails once more a moment later, a few times.
+    ///
+    /// - Throws: `GivenUp`; `CancellationError`.
+    private static func persisting<T: Sendable>(
+        _ body: () async throws -> T
+    ) async throws -> T {
+        var tries = 1
+        while true {
+            try Task.checkCancellation()
+            do {
+                return try await body()
+            } catch let error where !(error is CancellationError) {
+                guard tries < triesMax else { throw GivenUp(error: error) }
+                try await Task.sleep(for: pause * (1 << tries))
+                tries += 1
             }
         }
     }
@@ -88,6 +133,9 @@ struct ImportMaking: Sendable {
             guard let found = try connection.importOfNames(id, in: workspace) else { return nil }
             guard found.state.isUnderWay else {
                 try connection.forgetUnmadeLines(of: id, in: workspace)
+                if found.state == .cancelled {
+                    try connection.deleteUnmadeLines(of: id, in: workspace)
+                }
                 return nil
             }
             if found.state == .waiting { try connection.setRunning(id, at: now, in: workspace) }
@@ -171,7 +219,7 @@ struct ImportMaking: Sendable {
         } catch let error as WeChatError {
             return result(of: error, at: now)
         } catch {
-            return .obstacle(.wait(Self.moment, WeChatFault(code: nil, words: "\(error)")))
+            return .obstacle(.wait(Self.moment, .noToken))
         }
     }
 

@@ -65,6 +65,15 @@ extension Connection {
         try run("DELETE FROM imports WHERE workspace_id = \(workspace) AND id = \(id)")
     }
 
+    /// Removes an import whose file was left half read by a process that died, or of which nobody had
+    /// anything made.
+    func deleteUnusedImport(_ id: Import.ID, in workspace: Workspace.ID) throws {
+        guard let found = try importOfNames(id, in: workspace),
+            found.state == .reading || found.state == .checked
+        else { return }
+        try deleteImport(id, in: workspace)
+    }
+
     func importOfNames(_ id: Import.ID, in workspace: Workspace.ID) throws -> Import? {
         try row(
             """
@@ -129,7 +138,7 @@ extension Connection {
         try run(
             """
             UPDATE imports SET state = \(state), waits_until = \(end),
-                failure_code = \(fault?.code), failure_words = \(fault?.words),
+                failure_code = \(fault?.number), failure_words = \(fault?.words),
                 finished_at = \(state == .waiting ? nil as Timestamp? : time)
             WHERE workspace_id = \(workspace) AND id = \(id)
                 AND state IN (\(Import.State.running), \(Import.State.waiting))
@@ -140,7 +149,7 @@ extension Connection {
     func cancelImport(
         _ id: Import.ID, at time: Timestamp, in workspace: Workspace.ID
     ) throws -> Bool {
-        let ended =
+        let isEnded =
             try run(
                 """
                 UPDATE imports SET state = \(Import.State.cancelled), finished_at = \(time),
@@ -148,7 +157,18 @@ extension Connection {
                 WHERE workspace_id = \(workspace) AND id = \(id) AND state NOT IN
                     (\(Import.State.done), \(Import.State.cancelled), \(Import.State.reading))
                 """) == 1
-        return ended
+        if isEnded { try deleteUnmadeLines(of: id, in: workspace) }
+        return isEnded
+    }
+
+    /// Forgets the names that have no code and will have none.
+    func deleteUnmadeLines(of id: Import.ID, in workspace: Workspace.ID) throws {
+        try run(
+            """
+            DELETE FROM import_lines
+            WHERE workspace_id = \(workspace) AND import_id = \(id)
+                AND state IN (\(ImportLine.State.bad), \(ImportLine.State.ready))
+            """)
     }
 
     /// Failed lines and their codes are to be asked for again.
@@ -196,18 +216,24 @@ extension Connection {
     }
 
     /// Takes back codes that WeChat was not asked for, or that it made none for: nobody has seen
-    /// them, and no event can name their scene.
+    /// them, and no event can name their scene. With them go what their replies name, their looks
+    /// and their first version.
     func forgetUnmadeLines(of id: Import.ID, in workspace: Workspace.ID) throws {
         let lines = try lines(
             of: id, .making, after: 0, limit: Import.linesMax, in: workspace)
         for line in lines {
             try setLine(line.number, of: id, .ready, code: nil, in: workspace)
             guard let code = line.code else { continue }
-            try run(
-                """
-                DELETE FROM qr_codes
-                WHERE workspace_id = \(workspace) AND id = \(code) AND making = 'waiting'
-                """)
+            let isUnmade =
+                try run(
+                    """
+                    DELETE FROM qr_codes
+                    WHERE workspace_id = \(workspace) AND id = \(code) AND making = 'waiting'
+                    """) == 1
+            guard isUnmade else { continue }
+            try keepUses(of: [], by: code, in: workspace)
+            try forgetDesign(of: code, in: workspace)
+            try forgetRevisions(of: code.text, .qrCode, in: workspace)
         }
     }
 }

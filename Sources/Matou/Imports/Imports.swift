@@ -43,12 +43,16 @@ package struct Imports: Sendable {
         let file = try NameFile(bytes)
         let now = clock.now()
         let id = Import.ID.make(at: now, from: randomness)
+        let expiry = try Job(
+            id: "expire-\(id)", workspace: principal.workspace.text,
+            ImportMaking.Expiry(import: id.text), runAt: (now + Import.keptFor).milliseconds)
         let shownName = String(fileName.prefix(QRCode.nameLimit)).replacing("\0", with: "")
         let stored = settings
-        try await database.write {
-            try $0.insertImport(
+        try await database.write { connection in
+            try connection.insertImport(
                 id, account: account, fileName: shownName, encoding: file.encoding.rawValue,
                 stored, by: principal, at: now)
+            try connection.enqueue(expiry)
         }
         do {
             let (lines, bad) = try await store(file, of: id, on: account, principal.workspace)
@@ -96,16 +100,10 @@ package struct Imports: Sendable {
 
     /// Begins to make the codes of the good lines, or goes on where it stopped.
     ///
-    /// - Throws: `Refusal.conflict(.permanentCodesUsedUp)` when the account has not so many left;
-    ///   `.importNotStartable`; `.replyPartMissing` when what the reply names was deleted meanwhile;
-    ///   `Refusal.missing`; `Refusal.forbidden` below editor.
+    /// - Throws: `Refusal.conflict(.importNotStartable)`; `.replyPartMissing` when what the reply names
+    ///   was deleted meanwhile; else as `run`.
     package func start(_ id: Import.ID, by principal: Principal) async throws -> Import {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
-        let found = try await find(id, for: principal)
-        if let obstacle = try await accounts.find(found.account, for: principal).obstacle {
-            throw Refusal.conflict(obstacle)
-        }
-        return try await run(id, by: principal) { connection, found in
+        try await run(id, by: principal) { connection, found in
             guard found.state.isStartable, found.left > 0 else {
                 throw Refusal.conflict(.importNotStartable)
             }
@@ -115,51 +113,61 @@ package struct Imports: Sendable {
                     try connection.references(
                         of: reply, on: found.account, in: principal.workspace))
             else { throw Refusal.conflict(.replyPartMissing) }
-            guard found.settings.draft.kind == QRCode.Kind.permanent.name else { return }
-            let used = try connection.permanentCount(
-                on: found.account, in: principal.workspace)
-            guard used + found.left <= Account.permanentCodeLimit else {
-                throw Refusal.conflict(.permanentCodesUsedUp)
-            }
+            return found.left
         }
     }
 
     /// Asks WeChat again for all codes that it refused.
     ///
-    /// - Throws: `Refusal.conflict(.importNotStartable)` when there are none, or it is under way.
+    /// - Throws: `Refusal.conflict(.importNotStartable)` when there are none, or something else is
+    ///   left to do; else as `run`.
     package func retry(_ id: Import.ID, by principal: Principal) async throws -> Import {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
-        return try await run(id, by: principal) { connection, found in
-            guard !found.state.isUnderWay, found.failed > 0 else {
-                throw Refusal.conflict(.importNotStartable)
-            }
+        try await run(id, by: principal) { connection, found in
+            guard found.isRetryable else { throw Refusal.conflict(.importNotStartable) }
             try connection.setFailedLinesMaking(id, in: principal.workspace)
+            return found.failed
         }
     }
 
+    /// Begins a job that makes codes.
+    ///
+    /// - Parameter check: whether it may begin; returns how many codes there will be more.
+    /// - Throws: `Refusal.conflict` when the account may make no codes, or has not so many permanent
+    ///   ones left; `Refusal.missing`; `Refusal.forbidden` below editor.
     private func run(
         _ id: Import.ID, by principal: Principal,
-        _ check: @escaping @Sendable (any Connection, Import) throws -> Void
+        _ check: @escaping @Sendable (any Connection, Import) throws -> Int
     ) async throws -> Import {
+        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        let account = try await find(id, for: principal).account
+        if let obstacle = try await accounts.find(account, for: principal).obstacle {
+            throw Refusal.conflict(obstacle)
+        }
         let now = clock.now()
         let attempt = randomness.alphanumeric(8)
         try await database.write { connection in
             guard let found = try connection.importOfNames(id, in: principal.workspace) else {
                 throw Refusal.missing
             }
-            try check(connection, found)
+            let more = try check(connection, found)
+            if found.settings.draft.kind == QRCode.Kind.permanent.name,
+                try connection.permanentCount(on: account, in: principal.workspace) + more
+                    > Account.permanentCodeLimit
+            {
+                throw Refusal.conflict(.permanentCodesUsedUp)
+            }
             try connection.setRunning(id, at: now, in: principal.workspace)
             let job = try Job(
                 id: "import-\(id)-\(attempt)", workspace: principal.workspace.text,
                 ImportMaking.Work(import: id.text, actor: principal.actor),
-                lane: "import-\(found.account)", runAt: now.milliseconds)
+                lane: "import-\(account)", runAt: now.milliseconds)
             try connection.enqueue(job)
         }
         jobs.wake()
         return try await find(id, for: principal)
     }
 
-    /// Makes no more of its codes. Those that are made stay.
+    /// Makes no more of its codes, and forgets the names that have none. Those that are made stay.
     ///
     /// - Throws: `Refusal.conflict(.importNotCancellable)` once it has ended.
     package func cancel(_ id: Import.ID, by principal: Principal) async throws -> Import {

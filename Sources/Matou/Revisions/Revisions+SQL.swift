@@ -68,6 +68,17 @@ extension Connection {
         return nil
     }
 
+    /// Removes what was noted of an object that never was for anybody.
+    func forgetRevisions(
+        of object: String, _ kind: Revision.Kind, in workspace: Workspace.ID
+    ) throws {
+        try run(
+            """
+            DELETE FROM revisions
+            WHERE workspace_id = \(workspace) AND kind = \(kind) AND object_id = \(object)
+            """)
+    }
+
     private func snapshot(_ value: any Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -101,6 +101,11 @@ struct ImportShowView: Sendable {
                 "qr-codes.reply",
                 wording("qr-codes.reply-chip", ["count": String(draft.reply.count)])
             ),
+            (
+                "imports.kept-until",
+                found.state == .checked
+                    ? wording.date(found.createdAt + Import.keptFor, now: now) : ""
+            ),
         ].filter { !$0.1.isEmpty }.map { FactRow(label: wording($0.0), text: $0.1) }
         quota = Self.quota(found, used: permanentUsed, wording)
         let count = ["count": wording.number(found.left)]
@@ -109,7 +114,7 @@ struct ImportShowView: Sendable {
             mayStart
             ? wording(
                 found.state == .checked ? "imports.start" : "imports.go-on", count) : nil
-        let mayRetry = mayEdit && !found.state.isUnderWay && found.failed > 0
+        let mayRetry = mayEdit && found.isRetryable
         retry =
             mayRetry
             ? wording("imports.retry", ["count": wording.number(found.failed)]) : nil
