@@ -30,6 +30,26 @@ struct RevisionPagesTests {
         #expect(page.contains("静安门店") && page.contains("欢迎"))
     }
 
+    @Test func `who goes back on a page that is older than the code overwrites nobody`()
+        async throws
+    {
+        let wharf = try await Wharfside()
+        let code = try await wharf.workshop.code(named: "静安门店")
+        let codes = wharf.workshop.installation.qrCodes
+        var draft = QRCode.Draft(code)
+        draft.name = "外滩门店"
+        _ = try await codes.change(code.id, to: draft, by: wharf.workshop.owner)
+        var owner = try await wharf.owner()
+        let history = try await owner.get(code.path + "/revisions")
+        let seen = try #require(history.input("present"))
+        draft.name = "徐汇门店"
+        _ = try await codes.change(code.id, to: draft, by: wharf.workshop.owner)
+        let late = try await owner.post(
+            code.path + "/restorations", ["version": "1", "present": seen])
+        #expect(late.status == 412 && late.contains("已经被别人改过"))
+        #expect(try await codes.find(code.id, for: wharf.workshop.owner).name == "徐汇门店")
+    }
+
     @Test func `who saves after somebody else sees what is there now beside their own`()
         async throws
     {

@@ -88,17 +88,19 @@ package struct Forms: Sendable {
 
     /// Makes a new version of a form that is as an earlier one was.
     ///
-    /// - Parameter version: the one to go back to.
+    /// - Parameters:
+    ///   - version: the one to go back to.
+    ///   - present: the version that is left, nil for whichever is there.
     /// - Throws: `Refusal.missing` when the version is not known; else as `change`.
     package func goBack(
-        _ id: Form.ID, to version: Int, by principal: Principal
+        _ id: Form.ID, to version: Int, ifVersion present: Int? = nil, by principal: Principal
     ) async throws -> Form {
         let json = try await database.read {
             try $0.snapshot(of: id.text, .form, version: version, in: principal.workspace)
         }
         guard let json else { throw Refusal.missing }
         return try await change(
-            id, to: Form.Draft(snapshot: json), ifVersion: nil, as: .undone, by: principal)
+            id, to: Form.Draft(snapshot: json), ifVersion: present, as: .undone, by: principal)
     }
 
     /// What people sent with a form, the latest first.

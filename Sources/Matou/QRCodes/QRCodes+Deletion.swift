@@ -54,17 +54,19 @@ extension QRCodes {
     /// Makes a new version of a code that is as an earlier one was. Nothing is lost by it: the
     /// versions between stay in the list. A logo that was deleted meanwhile is left out.
     ///
-    /// - Parameter version: the one to go back to.
+    /// - Parameters:
+    ///   - version: the one to go back to.
+    ///   - present: the version that is left, nil for whichever is there.
     /// - Throws: `Refusal.missing` when the version is not known; else as `change`.
     package func goBack(
-        _ id: QRCode.ID, to version: Int, by principal: Principal
+        _ id: QRCode.ID, to version: Int, ifVersion present: Int? = nil, by principal: Principal
     ) async throws -> QRCode {
         let json = try await database.read {
             try $0.snapshot(of: id.text, .qrCode, version: version, in: principal.workspace)
         }
         guard let json else { throw Refusal.missing }
         return try await change(
-            id, to: QRCode.Draft(snapshot: json), ifVersion: nil, as: .undone, by: principal)
+            id, to: QRCode.Draft(snapshot: json), ifVersion: present, as: .undone, by: principal)
     }
 
     /// - Throws: `Refusal.missing` for a code that never was.

@@ -41,7 +41,8 @@ struct FormAPI: APIResource {
                 .post, "/forms/{id}/restorations", restore, for: .editor,
                 Operation(
                     summary: "Go back to a version of a form, or bring a deleted form back.",
-                    body: "Restoration", answer: .object("Form"), conflicts: [.formNotDeleted])),
+                    body: "Restoration", answer: .object("Form"), isConditional: true,
+                    conflicts: [.formNotDeleted])),
             APIRoute(
                 .get, "/forms/{id}/uses", uses, for: .viewer,
                 Operation(
@@ -110,9 +111,12 @@ struct FormAPI: APIResource {
         var body = try JSONBody(call.request)
         let version = body.integer("version")
         if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        let present = try await forms.find(evenDeleted: call.formID, for: call.principal)
+        let expected = try call.expectedVersion(present.version)
         let form =
             if let version {
-                try await forms.goBack(call.formID, to: version, by: call.principal)
+                try await forms.goBack(
+                    call.formID, to: version, ifVersion: expected, by: call.principal)
             } else {
                 try await forms.restore(call.formID, by: call.principal)
             }

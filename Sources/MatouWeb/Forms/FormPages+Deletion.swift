@@ -42,8 +42,11 @@ extension FormPages {
     /// Goes back to a version, or brings a deleted form back when none is named.
     @Sendable func restore(_ visit: Visit) async throws -> Response {
         let wording = renderer.wording(visit)
-        if let version = try visit.request.form().first("version").flatMap(Int.init) {
-            let form = try await forms.goBack(visit.formID, to: version, by: visit.principal)
+        let sent = try visit.request.form()
+        if let version = sent.first("version").flatMap(Int.init) {
+            let form = try await forms.goBack(
+                visit.formID, to: version, ifVersion: sent.first("present").flatMap(Int.init),
+                by: visit.principal)
             let words = wording("revisions.done.back", ["version": String(version)])
             return .redirect(to: form.path + "/revisions", notice: Notice(.good, words))
         }

@@ -36,12 +36,13 @@ struct RevisionAPI: APIResource {
                 .post, "/accounts/{id}/restorations", restoreAccount, for: .admin,
                 Operation(
                     summary: "Go back to a version of an account; its secrets stay.",
-                    body: "AccountRestoration", answer: .object("Account"))),
+                    body: "AccountRestoration", answer: .object("Account"), isConditional: true)),
             APIRoute(
                 .post, "/qr-codes/{id}/restorations", restore, for: .editor,
                 Operation(
                     summary: "Go back to a version of a code, or bring a deleted code back.",
-                    body: "Restoration", answer: .object("QRCode"), conflicts: [.codeNotDeleted])),
+                    body: "Restoration", answer: .object("QRCode"), isConditional: true,
+                    conflicts: [.codeNotDeleted])),
         ]
     }
 
@@ -79,13 +80,14 @@ struct RevisionAPI: APIResource {
 
     @Sendable private func restoreAccount(_ call: APICall) async throws -> Response {
         let id = Account.ID(call.request.parameter("id"))
-        _ = try await installation.accounts.find(id, for: call.principal)
+        let present = try await installation.accounts.find(id, for: call.principal)
         var body = try JSONBody(call.request)
         let version = body.integer("version")
         if version == nil { body.add("version", .required) }
         if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
         let account = try await installation.accounts.goBack(
-            id, to: version ?? 0, by: call.principal)
+            id, to: version ?? 0, ifVersion: call.expectedVersion(present.version),
+            by: call.principal)
         return try .json(accounts.json(account), version: account.version)
     }
 
@@ -94,9 +96,12 @@ struct RevisionAPI: APIResource {
         var body = try JSONBody(call.request)
         let version = body.integer("version")
         if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        let present = try await installation.qrCodes.find(evenDeleted: id, for: call.principal)
+        let expected = try call.expectedVersion(present.version)
         let code =
             if let version {
-                try await installation.qrCodes.goBack(id, to: version, by: call.principal)
+                try await installation.qrCodes.goBack(
+                    id, to: version, ifVersion: expected, by: call.principal)
             } else {
                 try await installation.qrCodes.restore(id, by: call.principal)
             }

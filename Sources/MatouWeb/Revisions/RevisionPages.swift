@@ -26,7 +26,9 @@ struct RevisionPages: Pages {
             of: id, after: cursor(visit), for: visit.principal)
         let mayChange = visit.principal.role >= .editor && code.deletedAt == nil
         let list = try await list(
-            page, at: address, undoPath: mayChange ? code.path + "/restorations" : nil, visit)
+            page, at: address,
+            undo: mayChange ? .init(path: code.path + "/restorations", present: code.version) : nil,
+            visit)
         let wording = renderer.wording(visit)
         let codes = Link(path: "/qr-codes", label: wording("qr-codes.title"))
         let view = RevisionListView(
@@ -43,7 +45,8 @@ struct RevisionPages: Pages {
         let mayChange = visit.principal.role >= .editor && form.deletedAt == nil
         let list = try await list(
             page, at: PageAddress(visit.request, keeping: ["cursor"]),
-            undoPath: mayChange ? form.path + "/restorations" : nil, visit)
+            undo: mayChange ? .init(path: form.path + "/restorations", present: form.version) : nil,
+            visit)
         let wording = renderer.wording(visit)
         let forms = Link(path: "/forms", label: wording("forms.title"))
         let view = RevisionListView(
@@ -59,7 +62,8 @@ struct RevisionPages: Pages {
         let form = try visit.request.form()
         if let version = form.first("version").flatMap(Int.init) {
             let code = try await installation.qrCodes.goBack(
-                id, to: version, by: visit.principal)
+                id, to: version, ifVersion: form.first("present").flatMap(Int.init),
+                by: visit.principal)
             return .redirect(
                 to: code.path + "/revisions",
                 notice: Notice(
@@ -78,7 +82,9 @@ struct RevisionPages: Pages {
             of: id, after: cursor(visit), for: visit.principal)
         let list = try await list(
             page, at: PageAddress(visit.request, keeping: ["cursor"]),
-            undoPath: visit.principal.role >= .admin ? account.path + "/restorations" : nil, visit)
+            undo: visit.principal.role >= .admin
+                ? .init(path: account.path + "/restorations", present: account.version) : nil, visit
+        )
         let wording = renderer.wording(visit)
         let view = RevisionListView(
             object: .init(path: account.path, name: account.name),
@@ -88,10 +94,11 @@ struct RevisionPages: Pages {
     }
 
     @Sendable private func restoreAccount(_ visit: Visit) async throws -> Response {
-        let version = try visit.request.form().first("version").flatMap(Int.init)
-        guard let version else { throw Refusal.missing }
+        let form = try visit.request.form()
+        guard let version = form.first("version").flatMap(Int.init) else { throw Refusal.missing }
         let account = try await installation.accounts.goBack(
-            Account.ID(visit.request.parameter("id")), to: version, by: visit.principal)
+            Account.ID(visit.request.parameter("id")), to: version,
+            ifVersion: form.first("present").flatMap(Int.init), by: visit.principal)
         let words = renderer.wording(visit)("revisions.done.back", ["version": String(version)])
         return .redirect(to: account.path + "/revisions", notice: Notice(.good, words))
     }
@@ -102,7 +109,7 @@ struct RevisionPages: Pages {
         let page = try await installation.revisions.page(
             RevisionFilter(kind: kind), after: cursor(visit), for: visit.principal)
         let list = try await list(
-            page, at: PageAddress(visit.request, keeping: ["kind", "cursor"]), undoPath: nil, visit)
+            page, at: PageAddress(visit.request, keeping: ["kind", "cursor"]), undo: nil, visit)
         let kinds = Revision.Kind.allCases.map {
             Choice($0.rawValue, wording("revisions.kind.\($0.rawValue)"), isSelected: $0 == kind)
         }
@@ -116,7 +123,8 @@ struct RevisionPages: Pages {
     }
 
     private func list(
-        _ page: Page<Revision>, at address: PageAddress, undoPath: String?, _ visit: Visit
+        _ page: Page<Revision>, at address: PageAddress, undo: RevisionView.UndoPlace?,
+        _ visit: Visit
     ) async throws -> RevisionListView.List? {
         guard !page.elements.isEmpty else { return nil }
         let wording = renderer.wording(visit)
@@ -126,7 +134,7 @@ struct RevisionPages: Pages {
         return RevisionListView.List(
             revisions: page.elements.map {
                 RevisionView(
-                    $0, actor: names[$0.actor] ?? $0.actor, undoPath: undoPath, now: now, wording)
+                    $0, actor: names[$0.actor] ?? $0.actor, undo: undo, now: now, wording)
             },
             pager: Pager(
                 total: "", sizes: [],

@@ -38,11 +38,20 @@ struct RevisionView: Sendable {
     struct Undo: Sendable {
         let path: String
         let version: String
+        /// The version that is left by it: another means that somebody was faster.
+        let present: Int
     }
 
-    /// - Parameter undoPath: where going back is asked for, for those who may.
+    /// Where going back is asked for, and the version that the object has.
+    struct UndoPlace: Sendable {
+        let path: String
+        let present: Int
+    }
+
+    /// - Parameter place: nil for those who may not go back.
     init(
-        _ revision: Revision, actor: String, undoPath: String?, now: Timestamp, _ wording: Wording
+        _ revision: Revision, actor: String, undo place: UndoPlace?, now: Timestamp,
+        _ wording: Wording
     ) {
         time = revision.at.rfc3339
         date = wording.exact(revision.at)
@@ -70,7 +79,9 @@ struct RevisionView: Sendable {
         undo = revision.version.flatMap { version in
             let isChange = revision.action == .changed || revision.action == .undone
             return isChange
-                ? undoPath.map { Undo(path: $0, version: String(version - 1)) } : nil
+                ? place.map {
+                    Undo(path: $0.path, version: String(version - 1), present: $0.present)
+                } : nil
         }
     }
 }
