@@ -10,7 +10,7 @@ import Testing
     /// Waits until the export has ended.
     private func ended(_ export: Export, in workshop: Workshop) async throws -> Export {
         var found = export
-        _ = try await eventually(within: .seconds(30)) {
+        _ = try await eventually(within: .seconds(120)) {
             found = try await workshop.installation.exports.find(export.id, for: workshop.owner)
             return !found.state.isUnderWay
         }
