@@ -147,7 +147,7 @@ let package = Package(
             name: "SQLiteTests", dependencies: ["TestSupport", "SQL", "SQLite"],
             swiftSettings: settings),
         .testTarget(
-            name: "SheetsTests", dependencies: ["Sheets", "Archives", "TestWorld"],
+            name: "SheetsTests", dependencies: ["TestSupport", "Sheets", "Archives", "TestWorld"],
             swiftSettings: settings),
         .testTarget(name: "SQLTests", dependencies: ["SQL"], swiftSettings: settings),
         .testTarget(
@@ -156,9 +156,12 @@ let package = Package(
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging", "QR"], exclude: ["Fuzz", "encoders"],
             swiftSettings: settings),
-        .testTarget(name: "QRTests", dependencies: ["QR", "ReedSolomon"], swiftSettings: settings),
         .testTarget(
-            name: "ReedSolomonTests", dependencies: ["ReedSolomon"], swiftSettings: settings),
+            name: "QRTests", dependencies: ["TestSupport", "QR", "ReedSolomon"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ReedSolomonTests", dependencies: ["TestSupport", "ReedSolomon"],
+            swiftSettings: settings),
 
         // C: module maps and headers; code of ours only where a library's errors jump.
         .target(name: "CEpoll"),

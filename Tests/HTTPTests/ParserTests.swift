@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct ParserTests {
@@ -13,7 +14,7 @@ import Testing
 
     @Test(arguments: 0..<40)
     func `no bytes make the parser trap or change its mind`(_ seed: Int) {
-        var random = SplitMix(state: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         for sample in Self.corpus where sample.utf8.count < 4096 {
             var bytes = Array(sample.utf8)
             if seed > 0 { mutate(&bytes, &random) }
@@ -25,7 +26,7 @@ import Testing
         }
     }
 
-    private func mutate(_ bytes: inout [UInt8], _ random: inout SplitMix) {
+    private func mutate(_ bytes: inout [UInt8], _ random: inout SeededGenerator) {
         let hostile = Array("\r\n\0 \t:;,=%\"\\/.-0fF{}\u{7f}".utf8) + [0x80, 0xff]
         for _ in 0..<Int.random(in: 1...6, using: &random) where !bytes.isEmpty {
             let index = Int.random(in: 0..<bytes.count, using: &random)
@@ -37,18 +38,5 @@ import Testing
             default: bytes.removeLast(bytes.count - index)
             }
         }
-    }
-}
-
-/// A small generator whose seed names a failure.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

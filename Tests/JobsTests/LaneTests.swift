@@ -80,7 +80,7 @@ import Testing
     func `lanes hold through any history`(_ seed: UInt64) async throws {
         let world = try await JobWorld()
         let queue = world.queue(concurrency: 5)
-        let chance = Mutex(SplitMix(seed: seed))
+        let chance = Mutex(SeededGenerator(seed: seed))
         @Sendable func roll(_ sides: Int) -> Int {
             chance.withLock { Int.random(in: 0..<sides, using: &$0) }
         }
@@ -113,22 +113,5 @@ import Testing
         let orders = finished.withLock { $0 }
         #expect(orders.values.joined().count == 120, "seed \(seed)")
         for order in orders.values { #expect(order == order.sorted(), "seed \(seed)") }
-    }
-}
-
-/// SplitMix64, <https://prng.di.unimi.it/splitmix64.c>.
-private struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

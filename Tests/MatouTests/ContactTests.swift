@@ -1,5 +1,6 @@
 import Matou
 import SQL
+import TestSupport
 import TestWorld
 import Testing
 

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPClient
 import Matou
+import TestSupport
 import TestWorld
 import Testing
 

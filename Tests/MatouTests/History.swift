@@ -1,5 +1,6 @@
 import Foundation
 import Matou
+import TestSupport
 import TestWorld
 
 /// What a few people did with a few codes, and the figures counted the slow, obvious way.

@@ -1,5 +1,6 @@
 import Foundation
 import Matou
+import TestSupport
 import TestWorld
 import Testing
 

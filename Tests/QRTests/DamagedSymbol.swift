@@ -1,4 +1,5 @@
 import QR
+import TestSupport
 
 /// A symbol whose modules can be spoilt.
 struct DamagedSymbol {
@@ -18,7 +19,7 @@ struct DamagedSymbol {
     }
 
     /// Spoils as many codewords of each block as can be repaired.
-    mutating func damageEveryBlock(_ random: inout Seeded) throws {
+    mutating func damageEveryBlock(_ random: inout SeededGenerator) throws {
         let blocks = try QRReading(symbol).blocks
         let codewords = Self.codewords(symbol)
         var left = blocks.map(\.correctable)
@@ -99,19 +100,4 @@ struct DamagedSymbol {
         38: [6, 32, 58, 84, 110, 136, 162], 39: [6, 26, 54, 82, 110, 138, 166],
         40: [6, 30, 58, 86, 114, 142, 170],
     ]
-}
-
-/// SplitMix64: a failure is named by its seed.
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: Int) { state = UInt64(truncatingIfNeeded: seed) &* 0x9E37_79B9_7F4A_7C15 }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
 }

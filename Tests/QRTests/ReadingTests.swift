@@ -1,11 +1,12 @@
 import QR
+import TestSupport
 import Testing
 
 struct ReadingTests {
     @Test(arguments: 1...40)
     func `what is written is read back, at every version and level`(version: Int) throws {
         for level in QRSymbol.Level.allCases {
-            var random = Seeded(version * 4 + level.rawValue)
+            var random = SeededGenerator(seed: UInt64(version * 4 + level.rawValue))
             let text = Self.text(&random, count: 2 + version)
             let symbol = try QRSymbol.encode(
                 text,
@@ -25,7 +26,7 @@ struct ReadingTests {
     func `damage up to the limit of every block is always repaired`(
         version: Int, level: QRSymbol.Level
     ) throws {
-        var random = Seeded(version * 4 + level.rawValue)
+        var random = SeededGenerator(seed: UInt64(version * 4 + level.rawValue))
         let text = Self.text(&random, count: Int.random(in: 1...(version * 2), using: &random))
         let symbol = try QRSymbol.encode(text, .init(level: level, minVersion: version))
         var damaged = DamagedSymbol(symbol)
@@ -59,13 +60,13 @@ struct ReadingTests {
 
     @Test(arguments: 0..<100)
     func `noise never makes the reader trap`(seed: Int) {
-        var random = Seeded(seed)
+        var random = SeededGenerator(seed: UInt64(seed))
         let side = 17 + 4 * Int.random(in: 1...12, using: &random)
         _ = try? QRReading(side: side) { _, _ in Bool.random(using: &random) }
     }
 
     /// Digits, letters, bytes, Kanji and others mixed.
-    static func text(_ random: inout Seeded, count: Int) -> String {
+    static func text(_ random: inout SeededGenerator, count: Int) -> String {
         let alphabets = ["0123456789", "ABC $%*+-./:", "abcdefxyz", "点茗一頻", "码头é🛶"].map(Array.init)
         return String(
             (0..<count).flatMap { _ -> [Character] in

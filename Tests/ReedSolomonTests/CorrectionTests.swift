@@ -1,10 +1,11 @@
 import ReedSolomon
+import TestSupport
 import Testing
 
 struct CorrectionTests {
     @Test(arguments: 0..<200)
     func `errors and erasures up to the limit are always repaired`(seed: Int) throws {
-        var random = Seeded(seed)
+        var random = SeededGenerator(seed: UInt64(seed))
         let parityCount = Int.random(in: 1...40, using: &random)
         let code = ReedSolomonCode(parityCount: parityCount)
         let data = (0..<Int.random(in: 1...(255 - parityCount), using: &random)).map { _ in
@@ -33,7 +34,7 @@ struct CorrectionTests {
         let whole = [UInt8](1...60) + code.parity(of: [UInt8](1...60))
         var refused = 0
         for seed in 0..<100 {
-            var random = Seeded(seed)
+            var random = SeededGenerator(seed: UInt64(seed))
             var damaged = whole
             for place in whole.indices.shuffled(using: &random).prefix(30) {
                 damaged[place] ^= UInt8.random(in: 1...255, using: &random)
@@ -80,20 +81,5 @@ struct CorrectionTests {
         #expect(throws: ReedSolomonCode.CorrectionError.erasureOutOfRange(5)) {
             try code.correct(&word, erasures: [5])
         }
-    }
-}
-
-/// SplitMix64: a failure is named by its seed.
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: Int) { state = UInt64(truncatingIfNeeded: seed) &* 0x9E37_79B9_7F4A_7C15 }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Sheets
 import TestWorld
+import TestSupport
 import Testing
 
 struct CSVReaderTests {

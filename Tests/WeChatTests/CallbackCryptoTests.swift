@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import WeChat
 
@@ -78,7 +79,7 @@ struct CallbackCryptoTests {
 
     @Test(arguments: 0..<500)
     func `no ciphertext, however broken, is taken or crashes`(_ seed: UInt64) throws {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let crypto = try crypto(for: "wx0a1b2c3d4e5f6071")
         var text = Array(CallbackVector.all[0].encrypted.utf8)
         switch seed % 4 {
@@ -101,22 +102,5 @@ struct CallbackCryptoTests {
         signature.matches(
             text, timestamp: CallbackVector.timestamp, nonce: CallbackVector.nonce,
             encrypted: encrypted)
-    }
-}
-
-/// SplitMix64: the seed names the failure.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

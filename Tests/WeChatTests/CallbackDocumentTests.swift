@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import WeChat
 
@@ -98,7 +99,7 @@ struct CallbackDocumentTests {
 
     @Test(arguments: 0..<1000)
     func `no bytes make the reader trap`(_ seed: UInt64) {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var bytes = event(
             "SCAN", key: "store-042", more: "<A b=\"c\"><p:q xmlns:p=\"u\">&lt;</p:q></A>")
         for _ in 0..<Int.random(in: 1...6, using: &random) {
