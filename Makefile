@@ -30,13 +30,13 @@ build: deps ## builds the program in release mode
 	swift build -c release --product matou --explicit-target-dependency-import-check error
 
 test: deps test-deps ## builds and runs every test
-	swift build --build-tests
+	swift build --build-tests --explicit-target-dependency-import-check error
 	swift test --skip-build --no-parallel
 
 format: ## formats the sources
 	swift format -i -r $(FORMATTED)
 
-lint: ## checks the format; warnings are errors
+lint: ## checks the format of the sources
 	swift format lint --strict -r $(FORMATTED)
 
 bench: deps bench-deps ## measures, beside peers, in one run
