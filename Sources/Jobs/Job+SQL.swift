@@ -63,6 +63,39 @@ extension Connection {
         return try enqueue(job)
     }
 
+    /// Whether there is a job of this id, unfinished or given up.
+    public func hasJob(workspace: String, id: String) throws -> Bool {
+        try row("SELECT id FROM jobs WHERE workspace_id = \(workspace) AND id = \(id)") != nil
+    }
+
+    /// How many jobs of a workspace were due before `time` and have not begun.
+    ///
+    /// - Parameter most: counting ends there.
+    public func lateJobCount(
+        workspace: String, dueBefore time: Int64, atMost most: Int
+    ) throws -> Int {
+        try value(
+            """
+            SELECT COUNT(*) AS jobs FROM (
+                SELECT 1 AS late FROM jobs
+                WHERE state = 'ready' AND workspace_id = \(workspace) AND run_at < \(time)
+                LIMIT \(most)) AS late_jobs
+            """) ?? 0
+    }
+
+    /// How many jobs of a workspace were given up.
+    ///
+    /// - Parameter most: counting ends there.
+    public func failedJobCount(workspace: String, atMost most: Int) throws -> Int {
+        try value(
+            """
+            SELECT COUNT(*) AS jobs FROM (
+                SELECT 1 AS failed FROM jobs
+                WHERE state = 'failed' AND workspace_id = \(workspace)
+                LIMIT \(most)) AS failed_jobs
+            """) ?? 0
+    }
+
     /// How many jobs there are in each state, over all workspaces: for the operator.
     public func jobCounts() throws -> [Job.State: Int] {
         let counts = try rows("SELECT state, count(*) AS jobs FROM jobs GROUP BY state").map {
@@ -74,7 +107,7 @@ extension Connection {
 
 extension Job {
     /// Where an unfinished or failed job stands.
-    public enum State: String, Sendable, ValueConvertible {
+    public enum State: String, CaseIterable, Sendable, ValueConvertible {
         /// To be begun at its time.
         case ready
         /// Behind another of its lane.

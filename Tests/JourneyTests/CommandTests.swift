@@ -285,6 +285,16 @@ import Testing
         #expect(try await metrics(of: guarded, [("Authorization", "Bearer harbour")]) == 200)
     }
 
+    @Test func `every metric is in the operator's document, and no other`() async throws {
+        let matou = try await RunningMatou([])
+        let answer = try await PlainHTTP.send("GET", port: matou.port, path: "/metrics")
+        let given = answer.text.split(separator: "\n").filter { $0.hasPrefix("# TYPE ") }
+            .compactMap { $0.split(separator: " ").dropFirst(2).first.map(String.init) }
+        let document = try String(contentsOfFile: "docs/operations.md", encoding: .utf8)
+        let told = document.matches(of: /`(matou_[a-z_]+)(?:\{[a-z]+\})?`/).map { String($0.1) }
+        #expect(!given.isEmpty && given.sorted() == told.sorted())
+    }
+
     private func metrics(
         of matou: RunningMatou, _ headers: [(String, String)] = []
     ) async throws -> Int {

@@ -1,3 +1,4 @@
+import Jobs
 import SQL
 import WeChat
 
@@ -60,9 +61,12 @@ extension Accounts {
                 account: account,
                 permanentCodes: try connection.permanentCount(on: id, in: workspace),
                 quotas: try connection.quotas(of: id, in: workspace),
-                lateJobs: try connection.lateJobs(
-                    in: workspace, dueBefore: now + (.zero - AccountCheckup.lateAfter)),
-                failedJobs: try connection.failedJobCount(in: workspace))
+                lateJobs: try connection.lateJobCount(
+                    workspace: workspace.text,
+                    dueBefore: (now - AccountCheckup.lateAfter).milliseconds,
+                    atMost: AccountCheckup.countMax),
+                failedJobs: try connection.failedJobCount(
+                    workspace: workspace.text, atMost: AccountCheckup.countMax))
         }
     }
 
@@ -113,27 +117,5 @@ extension Connection {
             ON CONFLICT (workspace_id, account_id, call_path) DO UPDATE SET
                 day_limit = excluded.day_limit, used = excluded.used, read_at = excluded.read_at
             """)
-    }
-
-    fileprivate func lateJobs(
-        in workspace: Workspace.ID, dueBefore time: Timestamp
-    ) throws -> Int {
-        try value(
-            """
-            SELECT COUNT(*) AS jobs FROM (
-                SELECT 1 AS late FROM jobs
-                WHERE state = 'ready' AND workspace_id = \(workspace) AND run_at < \(time)
-                LIMIT \(AccountCheckup.countMax)) AS late_jobs
-            """) ?? 0
-    }
-
-    fileprivate func failedJobCount(in workspace: Workspace.ID) throws -> Int {
-        try value(
-            """
-            SELECT COUNT(*) AS jobs FROM (
-                SELECT 1 AS failed FROM jobs
-                WHERE state = 'failed' AND workspace_id = \(workspace)
-                LIMIT \(AccountCheckup.countMax)) AS failed_jobs
-            """) ?? 0
     }
 }

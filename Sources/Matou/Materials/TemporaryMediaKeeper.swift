@@ -141,7 +141,7 @@ extension TemporaryMediaKeeper {
         try await database.write { connection in
             guard let media = try connection.temporaryMedia(key) else { return }
             try connection.enqueueKeeping(
-                of: key, at: media.expiresAt + (.zero - Self.margin),
+                of: key, at: media.expiresAt - Self.margin,
                 name: String(media.expiresAt.milliseconds))
         }
         return .done
@@ -206,14 +206,14 @@ extension Connection {
         of key: TemporaryMediaKey, at time: Timestamp, name: String = "first"
     ) throws {
         let id = "media-\(key.account)-\(key.source)-\(key.type.rawValue)-\(name)"
-        let waiting = try row(
-            "SELECT id FROM jobs WHERE workspace_id = \(key.workspace) AND id = \(id)")
-        guard waiting == nil else { return }
+        let workspace = key.workspace.text
+        guard try !retryFailedJob(workspace: workspace, id: id, now: time.milliseconds),
+            try !hasJob(workspace: workspace, id: id)
+        else { return }
         let keeping = TemporaryMediaKeeper.Keeping(
             account: key.account.text, source: key.source, type: key.type)
         try enqueue(
             Job(
-                id: id, workspace: key.workspace.text, keeping, priority: 10,
-                runAt: time.milliseconds))
+                id: id, workspace: workspace, keeping, priority: 10, runAt: time.milliseconds))
     }
 }

@@ -149,7 +149,7 @@ struct Demo: Sendable {
         for day in stride(from: 13, through: 0, by: -1) {
             for visit in 0..<Int.random(in: 3...7, using: &chance) {
                 let ago = Duration.seconds(day * 86_400 + 3600 + visit * 1800)
-                let time = now + (.zero - ago)
+                let time = now - ago
                 try mock.gateway.setClock(to: Moment(milliseconds: time.milliseconds))
                 let content =
                     Bool.random(using: &chance)

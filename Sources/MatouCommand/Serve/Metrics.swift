@@ -1,10 +1,13 @@
 import HTTP
+import Jobs
 import MatouWeb
 import SQLite
 
 /// The text of `/metrics`.
 enum Metrics {
-    static func text(server: HTTP.Statistics, database: SQLiteDatabase.Statistics) -> String {
+    static func text(
+        server: HTTP.Statistics, database: SQLiteDatabase.Statistics, jobs: [Job.State: Int]
+    ) -> String {
         var text = PrometheusText()
         text.counter(
             "matou_http_connections_total", "Connections accepted.", server.connectionsAccepted)
@@ -42,6 +45,9 @@ enum Metrics {
         text.counter(
             "matou_store_commits_failed_total", "Commits that were lost.", database.failedCommits)
         text.gauge("matou_store_writes_waiting", "Writes that wait.", database.waiting)
+        text.gauge(
+            "matou_jobs", "Jobs by what became of them; those that are done are gone.",
+            Job.State.allCases.map { ("state=\"\($0.rawValue)\"", jobs[$0] ?? 0) })
         return text.text
     }
 

@@ -25,38 +25,39 @@ struct RunningServer: Sendable {
     let greeting: [String]
 
     static func start(
-        installation: Installation, store: Store, mock: Mock?, isDemo: Bool,
-        address: Server.Address, publicURL: String, metricsToken: String?,
-        proxies: [AddressBlock], forwarding: ForwardingFields, limits: Limits,
+        _ installation: Installation, _ store: Store, mock: Mock?, reach: Reach,
         accessLog: AccessLog?, logger: Logger
     ) async throws -> RunningServer {
         // Bound before anything is filled, so that a taken port is the first thing to be said.
         let statistics = StatisticsSource()
-        let url = publicURL
         let site: Site
         do {
             site = try Site(
                 installation,
                 settings: SiteSettings(
-                    publicURL: url, mockGatewayURL: mock?.url, metricsToken: metricsToken),
+                    publicURL: reach.publicURL, mockGatewayURL: mock?.url,
+                    metricsToken: reach.metricsToken),
                 resources: store.resources, logger: logger,
                 metrics: {
-                    Metrics.text(server: statistics.now, database: store.database.statistics)
+                    let jobs = try? await store.database.read { try $0.jobCounts() }
+                    return Metrics.text(
+                        server: statistics.now, database: store.database.statistics,
+                        jobs: jobs ?? [:])
                 })
         } catch {
             throw CommandFailure.configuration(
                 "the pages in \(store.resources) do not fit: \(error)")
         }
-        var configuration = Server.Configuration(address)
+        var configuration = Server.Configuration(reach.address)
         // Only a proxy speaks to the socket file.
-        configuration.trustedProxies = proxies + [.unixSocket]
-        configuration.forwardingFields = forwarding
+        configuration.trustedProxies = reach.proxies + [.unixSocket]
+        configuration.forwardingFields = reach.forwarding
         configuration.onRefusal = site.refusal
         configuration.onError = { error, request in
             logger.failed("a request failed", error, request)
             return site.refusal(.internalServerError, request)
         }
-        configuration.limits = limits
+        configuration.limits = reach.limits
         configuration.accessLog = accessLog
         let server = Server(configuration: configuration, router: site.router)
         do {
@@ -68,17 +69,17 @@ struct RunningServer: Sendable {
         statistics.follow(server)
         let jobs = Task { await installation.jobs.run() }
         let demo =
-            if isDemo, let mock {
+            if reach.isDemo, let mock {
                 try await Demo(
                     installation: installation, database: store.database, mock: mock,
                     folder: store.folder
                 )
-                .fill(callbackBase: callbackBase(address, publicURL: url))
+                .fill(callbackBase: callbackBase(reach))
             } else { nil as Demo.SignIn? }
         return RunningServer(
             installation: installation, server: server, mock: mock, jobs: jobs,
             greeting: Greeting(
-                url: url, mock: mock?.url, demo: demo,
+                url: reach.publicURL, mock: mock?.url, demo: demo,
                 setupKey: try await installation.members.isSetUp() ? nil : site.setupKey
             ).lines)
     }
@@ -92,10 +93,10 @@ struct RunningServer: Sendable {
 
     /// How the mock gateway of this process reaches the server: not by way of a proxy, which may not
     /// be there yet, unless only a proxy can.
-    private static func callbackBase(_ address: Server.Address, publicURL: String) -> String {
-        switch address {
-        case .ip: localURL(address)
-        case .unix: publicURL
+    private static func callbackBase(_ reach: Reach) -> String {
+        switch reach.address {
+        case .ip: localURL(reach.address)
+        case .unix: reach.publicURL
         }
     }
 

@@ -65,30 +65,17 @@ struct ServeCommand: AsyncParsableCommand {
                 }
             }
         }
-        let wharf = try await start(opened, reach, settings, log, logger)
-        for line in wharf.greeting { print(line) }
+        let running = try await start(opened, reach, settings, log, logger)
+        for line in running.greeting { print(line) }
         // Buffered output would reach a log file minutes later.
         fflush(nil)
 
         await ShutdownSignal.wait()
         logger.info("stopping; requests under way are finished")
-        await wharf.stop()
+        await running.stop()
         try? await opened.database.close()
         rotation?.cancel()
         withExtendedLifetime(opened.lock) {}
-    }
-
-    /// Where the server is, whom it believes and how much it takes: read before anything is made, so
-    /// that a wrong setting leaves nothing behind.
-    private struct Reach {
-        let isDemo: Bool
-        /// Nil without a mock gateway.
-        let mockPort: Int?
-        let address: Server.Address
-        let publicURL: String
-        let proxies: [AddressBlock]
-        let forwarding: ForwardingFields
-        let limits: Limits
     }
 
     private func reach(_ settings: Settings) async throws(CommandFailure) -> Reach {
@@ -99,6 +86,7 @@ struct ServeCommand: AsyncParsableCommand {
         return Reach(
             isDemo: isDemo, mockPort: hasMock ? port : nil, address: address,
             publicURL: try publicURL(settings) ?? RunningServer.localURL(address),
+            metricsToken: settings.text("metrics-token", flag: metricsToken),
             proxies: try proxies(settings), forwarding: try forwardingFields(settings),
             limits: try settings.limits())
     }
@@ -120,11 +108,8 @@ struct ServeCommand: AsyncParsableCommand {
             logger.log($0)
         }
         return try await RunningServer.start(
-            installation: installation, store: opened, mock: mock, isDemo: reach.isDemo,
-            address: reach.address, publicURL: reach.publicURL,
-            metricsToken: settings.text("metrics-token", flag: metricsToken),
-            proxies: reach.proxies, forwarding: reach.forwarding, limits: reach.limits,
-            accessLog: log.map(accessLines), logger: logger)
+            installation, opened, mock: mock, reach: reach, accessLog: log.map(accessLines),
+            logger: logger)
     }
 
     private func address(_ settings: Settings) async throws(CommandFailure) -> Server.Address {

@@ -14,8 +14,14 @@ package struct PrometheusText: Sendable {
         counter(name, help, [("", value)])
     }
 
+    package mutating func gauge(
+        _ name: String, _ help: String, _ samples: [(labels: String, value: Int)]
+    ) {
+        write(name, "gauge", help, samples.map { ($0.labels, String($0.value)) })
+    }
+
     package mutating func gauge(_ name: String, _ help: String, _ value: Int) {
-        write(name, "gauge", help, [("", String(value))])
+        gauge(name, help, [("", value)])
     }
 
     /// - Parameters:
