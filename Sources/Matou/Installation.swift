@@ -168,12 +168,11 @@ package struct Installation: Sendable {
         (try? await database.read { try $0.row("SELECT 1 AS one") }) != nil
     }
 
-    /// A principal for the operator's commands: owner of the given or the oldest workspace.
+    /// A principal for the operator's commands: owner of the oldest workspace.
     ///
-    /// - Throws: `Refusal.missing` before anybody has set up, or for an unknown workspace.
-    package func operatorPrincipal(workspace id: Workspace.ID? = nil) async throws -> Principal {
-        let workspaces = try await database.read { try $0.workspaces() }
-        guard let workspace = workspaces.first(where: { id == nil || $0.id == id }) else {
+    /// - Throws: `Refusal.missing` before anybody has set up.
+    package func operatorPrincipal() async throws -> Principal {
+        guard let workspace = try await database.read({ try $0.workspaces() }).first else {
             throw Refusal.missing
         }
         return Principal(workspace: workspace.id, actor: "operator", role: .owner)

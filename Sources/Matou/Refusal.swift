@@ -31,7 +31,6 @@ package enum Conflict: String, Sendable, Equatable, CaseIterable {
     case accountNotVerified = "account_not_verified"
     case accountNotAuthorized = "account_not_authorized"
     case alreadySetUp = "already_set_up"
-    case appIDTaken = "app_id_taken"
     case audienceNotFailed = "audience_not_failed"
     case audienceNotReady = "audience_not_ready"
     case codeNotDeleted = "code_not_deleted"

@@ -18,9 +18,11 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     }
 
     package static func + (time: Timestamp, duration: Duration) -> Timestamp {
-        let (seconds, attoseconds) = duration.components
-        return Timestamp(
-            milliseconds: time.milliseconds + seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+        Timestamp(milliseconds: time.milliseconds + duration.milliseconds)
+    }
+
+    package static func - (time: Timestamp, duration: Duration) -> Timestamp {
+        Timestamp(milliseconds: time.milliseconds - duration.milliseconds)
     }
 
     package static func - (left: Timestamp, right: Timestamp) -> Duration {
@@ -31,6 +33,13 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     package var seconds: Int64 { Int64((Double(milliseconds) / 1000).rounded(.down)) }
 
     package var date: Date { Date(timeIntervalSince1970: Double(milliseconds) / 1000) }
+}
+
+extension Duration {
+    /// Whole milliseconds, rounded towards zero.
+    package var milliseconds: Int64 {
+        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+    }
 }
 
 extension Timestamp: ValueConvertible {

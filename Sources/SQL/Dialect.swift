@@ -19,9 +19,8 @@ extension Dialect {
     /// How this engine spells a token of a statement.
     func spelling(of token: Statement.Token) -> String {
         switch (token, self) {
-        case (.skipLocked, .sqlite), (.forUpdate, .sqlite): ""
+        case (.skipLocked, .sqlite): ""
         case (.skipLocked, .postgres): "FOR UPDATE SKIP LOCKED"
-        case (.forUpdate, .postgres): "FOR UPDATE"
         }
     }
 

@@ -1,7 +1,7 @@
 /// SQL with its values: what is interpolated is bound, never pasted into the text.
 ///
 /// ```swift
-/// "SELECT * FROM live_codes WHERE workspace_id = \(workspace) AND id IN \(list: ids)"
+/// "SELECT * FROM qr_codes WHERE workspace_id = \(workspace) AND id IN \(list: ids)"
 /// ```
 ///
 /// Each interpolation is a parameter of its own, so the text of a statement depends only on the
@@ -11,8 +11,6 @@ public struct Statement: Sendable, Equatable {
     public enum Token: Sendable, Hashable {
         /// Ends a `SELECT` that claims rows: those another transaction holds are passed over.
         case skipLocked
-        /// Ends a `SELECT` whose rows the same transaction goes on to change.
-        case forUpdate
     }
 
     /// What the text is put together from.

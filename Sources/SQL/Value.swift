@@ -24,7 +24,7 @@ extension Value {
 
 /// A Swift type that a statement can bind and a row can give back.
 ///
-/// An enum with a raw value conforms in one line: `extension LiveCode.State: ValueConvertible {}`.
+/// An enum with a raw value conforms in one line: `extension Job.State: ValueConvertible {}`.
 public protocol ValueConvertible: Sendable {
     /// The value to store.
     var sqlValue: Value { get }

@@ -13,11 +13,6 @@ extension SQLiteDatabase {
         public internal(set) var largestCommit = 0
         /// Writes that wait now.
         public internal(set) var waiting = 0
-
-        /// The mean number of closures that shared a commit.
-        public var writesPerCommit: Double {
-            commits == 0 ? 0 : Double(writes) / Double(commits)
-        }
     }
 }
 

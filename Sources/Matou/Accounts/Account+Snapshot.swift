@@ -46,7 +46,7 @@ extension Accounts {
             try $0.snapshot(of: id.text, .account, version: version, in: principal.workspace)
         }
         guard let json else { throw Refusal.missing }
-        let snapshot = try JSONDecoder().decode(Account.Snapshot.self, from: Data(json.utf8))
+        let snapshot = try StoredJSON.value(Account.Snapshot.self, of: json)
         let draft = Account.Draft(
             name: snapshot.name, appID: found.appID, originalID: snapshot.originalID,
             messageMode: snapshot.messageMode, isVerified: snapshot.verified)

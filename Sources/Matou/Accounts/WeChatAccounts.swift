@@ -146,11 +146,11 @@ private struct AccountTokenStore: TokenStore {
         }
         guard let sealed, let sealed else { return nil }
         let json = try sealer.open(sealed, for: .accessToken(of: account))
-        return try JSONDecoder().decode(TokenRecord.self, from: Data(json.utf8))
+        return try StoredJSON.value(TokenRecord.self, of: json)
     }
 
     func save(_ record: TokenRecord, holder: String) async throws -> Bool {
-        let json = String(decoding: try JSONEncoder().encode(record), as: UTF8.self)
+        let json = try StoredJSON.text(record)
         let sealed = try sealer.seal(json, for: .accessToken(of: account))
         return try await database.write { connection in
             try connection.run(

@@ -6,9 +6,7 @@ extension Connection {
         _ id: Audience.ID, named name: String, _ condition: AudienceCondition,
         by principal: Principal, at time: Timestamp
     ) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let json = String(decoding: try encoder.encode(condition), as: UTF8.self)
+        let json = try StoredJSON.text(condition)
         try run(
             """
             INSERT INTO audiences (workspace_id, id, name, condition, state, place, examined,
@@ -102,7 +100,7 @@ extension Audience {
         id = try row.get("id")
         name = try row.get("name")
         let json: String = try row.get("condition")
-        condition = try JSONDecoder().decode(AudienceCondition.self, from: Data(json.utf8))
+        condition = try StoredJSON.value(AudienceCondition.self, of: json)
         state = try row.get("state")
         examined = try row.get("examined")
         members = try row.get("members")

@@ -106,12 +106,8 @@ extension CodeDesign: Codable {
     }
 
     init(json: String) throws {
-        self = try JSONDecoder().decode(CodeDesign.self, from: Data(json.utf8))
+        self = try StoredJSON.value(CodeDesign.self, of: json)
     }
 
-    fileprivate func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
+    fileprivate func json() throws -> String { try StoredJSON.text(self) }
 }

@@ -11,7 +11,7 @@ package enum ExportKinds {
         guard let type = all.first(where: { $0.name == kind }) else {
             throw UnknownKind(name: kind)
         }
-        return try JSONDecoder().decode(type, from: Data(subject.utf8))
+        return try StoredJSON.value(type, of: subject)
     }
 
     struct UnknownKind: Error, CustomStringConvertible {

@@ -23,7 +23,7 @@ package struct Exports: Sendable {
         }
         let now = clock.now()
         let id = Export.ID.make(at: now, from: randomness)
-        let subject = String(decoding: try JSONEncoder().encode(kind), as: UTF8.self)
+        let subject = try StoredJSON.text(kind)
         let job = try job(writing: id, for: principal, at: now)
         let made = try await database.write { connection in
             if let once, let first = try connection.objectID(of: once, for: principal) {

@@ -115,7 +115,7 @@ extension Form.Draft: Codable {
 
     /// - Throws: `DecodingError`.
     init(snapshot json: String) throws {
-        self = try JSONDecoder().decode(Self.self, from: Data(json.utf8))
+        self = try StoredJSON.value(Self.self, of: json)
     }
 }
 

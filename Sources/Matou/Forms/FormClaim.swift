@@ -33,10 +33,7 @@ struct FormStamp: Codable, Sendable {
 extension Sealer {
     /// A value as a word for an address.
     func word(_ value: some Encodable, for purpose: String) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let sealed = try seal(
-            String(decoding: try encoder.encode(value), as: UTF8.self), for: purpose)
+        let sealed = try seal(StoredJSON.text(value), for: purpose)
         return sealed.replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 
@@ -46,6 +43,6 @@ extension Sealer {
         var text = word.replacing("-", with: "+").replacing("_", with: "/")
         while (text.utf8.count - "v1.".utf8.count) % 4 != 0 { text += "=" }
         guard let json = try? open(text, for: purpose) else { return nil }
-        return try? JSONDecoder().decode(Value.self, from: Data(json.utf8))
+        return try? StoredJSON.value(Value.self, of: json)
     }
 }

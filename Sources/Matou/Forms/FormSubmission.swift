@@ -24,19 +24,6 @@ package struct FormSubmission: Sendable, Equatable, Identified {
     package let answers: [String: [String]]
 }
 
-extension FormSubmission {
-    /// A word for some answers, by which a repeated sending is known.
-    static func digest(of answers: [String: [String]]) -> String {
-        var hash = SHA256()
-        for (field, values) in answers.sorted(by: { $0.key < $1.key }) {
-            for text in [field] + values + [""] { hash.update(data: Data((text + "\0").utf8)) }
-        }
-        return hash.finalize().prefix(12).map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
-    }
-}
-
 /// What a browser sent, before it is checked.
 package struct FormSheet: Sendable {
     package var answers: [String: [String]]

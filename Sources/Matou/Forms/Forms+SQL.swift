@@ -11,7 +11,7 @@ extension Connection {
             INSERT INTO forms (workspace_id, id, slug, title, title_folded, description, fields,
                 submit_label, is_open, created_by, created_at, updated_by, updated_at, version)
             VALUES (\(principal.workspace), \(id), \(slug), \(draft.title),
-                \(draft.title.folded()), \(draft.description), \(try json(draft.fields)), \(draft.submitLabel),
+                \(draft.title.folded()), \(draft.description), \(try StoredJSON.text(draft.fields)), \(draft.submitLabel),
                 \(draft.isOpen), \(principal.actor), \(time), \(principal.actor), \(time), 1)
             """)
     }
@@ -22,7 +22,7 @@ extension Connection {
         try run(
             """
             UPDATE forms SET title = \(draft.title), title_folded = \(draft.title.folded()),
-                description = \(draft.description), fields = \(try json(draft.fields)), submit_label = \(draft.submitLabel),
+                description = \(draft.description), fields = \(try StoredJSON.text(draft.fields)), submit_label = \(draft.submitLabel),
                 is_open = \(draft.isOpen), updated_by = \(principal.actor),
                 updated_at = \(time), version = version + 1
             WHERE workspace_id = \(principal.workspace) AND id = \(id) AND deleted_at IS NULL
@@ -257,12 +257,6 @@ extension Connection {
                 page: try row.get("page"), answers: answers[id.text] ?? [:])
         }
     }
-
-    private func json(_ fields: [Form.Field]) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(fields), as: UTF8.self)
-    }
 }
 
 private let submissionColumns: Statement = """
@@ -281,7 +275,7 @@ extension Form {
         title = try row.get("title")
         description = try row.get("description")
         let json: String = try row.get("fields")
-        fields = try JSONDecoder().decode([Form.Field].self, from: Data(json.utf8))
+        fields = try StoredJSON.value([Form.Field].self, of: json)
         submitLabel = try row.get("submit_label")
         isOpen = try row.get("is_open")
         createdBy = try row.get("created_by")

@@ -168,7 +168,7 @@ extension Connection {
             RevisionFilter(kind: .group, objectID: id.text), after: nil, limit: 1, in: workspace
         ).first
         guard let last, last.action == .deleted, let before = last.before else { return nil }
-        let group = try JSONDecoder().decode(CodeGroup.Snapshot.self, from: Data(before.utf8))
+        let group = try StoredJSON.value(CodeGroup.Snapshot.self, of: before)
         return (group, last.version ?? 1)
     }
 

@@ -6,7 +6,7 @@ extension Connection {
         _ id: Import.ID, account: Account.ID, fileName: String, encoding: String,
         _ settings: Import.Settings, by principal: Principal, at time: Timestamp
     ) throws {
-        let json = String(decoding: try JSONEncoder().encode(settings), as: UTF8.self)
+        let json = try StoredJSON.text(settings)
         try run(
             """
             INSERT INTO imports (workspace_id, id, account_id, file_name, encoding, settings, state,
@@ -250,7 +250,7 @@ extension Import {
         fileName = try row.get("file_name")
         encoding = try row.get("encoding")
         let json: String = try row.get("settings")
-        settings = try JSONDecoder().decode(Settings.self, from: Data(json.utf8))
+        settings = try StoredJSON.value(Settings.self, of: json)
         state = try row.get("state")
         lines = try row.get("lines")
         bad = try row.get("bad")

@@ -43,7 +43,7 @@ package struct MaterialFiles: Sendable {
             }
             try handle.synchronize()
             try handle.close()
-            return ReceivedFile(path: path, sha256: hash.finalize().hex)
+            return ReceivedFile(path: path, sha256: hash.finalize().hexadecimal)
         } catch {
             try? handle.close()
             try? FileManager.default.removeItem(atPath: path)
@@ -85,13 +85,4 @@ struct ReceivedFile: Sendable {
     }
 
     func discard() { try? FileManager.default.removeItem(atPath: path) }
-}
-
-extension SHA256Digest {
-    var hex: String {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        for byte in self { text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
-        return String(decoding: text, as: UTF8.self)
-    }
 }

@@ -3,7 +3,7 @@ import SQL
 extension Connection {
     func insert(_ material: Material, in workspace: Workspace.ID) throws {
         let media = material.media
-        let milliseconds = media.duration.map { Timestamp(milliseconds: 0) + $0 }?.milliseconds
+        let milliseconds = media.duration?.milliseconds
         try run(
             """
             INSERT INTO materials (workspace_id, id, kind, name, name_folded, sha256, bytes, format,

@@ -25,8 +25,7 @@ package struct Throttle: Sendable {
             if bytes.prefix(10).allSatisfy({ $0 == 0 }), bytes[10] == 0xFF, bytes[11] == 0xFF {
                 return address
             }
-            return bytes.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-                + "/64"
+            return bytes.prefix(8).hexadecimal + "/64"
         }
     }
 

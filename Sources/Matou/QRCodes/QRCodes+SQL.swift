@@ -24,7 +24,7 @@ extension Connection {
             VALUES (\(principal.workspace), \(code.id), \(code.account), \(code.group),
                 \(draft.name), \(draft.name.folded()), \(code.kind.name),
                 \(code.kind.lifetimeSeconds), \(draft.source), \(draft.startsAt),
-                \(try json(draft.reply)), \(try code.tags.json()), \(code.scene), 0, \(code.slug), 'waiting',
+                \(try StoredJSON.text(draft.reply)), \(try code.tags.json()), \(code.scene), 0, \(code.slug), 'waiting',
                 \(principal.actor), \(time), \(principal.actor), \(time), 1)
             """)
         try keepParts(
@@ -39,7 +39,7 @@ extension Connection {
             """
             UPDATE qr_codes SET name = \(draft.name), name_folded = \(draft.name.folded()),
                 group_id = \(group), source = \(draft.source), starts_at = \(draft.startsAt),
-                reply = \(try json(draft.reply)), tags = \(try tags.json()), updated_by = \(principal.actor),
+                reply = \(try StoredJSON.text(draft.reply)), tags = \(try tags.json()), updated_by = \(principal.actor),
                 updated_at = \(time), version = version + 1
             WHERE workspace_id = \(principal.workspace) AND id = \(id) AND deleted_at IS NULL
             """)
@@ -269,12 +269,6 @@ extension Connection {
                 AND kind = 'permanent' AND making = 'made'
             """) ?? 0
     }
-
-    private func json(_ reply: [ReplyItem]) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(reply), as: UTF8.self)
-    }
 }
 
 private let codeTables: Statement = """
@@ -319,7 +313,7 @@ extension QRCode {
         source = try row.get("source")
         startsAt = try row.get("starts_at")
         let json: String = try row.get("reply")
-        reply = Reply(items: try JSONDecoder().decode([ReplyItem].self, from: Data(json.utf8)))
+        reply = Reply(items: try StoredJSON.value([ReplyItem].self, of: json))
         design = try row.optional("design").map { try CodeDesign(json: $0) } ?? .plain
         tagIDs = try CodeTagIDs(json: try row.get("tags"))
         scene = try row.get("scene")

@@ -45,7 +45,7 @@ extension Connection {
             """)
         guard let found else { return nil }
         let json: String = try found.get("item")
-        let item = try JSONDecoder().decode(ReplyItem.self, from: Data(json.utf8))
+        let item = try StoredJSON.value(ReplyItem.self, of: json)
         guard item.choices.indices.contains(tap.choice) else { return nil }
         return (try found.get("code_id"), item.choices[tap.choice].answer)
     }

@@ -24,15 +24,12 @@ package struct ReplyDelivery: Sendable, Equatable {
 extension WeChatFault {
     /// As the payload of the fact of a reply that did not arrive.
     var json: String? {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return (try? encoder.encode(Payload(code: number, words: words)))
-            .map { String(decoding: $0, as: UTF8.self) }
+        try? StoredJSON.text(Payload(code: number, words: words))
     }
 
     init?(json: String?) {
         guard let json,
-            let payload = try? JSONDecoder().decode(Payload.self, from: Data(json.utf8))
+            let payload = try? StoredJSON.value(Payload.self, of: json)
         else { return nil }
         self.init(number: payload.code, words: payload.words)
     }

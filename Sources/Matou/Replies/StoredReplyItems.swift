@@ -13,7 +13,7 @@ struct ReplyItemToSend: Decodable, Sendable {
 
     init(_ item: ReplyItem) throws {
         self.item = item
-        json = String(decoding: try JSONEncoder().encode(item), as: UTF8.self)
+        json = try StoredJSON.text(item)
     }
 
     init(from decoder: any Decoder) throws {
@@ -36,7 +36,7 @@ final class JSONMemory<Value: Decodable & Sendable>: Sendable {
     /// - Throws: `DecodingError`.
     func value(of json: String) throws -> Value {
         if let value = known.withLock({ $0[json] }) { return value }
-        let value = try JSONDecoder().decode(Value.self, from: Data(json.utf8))
+        let value = try StoredJSON.value(Value.self, of: json)
         known.withLock { known in
             if known.count >= Self.entriesMax { known.removeAll() }
             known[json] = value

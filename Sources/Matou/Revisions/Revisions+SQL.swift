@@ -29,8 +29,8 @@ extension Connection {
                 action, before, after, actor, at)
             VALUES (\(workspace), \((last ?? 0) + 1), \(revision.kind), \(revision.objectID),
                 \(revision.objectName), \(revision.version), \(revision.action),
-                \(try revision.before.map { try snapshot($0) }),
-                \(try revision.after.map { try snapshot($0) }), \(principal.actor), \(time))
+                \(try revision.before.map { try StoredJSON.text($0) }),
+                \(try revision.after.map { try StoredJSON.text($0) }), \(principal.actor), \(time))
             """)
     }
 
@@ -77,12 +77,6 @@ extension Connection {
             DELETE FROM revisions
             WHERE workspace_id = \(workspace) AND kind = \(kind) AND object_id = \(object)
             """)
-    }
-
-    private func snapshot(_ value: any Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 }
 

@@ -20,7 +20,5 @@ package struct SecretToken: Sendable {
 
 /// SHA-256 of the text's UTF-8, in lower-case hex.
 package func sha256Hex(_ text: String) -> String {
-    SHA256.hash(data: Data(text.utf8)).map { byte in
-        (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }.joined()
+    SHA256.hash(data: Data(text.utf8)).hexadecimal
 }

@@ -30,17 +30,15 @@ struct CodeTagIDs: Sendable, Equatable {
 
     init(json: String) throws {
         guard json != Self.noneJSON else { return }
-        let stored = try JSONDecoder().decode(Stored.self, from: Data(json.utf8))
+        let stored = try StoredJSON.value(Stored.self, of: json)
         contact = (stored.contact ?? []).map(ContactTag.ID.init)
         follower = (stored.follower ?? []).map(FollowerTag.ID.init)
     }
 
     func json() throws -> String {
         guard self != CodeTagIDs() else { return Self.noneJSON }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
         let stored = Stored(contact: contact.map(\.text), follower: follower.map(\.text))
-        return String(decoding: try encoder.encode(stored), as: UTF8.self)
+        return try StoredJSON.text(stored)
     }
 }
 

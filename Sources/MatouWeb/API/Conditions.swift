@@ -9,9 +9,7 @@ import Matou
 /// moved, the version is what a change replaces.
 extension EntityTag {
     init(of bytes: [UInt8], version: Int? = nil) {
-        let digest = SHA256.hash(data: Data(bytes)).prefix(8).map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
+        let digest = SHA256.hash(data: Data(bytes)).prefix(8).hexadecimal
         self.init(strong: (version.map { "\($0)." } ?? "") + digest)
     }
 

@@ -73,9 +73,6 @@ extension JSON {
     /// The same facts for programs.
     init(_ checkup: AccountCheckup) {
         let account = checkup.account
-        let skew = account.health.clockSkew.map { duration in
-            Timestamp(milliseconds: 0) + duration
-        }
         self = [
             "verified": .bool(account.isVerified),
             "authorization": .string(account.authorization.rawValue),
@@ -83,7 +80,7 @@ extension JSON {
             "refused_address": JSON(checkup.refusedAddress),
             "callback_verified_at": JSON(account.health.callbackVerifiedAt?.rfc3339),
             "callback_seen_at": JSON(account.health.callbackSeenAt?.rfc3339),
-            "clock_skew_ms": skew.map { .integer($0.milliseconds) } ?? .null,
+            "clock_skew_ms": account.health.clockSkew.map { .integer($0.milliseconds) } ?? .null,
             "permanent_codes": [
                 "used": JSON(checkup.permanentCodes), "limit": JSON(Account.permanentCodeLimit),
             ],
