@@ -3,6 +3,22 @@ import TestSupport
 import Testing
 
 @Suite(.serialized) struct ConnectionTests {
+    @Test func `an absolute target says whose page it is, whatever Host says`() async throws {
+        let routes: [Route] = [
+            .inline(.get, "/who") { .text("\($0.authority) \($0.fields["host"] ?? "")") }
+        ]
+        try await withServer(routes) { server in
+            for (target, authority) in [
+                ("http://b.example:81/who", "b.example:81 a.example"),
+                ("/who", "a.example a.example"),
+            ] {
+                let reply = try await server.reply(
+                    to: "GET \(target) HTTP/1.1\r\nHost: a.example\r\n\r\n")
+                #expect(reply.body == authority)
+            }
+        }
+    }
+
     static let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
     @Test func `a connection serves one request after the other`() async throws {

@@ -29,6 +29,7 @@ import Testing
         "", "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https\r\n",
         "Forwarded: for=203.0.113.9;proto=https\r\n",
         "Forwarded: for=203.0.113.9\r\nX-Forwarded-For: 203.0.113.9\r\n",
+        "X-Forwarded-For: \"\r\n", "X-Forwarded-For: 203.0.113.9\\\r\n",
     ]
 
     static let long = (0..<1_500_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }

@@ -9,7 +9,7 @@ import Testing
         let files = try StaticFiles(directory: "static", mount: "/static")
         let router = try Router(
             [
-                .inline(.get, "/hello/{name}") { .text("Hello, \($0.parameter("name"))!\n") },
+                .inline(.get, "/hello/{name}") { (_, name: String) in .text("Hello, \(name)!\n") },
                 .async(.post, "/sum") {
                     .text("\(try $0.form().all("n").compactMap { Int($0) }.reduce(0, +))\n")
                 },
@@ -33,7 +33,7 @@ import Testing
 
     @Test func `the README's routes do what they say`() async throws {
         let routes: [Route] = [
-            .inline(.get, "/hello/{name}") { .text("Hello, \($0.parameter("name"))!\n") },
+            .inline(.get, "/hello/{name}") { (_, name: String) in .text("Hello, \(name)!\n") },
             .async(.post, "/sum") {
                 .text("\(try $0.form().all("n").compactMap { Int($0) }.reduce(0, +))\n")
             },

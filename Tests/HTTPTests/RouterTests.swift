@@ -2,9 +2,12 @@ import HTTP
 import Testing
 
 @Suite struct RouterTests {
+    /// Says which route was found, and with what.
     static func echo(_ method: Method, _ pattern: String) -> Route {
-        .inline(method, pattern) { request in
-            .text("\(pattern) \(request.parameter("id")) \(request.parameter("rest"))")
+        if pattern.contains("{") {
+            .inline(method, pattern) { (_, parameter: String) in .text("\(pattern) \(parameter)") }
+        } else {
+            .inline(method, pattern) { _ in .text(pattern) }
         }
     }
 
@@ -25,12 +28,12 @@ import Testing
     ]
 
     @Test(arguments: [
-        ("/", "/  "), ("/codes", "/codes  "), ("/codes/7", "/codes/{id} 7 "),
-        ("/codes/new", "/codes/new  "),
-        ("/codes/new/image", "/codes/{id}/image new "), ("/codes/a%20b", "/codes/{id} a b "),
-        ("/files/index", "/files/index  "),
-        ("/files/a/b.txt", "/files/{rest...}  a/b.txt"), ("/files/", "/files/{rest...}  "),
-        ("/codes?x=1", "/codes  "),
+        ("/", "/"), ("/codes", "/codes"), ("/codes/7", "/codes/{id} 7"),
+        ("/codes/new", "/codes/new"),
+        ("/codes/new/image", "/codes/{id}/image new"), ("/codes/a%20b", "/codes/{id} a b"),
+        ("/files/index", "/files/index"),
+        ("/files/a/b.txt", "/files/{rest...} a/b.txt"), ("/files/", "/files/{rest...} "),
+        ("/codes?x=1", "/codes"),
     ])
     func `a literal wins over a parameter, and a parameter over the rest`(
         _ target: String, _ body: String
@@ -48,7 +51,7 @@ import Testing
     @Test func `a route of another shape still answers the method that the best one lacks`()
         async throws
     {
-        #expect(try await Self.answer(Self.table, .post, "/codes/new") == (200, "/codes/{id} new "))
+        #expect(try await Self.answer(Self.table, .post, "/codes/new") == (200, "/codes/{id} new"))
     }
 
     @Test func `a wrong method is told the right ones`() async throws {
@@ -69,6 +72,43 @@ import Testing
         #expect(throws: RoutingError.self) { try Router([Self.echo(.get, pattern)]) }
     }
 
+    enum Side: String, ParameterValue {
+        case front, back
+    }
+
+    static let typed: [Route] = [
+        .inline(.get, "/cards/{number}/{side}") { (_, number: Int, side: Side) in
+            .text("\(number + 1) \(side)")
+        },
+        .async(.get, "/later/{number}") { (request, number: Int) in
+            .text("\(number + (try request.query("plus", as: Int.self) ?? 1))")
+        },
+    ]
+
+    @Test func `a handler takes the path's parameters as the types that it names`() async throws {
+        #expect(try await Self.answer(Self.typed, .get, "/cards/41/back") == (200, "42 back"))
+        #expect(try await Self.answer(Self.typed, .get, "/later/41") == (200, "42"))
+    }
+
+    @Test(arguments: ["/cards/x/back", "/cards/41/left", "/cards/4%201/back", "/later/-"])
+    func `a path with what the handler does not take is not found`(_ target: String) async throws {
+        #expect(try await Self.answer(Self.typed, .get, target).0 == 404)
+    }
+
+    @Test func `an item of the query that is no such value is the client's fault`() async throws {
+        #expect(try await Self.answer(Self.typed, .get, "/later/41?plus=9") == (200, "50"))
+        #expect(try await Self.answer(Self.typed, .get, "/later/41?plus=nine").0 == 400)
+    }
+
+    @Test(arguments: ["/cards", "/cards/{number}/{side}"])
+    func `a handler that takes other than the pattern has is found when the router is made`(
+        _ pattern: String
+    ) {
+        #expect(throws: RoutingError.otherParameters(.get, pattern, taken: 1)) {
+            try Router([.inline(.get, pattern) { (_, number: Int) in .text("\(number)") }])
+        }
+    }
+
     @Test func `something can be put around a handler`() async throws {
         let route = Self.echo(.get, "/codes/{id}").around { request, next in
             guard request.cookie("session") != nil else { return .redirect(to: "/login") }
@@ -81,6 +121,6 @@ import Testing
         let inside = await router.respond(
             to: Request(.get, "/codes/1", fields: ["Cookie": "session=1"]))
         #expect(inside.fields["X-Frame-Options"] == "DENY")
-        #expect(try await inside.bodyBytes() == Array("/codes/{id} 1 ".utf8))
+        #expect(try await inside.bodyBytes() == Array("/codes/{id} 1".utf8))
     }
 }

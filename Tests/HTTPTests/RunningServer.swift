@@ -50,5 +50,5 @@ let pages: [Route] = [
     .inline(.get, "/") { _ in .text("home") },
     .inline(.post, "/echo") { .bytes($0.body, type: "text/plain") },
     .async(.post, "/async/echo", bodyBytesMax: 1000) { .bytes($0.body, type: "text/plain") },
-    .inline(.get, "/items/{id}") { .text($0.parameter("id")) },
+    .inline(.get, "/items/{id}") { (_, id: String) in .text(id) },
 ]

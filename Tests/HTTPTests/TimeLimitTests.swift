@@ -80,6 +80,27 @@ import Testing
         }
     }
 
+    @Test(arguments: [(1000, true), (50_000_000, false)])
+    func `a client may read slowly, but not more slowly than the limit`(
+        _ sendRateMin: Int, _ isServed: Bool
+    ) async throws {
+        let page = [UInt8](repeating: 120, count: 12_000_000)
+        let routes: [Route] = [.inline(.get, "/") { _ in .bytes(page, type: "image/png") }]
+        try await withServer(routes) {
+            $0.limits.writeTimeout = .seconds(1)
+            $0.limits.sendRateMin = sendRateMin
+        } _: { server in
+            let client = try Client(server.address, receiveBuffer: 64 << 10)
+            try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            var count = 0
+            while let more = try? await client.bytes(60_000), !more.isEmpty {
+                count += more.count
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            #expect((count >= page.count) == isServed, "\(count)")
+        }
+    }
+
     @Test func `a slow handler is waited for`() async throws {
         let routes: [Route] = [
             .async(.get, "/") { _ in

@@ -42,6 +42,30 @@ struct APIServerTests {
         await server.stop(drainingFor: .seconds(1))
     }
 
+    @Test func `a change is made on the tag of a compressed answer`() async throws {
+        let client = try await Integrator()
+        let code = try await client.workshop.code()
+        let server = Server(
+            configuration: .init(.ip(host: "127.0.0.1", port: 0)), router: client.wharf.site.router)
+        let port = try server.start().port
+        let token = ("Authorization", "Bearer \(client.token)")
+        let path = "/api/v1/qr-codes/\(code.id)"
+        let read = try await PlainHTTP.send(
+            "GET", port: port, path: path, headers: [token, ("Accept-Encoding", "gzip")])
+        #expect(read.header("Content-Encoding") == "gzip")
+        let tag = try #require(read.header("ETag"))
+        func change(_ name: String) async throws -> Int {
+            try await PlainHTTP.send(
+                "PATCH", port: port, path: path,
+                headers: [token, ("Content-Type", "application/json"), ("If-Match", tag)],
+                body: Array(#"{"name":"\#(name)"}"#.utf8)
+            ).status
+        }
+        #expect(try await change("a") == 200)
+        #expect(try await change("b") == 412)
+        await server.stop(drainingFor: .seconds(1))
+    }
+
     @Test func `the type of every problem leads to its explanation`() async throws {
         let wharf = try await Wharfside()
         var owner = try await wharf.owner()

@@ -41,6 +41,34 @@ struct GateTests {
         #expect(chunks == 1)
     }
 
+    /// A form that is wrong in everything, mended step by step: each answer names the next step.
+    @Test func `a request is let in by session, role, form, CSRF token and path, in this order`()
+        async throws
+    {
+        let wharf = try await Wharfside()
+        var visitor = wharf.stranger()
+        func send(_ visitor: inout Visitor, _ target: String, _ body: String) async throws -> String
+        {
+            visitor.language = "en"
+            let answer = try await visitor.send(.post, target, body: Array(body.utf8))
+            let words = ["not arrive complete", "has expired"].first(where: answer.contains)
+            return "\(answer.status) \(answer.location ?? words ?? "")"
+        }
+        let (bad, foreign) = ("name=a%00b", "name=ab")
+        #expect(try await send(&visitor, "/groups/none", bad) == "303 /sign-in")
+        visitor = try await wharf.member(.viewer)
+        #expect(try await send(&visitor, "/groups/none", bad).hasPrefix("403"))
+        visitor = try await wharf.member(.editor)
+        #expect(try await send(&visitor, "/groups/none", bad) == "400 not arrive complete")
+        #expect(try await send(&visitor, "/groups/none", foreign) == "403 has expired")
+        try await visitor.get("/groups")
+        let own = foreign + "&csrf_token=" + visitor.token
+        #expect(try await send(&visitor, "/groups/none", own).hasPrefix("404"))
+        let group = try await wharf.workshop.installation.groups.create(
+            named: "a", by: wharf.workshop.owner)
+        #expect(try await send(&visitor, "/groups/\(group.group.id)", own).hasPrefix("303 /groups"))
+    }
+
     @Test func `a visitor's cookie goes with a page that has a form, and with no file`()
         async throws
     {

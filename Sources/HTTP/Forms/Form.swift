@@ -50,11 +50,18 @@ public struct UploadedFile: Sendable {
     public let bytes: [UInt8]
 }
 
-/// Why a body is no form. Each is the client's fault: answer 415 to the first, 400 to the others.
-public enum FormError: Error, Sendable, Equatable, CustomStringConvertible {
+/// Why a body is no form.
+public enum FormError: RequestFault, Equatable, CustomStringConvertible {
     case unsupportedType(String)
     case malformed(String)
     case tooManyParts
+
+    public var status: Status {
+        switch self {
+        case .unsupportedType: .unsupportedMediaType
+        case .malformed, .tooManyParts: .badRequest
+        }
+    }
 
     public var description: String {
         switch self {

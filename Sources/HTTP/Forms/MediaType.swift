@@ -40,11 +40,7 @@ struct MediaType {
             }
             pieces[pieces.count - 1].append(byte)
         }
-        return pieces.map { piece in
-            var piece = piece.drop(while: \.isWhitespace)
-            while piece.last?.isWhitespace == true { piece.removeLast() }
-            return piece.text
-        }
+        return pieces.map { $0[...].trimmed.text }
     }
 
     private static func unquoted(_ value: Substring) -> String {

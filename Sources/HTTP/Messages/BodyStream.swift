@@ -50,8 +50,10 @@ public struct BodyStream: AsyncSequence, Sendable {
 
 /// A body turned out longer than its route's `bodyBytesMax`. Unless the handler answers otherwise,
 /// the client gets 413.
-public struct ContentTooLarge: Error, Sendable {
+public struct ContentTooLarge: RequestFault {
     public init() {}
+
+    public var status: Status { .contentTooLarge }
 }
 
 /// Hands chunks from an event loop to the handler that reads them.

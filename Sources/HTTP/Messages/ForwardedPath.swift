@@ -33,14 +33,15 @@ struct ForwardedPath {
         hops =
             switch told {
             case .forwarded:
-                fields.values("forwarded").flatMap { MediaType.split($0, at: ",") }.map(Self.hop)
+                fields.values("forwarded").flatMap { Self.elements($0, honoringQuotes: true) }
+                    .map(Self.hop)
             case .xForwarded: Self.xForwardedHops(fields)
             }
     }
 
     private static func xForwardedHops(_ fields: Fields) -> [Hop] {
-        let addresses = fields.values("x-forwarded-for").flatMap { MediaType.split($0, at: ",") }
-        let protocols = fields.values("x-forwarded-proto").flatMap { MediaType.split($0, at: ",") }
+        let addresses = fields.values("x-forwarded-for").flatMap { elements($0) }
+        let protocols = fields.values("x-forwarded-proto").flatMap { elements($0) }
         var hops = addresses.map { Hop(address: address($0), isSecure: nil) }
         if hops.isEmpty { hops = [Hop()] }
         // Proxies overwrite the protocol more often than they append to it: one word speaks of the
@@ -70,6 +71,29 @@ struct ForwardedPath {
         return client
     }
 
+    /// Cuts at commas. Quotes are RFC 7239's only, and count from the right: what proxies have
+    /// appended is whole, whatever a client has left open before it.
+    private static func elements(
+        _ field: String, honoringQuotes: Bool = false
+    ) -> [String] {
+        let bytes = Array(field.utf8)
+        var elements: [String] = []
+        var end = bytes.endIndex
+        var isQuoted = false
+        for index in bytes.indices.reversed() {
+            if bytes[index] == UInt8(ascii: ","), !isQuoted {
+                elements.append(bytes[(index + 1)..<end].trimmed.text)
+                end = index
+            } else if honoringQuotes, bytes[index] == UInt8(ascii: "\""),
+                !bytes[..<index].endsInEscape
+            {
+                isQuoted.toggle()
+            }
+        }
+        elements.append(bytes[..<end].trimmed.text)
+        return elements.reversed()
+    }
+
     private static func hop(_ element: String) -> Hop {
         let pairs = MediaType("x;" + element)
         return Hop(
@@ -85,5 +109,12 @@ struct ForwardedPath {
         }
         let parts = node.split(separator: ":", omittingEmptySubsequences: false)
         return parts.count == 2 ? String(parts[0]) : node
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// Whether what follows is the second half of a quoted pair (RFC 9110 §5.6.4).
+    fileprivate var endsInEscape: Bool {
+        reversed().prefix { $0 == UInt8(ascii: "\\") }.count % 2 == 1
     }
 }

@@ -83,34 +83,6 @@ public struct Request: Sendable {
         queryItems.first { $0.name == name }?.value
     }
 
-    /// What stood at `{name}` of the matched pattern; "" when the pattern has none of that name.
-    public func parameter(_ name: String) -> String {
-        guard let index = match.names.firstIndex(of: name), index < match.ranges.count else {
-            return ""
-        }
-        return requestTarget.decodedPath[match.ranges[index]].text
-    }
-
-    /// The path as logs may have it: with `-` for parameters whose names are among
-    /// `AccessLogFormat.secretNames`.
-    public var loggedPath: String {
-        path(hiding: AccessLogFormat.combined.secretNames)?.text ?? path
-    }
-
-    /// The decoded path with `-` for parameters of those names; nil when it has none.
-    func path(hiding names: Set<String>) -> [UInt8]? {
-        let secrets = zip(match.names, match.ranges).filter { names.contains($0.0) }.map(\.1)
-        guard !secrets.isEmpty else { return nil }
-        let path = requestTarget.decodedPath
-        var position = path.startIndex
-        var shown: [UInt8] = []
-        for secret in secrets {
-            shown += path[position..<secret.lowerBound] + [UInt8(ascii: "-")]
-            position = secret.upperBound
-        }
-        return shown + path[position...]
-    }
-
     /// The value of the first cookie of that name.
     public func cookie(_ name: String) -> String? {
         for line in fields.lines where fields.bytes[line.name].matches(lowercase: "cookie") {

@@ -46,11 +46,15 @@ public enum RoutingError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Two routes would answer the same requests.
     case duplicate(Method, String)
     case malformed(String, String)
+    /// The handler takes more or fewer parameters than the pattern has.
+    case otherParameters(Method, String, taken: Int)
 
     public var description: String {
         switch self {
         case .duplicate(let method, let pattern): "There are two routes for \(method) \(pattern)."
         case .malformed(let pattern, let reason): "\"\(pattern)\" is no pattern: \(reason)."
+        case .otherParameters(let method, let pattern, let taken):
+            "The handler of \(method) \(pattern) takes \(taken) parameters."
         }
     }
 }

@@ -5,7 +5,8 @@ public struct Router: Sendable {
     private let tree: RouteTree
     private let methods: Set<Method>
 
-    /// - Throws: `RoutingError` for two routes of one method and shape, or a pattern that is none.
+    /// - Throws: `RoutingError` for two routes of one method and shape, a pattern that is none, or a
+    ///   handler that takes other than the pattern's parameters.
     public init(_ routes: [Route]) throws(RoutingError) {
         var tree = RouteTree()
         var names: [[String]] = []
@@ -14,6 +15,9 @@ public struct Router: Sendable {
         ]
         for (index, route) in routes.enumerated() {
             let pattern = try PathPattern(route.pattern)
+            guard pattern.parameterNames.count == route.parameterCount else {
+                throw .otherParameters(route.method, route.pattern, taken: route.parameterCount)
+            }
             guard tree.insert(pattern.segments, route.method, index) else {
                 throw .duplicate(route.method, route.pattern)
             }
@@ -74,7 +78,7 @@ public struct Router: Sendable {
     /// Answers without a socket: the matched handler's response, or 404, 405 with `Allow`, 204 to
     /// OPTIONS, 501.
     ///
-    /// A handler's error becomes a 500 that says nothing of it.
+    /// A `RequestFault` becomes its status, another error of a handler a 500 that says nothing of it.
     public func respond(to request: Request) async -> Response {
         switch find(request) {
         case .route(let index, let match):
@@ -82,6 +86,8 @@ public struct Router: Sendable {
             request.match = match
             do {
                 return try await routes[index].handler.run(request)
+            } catch let fault as any RequestFault {
+                return .refusal(fault.status)
             } catch {
                 return .refusal(.internalServerError)
             }

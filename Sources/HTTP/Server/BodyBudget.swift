@@ -33,6 +33,8 @@ final class BodyRoom: Sendable {
 
 /// The server holds as many bytes of bodies as it may. Unless the handler answers otherwise, the
 /// client gets 503 and is asked to come again.
-public struct BodiesTooLarge: Error, Sendable {
+public struct BodiesTooLarge: RequestFault {
     public init() {}
+
+    public var status: Status { .serviceUnavailable }
 }

@@ -52,6 +52,10 @@ final class Connection {
     /// Empty lines seen before the request line.
     var emptyLines = 0
     var output = OutputQueue()
+    /// What the kernel took of `output` since the client's pace was last measured.
+    var sentSinceMeasured = 0
+    /// What it had taken before and the client had not acknowledged then.
+    var unacknowledgedBefore = 0
     var exchange: Exchange?
     var body: RequestBody?
     var stream: ResponseStream?

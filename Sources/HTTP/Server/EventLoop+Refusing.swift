@@ -12,7 +12,7 @@ extension EventLoop {
             startNanoseconds: turnNanoseconds)
         connection.exchange = nil
         connection.lingers = true
-        respond(connection, exchange, refined(.refusal(status), request))
+        respond(connection, exchange, state.refined(.refusal(status), request))
     }
 
     func countRefusal(_ status: Status) {
@@ -30,11 +30,13 @@ extension EventLoop {
         connection.body = nil
         refuse(connection, status, request: request)
     }
+}
 
+extension ServerState {
     /// The body that the configuration wants for a status, with the fields that belong to the
     /// status.
     func refined(_ response: Response, _ request: Request?) -> Response {
-        guard let onRefusal = state.configuration.onRefusal, !response.status.forbidsContent else {
+        guard let onRefusal = configuration.onRefusal, !response.status.forbidsContent else {
             return response
         }
         var styled = onRefusal(response.status, request)

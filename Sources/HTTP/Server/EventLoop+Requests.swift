@@ -121,7 +121,7 @@ extension EventLoop {
         }
         guard !isLong,
             let body = RequestBody(head.framing, to: .nowhere, countMax: countMax, now: now)
-        else { return respond(connection, exchange, refined(response, exchange.request)) }
+        else { return respond(connection, exchange, state.refined(response, exchange.request)) }
         read(body, connection, exchange, .answer(response))
     }
 
@@ -148,7 +148,7 @@ extension EventLoop {
         switch exchange.next {
         case .route(let route): dispatch(connection, exchange, route)
         case .answer(let response):
-            respond(connection, exchange, refined(response, exchange.request))
+            respond(connection, exchange, state.refined(response, exchange.request))
         case nil: break
         }
     }
@@ -156,7 +156,12 @@ extension EventLoop {
     func dispatch(_ connection: Connection, _ exchange: Exchange, _ route: Int) {
         switch state.router.routes[route].handler {
         case .inline(let handler):
-            let response = handler(exchange.request)
+            let response: Response
+            do throws(UnknownPath) {
+                response = try handler(exchange.request)
+            } catch {
+                response = state.refined(.refusal(error.status), exchange.request)
+            }
             if response.isCompressible, state.configuration.compressesText {
                 compress(connection, exchange, response)
             } else {
@@ -201,10 +206,8 @@ extension EventLoop {
                 if state.configuration.compressesText {
                     response = response.compressed(for: request.fields)
                 }
-            } catch is ContentTooLarge {
-                response = .refusal(.contentTooLarge)
-            } catch is BodiesTooLarge {
-                response = .refusal(.serviceUnavailable)
+            } catch let fault as any RequestFault {
+                response = state.refined(.refusal(fault.status), request)
             } catch {
                 response = state.configuration.onError(error, request)
             }
@@ -223,7 +226,7 @@ extension EventLoop {
             exchange.isPersistent = false
             connection.lingers = true
         }
-        var response = refined(.refusal(.serviceUnavailable), exchange.request)
+        var response = state.refined(.refusal(.serviceUnavailable), exchange.request)
         response.fields["Retry-After"] = "1"
         countRefusal(.serviceUnavailable)
         respond(connection, exchange, response)

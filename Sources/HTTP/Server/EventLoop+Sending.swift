@@ -64,8 +64,7 @@ extension EventLoop {
         statistics.bytesSent += sent
         switch progress {
         case .failed: return close(connection)
-        case .blocked:
-            if sent > 0 { setDeadline(connection, now + timeouts.write) }
+        case .blocked: connection.sentSinceMeasured += sent
         case .emptied:
             processInput(connection)
             settle(connection)
@@ -80,7 +79,7 @@ extension EventLoop {
         guard connection.output.isEmpty else {
             if connection.interest != .output {
                 watch(connection, .output)
-                setDeadline(connection, now + timeouts.write)
+                measurePace(connection)
             }
             return
         }

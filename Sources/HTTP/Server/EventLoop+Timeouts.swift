@@ -59,8 +59,26 @@ extension EventLoop {
         }
     }
 
+    /// Begins a period in which the client has to take enough of what waits for it.
+    func measurePace(_ connection: Connection) {
+        connection.sentSinceMeasured = 0
+        connection.unacknowledgedBefore = Socket.unacknowledged(connection.descriptor)
+        setDeadline(connection, now + timeouts.write)
+    }
+
+    /// Whether the client took enough since its pace was measured. What it acknowledged is counted: the
+    /// kernel asks for more only when a good part of its own queue has gone.
+    private func keepsPace(_ connection: Connection) -> Bool {
+        let taken =
+            connection.sentSinceMeasured + connection.unacknowledgedBefore
+            - Socket.unacknowledged(connection.descriptor)
+        return taken > 0 && taken >= limits.sendRateMin * timeouts.write / 1000
+    }
+
     private func expire(_ connection: Connection) {
-        guard connection.output.isEmpty else { return close(connection) }
+        guard connection.output.isEmpty else {
+            return keepsPace(connection) ? measurePace(connection) : close(connection)
+        }
         switch connection.phase {
         case .head where connection.input.isEmpty: close(connection)
         case .head:

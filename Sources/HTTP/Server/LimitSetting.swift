@@ -52,6 +52,9 @@ extension Limits {
             member: .number(\.receiveRateMin)),
         .seconds("idle-timeout", \.idleTimeout, 1...3600),
         .seconds("write-timeout", \.writeTimeout, 1...600),
+        Setting(
+            name: "send-rate", unit: .bytesPerSecond, range: 0...1 << 30,
+            member: .number(\.sendRateMin)),
         .seconds("abandoned-timeout", \.abandonedTimeout, 1...600),
         Setting(
             name: "connections", unit: .count, range: 1...1 << 20, member: .chosen(\.connectionsMax)

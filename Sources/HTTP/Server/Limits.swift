@@ -21,8 +21,11 @@ public struct Limits: Sendable {
     /// An open connection without a request. Longer than a proxy's own idle time, or the proxy will
     /// now and then send a request into a connection that is just being closed.
     public var idleTimeout: Duration = .seconds(75)
-    /// A client that takes no byte of an answer for so long is cut off.
+    /// A client that has not taken what waits for it is looked at so often.
     public var writeTimeout: Duration = .seconds(30)
+    /// Bytes of an answer a second that it has to take, on average over each `writeTimeout`; who takes
+    /// less, or none, is cut off.
+    public var sendRateMin = 500
     /// A client that has closed its side may still read (RFC 9112 §9.6) or be gone, which nobody can
     /// tell before an answer is sent. After so long the task of its handler is cancelled; a
     /// connection that was reset cancels it at once.

@@ -39,6 +39,12 @@ enum Socket {
         return transfer { sendfile(descriptor, file, &position, count) }
     }
 
+    /// Bytes that the kernel has taken and the peer has not acknowledged.
+    static func unacknowledged(_ descriptor: Int32) -> Int {
+        var count: Int32 = 0
+        return ioctl(descriptor, UInt(TIOCOUTQ), &count) == 0 ? Int(count) : 0
+    }
+
     private static func transfer(_ call: () -> Int) -> Transfer {
         while true {
             let count = call()

@@ -69,3 +69,12 @@ extension Collection<UInt8> {
     /// The bytes as text; what is not UTF-8 becomes U+FFFD.
     var text: String { String(decoding: self, as: UTF8.self) }
 }
+
+extension ArraySlice<UInt8> {
+    /// Without the whitespace around it.
+    var trimmed: ArraySlice<UInt8> {
+        var inner = drop(while: \.isWhitespace)
+        while inner.last?.isWhitespace == true { inner.removeLast() }
+        return inner
+    }
+}

@@ -92,7 +92,7 @@ extension Form.Field {
 
 extension Day {
     /// `2026-11-21`; nil for anything else, and for days that no month has.
-    init?(iso text: String) {
+    package init?(iso text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard text.utf8.count == 10, parts.map(\.utf8.count) == [4, 2, 2],
             text.utf8.allSatisfy({

@@ -3,6 +3,7 @@ import Logging
 import Matou
 
 /// One line of a resource's table: method, path, who may, and what the published document says of it.
+/// What the handler takes behind the call are the path's parameters.
 struct APIRoute: Sendable {
     static let prefix = "/api/v1"
     /// Three replies of 2048 bytes, each byte escaped, with room to spare.
@@ -18,19 +19,19 @@ struct APIRoute: Sendable {
     let role: Role
     let operation: Operation
     let bodyBytesMax: Int
-    let handler: @Sendable (APICall) async throws -> Response
+    let handler: RouteHandler<APICall>
 
-    init(
+    init<each Value: ParameterValue>(
         _ method: Method, _ path: String,
-        _ handler: @escaping @Sendable (APICall) async throws -> Response, for role: Role,
-        _ operation: Operation, bodyBytesMax: Int = Self.bodyBytesMax
+        _ handler: @escaping @Sendable (APICall, repeat each Value) async throws -> Response,
+        for role: Role, _ operation: Operation, bodyBytesMax: Int = Self.bodyBytesMax
     ) {
         self.method = method
         self.path = path
         self.role = role
         self.operation = operation
         self.bodyBytesMax = bodyBytesMax
-        self.handler = handler
+        self.handler = RouteHandler(handler)
     }
 }
 
@@ -45,7 +46,8 @@ protocol APIResource: Sendable {
     var routes: [APIRoute] { get }
 }
 
-/// Lets bearers in: token, then role, then the handler; and makes problems of what it throws.
+/// Lets bearers in, and makes problems of what is thrown: `answer` around the steps of `admit`, as the
+/// `Gatekeeper` does for pages.
 struct APIGate: Sendable {
     let tokens: APITokens
     let locales: Locales
@@ -56,35 +58,36 @@ struct APIGate: Sendable {
         let isFile = !line.operation.upload.isEmpty
         let bodyBytesMax = isFile ? Material.bytesMax : line.bodyBytesMax
         guard bodyBytesMax > APIRoute.bodyBytesMax else {
-            return .async(line.method, path, bodyBytesMax: bodyBytesMax, handler(of: line))
-        }
-        // Begins with the head: what a stranger sends is not taken.
-        return .upload(
-            line.method, path, bodyBytesMax: bodyBytesMax, handler(of: line, collecting: !isFile))
-    }
-
-    /// - Parameter collecting: whether the handler wants the body whole.
-    private func handler(
-        of line: APIRoute, collecting: Bool = false
-    ) -> @Sendable (Request) async throws -> Response {
-        { request in
-            await answer(request) {
-                guard !request.target.contains("%00") else {
-                    return Problem(.badRequest, locales).response
-                }
-                guard let principal = try await principal(of: request) else {
-                    return Problem(.unauthorized, locales).response
-                }
-                guard principal.role >= line.role else {
-                    throw Refusal.forbidden(needs: line.role)
-                }
-                try line.operation.checkQuery(of: request)
-                try line.operation.checkFields(of: request)
-                let request = collecting ? try await request.collectingUpload() : request
-                let call = APICall(request: request, principal: principal)
-                return try await line.handler(call).unlessKnown(to: request)
+            return .async(line.method, path, bodyBytesMax: bodyBytesMax, of: line.handler) {
+                request, handler in
+                await answer(request) { try await admit(request, line, handler) }
             }
         }
+        // Begins with the head: what a stranger sends is not taken.
+        return .upload(line.method, path, bodyBytesMax: bodyBytesMax, of: line.handler) {
+            request, handler in
+            await answer(request) {
+                try await admit(request, line, handler, collecting: !isFile)
+            }
+        }
+    }
+
+    /// The way in of a program: token, role, query, fields, body, handler, conditions.
+    ///
+    /// - Parameter collecting: whether the handler wants the body whole.
+    private func admit(
+        _ request: Request, _ line: APIRoute, _ handler: RouteHandler<APICall>,
+        collecting: Bool = false
+    ) async throws -> Response {
+        guard let principal = try await principal(of: request) else {
+            return Problem(.unauthorized, locales).response
+        }
+        guard principal.role >= line.role else { throw Refusal.forbidden(needs: line.role) }
+        try line.operation.checkQuery(of: request)
+        try line.operation.checkFields(of: request)
+        let request = collecting ? try await request.collectingUpload() : request
+        let call = APICall(request: request, principal: principal)
+        return try await handler(call, request).unlessKnown(to: request)
     }
 
     private func principal(of request: Request) async throws -> Principal? {
@@ -99,15 +102,16 @@ struct APIGate: Sendable {
     ) async -> Response {
         var response: Response
         do {
+            guard !request.target.contains("%00") else { throw FormError.holdsNUL }
             response = try await body()
         } catch let refusal as Refusal {
             response = Problem(refusal, locales, in: Language(ofProgram: request)).response
         } catch let error as BodyError {
             response = Problem(error, locales).response
-        } catch is ContentTooLarge {
-            response = Problem(.contentTooLarge, locales).response
-        } catch is BodiesTooLarge {
-            response = Problem(.overloaded, locales).response
+        } catch is UnknownPath {
+            response = Problem(.missing, locales, in: Language(ofProgram: request)).response
+        } catch let fault as any RequestFault {
+            response = Problem(status: fault.status, request, locales).response
         } catch is ConnectionLost {
             // Nobody is there to read it.
             response = Problem(.badRequest, locales).response
@@ -147,13 +151,17 @@ extension APICall {
         return (limit, cursor)
     }
 
-    /// A query parameter that takes an RFC 3339 time.
+    /// A query parameter as a value; nil when it is not there.
     ///
-    /// - Throws: `Refusal.invalid` for anything else.
-    func time(_ name: String) throws(Refusal) -> Timestamp? {
-        guard let text = request.query(name) else { return nil }
-        guard let time = Timestamp(rfc3339: text) else { throw .invalid(name, .malformed) }
-        return time
+    /// - Throws: `Refusal.invalid` for what is no such value.
+    func query<Value: ParameterValue>(
+        _ name: String, as _: Value.Type = Value.self
+    ) throws(Refusal) -> Value? {
+        do {
+            return try request.query(name, as: Value.self)
+        } catch {
+            throw .invalid(error.name, .malformed)
+        }
     }
 
     /// A query parameter that takes one of a few words.

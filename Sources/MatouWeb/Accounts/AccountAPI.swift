@@ -68,17 +68,17 @@ struct AccountAPI: APIResource {
         return response
     }
 
-    @Sendable private func show(_ call: APICall) async throws -> Response {
-        let account = try await accounts.find(call.accountID, for: call.principal)
+    @Sendable private func show(_ call: APICall, _ id: Account.ID) async throws -> Response {
+        let account = try await accounts.find(id, for: call.principal)
         return try .json(json(account), version: account.version)
     }
 
-    @Sendable private func health(_ call: APICall) async throws -> Response {
-        try .json(JSON(try await accounts.checkup(of: call.accountID, for: call.principal)))
+    @Sendable private func health(_ call: APICall, _ id: Account.ID) async throws -> Response {
+        try .json(JSON(try await accounts.checkup(of: id, for: call.principal)))
     }
 
-    @Sendable private func callback(_ call: APICall) async throws -> Response {
-        let account = try await accounts.find(call.accountID, for: call.principal)
+    @Sendable private func callback(_ call: APICall, _ id: Account.ID) async throws -> Response {
+        let account = try await accounts.find(id, for: call.principal)
         let secrets = try await accounts.callbackSecrets(of: account.id, by: call.principal)
         return try .json([
             "url": .string(settings.callbackURL(of: account)), "token": .string(secrets.token),
@@ -87,13 +87,13 @@ struct AccountAPI: APIResource {
         ])
     }
 
-    @Sendable private func check(_ call: APICall) async throws -> Response {
-        try await accounts.check(call.accountID, by: call.principal)
-        return try await health(call)
+    @Sendable private func check(_ call: APICall, _ id: Account.ID) async throws -> Response {
+        try await accounts.check(id, by: call.principal)
+        return try await health(call, id)
     }
 
-    @Sendable private func change(_ call: APICall) async throws -> Response {
-        let present = try await accounts.find(call.accountID, for: call.principal)
+    @Sendable private func change(_ call: APICall, _ id: Account.ID) async throws -> Response {
+        let present = try await accounts.find(id, for: call.principal)
         var body = try JSONBody(call.request)
         let draft = draft(from: &body, onto: Account.Draft(present))
         let changed = try await accounts.change(
@@ -103,8 +103,8 @@ struct AccountAPI: APIResource {
         return try .json(json(changed), version: changed.version)
     }
 
-    @Sendable private func delete(_ call: APICall) async throws -> Response {
-        let present = try await accounts.find(call.accountID, for: call.principal)
+    @Sendable private func delete(_ call: APICall, _ id: Account.ID) async throws -> Response {
+        let present = try await accounts.find(id, for: call.principal)
         try await accounts.delete(
             present.id, ifVersion: call.expectedVersion(present.version), by: call.principal)
         return .empty(.noContent)
@@ -144,10 +144,6 @@ struct AccountAPI: APIResource {
             "version": .integer(Int64(account.version)),
         ]
     }
-}
-
-extension APICall {
-    fileprivate var accountID: Account.ID { Account.ID(request.parameter("id")) }
 }
 
 extension SiteSettings {

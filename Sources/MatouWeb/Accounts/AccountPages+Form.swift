@@ -25,13 +25,13 @@ extension AccountPages {
         }
     }
 
-    @Sendable func edit(_ visit: Visit) async throws -> Response {
-        let account = try await account(of: visit)
+    @Sendable func edit(_ visit: Visit, _ id: Account.ID) async throws -> Response {
+        let account = try await account(id, visit)
         return try await draw(AccountForm(account), changing: account, visit)
     }
 
-    @Sendable func change(_ visit: Visit) async throws -> Response {
-        let account = try await account(of: visit)
+    @Sendable func change(_ visit: Visit, _ id: Account.ID) async throws -> Response {
+        let account = try await account(id, visit)
         var form = AccountForm(try visit.request.form())
         do {
             let changed = try await installation.accounts.change(

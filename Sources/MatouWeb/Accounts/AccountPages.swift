@@ -37,9 +37,8 @@ struct AccountPages: Pages {
             "accounts/index", view, title: wording("accounts.title"), in: visit)
     }
 
-    @Sendable private func show(_ visit: Visit) async throws -> Response {
-        let checkup = try await installation.accounts.checkup(
-            of: Account.ID(visit.request.parameter("id")), for: visit.principal)
+    @Sendable private func show(_ visit: Visit, _ id: Account.ID) async throws -> Response {
+        let checkup = try await installation.accounts.checkup(of: id, for: visit.principal)
         let account = checkup.account
         let wording = renderer.wording(visit)
         let now = installation.clock.now()
@@ -64,8 +63,7 @@ struct AccountPages: Pages {
         return response
     }
 
-    @Sendable private func check(_ visit: Visit) async throws -> Response {
-        let id = Account.ID(visit.request.parameter("id"))
+    @Sendable private func check(_ visit: Visit, _ id: Account.ID) async throws -> Response {
         try await installation.accounts.check(id, by: visit.principal)
         let account = try await installation.accounts.find(id, for: visit.principal)
         let wording = renderer.wording(visit)
@@ -76,12 +74,14 @@ struct AccountPages: Pages {
                 isGood ? .good : .bad, wording("accounts.done.check-\(isGood ? "good" : "bad")")))
     }
 
-    @Sendable private func confirmDeletion(_ visit: Visit) async throws -> Response {
-        try await askDeletion(of: try await account(of: visit), visit)
+    @Sendable private func confirmDeletion(
+        _ visit: Visit, _ id: Account.ID
+    ) async throws -> Response {
+        try await askDeletion(of: try await account(id, visit), visit)
     }
 
-    @Sendable private func delete(_ visit: Visit) async throws -> Response {
-        let account = try await account(of: visit)
+    @Sendable private func delete(_ visit: Visit, _ id: Account.ID) async throws -> Response {
+        let account = try await account(id, visit)
         do {
             try await installation.accounts.delete(account.id, by: visit.principal)
         } catch Refusal.conflict(.accountHasCodes) {
@@ -108,9 +108,8 @@ struct AccountPages: Pages {
             "accounts/delete", view, title: wording("accounts.delete"), in: visit, status: status)
     }
 
-    func account(of visit: Visit) async throws -> Account {
-        try await installation.accounts.find(
-            Account.ID(visit.request.parameter("id")), for: visit.principal)
+    func account(_ id: Account.ID, _ visit: Visit) async throws -> Account {
+        try await installation.accounts.find(id, for: visit.principal)
     }
 
     /// Nil for those who may not see the secrets in it.

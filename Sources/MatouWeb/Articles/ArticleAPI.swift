@@ -37,47 +37,41 @@ struct ArticleAPI: APIResource {
         ]
     }
 
-    @Sendable private func list(_ call: APICall) async throws -> Response {
+    @Sendable private func list(_ call: APICall, _ id: Account.ID) async throws -> Response {
         let (limit, cursor) = try call.paging(sort: Article.sort)
         let page = try await articles.page(
-            of: account(of: call), titled: call.request.query("title") ?? "", after: cursor,
+            of: account(id, call), titled: call.request.query("title") ?? "", after: cursor,
             limit: limit, for: call.principal)
         return try .list(page.elements.map(JSON.init), next: page.next)
     }
 
-    @Sendable private func sync(_ call: APICall) async throws -> Response {
-        let synced = try await articles.sync(account(of: call), by: call.principal)
+    @Sendable private func sync(_ call: APICall, _ id: Account.ID) async throws -> Response {
+        let synced = try await articles.sync(account(id, call), by: call.principal)
         return try .json([
             "read": JSON(synced.read), "total": JSON(synced.total),
             "complete": .bool(synced.isWhole),
         ])
     }
 
-    @Sendable private func show(_ call: APICall) async throws -> Response {
-        try .json(JSON(try await articles.find(call.articleID, for: call.principal)))
+    @Sendable private func show(_ call: APICall, _ id: Article.ID) async throws -> Response {
+        try .json(JSON(try await articles.find(id, for: call.principal)))
     }
 
-    @Sendable private func cover(_ call: APICall) async throws -> Response {
+    @Sendable private func cover(_ call: APICall, _ id: Article.ID) async throws -> Response {
         try .cover(
-            try await articles.cover(of: call.articleID, for: call.principal), to: call.request)
+            try await articles.cover(of: id, for: call.principal), to: call.request)
     }
 
-    @Sendable private func uses(_ call: APICall) async throws -> Response {
-        let article = try await articles.find(call.articleID, for: call.principal)
+    @Sendable private func uses(_ call: APICall, _ id: Article.ID) async throws -> Response {
+        let article = try await articles.find(id, for: call.principal)
         let uses = try await articles.uses(
             of: article.id, limit: PageLimit.range.upperBound, for: call.principal)
         return try .list(uses.map(JSON.init), next: nil)
     }
 
-    private func account(of call: APICall) async throws -> Account.ID {
-        try await installation.accounts.find(
-            Account.ID(call.request.parameter("id")), for: call.principal
-        ).id
+    private func account(_ id: Account.ID, _ call: APICall) async throws -> Account.ID {
+        try await installation.accounts.find(id, for: call.principal).id
     }
-}
-
-extension APICall {
-    fileprivate var articleID: Article.ID { Article.ID(request.parameter("id")) }
 }
 
 extension JSON {

@@ -28,7 +28,7 @@ struct ArticlePages: Pages {
         _ account: Account?, problem: Notice? = nil, _ visit: Visit
     ) async throws -> Response {
         let wording = renderer.wording(visit)
-        let title = visit.request.query("q")?.trimmingWhitespace() ?? ""
+        let title = visit.text("q")
         let view = ArticleListView(
             try await page(of: account?.id, titled: title, limit: PageLimit.standard, visit),
             account, title: title, problem: problem, mayEdit: visit.principal.role >= .editor,
@@ -45,7 +45,7 @@ struct ArticlePages: Pages {
         guard let account else { return Page(elements: [], next: nil) }
         return try await articles.page(
             of: account, titled: title,
-            after: visit.request.query("cursor").flatMap { Cursor(text: $0, sort: Article.sort) },
+            after: visit.cursor(of: Article.sort),
             limit: limit, for: visit.principal)
     }
 
@@ -64,7 +64,7 @@ struct ArticlePages: Pages {
     /// What the editor's dialog shows.
     @Sendable private func picker(_ visit: Visit) async throws -> Response {
         let account = try await account(visit.request.query("account"), visit)
-        let title = visit.request.query("q")?.trimmingWhitespace() ?? ""
+        let title = visit.text("q")
         let page = try await page(of: account.id, titled: title, limit: 24, visit)
         let wording = renderer.wording(visit)
         let view = PickerView(
@@ -94,8 +94,8 @@ struct ArticlePages: Pages {
         ])
     }
 
-    @Sendable private func show(_ visit: Visit) async throws -> Response {
-        let article = try await articles.find(visit.articleID, for: visit.principal)
+    @Sendable private func show(_ visit: Visit, _ id: Article.ID) async throws -> Response {
+        let article = try await articles.find(id, for: visit.principal)
         let account = try await installation.accounts.find(article.account, for: visit.principal)
         let view = ArticleView(
             article, account: account.name,
@@ -105,19 +105,15 @@ struct ArticlePages: Pages {
         return try await renderer.page("articles/show", view, title: article.title, in: visit)
     }
 
-    @Sendable private func cover(_ visit: Visit) async throws -> Response {
+    @Sendable private func cover(_ visit: Visit, _ id: Article.ID) async throws -> Response {
         try .cover(
-            try await articles.cover(of: visit.articleID, for: visit.principal),
+            try await articles.cover(of: id, for: visit.principal),
             to: visit.request)
     }
 
     private func account(_ id: String?, _ visit: Visit) async throws -> Account {
         try await installation.accounts.find(Account.ID(id ?? ""), for: visit.principal)
     }
-}
-
-extension Visit {
-    fileprivate var articleID: Article.ID { Article.ID(request.parameter("id")) }
 }
 
 extension Response {

@@ -88,23 +88,23 @@ struct AudienceAPI: APIResource {
         return condition
     }
 
-    @Sendable private func show(_ call: APICall) async throws -> Response {
-        try .json(json(try await audiences.find(call.audienceID, for: call.principal)))
+    @Sendable private func show(_ call: APICall, _ id: Audience.ID) async throws -> Response {
+        try .json(json(try await audiences.find(id, for: call.principal)))
     }
 
-    @Sendable private func delete(_ call: APICall) async throws -> Response {
-        try await audiences.delete(call.audienceID, by: call.principal)
+    @Sendable private func delete(_ call: APICall, _ id: Audience.ID) async throws -> Response {
+        try await audiences.delete(id, by: call.principal)
         return .empty(.noContent)
     }
 
-    @Sendable private func retry(_ call: APICall) async throws -> Response {
-        try .json(json(try await audiences.retry(call.audienceID, by: call.principal)))
+    @Sendable private func retry(_ call: APICall, _ id: Audience.ID) async throws -> Response {
+        try .json(json(try await audiences.retry(id, by: call.principal)))
     }
 
-    @Sendable private func members(_ call: APICall) async throws -> Response {
+    @Sendable private func members(_ call: APICall, _ id: Audience.ID) async throws -> Response {
         let (limit, cursor) = try call.paging(sort: "contact_id")
         let page = try await audiences.members(
-            of: call.audienceID, after: cursor, limit: limit, for: call.principal)
+            of: id, after: cursor, limit: limit, for: call.principal)
         return try .list(page.elements.map(JSON.init), next: page.next)
     }
 
@@ -120,10 +120,6 @@ struct AudienceAPI: APIResource {
             "finished_at": JSON(audience.finishedAt?.rfc3339),
         ]
     }
-}
-
-extension APICall {
-    fileprivate var audienceID: Audience.ID { Audience.ID(request.parameter("id")) }
 }
 
 enum AudienceSchemas {

@@ -40,7 +40,7 @@ struct AudiencePages: Pages {
     @Sendable private func list(_ visit: Visit) async throws -> Response {
         let wording = renderer.wording(visit)
         let page = try await audiences.page(
-            after: visit.request.query("cursor").flatMap { Cursor(text: $0, sort: Audience.sort) },
+            after: visit.cursor(of: Audience.sort),
             for: visit.principal)
         let rows = page.elements.map { audience in
             Row(
@@ -83,12 +83,12 @@ struct AudiencePages: Pages {
         let tags: String
     }
 
-    @Sendable private func show(_ visit: Visit) async throws -> Response {
+    @Sendable private func show(_ visit: Visit, _ id: Audience.ID) async throws -> Response {
         let wording = renderer.wording(visit)
-        let audience = try await audiences.find(visit.audienceID, for: visit.principal)
+        let audience = try await audiences.find(id, for: visit.principal)
         let page = try await audiences.members(
             of: audience.id,
-            after: visit.request.query("cursor").flatMap { Cursor(text: $0, sort: "contact_id") },
+            after: visit.cursor(of: "contact_id"),
             for: visit.principal)
         let rows = page.elements.map { contact in
             Member(
@@ -119,8 +119,8 @@ struct AudiencePages: Pages {
         return response
     }
 
-    @Sendable private func retry(_ visit: Visit) async throws -> Response {
-        let audience = try await audiences.retry(visit.audienceID, by: visit.principal)
+    @Sendable private func retry(_ visit: Visit, _ id: Audience.ID) async throws -> Response {
+        let audience = try await audiences.retry(id, by: visit.principal)
         return .redirect(
             to: audience.path,
             notice: Notice(.good, renderer.wording(visit)("audiences.done.retried")))
@@ -156,8 +156,10 @@ struct AudiencePages: Pages {
         return AudienceSentence(names: names, wording: renderer.wording(visit)).text(condition)
     }
 
-    @Sendable private func confirmDeletion(_ visit: Visit) async throws -> Response {
-        let audience = try await audiences.find(visit.audienceID, for: visit.principal)
+    @Sendable private func confirmDeletion(
+        _ visit: Visit, _ id: Audience.ID
+    ) async throws -> Response {
+        let audience = try await audiences.find(id, for: visit.principal)
         let question = renderer.wording(visit)(
             "audiences.delete.question", ["name": audience.name])
         return try await renderer.page(
@@ -166,16 +168,12 @@ struct AudiencePages: Pages {
             title: question, in: visit)
     }
 
-    @Sendable private func delete(_ visit: Visit) async throws -> Response {
-        try await audiences.delete(visit.audienceID, by: visit.principal)
+    @Sendable private func delete(_ visit: Visit, _ id: Audience.ID) async throws -> Response {
+        try await audiences.delete(id, by: visit.principal)
         return .redirect(
             to: "/audiences",
             notice: Notice(.good, renderer.wording(visit)("audiences.done.deleted")))
     }
-}
-
-extension Visit {
-    fileprivate var audienceID: Audience.ID { Audience.ID(request.parameter("id")) }
 }
 
 extension Audience {

@@ -19,24 +19,25 @@ struct WeChatCallbacks: Sendable {
     }
 
     /// The answer is the echo and nothing else.
-    @Sendable private func verify(_ request: Request) async throws -> Response {
+    @Sendable private func verify(_ request: Request, _ appID: String) async throws -> Response {
         do {
-            var response = Response.text(try await callbacks.verify(CallbackRequest(request)))
+            var response = Response.text(
+                try await callbacks.verify(CallbackRequest(request, to: appID)))
             response.fields["X-Content-Type-Options"] = "nosniff"
             return response
         } catch let refusal as CallbackRefusal {
-            return answer(refusal, request)
+            return answer(refusal, request, to: appID)
         }
     }
 
     /// `success` is said when the fact is durable; a fault of ours is a 500, so that WeChat comes
     /// again.
-    @Sendable private func receive(_ request: Request) async throws -> Response {
+    @Sendable private func receive(_ request: Request, _ appID: String) async throws -> Response {
         do {
-            _ = try await callbacks.receive(CallbackRequest(request), body: request.body)
+            _ = try await callbacks.receive(CallbackRequest(request, to: appID), body: request.body)
             return .text("success")
         } catch let refusal as CallbackRefusal {
-            return answer(refusal, request)
+            return answer(refusal, request, to: appID)
         }
     }
 
@@ -52,11 +53,13 @@ struct WeChatCallbacks: Sendable {
             })
     }
 
-    private func answer(_ refusal: CallbackRefusal, _ request: Request) -> Response {
+    private func answer(
+        _ refusal: CallbackRefusal, _ request: Request, to appID: String
+    ) -> Response {
         logger.warning(
             "a callback was refused",
             metadata: [
-                "request": "\(request.id)", "app_id": "\(Self.plain(request.parameter("app_id")))",
+                "request": "\(request.id)", "app_id": "\(Self.plain(appID))",
                 "from": "\(request.clientAddress)", "reason": "\(refusal)",
             ])
         return .text("", status: refusal.status)
@@ -74,11 +77,11 @@ extension CallbackRefusal {
 }
 
 extension CallbackRequest {
-    fileprivate init(_ request: Request) {
+    fileprivate init(_ request: Request, to appID: String) {
         let items = request.queryItems
         func value(_ name: String) -> String? { items.first { $0.name == name }?.value }
         self.init(
-            appID: request.parameter("app_id"), signature: value("signature") ?? "",
+            appID: appID, signature: value("signature") ?? "",
             timestamp: value("timestamp") ?? "", nonce: value("nonce") ?? "",
             echo: value("echostr"), messageSignature: value("msg_signature"))
     }

@@ -58,38 +58,38 @@ struct ContactAPI: APIResource {
     @Sendable private func list(_ call: APICall) async throws -> Response {
         var filter = ContactFilter()
         filter.search = call.request.query("q") ?? ""
-        filter.tag = call.request.query("tag_id").map(ContactTag.ID.init)
-        filter.code = call.request.query("code_id").map(QRCode.ID.init)
+        filter.tag = try call.query("tag_id")
+        filter.code = try call.query("code_id")
         let (limit, cursor) = try call.paging(sort: ContactFilter.sort)
         let page = try await contacts.page(
             filter, after: cursor, limit: limit, for: call.principal)
         return try .list(page.elements.map(JSON.init), next: page.next)
     }
 
-    @Sendable private func show(_ call: APICall) async throws -> Response {
-        try .json(JSON(try await contacts.find(call.contactID, for: call.principal)))
+    @Sendable private func show(_ call: APICall, _ id: Contact.ID) async throws -> Response {
+        try .json(JSON(try await contacts.find(id, for: call.principal)))
     }
 
-    @Sendable private func erase(_ call: APICall) async throws -> Response {
-        try await contacts.erase(call.contactID, by: call.principal)
+    @Sendable private func erase(_ call: APICall, _ id: Contact.ID) async throws -> Response {
+        try await contacts.erase(id, by: call.principal)
         return .empty(.noContent)
     }
 
-    @Sendable private func events(_ call: APICall) async throws -> Response {
+    @Sendable private func events(_ call: APICall, _ id: Contact.ID) async throws -> Response {
         let (limit, cursor) = try call.paging(sort: TimelineEntry.sort)
         let page = try await contacts.timeline(
-            of: call.contactID, after: cursor, limit: limit, for: call.principal)
+            of: id, after: cursor, limit: limit, for: call.principal)
         return try .list(page.elements.map(JSON.init), next: page.next)
     }
 
-    @Sendable private func merges(_ call: APICall) async throws -> Response {
-        let contact = try await contacts.find(call.contactID, for: call.principal)
+    @Sendable private func merges(_ call: APICall, _ id: Contact.ID) async throws -> Response {
+        let contact = try await contacts.find(id, for: call.principal)
         let merges = try await contacts.merges(of: contact, for: call.principal)
         return try .list(merges.map(JSON.init), next: nil)
     }
 
-    @Sendable private func tag(_ call: APICall) async throws -> Response {
-        let contact = try await contacts.find(call.contactID, for: call.principal)
+    @Sendable private func tag(_ call: APICall, _ id: Contact.ID) async throws -> Response {
+        let contact = try await contacts.find(id, for: call.principal)
         var body = try JSONBody(call.request)
         let name = body.text("name")
         if name == nil { body.add("name", .required) }
@@ -98,22 +98,17 @@ struct ContactAPI: APIResource {
             JSON(try await contacts.tag(contact.id, with: name ?? "", by: call.principal)))
     }
 
-    @Sendable private func untag(_ call: APICall) async throws -> Response {
-        _ = try await contacts.untag(
-            call.contactID, from: ContactTag.ID(call.request.parameter("tag")),
-            by: call.principal)
+    @Sendable private func untag(
+        _ call: APICall, _ id: Contact.ID, _ tagID: ContactTag.ID
+    ) async throws -> Response {
+        _ = try await contacts.untag(id, from: tagID, by: call.principal)
         return .empty(.noContent)
     }
 
-    @Sendable private func undo(_ call: APICall) async throws -> Response {
-        try await contacts.undo(
-            ContactMerge.ID(call.request.parameter("id")), by: call.principal)
+    @Sendable private func undo(_ call: APICall, _ id: ContactMerge.ID) async throws -> Response {
+        try await contacts.undo(id, by: call.principal)
         return .empty(.noContent)
     }
-}
-
-extension APICall {
-    fileprivate var contactID: Contact.ID { Contact.ID(request.parameter("id")) }
 }
 
 extension JSON {

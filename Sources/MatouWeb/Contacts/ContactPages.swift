@@ -22,14 +22,12 @@ struct ContactPages: Pages {
     @Sendable private func list(_ visit: Visit) async throws -> Response {
         let wording = renderer.wording(visit)
         var filter = ContactFilter()
-        filter.search = visit.request.query("q")?.trimmingWhitespace() ?? ""
-        filter.tag = visit.request.query("tag").flatMap { $0.isEmpty ? nil : ContactTag.ID($0) }
-        filter.code = visit.request.query("code").flatMap { $0.isEmpty ? nil : QRCode.ID($0) }
+        filter.search = visit.text("q")
+        filter.tag = visit.query("tag")
+        filter.code = visit.query("code")
         let page = try await installation.contacts.page(
             filter,
-            after: visit.request.query("cursor").flatMap {
-                Cursor(text: $0, sort: ContactFilter.sort)
-            }, for: visit.principal)
+            after: visit.cursor(of: ContactFilter.sort), for: visit.principal)
         let tags = try await installation.tags.contactTags(limit: 100, for: visit.principal)
         let address = PageAddress(visit.request, keeping: ["q", "tag", "code", "cursor"])
         var narrowed: String?
@@ -45,24 +43,22 @@ struct ContactPages: Pages {
             "contacts/index", view, title: wording("contacts.title"), in: visit)
     }
 
-    @Sendable private func show(_ visit: Visit) async throws -> Response {
-        try await draw(problem: nil, visit)
+    @Sendable private func show(_ visit: Visit, _ id: Contact.ID) async throws -> Response {
+        try await draw(id, problem: nil, visit)
     }
 
     private func draw(
-        problem: Notice?, _ visit: Visit, status: Status = .ok
+        _ id: Contact.ID, problem: Notice?, _ visit: Visit, status: Status = .ok
     ) async throws -> Response {
         let contacts = installation.contacts
-        let contact = try await contacts.find(visit.contactID, for: visit.principal)
+        let contact = try await contacts.find(id, for: visit.principal)
         // One that was merged into another is shown there.
-        if contact.id != visit.contactID, visit.request.method == .get {
+        if contact.id != id, visit.request.method == .get {
             return .redirect(to: contact.path)
         }
         let timeline = try await contacts.timeline(
             of: contact.id,
-            after: visit.request.query("cursor").flatMap {
-                Cursor(text: $0, sort: TimelineEntry.sort)
-            }, for: visit.principal)
+            after: visit.cursor(of: TimelineEntry.sort), for: visit.principal)
         let accounts = try await installation.accounts.list(for: visit.principal)
         let merges = try await contacts.merges(of: contact, for: visit.principal)
         let members = Set(timeline.elements.compactMap(\.member) + merges.compactMap(\.undoneBy))
@@ -89,25 +85,23 @@ struct ContactPages: Pages {
             "contacts/show", ContactView(context), title: contact.title, in: visit, status: status)
     }
 
-    @Sendable private func tag(_ visit: Visit) async throws -> Response {
+    @Sendable private func tag(_ visit: Visit, _ id: Contact.ID) async throws -> Response {
         let name = try visit.request.form().first("name") ?? ""
         do {
-            let contact = try await installation.contacts.tag(
-                visit.contactID, with: name, by: visit.principal)
+            let contact = try await installation.contacts.tag(id, with: name, by: visit.principal)
             return .redirect(to: contact.path)
         } catch Refusal.invalid(let faults) {
             let wording = renderer.wording(visit)
             let words = FaultTexts(faults, wording)["name"] ?? ""
             return try await draw(
-                problem: Notice(.bad, wording("tags.bad-name", ["reason": words])), visit,
+                id, problem: Notice(.bad, wording("tags.bad-name", ["reason": words])), visit,
                 status: .unprocessableContent)
         }
     }
 
-    @Sendable private func untag(_ visit: Visit) async throws -> Response {
+    @Sendable private func untag(_ visit: Visit, _ id: Contact.ID) async throws -> Response {
         let tag = ContactTag.ID(try visit.request.form().first("tag") ?? "")
-        let contact = try await installation.contacts.untag(
-            visit.contactID, from: tag, by: visit.principal)
+        let contact = try await installation.contacts.untag(id, from: tag, by: visit.principal)
         return .redirect(to: contact.path)
     }
 
@@ -117,8 +111,10 @@ struct ContactPages: Pages {
         let question: String
     }
 
-    @Sendable private func confirmErasure(_ visit: Visit) async throws -> Response {
-        let contact = try await installation.contacts.find(visit.contactID, for: visit.principal)
+    @Sendable private func confirmErasure(
+        _ visit: Visit, _ id: Contact.ID
+    ) async throws -> Response {
+        let contact = try await installation.contacts.find(id, for: visit.principal)
         let question = renderer.wording(visit)(
             "contacts.erase.question", ["name": contact.title])
         return try await renderer.page(
@@ -127,8 +123,8 @@ struct ContactPages: Pages {
             title: question, in: visit)
     }
 
-    @Sendable private func erase(_ visit: Visit) async throws -> Response {
-        try await installation.contacts.erase(visit.contactID, by: visit.principal)
+    @Sendable private func erase(_ visit: Visit, _ id: Contact.ID) async throws -> Response {
+        try await installation.contacts.erase(id, by: visit.principal)
         return .redirect(
             to: "/contacts",
             notice: Notice(.good, renderer.wording(visit)("contacts.done.erased")))
@@ -141,11 +137,13 @@ struct ContactPages: Pages {
         let reason: String
     }
 
-    @Sendable private func confirmUndo(_ visit: Visit) async throws -> Response {
+    @Sendable private func confirmUndo(
+        _ visit: Visit, _ id: Contact.ID, _ mergeID: ContactMerge.ID
+    ) async throws -> Response {
         let wording = renderer.wording(visit)
-        let contact = try await installation.contacts.find(visit.contactID, for: visit.principal)
+        let contact = try await installation.contacts.find(id, for: visit.principal)
         let merges = try await installation.contacts.merges(of: contact, for: visit.principal)
-        guard let merge = merges.first(where: { $0.id == visit.mergeID && $0.undoneAt == nil })
+        guard let merge = merges.first(where: { $0.id == mergeID && $0.undoneAt == nil })
         else { throw Refusal.missing }
         let view = UndoView(
             path: visit.request.path, contactPath: contact.path, name: contact.title,
@@ -154,18 +152,15 @@ struct ContactPages: Pages {
             "contacts/undo", view, title: wording("contacts.undo"), in: visit)
     }
 
-    @Sendable private func undo(_ visit: Visit) async throws -> Response {
-        try await installation.contacts.undo(visit.mergeID, by: visit.principal)
-        let contact = try await installation.contacts.find(visit.contactID, for: visit.principal)
+    @Sendable private func undo(
+        _ visit: Visit, _ id: Contact.ID, _ mergeID: ContactMerge.ID
+    ) async throws -> Response {
+        try await installation.contacts.undo(mergeID, by: visit.principal)
+        let contact = try await installation.contacts.find(id, for: visit.principal)
         return .redirect(
             to: contact.path,
             notice: Notice(.good, renderer.wording(visit)("contacts.done.undone")))
     }
-}
-
-extension Visit {
-    fileprivate var contactID: Contact.ID { Contact.ID(request.parameter("id")) }
-    fileprivate var mergeID: ContactMerge.ID { ContactMerge.ID(request.parameter("merge")) }
 }
 
 extension Contact {

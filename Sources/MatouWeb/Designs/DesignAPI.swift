@@ -22,13 +22,13 @@ struct DesignAPI: APIResource {
         ]
     }
 
-    @Sendable private func show(_ call: APICall) async throws -> Response {
-        let code = try await code(of: call)
+    @Sendable private func show(_ call: APICall, _ id: QRCode.ID) async throws -> Response {
+        let code = try await code(id, call)
         return try await answer(code.design, of: code, call)
     }
 
-    @Sendable private func change(_ call: APICall) async throws -> Response {
-        let code = try await code(of: call)
+    @Sendable private func change(_ call: APICall, _ id: QRCode.ID) async throws -> Response {
+        let code = try await code(id, call)
         var body = try JSONBody(call.request)
         var texts: [String: String] = [:]
         for name in CodeDesign.fieldNames where body.has(name) {
@@ -52,9 +52,8 @@ struct DesignAPI: APIResource {
         }
     }
 
-    private func code(of call: APICall) async throws -> QRCode {
-        try await installation.qrCodes.find(
-            QRCode.ID(call.request.parameter("id")), for: call.principal)
+    private func code(_ id: QRCode.ID, _ call: APICall) async throws -> QRCode {
+        try await installation.qrCodes.find(id, for: call.principal)
     }
 
     private func answer(

@@ -14,13 +14,13 @@ struct DesignPages: Pages {
         ]
     }
 
-    @Sendable private func show(_ visit: Visit) async throws -> Response {
-        try await draw(visit) { visit.request.query($0) }
+    @Sendable private func show(_ visit: Visit, _ id: QRCode.ID) async throws -> Response {
+        try await draw(id, visit) { visit.request.query($0) }
     }
 
-    @Sendable private func save(_ visit: Visit) async throws -> Response {
+    @Sendable private func save(_ visit: Visit, _ id: QRCode.ID) async throws -> Response {
         let form = try visit.request.form()
-        let code = try await code(of: visit)
+        let code = try await code(id, visit)
         var faults = FieldFaults()
         let design = CodeDesign(.plain, &faults) { form.first($0) }
         do {
@@ -28,16 +28,16 @@ struct DesignPages: Pages {
             try await installation.designs.save(design, of: code, by: visit.principal)
         } catch is Refusal {
             // What is wrong stands beside the fields, everything typed is kept.
-            return try await draw(visit, status: .unprocessableContent) { form.first($0) ?? "" }
+            return try await draw(id, visit, status: .unprocessableContent) { form.first($0) ?? "" }
         }
         let words = renderer.wording(visit)("designs.saved")
         return .redirect(to: code.path, notice: Notice(.good, words))
     }
 
     private func draw(
-        _ visit: Visit, status: Status = .ok, field: (String) -> String?
+        _ id: QRCode.ID, _ visit: Visit, status: Status = .ok, field: (String) -> String?
     ) async throws -> Response {
-        let code = try await code(of: visit)
+        let code = try await code(id, visit)
         var faults = FieldFaults()
         let design = CodeDesign(code.design, &faults, field: field)
         var found: [FieldFault] = []
@@ -65,9 +65,8 @@ struct DesignPages: Pages {
             status: found.isEmpty ? status : .unprocessableContent)
     }
 
-    private func code(of visit: Visit) async throws -> QRCode {
-        try await installation.qrCodes.find(
-            QRCode.ID(visit.request.parameter("id")), for: visit.principal)
+    private func code(_ id: QRCode.ID, _ visit: Visit) async throws -> QRCode {
+        try await installation.qrCodes.find(id, for: visit.principal)
     }
 }
 

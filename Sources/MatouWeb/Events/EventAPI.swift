@@ -26,10 +26,10 @@ struct EventAPI: APIResource {
     @Sendable private func list(_ call: APICall) async throws -> Response {
         var filter = Journal.Filter()
         filter.kind = try call.choice("kind")
-        filter.code = call.request.query("code_id").map(QRCode.ID.init)
+        filter.code = try call.query("code_id")
         filter.person = call.request.query("person")
-        filter.from = try call.time("from")
-        filter.to = try call.time("to")
+        filter.from = try call.query("from")
+        filter.to = try call.query("to")
         let (limit, cursor) = try call.paging(sort: Journal.sort)
         let page = try await journal.page(
             filter, after: cursor, limit: limit, for: call.principal)

@@ -110,21 +110,21 @@ struct ExportAPI: APIResource {
         }
     }
 
-    @Sendable private func show(_ call: APICall) async throws -> Response {
-        try .json(json(try await exports.find(call.exportID, for: call.principal), call))
+    @Sendable private func show(_ call: APICall, _ id: Export.ID) async throws -> Response {
+        try .json(json(try await exports.find(id, for: call.principal), call))
     }
 
-    @Sendable private func retry(_ call: APICall) async throws -> Response {
-        try .json(json(try await exports.retry(call.exportID, by: call.principal), call))
+    @Sendable private func retry(_ call: APICall, _ id: Export.ID) async throws -> Response {
+        try .json(json(try await exports.retry(id, by: call.principal), call))
     }
 
-    @Sendable private func cancel(_ call: APICall) async throws -> Response {
-        _ = try await exports.cancel(call.exportID, by: call.principal)
+    @Sendable private func cancel(_ call: APICall, _ id: Export.ID) async throws -> Response {
+        _ = try await exports.cancel(id, by: call.principal)
         return .empty(.noContent)
     }
 
-    @Sendable private func file(_ call: APICall) async throws -> Response {
-        Response(try await exports.file(call.exportID, for: call.principal))
+    @Sendable private func file(_ call: APICall, _ id: Export.ID) async throws -> Response {
+        Response(try await exports.file(id, for: call.principal))
     }
 
     private func json(_ export: Export, _ call: APICall) throws -> JSON {
@@ -142,10 +142,6 @@ struct ExportAPI: APIResource {
             "expires_at": JSON(export.expiresAt?.rfc3339),
         ]
     }
-}
-
-extension APICall {
-    fileprivate var exportID: Export.ID { Export.ID(request.parameter("id")) }
 }
 
 enum ExportSchemas {

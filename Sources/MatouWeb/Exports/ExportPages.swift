@@ -22,7 +22,7 @@ struct ExportPages: Pages {
 
     @Sendable private func list(_ visit: Visit) async throws -> Response {
         let wording = renderer.wording(visit)
-        let cursor = visit.request.query("cursor").flatMap { Cursor(text: $0, sort: Export.sort) }
+        let cursor = visit.cursor(of: Export.sort)
         let page = try await installation.exports.page(after: cursor, for: visit.principal)
         let now = installation.clock.now()
         let rows = try page.elements.map { export in
@@ -53,24 +53,27 @@ struct ExportPages: Pages {
     }
 
     /// The scanners of a code as its page lists them now.
-    @Sendable private func exportScanners(_ visit: Visit) async throws -> Response {
+    @Sendable private func exportScanners(
+        _ visit: Visit, _ id: QRCode.ID
+    ) async throws -> Response {
         let form = try visit.request.form()
         var filter = ScannerFilter()
         filter.group = form.first("kind").flatMap(ScannerFilter.Group.init(rawValue:)) ?? .all
         filter.sort = form.first("sort").flatMap(ScannerFilter.Sort.init(rawValue:)) ?? .latest
         filter.openid = form.first("openid")?.trimmingWhitespace() ?? ""
-        return try await begin(
-            ScannersExport(of: QRCode.ID(visit.request.parameter("id")), filter), visit)
+        return try await begin(ScannersExport(of: id, filter), visit)
     }
 
-    @Sendable private func exportMembers(_ visit: Visit) async throws -> Response {
-        try await begin(
-            AudienceMembersExport(of: Audience.ID(visit.request.parameter("id"))), visit)
+    @Sendable private func exportMembers(
+        _ visit: Visit, _ id: Audience.ID
+    ) async throws -> Response {
+        try await begin(AudienceMembersExport(of: id), visit)
     }
 
-    @Sendable private func exportSubmissions(_ visit: Visit) async throws -> Response {
-        let form = try await installation.forms.find(
-            Matou.Form.ID(visit.request.parameter("id")), for: visit.principal)
+    @Sendable private func exportSubmissions(
+        _ visit: Visit, _ id: Matou.Form.ID
+    ) async throws -> Response {
+        let form = try await installation.forms.find(id, for: visit.principal)
         return try await begin(FormSubmissionsExport(of: form), visit)
     }
 
@@ -83,28 +86,25 @@ struct ExportPages: Pages {
         return .redirect(to: "/exports", notice: Notice(.good, words))
     }
 
-    @Sendable private func retry(_ visit: Visit) async throws -> Response {
-        _ = try await installation.exports.retry(
-            Export.ID(visit.request.parameter("id")), by: visit.principal)
+    @Sendable private func retry(_ visit: Visit, _ id: Export.ID) async throws -> Response {
+        _ = try await installation.exports.retry(id, by: visit.principal)
         let words = renderer.wording(visit)("exports.done.created")
         return .redirect(to: "/exports", notice: Notice(.good, words))
     }
 
-    @Sendable private func cancel(_ visit: Visit) async throws -> Response {
-        let export = try await installation.exports.cancel(
-            Export.ID(visit.request.parameter("id")), by: visit.principal)
+    @Sendable private func cancel(_ visit: Visit, _ id: Export.ID) async throws -> Response {
+        let export = try await installation.exports.cancel(id, by: visit.principal)
         let words = renderer.wording(visit)("exports.done.cancelled", ["name": export.name])
         return .redirect(to: "/exports", notice: Notice(.good, words))
     }
 
     /// For whoever has the link, as long as it says: a download manager has no cookie of ours.
-    @Sendable private func file(_ visit: PublicVisit) async throws -> Response {
+    @Sendable private func file(_ visit: PublicVisit, _ id: Export.ID) async throws -> Response {
         let request = visit.request
         let end = Int64(request.query("expires") ?? "").map(Timestamp.init(milliseconds:))
         guard let end else { throw Refusal.missing }
         let result = try await installation.exports.file(
-            Export.ID(request.parameter("id")),
-            in: Workspace.ID(request.query("workspace") ?? ""), until: end,
+            id, in: Workspace.ID(request.query("workspace") ?? ""), until: end,
             signature: request.query("signature") ?? "")
         return Response(result)
     }

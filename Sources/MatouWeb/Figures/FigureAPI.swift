@@ -42,8 +42,7 @@ struct FigureAPI: APIResource {
         return try .json(["account_id": .string(account.text), "counts": JSON(totals)])
     }
 
-    @Sendable private func ofAccount(_ call: APICall) async throws -> Response {
-        let metric = try metric(call)
+    @Sendable private func ofAccount(_ call: APICall, _ metric: Metric) async throws -> Response {
         let (limit, cursor) = try call.paging(sort: metric.rawValue)
         let (_, shares) = try await installation.stats.shares(
             of: metric, on: try await account(call), after: cursor, limit: limit,
@@ -57,26 +56,20 @@ struct FigureAPI: APIResource {
             }, next: shares.next)
     }
 
-    @Sendable private func ofCode(_ call: APICall) async throws -> Response {
-        let metric = try metric(call)
+    @Sendable private func ofCode(
+        _ call: APICall, _ id: QRCode.ID, _ metric: Metric
+    ) async throws -> Response {
         let (limit, cursor) = try call.paging(sort: FigurePage.sort)
         let workspace = try await installation.workspace(of: call.principal)
         let page = try await installation.stats.figure(
-            FigureFilter(metric, from: call.day("from"), to: call.day("to")),
-            of: QRCode.ID(call.request.parameter("id")), zone: workspace, after: cursor,
+            FigureFilter(metric, from: call.query("from"), to: call.query("to")),
+            of: id, zone: workspace, after: cursor,
             limit: limit, for: call.principal)
         return try .list(page.rows.elements.map(JSON.init), next: page.rows.next)
     }
 
-    private func metric(_ call: APICall) throws(Refusal) -> Metric {
-        guard let metric = Metric(rawValue: call.request.parameter("metric")) else {
-            throw .missing
-        }
-        return metric
-    }
-
     private func account(_ call: APICall) async throws -> Account.ID {
-        guard let id = call.request.query("account_id").map(Account.ID.init) else {
+        guard let id: Account.ID = try call.query("account_id") else {
             throw Refusal.invalid("account_id", .required)
         }
         do {
@@ -84,17 +77,6 @@ struct FigureAPI: APIResource {
         } catch Refusal.missing {
             throw Refusal.invalid("account_id", .unknown)
         }
-    }
-}
-
-extension APICall {
-    /// A query parameter that is a day, `2026-11-21`.
-    ///
-    /// - Throws: `Refusal.invalid` for anything else.
-    func day(_ name: String) throws(Refusal) -> Day? {
-        guard let text = request.query(name) else { return nil }
-        guard let day = Day(iso: text) else { throw .invalid(name, .malformed) }
-        return day
     }
 }
 

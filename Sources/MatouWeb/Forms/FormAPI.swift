@@ -78,13 +78,13 @@ struct FormAPI: APIResource {
         return response
     }
 
-    @Sendable private func show(_ call: APICall) async throws -> Response {
-        let form = try await forms.find(call.formID, for: call.principal)
+    @Sendable private func show(_ call: APICall, _ id: Matou.Form.ID) async throws -> Response {
+        let form = try await forms.find(id, for: call.principal)
         return try .json(json(form), version: form.version)
     }
 
-    @Sendable private func change(_ call: APICall) async throws -> Response {
-        let present = try await forms.find(call.formID, for: call.principal)
+    @Sendable private func change(_ call: APICall, _ id: Matou.Form.ID) async throws -> Response {
+        let present = try await forms.find(id, for: call.principal)
         var body = try JSONBody(call.request)
         let draft = draft(from: &body, onto: Matou.Form.Draft(present))
         let changed = try await forms.change(
@@ -94,8 +94,8 @@ struct FormAPI: APIResource {
         return try .json(json(changed), version: changed.version)
     }
 
-    @Sendable private func delete(_ call: APICall) async throws -> Response {
-        let present = try await forms.find(call.formID, for: call.principal)
+    @Sendable private func delete(_ call: APICall, _ id: Matou.Form.ID) async throws -> Response {
+        let present = try await forms.find(id, for: call.principal)
         try await forms.delete(
             present.id, ifVersion: call.expectedVersion(present.version), by: call.principal)
         return .empty(.noContent)
@@ -107,35 +107,35 @@ struct FormAPI: APIResource {
         return try .list(page.elements.map(json), next: page.next)
     }
 
-    @Sendable private func restore(_ call: APICall) async throws -> Response {
+    @Sendable private func restore(_ call: APICall, _ id: Matou.Form.ID) async throws -> Response {
         var body = try JSONBody(call.request)
         let version = body.integer("version")
         if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
-        let present = try await forms.find(evenDeleted: call.formID, for: call.principal)
+        let present = try await forms.find(evenDeleted: id, for: call.principal)
         let expected = try call.expectedVersion(present.version)
         let form =
             if let version {
-                try await forms.goBack(
-                    call.formID, to: version, ifVersion: expected, by: call.principal)
+                try await forms.goBack(id, to: version, ifVersion: expected, by: call.principal)
             } else {
-                try await forms.restore(call.formID, by: call.principal)
+                try await forms.restore(id, by: call.principal)
             }
         return try .json(json(form), version: form.version)
     }
 
-    @Sendable private func uses(_ call: APICall) async throws -> Response {
-        let form = try await forms.find(call.formID, for: call.principal)
+    @Sendable private func uses(_ call: APICall, _ id: Matou.Form.ID) async throws -> Response {
+        let form = try await forms.find(id, for: call.principal)
         let uses = try await forms.uses(
             of: form.id, limit: PageLimit.range.upperBound, for: call.principal)
         return try .list(uses.map(JSON.init), next: nil)
     }
 
-    @Sendable private func submissions(_ call: APICall) async throws -> Response {
+    @Sendable private func submissions(
+        _ call: APICall, _ id: Matou.Form.ID
+    ) async throws -> Response {
         let (limit, cursor) = try call.paging(sort: FormSubmission.sort)
         let page = try await forms.submissions(
-            of: call.formID, by: call.request.query("code_id").map(QRCode.ID.init),
-            from: call.request.query("contact_id").map(Contact.ID.init), after: cursor,
-            limit: limit, for: call.principal)
+            of: id, by: try call.query("code_id"), from: try call.query("contact_id"),
+            after: cursor, limit: limit, for: call.principal)
         return try .list(page.elements.map(JSON.init), next: page.next)
     }
 
@@ -225,10 +225,6 @@ struct FormAPI: APIResource {
             "deleted_at": JSON(form.deletedAt?.rfc3339),
         ]
     }
-}
-
-extension APICall {
-    fileprivate var formID: Matou.Form.ID { Matou.Form.ID(request.parameter("id")) }
 }
 
 extension JSON {

@@ -12,8 +12,8 @@ extension FormPages {
         let hasUses: Bool
     }
 
-    @Sendable func confirmDeletion(_ visit: Visit) async throws -> Response {
-        try await confirmDeletion(of: forms.find(visit.formID, for: visit.principal), visit)
+    @Sendable func confirmDeletion(_ visit: Visit, _ id: Matou.Form.ID) async throws -> Response {
+        try await confirmDeletion(of: forms.find(id, for: visit.principal), visit)
     }
 
     private func confirmDeletion(
@@ -28,8 +28,8 @@ extension FormPages {
             "forms/delete", view, title: question, in: visit, status: status)
     }
 
-    @Sendable func delete(_ visit: Visit) async throws -> Response {
-        let form = try await forms.find(visit.formID, for: visit.principal)
+    @Sendable func delete(_ visit: Visit, _ id: Matou.Form.ID) async throws -> Response {
+        let form = try await forms.find(id, for: visit.principal)
         do {
             try await forms.delete(form.id, by: visit.principal)
         } catch Refusal.conflict(.formInUse) {
@@ -40,17 +40,17 @@ extension FormPages {
     }
 
     /// Goes back to a version, or brings a deleted form back when none is named.
-    @Sendable func restore(_ visit: Visit) async throws -> Response {
+    @Sendable func restore(_ visit: Visit, _ id: Matou.Form.ID) async throws -> Response {
         let wording = renderer.wording(visit)
         let sent = try visit.request.form()
         if let version = sent.first("version").flatMap(Int.init) {
             let form = try await forms.goBack(
-                visit.formID, to: version, ifVersion: sent.first("present").flatMap(Int.init),
+                id, to: version, ifVersion: sent.first("present").flatMap(Int.init),
                 by: visit.principal)
             let words = wording("revisions.done.back", ["version": String(version)])
             return .redirect(to: form.path + "/revisions", notice: Notice(.good, words))
         }
-        let form = try await forms.restore(visit.formID, by: visit.principal)
+        let form = try await forms.restore(id, by: visit.principal)
         let words = wording("forms.done.restored", ["name": form.title])
         return .redirect(to: form.path, notice: Notice(.good, words))
     }
@@ -72,9 +72,7 @@ extension FormPages {
     @Sendable func deleted(_ visit: Visit) async throws -> Response {
         let wording = renderer.wording(visit)
         let page = try await forms.deletedPage(
-            after: visit.request.query("cursor").flatMap {
-                Cursor(text: $0, sort: Matou.Form.deletedSort)
-            }, for: visit.principal)
+            after: visit.cursor(of: Matou.Form.deletedSort), for: visit.principal)
         let names = try await installation.members.names(
             of: Set(page.elements.compactMap(\.deletedBy)), for: visit.principal)
         let now = installation.clock.now()

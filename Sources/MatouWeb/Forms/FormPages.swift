@@ -26,12 +26,10 @@ struct FormPages: Pages {
 
     @Sendable private func list(_ visit: Visit) async throws -> Response {
         let wording = renderer.wording(visit)
-        let title = visit.request.query("q")?.trimmingWhitespace() ?? ""
+        let title = visit.text("q")
         let page = try await forms.page(
             titled: title,
-            after: visit.request.query("cursor").flatMap {
-                Cursor(text: $0, sort: Matou.Form.sort)
-            }, for: visit.principal)
+            after: visit.cursor(of: Matou.Form.sort), for: visit.principal)
         let view = FormListView(
             page, title: title, settings, mayEdit: visit.principal.role >= .editor,
             address: PageAddress(visit.request, keeping: ["q", "cursor"]),
@@ -40,15 +38,13 @@ struct FormPages: Pages {
             "forms/index", view, title: wording("forms.title"), in: visit)
     }
 
-    @Sendable private func show(_ visit: Visit) async throws -> Response {
-        let form = try await forms.find(evenDeleted: visit.formID, for: visit.principal)
-        let code = visit.request.query("code").map(QRCode.ID.init)
-        let contact = visit.request.query("contact").map(Contact.ID.init)
+    @Sendable private func show(_ visit: Visit, _ id: Matou.Form.ID) async throws -> Response {
+        let form = try await forms.find(evenDeleted: id, for: visit.principal)
+        let code: QRCode.ID? = visit.query("code")
+        let contact: Contact.ID? = visit.query("contact")
         let page = try await forms.submissions(
             of: form.id, by: code, from: contact,
-            after: visit.request.query("cursor").flatMap {
-                Cursor(text: $0, sort: FormSubmission.sort)
-            }, for: visit.principal)
+            after: visit.cursor(of: FormSubmission.sort), for: visit.principal)
         let view = FormView(
             form, page, codes: try await forms.codeNames(of: page.elements, for: visit.principal),
             uses: try await forms.uses(of: form.id, for: visit.principal), settings,
@@ -62,8 +58,8 @@ struct FormPages: Pages {
         try await draw(FormEditor(renderer.wording(visit)), nil, visit)
     }
 
-    @Sendable private func edit(_ visit: Visit) async throws -> Response {
-        let form = try await forms.find(visit.formID, for: visit.principal)
+    @Sendable private func edit(_ visit: Visit, _ id: Matou.Form.ID) async throws -> Response {
+        let form = try await forms.find(id, for: visit.principal)
         return try await draw(FormEditor(form), form, visit)
     }
 
@@ -73,8 +69,8 @@ struct FormPages: Pages {
         }
     }
 
-    @Sendable private func change(_ visit: Visit) async throws -> Response {
-        let form = try await forms.find(visit.formID, for: visit.principal)
+    @Sendable private func change(_ visit: Visit, _ id: Matou.Form.ID) async throws -> Response {
+        let form = try await forms.find(id, for: visit.principal)
         return try await save(form, visit) { editor in
             try await forms.change(
                 form.id, to: editor.draft, ifVersion: editor.version, by: visit.principal)
@@ -119,10 +115,6 @@ struct FormPages: Pages {
             "forms/edit", view, title: heading, in: visit,
             status: faults.isEmpty && problem == nil ? .ok : .unprocessableContent)
     }
-}
-
-extension Visit {
-    var formID: Matou.Form.ID { Matou.Form.ID(request.parameter("id")) }
 }
 
 extension Matou.Form {

@@ -34,13 +34,13 @@ struct PublicFormPages: Pages {
         let submit: String
     }
 
-    @Sendable private func show(_ visit: PublicVisit) async throws -> Response {
-        let form = try await found(visit)
+    @Sendable private func show(_ visit: PublicVisit, _ slug: String) async throws -> Response {
+        let form = try await found(slug, visit)
         return try draw(form, token: visit.request.query("t"), visit)
     }
 
-    @Sendable private func submit(_ visit: PublicVisit) async throws -> Response {
-        let form = try await found(visit)
+    @Sendable private func submit(_ visit: PublicVisit, _ slug: String) async throws -> Response {
+        let form = try await found(slug, visit)
         let sent = try visit.request.form()
         let answers = form.fields.map { ($0.id, sent.all("answer_\($0.id)")) }
         let sheet = FormSheet(
@@ -87,8 +87,8 @@ struct PublicFormPages: Pages {
     }
 
     /// - Throws: `Refusal.missing`.
-    private func found(_ visit: PublicVisit) async throws -> Matou.Form {
-        guard let form = try await forms.find(slug: visit.request.parameter("slug")) else {
+    private func found(_ slug: String, _ visit: PublicVisit) async throws -> Matou.Form {
+        guard let form = try await forms.find(slug: slug) else {
             throw Refusal.missing
         }
         return form

@@ -68,36 +68,35 @@ struct GroupAPI: APIResource {
         return response
     }
 
-    @Sendable private func show(_ call: APICall) async throws -> Response {
-        let found = try await groups.find(call.groupID, for: call.principal)
+    @Sendable private func show(_ call: APICall, _ id: CodeGroup.ID) async throws -> Response {
+        let found = try await groups.find(id, for: call.principal)
         return try .json(JSON(found), version: found.version)
     }
 
-    @Sendable private func rename(_ call: APICall) async throws -> Response {
+    @Sendable private func rename(_ call: APICall, _ id: CodeGroup.ID) async throws -> Response {
         let name = try Self.name(call)
-        let present = try await groups.find(call.groupID, for: call.principal)
+        let present = try await groups.find(id, for: call.principal)
         let renamed = try await groups.rename(
-            call.groupID, to: name,
+            id, to: name,
             ifVersion: try call.expectedVersion(present.version), by: call.principal)
         return try .json(JSON(renamed), version: renamed.version)
     }
 
-    @Sendable private func delete(_ call: APICall) async throws -> Response {
-        let present = try await groups.find(call.groupID, for: call.principal)
+    @Sendable private func delete(_ call: APICall, _ id: CodeGroup.ID) async throws -> Response {
+        let present = try await groups.find(id, for: call.principal)
         try await groups.delete(
-            call.groupID, ifVersion: try call.expectedVersion(present.version), by: call.principal)
+            id, ifVersion: try call.expectedVersion(present.version), by: call.principal)
         return .empty(.noContent)
     }
 
-    @Sendable private func restore(_ call: APICall) async throws -> Response {
-        let restored = try await groups.restore(call.groupID, by: call.principal)
+    @Sendable private func restore(_ call: APICall, _ id: CodeGroup.ID) async throws -> Response {
+        let restored = try await groups.restore(id, by: call.principal)
         return try .json(JSON(restored), version: restored.version)
     }
 
-    @Sendable private func revisions(_ call: APICall) async throws -> Response {
+    @Sendable private func revisions(_ call: APICall, _ id: CodeGroup.ID) async throws -> Response {
         let (limit, cursor) = try call.paging(sort: Revision.sort)
-        let page = try await history.page(
-            of: call.groupID, after: cursor, limit: limit, for: call.principal)
+        let page = try await history.page(of: id, after: cursor, limit: limit, for: call.principal)
         return try .list(page.elements.map(JSON.init), next: page.next)
     }
 
@@ -107,10 +106,6 @@ struct GroupAPI: APIResource {
         if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
         return name
     }
-}
-
-extension APICall {
-    fileprivate var groupID: CodeGroup.ID { CodeGroup.ID(request.parameter("id")) }
 }
 
 extension JSON {

@@ -31,9 +31,8 @@ struct GroupPages: Pages {
         }
     }
 
-    @Sendable private func rename(_ visit: Visit) async throws -> Response {
+    @Sendable private func rename(_ visit: Visit, _ id: CodeGroup.ID) async throws -> Response {
         let form = try visit.request.form()
-        let id = CodeGroup.ID(visit.request.parameter("id"))
         let name = form.first("name") ?? ""
         do {
             let former = try await installation.groups.find(id, for: visit.principal)
@@ -51,9 +50,10 @@ struct GroupPages: Pages {
         }
     }
 
-    @Sendable private func confirmDeletion(_ visit: Visit) async throws -> Response {
-        let entry = try await installation.groups.find(
-            CodeGroup.ID(visit.request.parameter("id")), for: visit.principal)
+    @Sendable private func confirmDeletion(
+        _ visit: Visit, _ id: CodeGroup.ID
+    ) async throws -> Response {
+        let entry = try await installation.groups.find(id, for: visit.principal)
         let wording = renderer.wording(visit)
         let view = GroupDeletionView(
             path: "/groups/\(entry.group.id)",
@@ -63,14 +63,12 @@ struct GroupPages: Pages {
             "groups/delete", view, title: wording("common.delete"), in: visit)
     }
 
-    @Sendable private func delete(_ visit: Visit) async throws -> Response {
-        let id = CodeGroup.ID(visit.request.parameter("id"))
+    @Sendable private func delete(_ visit: Visit, _ id: CodeGroup.ID) async throws -> Response {
         try await installation.groups.delete(id, by: visit.principal)
         return .redirect(to: PageAddress("/groups").with("deleted", id.text).text)
     }
 
-    @Sendable private func restore(_ visit: Visit) async throws -> Response {
-        let id = CodeGroup.ID(visit.request.parameter("id"))
+    @Sendable private func restore(_ visit: Visit, _ id: CodeGroup.ID) async throws -> Response {
         do {
             let restored = try await installation.groups.restore(id, by: visit.principal)
             return done("restored", restored.group.name, visit)
@@ -82,10 +80,9 @@ struct GroupPages: Pages {
 
     /// What was just renamed or deleted, with a way back.
     private func undo(_ visit: Visit, _ wording: Wording) async throws -> GroupListView.Undo? {
-        let request = visit.request
         guard visit.principal.role >= .editor else { return nil }
         // The address may come from anyone: only what is really there leads to a button.
-        if let id = request.query("deleted").map(CodeGroup.ID.init) {
+        if let id: CodeGroup.ID = visit.query("deleted") {
             guard
                 let name = try await installation.groups.nameOfDeleted(id, for: visit.principal)
             else { return nil }
@@ -93,8 +90,8 @@ struct GroupPages: Pages {
                 text: wording("groups.done.deleted", ["name": name]),
                 path: "/groups/\(id)/restorations", name: nil)
         }
-        guard let id = request.query("renamed").map(CodeGroup.ID.init),
-            let former = request.query("former"),
+        guard let id: CodeGroup.ID = visit.query("renamed"),
+            let former: String = visit.query("former"),
             let present = try? await installation.groups.find(id, for: visit.principal)
         else { return nil }
         return GroupListView.Undo(
@@ -116,15 +113,13 @@ struct GroupPages: Pages {
 
     private func draw(_ visit: Visit, typed: Typed? = nil) async throws -> Response {
         let wording = renderer.wording(visit)
-        let request = visit.request
         var filter = CodeGroupFilter()
-        filter.name = request.query("q")?.trimmingWhitespace() ?? ""
-        filter.sort = request.query("sort").flatMap(CodeGroupFilter.Sort.init(rawValue:)) ?? .name
+        filter.name = visit.text("q")
+        filter.sort = visit.query("sort") ?? .name
         let page = try await installation.groups.page(
             filter,
-            after: request.query("cursor").flatMap { Cursor(text: $0, sort: filter.sort.rawValue) },
-            for: visit.principal)
-        let address = PageAddress("/groups", request.queryItems, keeping: ["q", "sort"])
+            after: visit.cursor(of: filter.sort.rawValue), for: visit.principal)
+        let address = PageAddress("/groups", visit.request.queryItems, keeping: ["q", "sort"])
         let names = try await installation.members.names(
             of: Set(page.elements.map(\.createdBy)), for: visit.principal)
         let error = typed.flatMap { FaultTexts($0.faults, wording)["name"] }

@@ -79,15 +79,15 @@ struct ImportAPI: APIResource {
         return response
     }
 
-    @Sendable private func show(_ call: APICall) async throws -> Response {
-        try .json(JSON(try await imports.find(call.importID, for: call.principal)))
+    @Sendable private func show(_ call: APICall, _ id: Import.ID) async throws -> Response {
+        try .json(JSON(try await imports.find(id, for: call.principal)))
     }
 
-    @Sendable private func lines(_ call: APICall) async throws -> Response {
+    @Sendable private func lines(_ call: APICall, _ id: Import.ID) async throws -> Response {
         let state = try call.choice("state", as: ImportLine.State.self)
         let (limit, cursor) = try call.paging(sort: "line")
         let found = try await imports.lines(
-            of: call.importID, state, after: cursor.flatMap { Int($0.key) } ?? 0,
+            of: id, state, after: cursor.flatMap { Int($0.key) } ?? 0,
             limit: limit + 1, for: call.principal)
         let shown = found.prefix(limit)
         let next =
@@ -96,21 +96,17 @@ struct ImportAPI: APIResource {
         return try .list(shown.map(JSON.init), next: next)
     }
 
-    @Sendable private func start(_ call: APICall) async throws -> Response {
-        try .json(JSON(try await imports.start(call.importID, by: call.principal)))
+    @Sendable private func start(_ call: APICall, _ id: Import.ID) async throws -> Response {
+        try .json(JSON(try await imports.start(id, by: call.principal)))
     }
 
-    @Sendable private func retry(_ call: APICall) async throws -> Response {
-        try .json(JSON(try await imports.retry(call.importID, by: call.principal)))
+    @Sendable private func retry(_ call: APICall, _ id: Import.ID) async throws -> Response {
+        try .json(JSON(try await imports.retry(id, by: call.principal)))
     }
 
-    @Sendable private func cancel(_ call: APICall) async throws -> Response {
-        try .json(JSON(try await imports.cancel(call.importID, by: call.principal)))
+    @Sendable private func cancel(_ call: APICall, _ id: Import.ID) async throws -> Response {
+        try .json(JSON(try await imports.cancel(id, by: call.principal)))
     }
-}
-
-extension APICall {
-    fileprivate var importID: Import.ID { Import.ID(request.parameter("id")) }
 }
 
 extension JSON {

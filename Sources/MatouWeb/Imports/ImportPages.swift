@@ -76,7 +76,7 @@ struct ImportPages: Pages, ReplyEditing {
 
     @Sendable private func list(_ visit: Visit) async throws -> Response {
         let wording = renderer.wording(visit)
-        let cursor = visit.request.query("cursor").flatMap { Cursor(text: $0, sort: Import.sort) }
+        let cursor = visit.cursor(of: Import.sort)
         let page = try await installation.imports.page(after: cursor, for: visit.principal)
         let names = try await installation.members.names(
             of: Set(page.elements.map(\.createdBy)), for: visit.principal)
@@ -96,12 +96,12 @@ struct ImportPages: Pages, ReplyEditing {
             "imports/index", view, title: wording("imports.title"), in: visit)
     }
 
-    @Sendable private func show(_ visit: Visit) async throws -> Response {
-        try await show(visit, problem: nil)
+    @Sendable private func show(_ visit: Visit, _ id: Import.ID) async throws -> Response {
+        try await show(id, visit, problem: nil)
     }
 
-    private func show(_ visit: Visit, problem: Notice?) async throws -> Response {
-        let found = try await found(visit)
+    private func show(_ id: Import.ID, _ visit: Visit, problem: Notice?) async throws -> Response {
+        let found = try await found(id, visit)
         let principal = visit.principal
         let used = try await installation.qrCodes.permanentCount(
             on: found.account, for: principal)
@@ -134,8 +134,8 @@ struct ImportPages: Pages, ReplyEditing {
     }
 
     /// The lines that no code is made of, with why: to mend them and send them again.
-    @Sendable private func badLines(_ visit: Visit) async throws -> Response {
-        let found = try await found(visit)
+    @Sendable private func badLines(_ visit: Visit, _ id: Import.ID) async throws -> Response {
+        let found = try await found(id, visit)
         let wording = renderer.wording(visit)
         let (imports, principal) = (installation.imports, visit.principal)
         return Response(
@@ -166,33 +166,38 @@ struct ImportPages: Pages, ReplyEditing {
             })
     }
 
-    @Sendable private func start(_ visit: Visit) async throws -> Response {
-        try await answer(visit) { try await installation.imports.start($0, by: visit.principal) }
-    }
-
-    @Sendable private func retry(_ visit: Visit) async throws -> Response {
-        try await answer(visit) { try await installation.imports.retry($0, by: visit.principal) }
-    }
-
-    @Sendable private func cancel(_ visit: Visit) async throws -> Response {
-        try await answer(visit) { try await installation.imports.cancel($0, by: visit.principal) }
-    }
-
-    private func answer(
-        _ visit: Visit, _ body: (Import.ID) async throws -> Import
-    ) async throws -> Response {
-        do {
-            let changed = try await body(Import.ID(visit.request.parameter("id")))
-            return .redirect(to: changed.path)
-        } catch Refusal.conflict(let conflict) {
-            let words = Refusal.conflict(conflict).words(renderer.locales, in: visit.language)
-            return try await show(visit, problem: Notice(.warn, words))
+    @Sendable private func start(_ visit: Visit, _ id: Import.ID) async throws -> Response {
+        try await answer(id, visit) {
+            try await installation.imports.start($0, by: visit.principal)
         }
     }
 
-    private func found(_ visit: Visit) async throws -> Import {
-        try await installation.imports.find(
-            Import.ID(visit.request.parameter("id")), for: visit.principal)
+    @Sendable private func retry(_ visit: Visit, _ id: Import.ID) async throws -> Response {
+        try await answer(id, visit) {
+            try await installation.imports.retry($0, by: visit.principal)
+        }
+    }
+
+    @Sendable private func cancel(_ visit: Visit, _ id: Import.ID) async throws -> Response {
+        try await answer(id, visit) {
+            try await installation.imports.cancel($0, by: visit.principal)
+        }
+    }
+
+    private func answer(
+        _ id: Import.ID, _ visit: Visit, _ body: (Import.ID) async throws -> Import
+    ) async throws -> Response {
+        do {
+            let changed = try await body(id)
+            return .redirect(to: changed.path)
+        } catch Refusal.conflict(let conflict) {
+            let words = Refusal.conflict(conflict).words(renderer.locales, in: visit.language)
+            return try await show(id, visit, problem: Notice(.warn, words))
+        }
+    }
+
+    private func found(_ id: Import.ID, _ visit: Visit) async throws -> Import {
+        try await installation.imports.find(id, for: visit.principal)
     }
 }
 

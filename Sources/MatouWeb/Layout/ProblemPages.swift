@@ -47,14 +47,8 @@ struct ProblemPages: Sendable {
         var response = page(
             status, title: title(of: status, language),
             advice: locales.text(adviceKey(of: status), in: language), request)
+        if status == .serviceUnavailable { response.fields["Retry-After"] = "1" }
         response.secure()
-        return response
-    }
-
-    /// There is no room for what is sent, for now.
-    func overloaded(_ request: Request) -> Response {
-        var response = refusal(.serviceUnavailable, request)
-        response.fields["Retry-After"] = "1"
         return response
     }
 

@@ -88,30 +88,32 @@ struct LogoAPI: APIResource {
         return response
     }
 
-    @Sendable private func show(_ call: APICall) async throws -> Response {
-        try await .json(JSON(logos.find(call.logoID, for: call.principal)))
+    @Sendable private func show(_ call: APICall, _ id: UploadedLogo.ID) async throws -> Response {
+        try await .json(JSON(logos.find(id, for: call.principal)))
     }
 
-    @Sendable private func image(_ call: APICall) async throws -> Response {
-        let bytes = try await logos.image(call.logoID, in: call.principal.workspace)
+    @Sendable private func image(_ call: APICall, _ id: UploadedLogo.ID) async throws -> Response {
+        let bytes = try await logos.image(id, in: call.principal.workspace)
         var response = Response.bytes(bytes, type: "image/png")
         response.fields["ETag"] = EntityTag(of: bytes).fieldValue
         return response
     }
 
-    @Sendable private func delete(_ call: APICall) async throws -> Response {
-        try await logos.delete(call.logoID, by: call.principal)
+    @Sendable private func delete(_ call: APICall, _ id: UploadedLogo.ID) async throws -> Response {
+        try await logos.delete(id, by: call.principal)
         return .empty(.noContent)
     }
 
-    @Sendable private func ofNewCodes(_ call: APICall) async throws -> Response {
-        let account = try await account(of: call)
+    @Sendable private func ofNewCodes(_ call: APICall, _ id: Account.ID) async throws -> Response {
+        let account = try await account(id, call)
         let logo = try await installation.designs.logoOfNewCodes(on: account, for: call.principal)
         return try .json(["logo": JSON(logo?.text)])
     }
 
-    @Sendable private func setOfNewCodes(_ call: APICall) async throws -> Response {
-        let account = try await account(of: call)
+    @Sendable private func setOfNewCodes(
+        _ call: APICall, _ id: Account.ID
+    ) async throws -> Response {
+        let account = try await account(id, call)
         var body = try JSONBody(call.request)
         if !body.has("logo") { body.add("logo", .required) }
         let logo = body.text("logo").map { UploadedLogo.ID($0) }
@@ -120,15 +122,9 @@ struct LogoAPI: APIResource {
         return try .json(["logo": JSON(logo?.text)])
     }
 
-    private func account(of call: APICall) async throws -> Account.ID {
-        try await installation.accounts.find(
-            Account.ID(call.request.parameter("id")), for: call.principal
-        ).id
+    private func account(_ id: Account.ID, _ call: APICall) async throws -> Account.ID {
+        try await installation.accounts.find(id, for: call.principal).id
     }
-}
-
-extension APICall {
-    fileprivate var logoID: UploadedLogo.ID { UploadedLogo.ID(request.parameter("id")) }
 }
 
 extension JSON {

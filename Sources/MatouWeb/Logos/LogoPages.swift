@@ -62,9 +62,9 @@ struct LogoPages: Pages {
         }
     }
 
-    @Sendable private func delete(_ visit: Visit) async throws -> Response {
+    @Sendable private func delete(_ visit: Visit, _ id: UploadedLogo.ID) async throws -> Response {
         do {
-            try await installation.logos.delete(visit.logoID, by: visit.principal)
+            try await installation.logos.delete(id, by: visit.principal)
         } catch Refusal.conflict(let conflict) {
             return try await draw(visit, refusal: .conflict(conflict))
         }
@@ -88,8 +88,8 @@ struct LogoPages: Pages {
         return .redirect(to: "/logos", notice: Notice(.good, words))
     }
 
-    @Sendable private func image(_ visit: Visit) async throws -> Response {
-        let bytes = try await installation.logos.image(visit.logoID, in: visit.workspace.id)
+    @Sendable private func image(_ visit: Visit, _ id: UploadedLogo.ID) async throws -> Response {
+        let bytes = try await installation.logos.image(id, in: visit.workspace.id)
         var response = Response.bytes(bytes, type: "image/png")
         response.fields["Cache-Control"] = "private, max-age=86400, immutable"
         return response
@@ -129,8 +129,4 @@ struct LogoPages: Pages {
             choices: [Choice("", wording("designs.no-logo"), isSelected: chosen == nil)]
                 + logos.map { Choice($0.id.text, $0.name, isSelected: $0.id == chosen) })
     }
-}
-
-extension Visit {
-    fileprivate var logoID: UploadedLogo.ID { UploadedLogo.ID(request.parameter("id")) }
 }

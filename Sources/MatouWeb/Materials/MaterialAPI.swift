@@ -85,12 +85,12 @@ struct MaterialAPI: APIResource {
         return response
     }
 
-    @Sendable private func show(_ call: APICall) async throws -> Response {
-        try await answer(material(of: call), call)
+    @Sendable private func show(_ call: APICall, _ id: Material.ID) async throws -> Response {
+        try await answer(material(id, call), call)
     }
 
-    @Sendable private func change(_ call: APICall) async throws -> Response {
-        let present = try await material(of: call)
+    @Sendable private func change(_ call: APICall, _ id: Material.ID) async throws -> Response {
+        let present = try await material(id, call)
         var body = try JSONBody(call.request)
         let name = body.has("name") ? body.text("name") ?? "" : present.name
         guard body.faults.isEmpty else { throw Refusal.invalid(body.faults) }
@@ -101,30 +101,29 @@ struct MaterialAPI: APIResource {
         return try await answer(changed, call)
     }
 
-    @Sendable private func delete(_ call: APICall) async throws -> Response {
-        let present = try await material(of: call)
+    @Sendable private func delete(_ call: APICall, _ id: Material.ID) async throws -> Response {
+        let present = try await material(id, call)
         try await installation.materials.delete(
             present.id, ifVersion: call.expectedVersion(present.version), by: call.principal)
         return .empty(.noContent)
     }
 
-    @Sendable private func uses(_ call: APICall) async throws -> Response {
-        let material = try await material(of: call)
+    @Sendable private func uses(_ call: APICall, _ id: Material.ID) async throws -> Response {
+        let material = try await material(id, call)
         let uses = try await installation.materials.uses(
             of: material.id, limit: PageLimit.range.upperBound, for: call.principal)
         return try .list(uses.map(JSON.init), next: nil)
     }
 
-    @Sendable private func file(_ call: APICall) async throws -> Response {
-        let material = try await material(of: call)
+    @Sendable private func file(_ call: APICall, _ id: Material.ID) async throws -> Response {
+        let material = try await material(id, call)
         return try .media(
             at: installation.materials.path(of: material, for: call.principal), material.media,
             named: material.fileName, sha256: material.sha256, to: call.request)
     }
 
-    private func material(of call: APICall) async throws -> Material {
-        try await installation.materials.find(
-            Material.ID(call.request.parameter("id")), for: call.principal)
+    private func material(_ id: Material.ID, _ call: APICall) async throws -> Material {
+        try await installation.materials.find(id, for: call.principal)
     }
 
     private func answer(

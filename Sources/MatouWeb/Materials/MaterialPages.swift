@@ -32,7 +32,7 @@ struct MaterialPages: Pages {
     }
 
     private func list(_ visit: Visit, error: String?) async throws -> Response {
-        let filter = filter(of: visit.request)
+        let filter = filter(of: visit)
         let page = try await page(filter, visit, limit: PageLimit.standard)
         let wording = renderer.wording(visit)
         let view = MaterialListView(
@@ -58,7 +58,7 @@ struct MaterialPages: Pages {
 
     /// What the editor's dialog shows.
     @Sendable private func picker(_ visit: Visit) async throws -> Response {
-        let filter = filter(of: visit.request)
+        let filter = filter(of: visit)
         let page = try await page(filter, visit, limit: 24)
         let wording = renderer.wording(visit)
         let kind = filter.kind.map { PickerView.Kept(name: "kind", value: $0.rawValue) }
@@ -92,8 +92,8 @@ struct MaterialPages: Pages {
             OneChunk(bytes: file.bytes), named: file.filename, by: visit.principal)
     }
 
-    @Sendable private func show(_ visit: Visit) async throws -> Response {
-        try await show(try await material(of: visit), visit)
+    @Sendable private func show(_ visit: Visit, _ id: Material.ID) async throws -> Response {
+        try await show(try await material(id, visit), visit)
     }
 
     private func show(
@@ -115,8 +115,8 @@ struct MaterialPages: Pages {
             status: faults.isEmpty && problem == nil ? .ok : .unprocessableContent)
     }
 
-    @Sendable private func rename(_ visit: Visit) async throws -> Response {
-        let material = try await material(of: visit)
+    @Sendable private func rename(_ visit: Visit, _ id: Material.ID) async throws -> Response {
+        let material = try await material(id, visit)
         let name = try visit.request.form().first("name") ?? ""
         do {
             _ = try await installation.materials.rename(
@@ -128,8 +128,8 @@ struct MaterialPages: Pages {
             to: material.path, notice: Notice(.good, renderer.wording(visit)("common.saved")))
     }
 
-    @Sendable private func delete(_ visit: Visit) async throws -> Response {
-        let material = try await material(of: visit)
+    @Sendable private func delete(_ visit: Visit, _ id: Material.ID) async throws -> Response {
+        let material = try await material(id, visit)
         let wording = renderer.wording(visit)
         do {
             try await installation.materials.delete(material.id, by: visit.principal)
@@ -143,16 +143,17 @@ struct MaterialPages: Pages {
             notice: Notice(.good, wording("materials.done.deleted", ["name": material.name])))
     }
 
-    @Sendable private func file(_ visit: Visit) async throws -> Response {
-        let material = try await material(of: visit)
+    @Sendable private func file(_ visit: Visit, _ id: Material.ID) async throws -> Response {
+        let material = try await material(id, visit)
         return try .media(
             at: installation.materials.path(of: material, for: visit.principal), material.media,
             named: material.fileName, sha256: material.sha256, to: visit.request)
     }
 
     /// The cover of a card, which WeChat fetches, and whoever knows its address.
-    @Sendable private func publicFile(_ visit: PublicVisit) async throws -> Response {
-        let slug = visit.request.parameter("slug")
+    @Sendable private func publicFile(
+        _ visit: PublicVisit, _ slug: String
+    ) async throws -> Response {
         guard let (material, path) = try await installation.materials.find(slug: slug),
             material.kind == .image
         else { throw Refusal.missing }
@@ -161,25 +162,21 @@ struct MaterialPages: Pages {
             to: visit.request)
     }
 
-    private func material(of visit: Visit) async throws -> Material {
-        try await installation.materials.find(
-            Material.ID(visit.request.parameter("id")), for: visit.principal)
+    private func material(_ id: Material.ID, _ visit: Visit) async throws -> Material {
+        try await installation.materials.find(id, for: visit.principal)
     }
 
-    private func filter(of request: Request) -> MaterialFilter {
-        var filter = MaterialFilter(
-            kind: request.query("kind").flatMap(Material.Kind.init(rawValue:)))
-        filter.name = request.query("q")?.trimmingWhitespace() ?? ""
-        filter.isMine = request.query("mine") != nil
+    private func filter(of visit: Visit) -> MaterialFilter {
+        var filter = MaterialFilter(kind: visit.query("kind"))
+        filter.name = visit.text("q")
+        filter.isMine = visit.request.query("mine") != nil
         return filter
     }
 
     private func page(
         _ filter: MaterialFilter, _ visit: Visit, limit: Int
     ) async throws -> Page<Material> {
-        let cursor = visit.request.query("cursor").flatMap {
-            Cursor(text: $0, sort: MaterialFilter.sort)
-        }
+        let cursor = visit.cursor(of: MaterialFilter.sort)
         return try await installation.materials.page(
             filter, after: cursor, limit: limit, for: visit.principal)
     }

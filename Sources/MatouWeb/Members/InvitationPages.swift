@@ -23,34 +23,36 @@ struct InvitationPages: Pages {
         let problem: Notice?
     }
 
-    @Sendable private func show(_ visit: PublicVisit) async throws -> Response {
-        try await draw(visit)
+    @Sendable private func show(
+        _ visit: PublicVisit, _ token: SecretToken
+    ) async throws -> Response {
+        try await draw(token, visit)
     }
 
-    @Sendable private func accept(_ visit: PublicVisit) async throws -> Response {
+    @Sendable private func accept(
+        _ visit: PublicVisit, _ token: SecretToken
+    ) async throws -> Response {
         let form = try visit.request.form()
         let name = form.first("name") ?? ""
         do {
             let member = try await installation.invitations.accept(
-                visit.secret, name: name, password: form.first("password") ?? "")
-            let token = try await installation.sessions.start(
+                token, name: name, password: form.first("password") ?? "")
+            let session = try await installation.sessions.start(
                 for: member.user, from: Sessions.Origin(visit.request))
             var response = Response.redirect(to: "/")
-            response.startSession(token, settings)
+            response.startSession(session, settings)
             return response
         } catch Refusal.invalid(let faults) {
-            return try await draw(name: name, faults: faults, visit)
+            return try await draw(token, name: name, faults: faults, visit)
         } catch Refusal.badCredentials {
-            return try await draw(
-                faults: [FieldFault("password", .unknown)], visit)
+            return try await draw(token, faults: [FieldFault("password", .unknown)], visit)
         }
     }
 
     private func draw(
-        name: String = "", faults: [FieldFault] = [], _ visit: PublicVisit
+        _ token: SecretToken, name: String = "", faults: [FieldFault] = [], _ visit: PublicVisit
     ) async throws -> Response {
-        let (invitation, workspace, isKnown) = try await installation.invitations.find(
-            visit.secret)
+        let (invitation, workspace, isKnown) = try await installation.invitations.find(token)
         let wording = renderer.wording(visit)
         let texts = FaultTexts(faults, wording, form: "members")
         let view = View(
@@ -72,8 +74,4 @@ struct InvitationPages: Pages {
         response.fields["Referrer-Policy"] = "no-referrer"
         return response
     }
-}
-
-extension PublicVisit {
-    fileprivate var secret: SecretToken { SecretToken(text: request.parameter("token")) }
 }

@@ -59,11 +59,10 @@ struct MemberAPI: APIResource {
         return try .list(page.elements.map(JSON.init), next: page.next)
     }
 
-    @Sendable private func change(_ call: APICall) async throws -> Response {
+    @Sendable private func change(_ call: APICall, _ id: User.ID) async throws -> Response {
         var body = try JSONBody(call.request)
         let role = body.role("role")
         if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
-        let id = User.ID(call.request.parameter("id"))
         if let role {
             try await installation.members.changeRole(of: id, to: role, by: call.principal)
         }
@@ -74,9 +73,8 @@ struct MemberAPI: APIResource {
         return try .json(JSON(member))
     }
 
-    @Sendable private func remove(_ call: APICall) async throws -> Response {
-        try await installation.members.remove(
-            User.ID(call.request.parameter("id")), by: call.principal)
+    @Sendable private func remove(_ call: APICall, _ id: User.ID) async throws -> Response {
+        try await installation.members.remove(id, by: call.principal)
         return .empty(.noContent)
     }
 
@@ -97,9 +95,10 @@ struct MemberAPI: APIResource {
             JSON(invitation, url: settings.invitationURL(secret)), status: .created)
     }
 
-    @Sendable private func revokeInvitation(_ call: APICall) async throws -> Response {
-        try await installation.invitations.revoke(
-            Invitation.ID(call.request.parameter("id")), by: call.principal)
+    @Sendable private func revokeInvitation(
+        _ call: APICall, _ id: Invitation.ID
+    ) async throws -> Response {
+        try await installation.invitations.revoke(id, by: call.principal)
         return .empty(.noContent)
     }
 
@@ -119,9 +118,10 @@ struct MemberAPI: APIResource {
         return try .json(JSON(token, text: secret.text), status: .created)
     }
 
-    @Sendable private func revokeToken(_ call: APICall) async throws -> Response {
-        try await installation.tokens.revoke(
-            APIToken.ID(call.request.parameter("id")), by: call.principal)
+    @Sendable private func revokeToken(
+        _ call: APICall, _ id: APIToken.ID
+    ) async throws -> Response {
+        try await installation.tokens.revoke(id, by: call.principal)
         return .empty(.noContent)
     }
 }

@@ -21,20 +21,18 @@ struct MemberPages: Pages {
         try await draw(visit)
     }
 
-    @Sendable private func changeRole(_ visit: Visit) async throws -> Response {
+    @Sendable private func changeRole(_ visit: Visit, _ id: User.ID) async throws -> Response {
         let form = try visit.request.form()
         guard let role = form.first("role").flatMap(Role.init(rawValue:)) else {
             throw Refusal.invalid("role", .notOneOf(Role.allCases.map(\.rawValue)))
         }
-        try await installation.members.changeRole(
-            of: User.ID(visit.request.parameter("id")), to: role, by: visit.principal)
+        try await installation.members.changeRole(of: id, to: role, by: visit.principal)
         return .redirect(
             to: "/members", notice: Notice(.good, renderer.wording(visit)("members.done.role")))
     }
 
-    @Sendable private func remove(_ visit: Visit) async throws -> Response {
-        try await installation.members.remove(
-            User.ID(visit.request.parameter("id")), by: visit.principal)
+    @Sendable private func remove(_ visit: Visit, _ id: User.ID) async throws -> Response {
+        try await installation.members.remove(id, by: visit.principal)
         return .redirect(
             to: "/members", notice: Notice(.good, renderer.wording(visit)("members.done.removed")))
     }
@@ -59,9 +57,8 @@ struct MemberPages: Pages {
         }
     }
 
-    @Sendable private func revoke(_ visit: Visit) async throws -> Response {
-        try await installation.invitations.revoke(
-            Invitation.ID(visit.request.parameter("id")), by: visit.principal)
+    @Sendable private func revoke(_ visit: Visit, _ id: Invitation.ID) async throws -> Response {
+        try await installation.invitations.revoke(id, by: visit.principal)
         return .redirect(
             to: "/members", notice: Notice(.good, renderer.wording(visit)("members.done.revoked")))
     }

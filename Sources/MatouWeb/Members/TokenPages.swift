@@ -50,9 +50,8 @@ struct TokenPages: Pages {
         }
     }
 
-    @Sendable private func revoke(_ visit: Visit) async throws -> Response {
-        try await installation.tokens.revoke(
-            APIToken.ID(visit.request.parameter("id")), by: visit.principal)
+    @Sendable private func revoke(_ visit: Visit, _ id: APIToken.ID) async throws -> Response {
+        try await installation.tokens.revoke(id, by: visit.principal)
         return .redirect(
             to: "/tokens",
             notice: Notice(.good, renderer.wording(visit)("members.done.token-revoked")))

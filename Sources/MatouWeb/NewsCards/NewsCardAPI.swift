@@ -52,13 +52,13 @@ struct NewsCardAPI: APIResource {
         return response
     }
 
-    @Sendable private func show(_ call: APICall) async throws -> Response {
-        let card = try await cards.find(call.cardID, for: call.principal)
+    @Sendable private func show(_ call: APICall, _ id: NewsCard.ID) async throws -> Response {
+        let card = try await cards.find(id, for: call.principal)
         return try .json(JSON(card), version: card.version)
     }
 
-    @Sendable private func change(_ call: APICall) async throws -> Response {
-        let present = try await cards.find(call.cardID, for: call.principal)
+    @Sendable private func change(_ call: APICall, _ id: NewsCard.ID) async throws -> Response {
+        let present = try await cards.find(id, for: call.principal)
         let changed = try await cards.change(
             present.id, to: try draft(from: call, onto: present.card),
             ifVersion: call.expectedVersion(present.version) ?? present.version,
@@ -66,8 +66,8 @@ struct NewsCardAPI: APIResource {
         return try .json(JSON(changed), version: changed.version)
     }
 
-    @Sendable private func delete(_ call: APICall) async throws -> Response {
-        let present = try await cards.find(call.cardID, for: call.principal)
+    @Sendable private func delete(_ call: APICall, _ id: NewsCard.ID) async throws -> Response {
+        let present = try await cards.find(id, for: call.principal)
         try await cards.delete(
             present.id, ifVersion: call.expectedVersion(present.version), by: call.principal)
         return .empty(.noContent)
@@ -86,10 +86,6 @@ struct NewsCardAPI: APIResource {
         }
         return NewsCard.Draft(card, faults: body.faults)
     }
-}
-
-extension APICall {
-    fileprivate var cardID: NewsCard.ID { NewsCard.ID(request.parameter("id")) }
 }
 
 extension JSON {

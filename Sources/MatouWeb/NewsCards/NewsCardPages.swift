@@ -27,7 +27,7 @@ struct NewsCardPages: Pages {
 
     @Sendable private func list(_ visit: Visit) async throws -> Response {
         let wording = renderer.wording(visit)
-        let title = visit.request.query("q")?.trimmingWhitespace() ?? ""
+        let title = visit.text("q")
         let (tiles, next) = try await tiles(titled: title, limit: PageLimit.standard, visit)
         let view = NewsCardListView(
             tiles, next: next, title: title, mayEdit: visit.principal.role >= .editor,
@@ -38,7 +38,7 @@ struct NewsCardPages: Pages {
 
     /// What the editor's dialog shows.
     @Sendable private func picker(_ visit: Visit) async throws -> Response {
-        let title = visit.request.query("q")?.trimmingWhitespace() ?? ""
+        let title = visit.text("q")
         let (tiles, next) = try await tiles(titled: title, limit: 24, visit)
         return try renderer.fragment(
             "materials/picker", PickerView("/news-cards/picker", tiles, next: next, name: title),
@@ -48,7 +48,7 @@ struct NewsCardPages: Pages {
     private func tiles(
         titled title: String, limit: Int, _ visit: Visit
     ) async throws -> (tiles: [Tile], next: Cursor?) {
-        let cursor = visit.request.query("cursor").flatMap { Cursor(text: $0, sort: NewsCard.sort) }
+        let cursor = visit.cursor(of: NewsCard.sort)
         let page = try await cards.page(
             titled: title, after: cursor, limit: limit, for: visit.principal)
         let covers = try await cards.covers(of: page.elements, for: visit.principal)
@@ -61,8 +61,8 @@ struct NewsCardPages: Pages {
         try await draw(NewsCardForm(), nil, visit)
     }
 
-    @Sendable private func show(_ visit: Visit) async throws -> Response {
-        let card = try await cards.find(visit.cardID, for: visit.principal)
+    @Sendable private func show(_ visit: Visit, _ id: NewsCard.ID) async throws -> Response {
+        let card = try await cards.find(id, for: visit.principal)
         return try await draw(NewsCardForm(card), card, visit)
     }
 
@@ -72,8 +72,8 @@ struct NewsCardPages: Pages {
         }
     }
 
-    @Sendable private func change(_ visit: Visit) async throws -> Response {
-        let card = try await cards.find(visit.cardID, for: visit.principal)
+    @Sendable private func change(_ visit: Visit, _ id: NewsCard.ID) async throws -> Response {
+        let card = try await cards.find(id, for: visit.principal)
         return try await save(card, visit) { form in
             try await cards.change(
                 card.id, to: form.draft, ifVersion: form.version, by: visit.principal)
@@ -119,17 +119,13 @@ struct NewsCardPages: Pages {
             status: faults.isEmpty && problem == nil ? .ok : .unprocessableContent)
     }
 
-    @Sendable private func delete(_ visit: Visit) async throws -> Response {
-        let card = try await cards.find(visit.cardID, for: visit.principal)
+    @Sendable private func delete(_ visit: Visit, _ id: NewsCard.ID) async throws -> Response {
+        let card = try await cards.find(id, for: visit.principal)
         try await cards.delete(card.id, by: visit.principal)
         let words = renderer.wording(visit)(
             "news-cards.done.deleted", ["name": card.card.title])
         return .redirect(to: "/news-cards", notice: Notice(.good, words))
     }
-}
-
-extension Visit {
-    fileprivate var cardID: NewsCard.ID { NewsCard.ID(request.parameter("id")) }
 }
 
 extension NewsCard {

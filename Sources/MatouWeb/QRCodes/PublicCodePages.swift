@@ -35,8 +35,8 @@ struct PublicCodePages: Pages {
         }
     }
 
-    @Sendable private func show(_ visit: PublicVisit) async throws -> Response {
-        let (code, account) = try await found(visit)
+    @Sendable private func show(_ visit: PublicVisit, _ slug: String) async throws -> Response {
+        let (code, account) = try await found(slug, visit)
         let wording = renderer.wording(visit)
         let path = "/c/\(code.slug)/image"
         let isExpired = code.status(at: installation.clock.now()) == .expired
@@ -53,8 +53,8 @@ struct PublicCodePages: Pages {
         return try renderer.publicPage("public/code", view, title: code.name, in: visit)
     }
 
-    @Sendable private func image(_ visit: PublicVisit) async throws -> Response {
-        let code = try await found(visit).code
+    @Sendable private func image(_ visit: PublicVisit, _ slug: String) async throws -> Response {
+        let code = try await found(slug, visit).code
         // One size for everybody: what costs much to draw is for members.
         let png = try await pictures.publicBytes(of: code, pixels: Self.downloadSize)
         var response = Response.bytes(png, type: "image/png")
@@ -67,8 +67,9 @@ struct PublicCodePages: Pages {
     }
 
     /// - Throws: `Refusal.missing` for an unknown or deleted code, without a difference.
-    private func found(_ visit: PublicVisit) async throws -> (code: QRCode, account: String) {
-        let slug = visit.request.parameter("slug")
+    private func found(_ slug: String, _ visit: PublicVisit) async throws -> (
+        code: QRCode, account: String
+    ) {
         guard let found = try await installation.qrCodes.find(slug: slug) else {
             throw Refusal.missing
         }

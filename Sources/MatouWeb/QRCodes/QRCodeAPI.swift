@@ -112,14 +112,14 @@ struct QRCodeAPI: APIResource {
 
 extension QRCodeAPI {
     @Sendable private func page(_ call: APICall) async throws -> Response {
-        var filter = QRCodeFilter(account: call.request.query("account_id").map(Account.ID.init))
+        var filter = QRCodeFilter(account: try call.query("account_id"))
         filter.name = call.request.query("name") ?? ""
         filter.status = try call.choice("status")
         filter.group = call.request.query("group_id").flatMap(QRCodeFilter.Grouping.init)
         filter.source = call.request.query("source")
         filter.creator = call.request.query("created_by")
-        filter.createdFrom = try call.time("created_from")
-        filter.createdBefore = try call.time("created_before")
+        filter.createdFrom = try call.query("created_from")
+        filter.createdBefore = try call.query("created_before")
         filter.sort = try call.choice("sort") ?? .newest
         let (limit, cursor) = try call.paging(sort: filter.sort.rawValue)
         if let type = call.request.query("type") {
@@ -150,22 +150,22 @@ extension QRCodeAPI {
         return response
     }
 
-    @Sendable private func show(_ call: APICall) async throws -> Response {
+    @Sendable private func show(_ call: APICall, _ id: QRCode.ID) async throws -> Response {
         try await answer(
-            installation.qrCodes.find(evenDeleted: call.codeID, for: call.principal), call)
+            installation.qrCodes.find(evenDeleted: id, for: call.principal), call)
     }
 
-    @Sendable private func copy(_ call: APICall) async throws -> Response {
+    @Sendable private func copy(_ call: APICall, _ id: QRCode.ID) async throws -> Response {
         var body = try JSONBody(call.request)
         let name = body.text("name")
         if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
         let copy = try await installation.qrCodes.copy(
-            call.codeID, named: name, once: call.idempotencyKey(), by: call.principal)
+            id, named: name, once: call.idempotencyKey(), by: call.principal)
         return try await created(copy, call)
     }
 
-    @Sendable private func change(_ call: APICall) async throws -> Response {
-        let present = try await installation.qrCodes.find(call.codeID, for: call.principal)
+    @Sendable private func change(_ call: APICall, _ id: QRCode.ID) async throws -> Response {
+        let present = try await installation.qrCodes.find(id, for: call.principal)
         var body = try JSONBody(call.request)
         if body.has("account_id") { body.add("account_id", .immutable) }
         let draft = draft(from: &body, onto: QRCode.Draft(present))
@@ -176,8 +176,8 @@ extension QRCodeAPI {
         return try await answer(changed, call)
     }
 
-    @Sendable private func delete(_ call: APICall) async throws -> Response {
-        let present = try await installation.qrCodes.find(call.codeID, for: call.principal)
+    @Sendable private func delete(_ call: APICall, _ id: QRCode.ID) async throws -> Response {
+        let present = try await installation.qrCodes.find(id, for: call.principal)
         try await installation.qrCodes.delete(
             present.id, ifVersion: call.expectedVersion(present.version), by: call.principal)
         return .empty(.noContent)
@@ -186,38 +186,38 @@ extension QRCodeAPI {
     @Sendable private func deleted(_ call: APICall) async throws -> Response {
         let (limit, cursor) = try call.paging(sort: QRCode.deletedSort)
         let (page, counts) = try await installation.qrCodes.deletedPage(
-            of: call.request.query("account_id").map(Account.ID.init), after: cursor,
+            of: try call.query("account_id"), after: cursor,
             limit: limit, for: call.principal)
         return try .list(
             page.elements.map { json($0, counts[$0.id] ?? CodeCounts()) }, next: page.next)
     }
 
-    @Sendable private func retry(_ call: APICall) async throws -> Response {
-        try await answer(installation.qrCodes.retry(call.codeID, by: call.principal), call)
+    @Sendable private func retry(_ call: APICall, _ id: QRCode.ID) async throws -> Response {
+        try await answer(installation.qrCodes.retry(id, by: call.principal), call)
     }
 
-    @Sendable private func image(_ call: APICall) async throws -> Response {
-        let code = try await installation.qrCodes.find(call.codeID, for: call.principal)
+    @Sendable private func image(_ call: APICall, _ id: QRCode.ID) async throws -> Response {
+        let code = try await installation.qrCodes.find(id, for: call.principal)
         return try await pictures.answer(
             to: call.request, for: code, in: call.principal.workspace)
     }
 
-    @Sendable private func scanners(_ call: APICall) async throws -> Response {
+    @Sendable private func scanners(_ call: APICall, _ id: QRCode.ID) async throws -> Response {
         var filter = ScannerFilter()
         filter.group = try call.choice("kind") ?? .all
         filter.sort = try call.choice("sort") ?? .latest
         let (limit, cursor) = try call.paging(sort: filter.sort.rawValue)
         filter.openid = call.request.query("openid") ?? ""
         let page = try await installation.stats.scanners(
-            of: call.codeID, filter, after: cursor, limit: limit, for: call.principal)
+            of: id, filter, after: cursor, limit: limit, for: call.principal)
         return try .list(page.elements.map(JSON.init), next: page.next)
     }
 
-    @Sendable private func days(_ call: APICall) async throws -> Response {
+    @Sendable private func days(_ call: APICall, _ id: QRCode.ID) async throws -> Response {
         let workspace = try await installation.workspace(of: call.principal)
         let last =
-            try call.day("to") ?? installation.clock.now().day(in: workspace.timeZone)
-        let first = try call.day("from") ?? last.advanced(by: 1 - 30)
+            try call.query("to") ?? installation.clock.now().day(in: workspace.timeZone)
+        let first = try call.query("from") ?? last.advanced(by: 1 - 30)
         let count = last.daysSinceEpoch - first.daysSinceEpoch + 1
         guard Self.daysRange.contains(count) else {
             throw Refusal.invalid(
@@ -226,7 +226,7 @@ extension QRCodeAPI {
                     lower: Self.daysRange.lowerBound, upper: Self.daysRange.upperBound))
         }
         let report = try await installation.stats.report(
-            of: call.codeID, days: count, through: last, zone: workspace, for: call.principal)
+            of: id, days: count, through: last, zone: workspace, for: call.principal)
         return try .json([
             "time_zone": .string(workspace.timeZone.identifier),
             "data": .array(report.days.map(JSON.init)),
@@ -264,8 +264,4 @@ extension QRCodeAPI {
         draft.faults = body.faults
         return draft
     }
-}
-
-extension APICall {
-    fileprivate var codeID: QRCode.ID { QRCode.ID(request.parameter("id")) }
 }

@@ -9,9 +9,7 @@ extension QRCodePages {
         let address = PageAddress(visit.request, keeping: ["cursor"])
         let (page, counts) = try await installation.qrCodes.deletedPage(
             of: account?.id,
-            after: visit.request.query("cursor").flatMap {
-                Cursor(text: $0, sort: QRCode.deletedSort)
-            }, for: visit.principal)
+            after: visit.cursor(of: QRCode.deletedSort), for: visit.principal)
         let names = try await installation.members.names(
             of: Set(page.elements.compactMap(\.deletedBy)), for: visit.principal)
         let now = installation.clock.now()

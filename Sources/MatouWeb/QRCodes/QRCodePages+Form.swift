@@ -6,7 +6,7 @@ extension QRCodePages {
         guard let account = try await renderer.selectedAccount(visit), account.obstacle == nil
         else { return .redirect(to: "/qr-codes") }
         var form = QRCodeForm()
-        if let id = visit.request.query("copy").map(QRCode.ID.init) {
+        if let id: QRCode.ID = visit.query("copy") {
             let original = try await installation.qrCodes.find(id, for: visit.principal)
             if case .failed = original.making { throw Refusal.missing }
             form = QRCodeForm(
@@ -54,14 +54,14 @@ extension QRCodePages {
         }
     }
 
-    @Sendable func edit(_ visit: Visit) async throws -> Response {
-        let code = try await code(of: visit)
+    @Sendable func edit(_ visit: Visit, _ id: QRCode.ID) async throws -> Response {
+        let code = try await code(id, visit)
         let form = QRCodeForm(QRCode.Draft(code), zone: visit.workspace.timeZone)
         return try await draw(form, of: code, visit)
     }
 
-    @Sendable func change(_ visit: Visit) async throws -> Response {
-        let code = try await code(of: visit)
+    @Sendable func change(_ visit: Visit, _ id: QRCode.ID) async throws -> Response {
+        let code = try await code(id, visit)
         let sent = try visit.request.form()
         var form = QRCodeForm(sent)
         let account = try await installation.accounts.find(code.account, for: visit.principal)

@@ -37,28 +37,22 @@ struct QRCodePages: Pages {
         ]
     }
 
-    @Sendable private func show(_ visit: Visit) async throws -> Response {
-        let code = try await installation.qrCodes.find(
-            evenDeleted: QRCode.ID(visit.request.parameter("id")), for: visit.principal)
+    @Sendable private func show(_ visit: Visit, _ id: QRCode.ID) async throws -> Response {
+        let code = try await installation.qrCodes.find(evenDeleted: id, for: visit.principal)
         return try await show(code, visit)
     }
 
     private func show(_ code: QRCode, _ visit: Visit) async throws -> Response {
         let principal = visit.principal
         let days =
-            visit.request.query("days").flatMap(Int.init)
-            .flatMap { Self.ranges.contains($0) ? $0 : nil } ?? 30
+            visit.query("days").flatMap { Self.ranges.contains($0) ? $0 : nil } ?? 30
         var filter = ScannerFilter()
-        filter.group =
-            visit.request.query("kind").flatMap(ScannerFilter.Group.init(rawValue:)) ?? .all
-        filter.sort =
-            visit.request.query("sort").flatMap(ScannerFilter.Sort.init(rawValue:)) ?? .latest
-        filter.openid = visit.request.query("openid")?.trimmingWhitespace() ?? ""
+        filter.group = visit.query("kind") ?? .all
+        filter.sort = visit.query("sort") ?? .latest
+        filter.openid = visit.text("openid")
         let scanners = try await installation.stats.scanners(
             of: code.id, filter,
-            after: visit.request.query("cursor").flatMap {
-                Cursor(text: $0, sort: filter.sort.rawValue)
-            },
+            after: visit.cursor(of: filter.sort.rawValue),
             for: principal)
         let context = QRCodeShowContext(
             code: code,
@@ -83,22 +77,23 @@ struct QRCodePages: Pages {
         return try await renderer.page("qr-codes/show", view, title: code.name, in: visit)
     }
 
-    @Sendable private func image(_ visit: Visit) async throws -> Response {
+    @Sendable private func image(_ visit: Visit, _ id: QRCode.ID) async throws -> Response {
         var response = try await pictures.answer(
-            to: visit.request, for: try await code(of: visit), in: visit.workspace.id)
+            to: visit.request, for: try await code(id, visit), in: visit.workspace.id)
         // The text of a code never changes once it is made, its looks may.
         response.fields["Cache-Control"] = "private, no-cache"
         return response.unlessKnown(to: visit.request)
     }
 
-    @Sendable private func retry(_ visit: Visit) async throws -> Response {
-        let id = QRCode.ID(visit.request.parameter("id"))
+    @Sendable private func retry(_ visit: Visit, _ id: QRCode.ID) async throws -> Response {
         let code = try await installation.qrCodes.retry(id, by: visit.principal)
         return .redirect(to: code.path, notice: notice(of: code, renderer.wording(visit)))
     }
 
-    @Sendable private func confirmDeletion(_ visit: Visit) async throws -> Response {
-        let code = try await code(of: visit)
+    @Sendable private func confirmDeletion(
+        _ visit: Visit, _ id: QRCode.ID
+    ) async throws -> Response {
+        let code = try await code(id, visit)
         let wording = renderer.wording(visit)
         let report = try await installation.stats.report(
             of: code.id, days: 1, zone: visit.workspace, for: visit.principal)
@@ -108,16 +103,15 @@ struct QRCodePages: Pages {
             "qr-codes/delete", view, title: wording("qr-codes.delete"), in: visit)
     }
 
-    @Sendable private func delete(_ visit: Visit) async throws -> Response {
-        let code = try await code(of: visit)
+    @Sendable private func delete(_ visit: Visit, _ id: QRCode.ID) async throws -> Response {
+        let code = try await code(id, visit)
         try await installation.qrCodes.delete(code.id, by: visit.principal)
         let text = renderer.wording(visit)("qr-codes.done.deleted", ["name": code.name])
         return .redirect(to: code.path, notice: Notice(.good, text))
     }
 
-    func code(of visit: Visit) async throws -> QRCode {
-        try await installation.qrCodes.find(
-            QRCode.ID(visit.request.parameter("id")), for: visit.principal)
+    func code(_ id: QRCode.ID, _ visit: Visit) async throws -> QRCode {
+        try await installation.qrCodes.find(id, for: visit.principal)
     }
 
     /// What is said after a code was made or tried again.

@@ -23,10 +23,10 @@ extension ReplyEditing {
 
     /// What a link to an empty form begins its reply with: a draft, or a copy of a saved card.
     func firstItem(_ visit: Visit) async throws -> ReplyItem? {
-        if let id = visit.request.query("article").map(Article.ID.init) {
+        if let id: Article.ID = visit.query("article") {
             return .article(try await installation.articles.find(id, for: visit.principal).id)
         }
-        if let id = visit.request.query("card").map(NewsCard.ID.init) {
+        if let id: NewsCard.ID = visit.query("card") {
             return .news(try await installation.newsCards.find(id, for: visit.principal).card)
         }
         return nil

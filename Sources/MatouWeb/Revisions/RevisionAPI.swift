@@ -54,32 +54,30 @@ struct RevisionAPI: APIResource {
         return try .list(page.elements.map(JSON.init), next: page.next)
     }
 
-    @Sendable private func ofCode(_ call: APICall) async throws -> Response {
+    @Sendable private func ofCode(_ call: APICall, _ id: QRCode.ID) async throws -> Response {
         let (limit, cursor) = try call.paging(sort: Revision.sort)
         let page = try await installation.revisions.page(
-            of: QRCode.ID(call.request.parameter("id")), after: cursor, limit: limit,
-            for: call.principal)
+            of: id, after: cursor, limit: limit, for: call.principal)
         return try .list(page.elements.map(JSON.init), next: page.next)
     }
 
-    @Sendable private func ofForm(_ call: APICall) async throws -> Response {
+    @Sendable private func ofForm(_ call: APICall, _ id: Matou.Form.ID) async throws -> Response {
         let (limit, cursor) = try call.paging(sort: Revision.sort)
         let page = try await installation.revisions.page(
-            of: Matou.Form.ID(call.request.parameter("id")), after: cursor, limit: limit,
-            for: call.principal)
+            of: id, after: cursor, limit: limit, for: call.principal)
         return try .list(page.elements.map(JSON.init), next: page.next)
     }
 
-    @Sendable private func ofAccount(_ call: APICall) async throws -> Response {
+    @Sendable private func ofAccount(_ call: APICall, _ id: Account.ID) async throws -> Response {
         let (limit, cursor) = try call.paging(sort: Revision.sort)
         let page = try await installation.revisions.page(
-            of: Account.ID(call.request.parameter("id")), after: cursor, limit: limit,
-            for: call.principal)
+            of: id, after: cursor, limit: limit, for: call.principal)
         return try .list(page.elements.map(JSON.init), next: page.next)
     }
 
-    @Sendable private func restoreAccount(_ call: APICall) async throws -> Response {
-        let id = Account.ID(call.request.parameter("id"))
+    @Sendable private func restoreAccount(
+        _ call: APICall, _ id: Account.ID
+    ) async throws -> Response {
         let present = try await installation.accounts.find(id, for: call.principal)
         var body = try JSONBody(call.request)
         let version = body.integer("version")
@@ -91,8 +89,7 @@ struct RevisionAPI: APIResource {
         return try .json(accounts.json(account), version: account.version)
     }
 
-    @Sendable private func restore(_ call: APICall) async throws -> Response {
-        let id = QRCode.ID(call.request.parameter("id"))
+    @Sendable private func restore(_ call: APICall, _ id: QRCode.ID) async throws -> Response {
         var body = try JSONBody(call.request)
         let version = body.integer("version")
         if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }

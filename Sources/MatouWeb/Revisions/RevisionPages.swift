@@ -18,12 +18,11 @@ struct RevisionPages: Pages {
         ]
     }
 
-    @Sendable private func ofCode(_ visit: Visit) async throws -> Response {
-        let id = QRCode.ID(visit.request.parameter("id"))
+    @Sendable private func ofCode(_ visit: Visit, _ id: QRCode.ID) async throws -> Response {
         let code = try await installation.qrCodes.find(evenDeleted: id, for: visit.principal)
         let address = PageAddress(visit.request, keeping: ["cursor"])
         let page = try await installation.revisions.page(
-            of: id, after: cursor(visit), for: visit.principal)
+            of: id, after: visit.cursor(of: Revision.sort), for: visit.principal)
         let mayChange = visit.principal.role >= .editor && code.deletedAt == nil
         let list = try await list(
             page, at: address,
@@ -37,11 +36,10 @@ struct RevisionPages: Pages {
             "revisions/of-object", view, title: wording("revisions.title"), in: visit)
     }
 
-    @Sendable private func ofForm(_ visit: Visit) async throws -> Response {
-        let id = Matou.Form.ID(visit.request.parameter("id"))
+    @Sendable private func ofForm(_ visit: Visit, _ id: Matou.Form.ID) async throws -> Response {
         let form = try await installation.forms.find(evenDeleted: id, for: visit.principal)
         let page = try await installation.revisions.page(
-            of: id, after: cursor(visit), for: visit.principal)
+            of: id, after: visit.cursor(of: Revision.sort), for: visit.principal)
         let mayChange = visit.principal.role >= .editor && form.deletedAt == nil
         let list = try await list(
             page, at: PageAddress(visit.request, keeping: ["cursor"]),
@@ -56,8 +54,7 @@ struct RevisionPages: Pages {
     }
 
     /// Goes back to a version, or brings a deleted code back when none is named.
-    @Sendable private func restore(_ visit: Visit) async throws -> Response {
-        let id = QRCode.ID(visit.request.parameter("id"))
+    @Sendable private func restore(_ visit: Visit, _ id: QRCode.ID) async throws -> Response {
         let wording = renderer.wording(visit)
         let form = try visit.request.form()
         if let version = form.first("version").flatMap(Int.init) {
@@ -75,11 +72,10 @@ struct RevisionPages: Pages {
             notice: Notice(.good, wording("revisions.done.restored", ["name": code.name])))
     }
 
-    @Sendable private func ofAccount(_ visit: Visit) async throws -> Response {
-        let id = Account.ID(visit.request.parameter("id"))
+    @Sendable private func ofAccount(_ visit: Visit, _ id: Account.ID) async throws -> Response {
         let account = try await installation.accounts.find(id, for: visit.principal)
         let page = try await installation.revisions.page(
-            of: id, after: cursor(visit), for: visit.principal)
+            of: id, after: visit.cursor(of: Revision.sort), for: visit.principal)
         let list = try await list(
             page, at: PageAddress(visit.request, keeping: ["cursor"]),
             undo: visit.principal.role >= .admin
@@ -93,21 +89,24 @@ struct RevisionPages: Pages {
             "revisions/of-object", view, title: wording("revisions.title"), in: visit)
     }
 
-    @Sendable private func restoreAccount(_ visit: Visit) async throws -> Response {
+    @Sendable private func restoreAccount(
+        _ visit: Visit, _ id: Account.ID
+    ) async throws -> Response {
         let form = try visit.request.form()
         guard let version = form.first("version").flatMap(Int.init) else { throw Refusal.missing }
         let account = try await installation.accounts.goBack(
-            Account.ID(visit.request.parameter("id")), to: version,
-            ifVersion: form.first("present").flatMap(Int.init), by: visit.principal)
+            id, to: version, ifVersion: form.first("present").flatMap(Int.init), by: visit.principal
+        )
         let words = renderer.wording(visit)("revisions.done.back", ["version": String(version)])
         return .redirect(to: account.path + "/revisions", notice: Notice(.good, words))
     }
 
     @Sendable private func audit(_ visit: Visit) async throws -> Response {
         let wording = renderer.wording(visit)
-        let kind = visit.request.query("kind").flatMap(Revision.Kind.init(rawValue:))
+        let kind: Revision.Kind? = visit.query("kind")
         let page = try await installation.revisions.page(
-            RevisionFilter(kind: kind), after: cursor(visit), for: visit.principal)
+            RevisionFilter(kind: kind), after: visit.cursor(of: Revision.sort),
+            for: visit.principal)
         let list = try await list(
             page, at: PageAddress(visit.request, keeping: ["kind", "cursor"]), undo: nil, visit)
         let kinds = Revision.Kind.allCases.map {
@@ -116,10 +115,6 @@ struct RevisionPages: Pages {
         return try await renderer.page(
             "revisions/audit", RevisionListView(object: nil, all: nil, list: list, kinds: kinds),
             title: wording("revisions.audit"), in: visit)
-    }
-
-    private func cursor(_ visit: Visit) -> Cursor? {
-        visit.request.query("cursor").flatMap { Cursor(text: $0, sort: Revision.sort) }
     }
 
     private func list(

@@ -2,8 +2,10 @@ import HTTP
 import Logging
 import Matou
 
-/// The one place where a page's request is let in: session, then role, then the body, then CSRF, then
-/// the handler; and where what the handler throws becomes an answer.
+/// The one place where a page's request is let in, and where what is thrown becomes an answer.
+///
+/// The server has found the route, and refused what breaks a limit; it writes the log when the answer
+/// is out. In between, outermost first: `answer`, then the steps of `admit` from top to bottom.
 struct Gatekeeper: Sendable {
     static let sessionCookie = "matou_session"
     static let visitCookie = "matou_visit"
@@ -15,42 +17,45 @@ struct Gatekeeper: Sendable {
 
     func route(_ page: PageRoute) -> Route {
         switch page.handler {
-        case .member(let role, let handler):
-            let admitted: @Sendable (Request) async -> Response = { request in
+        case .member(let role, let handler) where page.method.isSafe:
+            .async(page.method, page.path, bodyBytesMax: PageRoute.openBytesMax, of: handler) {
+                request, handler in
                 await answer(request) { try await admit(request, role, handler) }
             }
-            guard !page.method.isSafe else {
-                return .async(
-                    page.method, page.path, bodyBytesMax: PageRoute.openBytesMax, admitted)
-            }
+        case .member(let role, let handler):
             // Begins with the head: what a stranger sends is not taken.
-            return .upload(page.method, page.path, bodyBytesMax: page.bodyBytesMax, admitted)
+            .upload(page.method, page.path, bodyBytesMax: page.bodyBytesMax, of: handler) {
+                request, handler in
+                await answer(request) { try await admit(request, role, handler) }
+            }
         case .anyone(let handler):
-            return .async(page.method, page.path, bodyBytesMax: page.bodyBytesMax) { request in
+            .async(page.method, page.path, bodyBytesMax: page.bodyBytesMax, of: handler) {
+                request, handler in
                 await answer(request) { try await admit(request, handler) }
             }
         }
     }
 
+    /// The way in of a member: session, role, body, form, CSRF, handler.
     private func admit(
-        _ request: Request, _ role: Role,
-        _ handler: @Sendable (Visit) async throws -> Response
+        _ request: Request, _ role: Role, _ handler: RouteHandler<Visit>
     ) async throws -> Response {
-        guard let token = request.cookie(Self.sessionCookie).map(SecretToken.init(text:)),
-            let session = try await installation.sessions.find(token)
-        else { return try await sendToSignIn(request) }
+        guard let (session, token) = try await session(of: request) else {
+            return try await sendToSignIn(request)
+        }
         guard session.role >= role else { throw Refusal.forbidden(needs: role) }
         let request = try await request.collectingUpload()
         try request.checkForm()
         let visit = Visit(
             request: request, session: session, language: Language(request),
-            csrf: CSRFToken(cookie: token.text))
-        guard request.method.isSafe || visit.csrf.admits(request) else { throw ForeignForm() }
-        return try await handler(visit)
+            csrf: CSRFToken(cookie: token))
+        try visit.csrf.check(request)
+        return try await handler(visit, request)
     }
 
+    /// The way in of anyone: form, CSRF, handler. The body is short, and there already.
     private func admit(
-        _ request: Request, _ handler: @Sendable (PublicVisit) async throws -> Response
+        _ request: Request, _ handler: RouteHandler<PublicVisit>
     ) async throws -> Response {
         try request.checkForm()
         let known = CSRFToken(cookieOf: request)
@@ -60,8 +65,15 @@ struct Gatekeeper: Sendable {
             csrf: known ?? CSRFToken(cookie: fresh),
             freshCookie: known == nil
                 ? Cookie(Self.visitCookie, fresh, secure: settings.isSecure) : nil)
-        guard request.method.isSafe || visit.csrf.admits(request) else { throw ForeignForm() }
-        return try await handler(visit)
+        try visit.csrf.check(request)
+        return try await handler(visit, request)
+    }
+
+    private func session(of request: Request) async throws -> (Session, token: String)? {
+        guard let token = request.cookie(Self.sessionCookie),
+            let session = try await installation.sessions.find(SecretToken(text: token))
+        else { return nil }
+        return (session, token)
     }
 
     /// Where to go without a session; the page that was wanted follows after signing in.
@@ -87,10 +99,10 @@ struct Gatekeeper: Sendable {
             response = problems.page(status: .forbidden, "foreign_form", request)
         } catch is FormError {
             response = problems.page(status: .badRequest, "bad_form", request)
-        } catch is ContentTooLarge {
-            response = problems.refusal(.contentTooLarge, request)
-        } catch is BodiesTooLarge {
-            response = problems.overloaded(request)
+        } catch is UnknownPath {
+            response = problems.page(for: .missing, request)
+        } catch let fault as any RequestFault {
+            response = problems.refusal(fault.status, request)
         } catch is ConnectionLost {
             // Nobody is there to read it.
             response = problems.refusal(.badRequest, request)
@@ -106,6 +118,13 @@ struct Gatekeeper: Sendable {
 /// A form without our token: sent by another site, or from a page older than the session.
 private struct ForeignForm: Error {}
 
+extension CSRFToken {
+    /// - Throws: `ForeignForm` for a change that does not carry the token.
+    fileprivate func check(_ request: Request) throws(ForeignForm) {
+        guard request.method.isSafe || admits(request) else { throw ForeignForm() }
+    }
+}
+
 extension Method {
     /// RFC 9110 §9.2.1: asks for nothing to change.
     var isSafe: Bool { self == .get || self == .head || self == .options }
@@ -113,7 +132,7 @@ extension Method {
 
 extension FormError {
     /// No field of ours holds a NUL, and no store takes one.
-    fileprivate static let holdsNUL = FormError.malformed("it holds a NUL")
+    static let holdsNUL = FormError.malformed("it holds a NUL")
 }
 
 extension Request {

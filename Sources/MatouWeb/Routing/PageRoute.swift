@@ -1,11 +1,12 @@
 import HTTP
 import Matou
 
-/// One line of a feature's table of pages. Who may see it stands in the line.
+/// One line of a feature's table of pages. Who may see it stands in the line; what the handler takes
+/// behind the visit are the path's parameters.
 struct PageRoute: Sendable {
     enum Handler: Sendable {
-        case member(Role, @Sendable (Visit) async throws -> Response)
-        case anyone(@Sendable (PublicVisit) async throws -> Response)
+        case member(Role, RouteHandler<Visit>)
+        case anyone(RouteHandler<PublicVisit>)
     }
 
     let method: Method
@@ -17,14 +18,14 @@ struct PageRoute: Sendable {
     static let openBytesMax = 64 << 10
 
     /// A page for members whose role reaches `role`.
-    init(
+    init<each Value: ParameterValue>(
         _ method: Method, _ path: String,
-        _ handler: @escaping @Sendable (Visit) async throws -> Response, for role: Role = .viewer,
-        bodyBytesMax: Int = 1 << 20
+        _ handler: @escaping @Sendable (Visit, repeat each Value) async throws -> Response,
+        for role: Role = .viewer, bodyBytesMax: Int = 1 << 20
     ) {
         self.method = method
         self.path = path
-        self.handler = .member(role, handler)
+        self.handler = .member(role, RouteHandler(handler))
         self.bodyBytesMax = bodyBytesMax
     }
 
@@ -36,12 +37,12 @@ struct PageRoute: Sendable {
     }
 
     /// A page for anyone, signed in or not.
-    static func open(
+    static func open<each Value: ParameterValue>(
         _ method: Method, _ path: String,
-        _ handler: @escaping @Sendable (PublicVisit) async throws -> Response,
+        _ handler: @escaping @Sendable (PublicVisit, repeat each Value) async throws -> Response,
         bodyBytesMax: Int = openBytesMax
     ) -> PageRoute {
-        PageRoute(method, path, .anyone(handler), bodyBytesMax: bodyBytesMax)
+        PageRoute(method, path, .anyone(RouteHandler(handler)), bodyBytesMax: bodyBytesMax)
     }
 }
 

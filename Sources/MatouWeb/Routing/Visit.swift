@@ -12,6 +12,21 @@ struct Visit: Sendable {
 
     var principal: Principal { session.principal }
     var workspace: Workspace { session.workspace }
+
+    /// An item of the query as a value; nil also for what is none, since a page shows what it can.
+    func query<Value: ParameterValue>(_ name: String, as _: Value.Type = Value.self) -> Value? {
+        try? request.query(name, as: Value.self)
+    }
+
+    /// What somebody typed into a search, without space around it; "" for nothing.
+    func text(_ name: String) -> String {
+        request.query(name)?.trimmingWhitespace() ?? ""
+    }
+
+    /// Where a list in the order `sort` goes on; nil, its beginning, also for a cursor of another order.
+    func cursor(of sort: String) -> Cursor? {
+        request.query("cursor").flatMap { Cursor(text: $0, sort: sort) }
+    }
 }
 
 /// A request of anyone: signing in, setting up, a code's public page.

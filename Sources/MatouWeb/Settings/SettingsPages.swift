@@ -77,9 +77,9 @@ struct SettingsPages: Pages {
             notice: Notice(.good, renderer.wording(visit)("settings.done.password")))
     }
 
-    @Sendable private func endSession(_ visit: Visit) async throws -> Response {
+    @Sendable private func endSession(_ visit: Visit, _ handle: String) async throws -> Response {
         try await installation.sessions.end(
-            handle: visit.request.parameter("handle"), of: visit.session)
+            handle: handle, of: visit.session)
         return .redirect(
             to: "/settings",
             notice: Notice(.good, renderer.wording(visit)("settings.done.session")))

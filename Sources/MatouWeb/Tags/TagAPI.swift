@@ -43,7 +43,7 @@ struct TagAPI: APIResource {
     @Sendable private func list(_ call: APICall) async throws -> Response {
         let family: Family = try call.choice("family") ?? .contact
         let (limit, cursor) = try call.paging(sort: Tags.sort)
-        let account = call.request.query("account_id").map(Account.ID.init)
+        let account: Account.ID? = try call.query("account_id")
         switch family {
         case .contact:
             if account != nil { throw Refusal.invalid("account_id", .notWith("family")) }
@@ -78,17 +78,17 @@ struct TagAPI: APIResource {
         return try .json(JSON(tag), status: .created)
     }
 
-    @Sendable private func show(_ call: APICall) async throws -> Response {
-        if call.tagID.hasPrefix(FollowerTag.idPrefix) {
-            let id = FollowerTag.ID(call.tagID)
-            return try .json(JSON(try await tags.followerTag(id, for: call.principal)))
+    @Sendable private func show(_ call: APICall, _ id: TagID) async throws -> Response {
+        switch id {
+        case .contact(let id):
+            try .json(JSON(try await tags.contactTag(id, for: call.principal)))
+        case .follower(let id):
+            try .json(JSON(try await tags.followerTag(id, for: call.principal)))
         }
-        let id = ContactTag.ID(call.tagID)
-        return try .json(JSON(try await tags.contactTag(id, for: call.principal)))
     }
 
-    @Sendable private func rename(_ call: APICall) async throws -> Response {
-        let tag = try await tags.contactTag(ContactTag.ID(call.tagID), for: call.principal)
+    @Sendable private func rename(_ call: APICall, _ id: ContactTag.ID) async throws -> Response {
+        let tag = try await tags.contactTag(id, for: call.principal)
         var body = try JSONBody(call.request)
         let name = body.text("name")
         try FieldFaults(body.faults).check()
@@ -97,8 +97,8 @@ struct TagAPI: APIResource {
             JSON(try await tags.renameContactTag(tag.id, to: name, by: call.principal)))
     }
 
-    @Sendable private func delete(_ call: APICall) async throws -> Response {
-        try await tags.deleteContactTag(ContactTag.ID(call.tagID), by: call.principal)
+    @Sendable private func delete(_ call: APICall, _ id: ContactTag.ID) async throws -> Response {
+        try await tags.deleteContactTag(id, by: call.principal)
         return .empty(.noContent)
     }
 
@@ -114,8 +114,15 @@ struct TagAPI: APIResource {
     }
 }
 
-extension APICall {
-    fileprivate var tagID: String { request.parameter("id") }
+/// A tag of either family.
+private enum TagID: ParameterValue {
+    case contact(ContactTag.ID)
+    case follower(FollowerTag.ID)
+
+    static func parameter(_ text: String) -> TagID? {
+        ContactTag.ID.parameter(text).map(TagID.contact)
+            ?? FollowerTag.ID.parameter(text).map(TagID.follower)
+    }
 }
 
 extension JSON {

@@ -58,7 +58,7 @@ struct TagPages: Pages {
         let mayEdit = visit.principal.role >= .editor
         let address = PageAddress(visit.request, keeping: ["cursor"])
         let page = try await installation.tags.contactTags(
-            after: visit.request.query("cursor").flatMap { Cursor(text: $0, sort: Tags.sort) },
+            after: visit.cursor(of: Tags.sort),
             for: visit.principal)
         let view = View(
             problem: problem, mayEdit: mayEdit,
@@ -114,11 +114,10 @@ struct TagPages: Pages {
             to: "/tags", notice: Notice(.good, wording("tags.done.made", ["name": name])))
     }
 
-    @Sendable private func rename(_ visit: Visit) async throws -> Response {
+    @Sendable private func rename(_ visit: Visit, _ id: ContactTag.ID) async throws -> Response {
         let name = try visit.request.form().first("name") ?? ""
         do {
-            _ = try await installation.tags.renameContactTag(
-                visit.tagID, to: name, by: visit.principal)
+            _ = try await installation.tags.renameContactTag(id, to: name, by: visit.principal)
         } catch Refusal.invalid(let faults) {
             return try await refused(faults, visit)
         }
@@ -150,8 +149,10 @@ struct TagPages: Pages {
         let path: String
     }
 
-    @Sendable private func confirmDeletion(_ visit: Visit) async throws -> Response {
-        let tag = try await installation.tags.contactTag(visit.tagID, for: visit.principal)
+    @Sendable private func confirmDeletion(
+        _ visit: Visit, _ id: ContactTag.ID
+    ) async throws -> Response {
+        let tag = try await installation.tags.contactTag(id, for: visit.principal)
         let wording = renderer.wording(visit)
         let question = wording("tags.delete.question", ["name": tag.name])
         return try await renderer.page(
@@ -159,16 +160,12 @@ struct TagPages: Pages {
             title: question, in: visit)
     }
 
-    @Sendable private func delete(_ visit: Visit) async throws -> Response {
-        let tag = try await installation.tags.contactTag(visit.tagID, for: visit.principal)
+    @Sendable private func delete(_ visit: Visit, _ id: ContactTag.ID) async throws -> Response {
+        let tag = try await installation.tags.contactTag(id, for: visit.principal)
         try await installation.tags.deleteContactTag(tag.id, by: visit.principal)
         let text = renderer.wording(visit)("tags.done.deleted", ["name": tag.name])
         return .redirect(to: "/tags", notice: Notice(.good, text))
     }
-}
-
-extension Visit {
-    fileprivate var tagID: ContactTag.ID { ContactTag.ID(request.parameter("id")) }
 }
 
 extension Chip {

@@ -6,17 +6,15 @@ extension MockGateway {
             control(.get, "/mock/accounts") { _, _ in
                 ControlAnswer(["data": .array(self.accounts.map(\.json))])
             },
-            control(.get, "/mock/accounts/{appid}") { request, _ throws(Refusal) in
-                let appid = request.parameter("appid")
+            control(.get, "/mock/accounts/{appid}") { _, _, appid throws(Refusal) in
                 let account = try self.read { world, _ throws(Refusal) in try world.account(appid) }
                 return ControlAnswer(account.json)
             },
-            control(.put, "/mock/accounts/{appid}") { request, json throws(Refusal) in
-                ControlAnswer(try self.put(request.parameter("appid"), json).json)
+            control(.put, "/mock/accounts/{appid}") { _, json, appid throws(Refusal) in
+                ControlAnswer(try self.put(appid, json).json)
             },
-            control(.post, "/mock/accounts/{appid}/verify") { request, _ throws(Refusal) in
-                let (isVerified, words) = try await self.verifyCallbackURL(
-                    of: request.parameter("appid"))
+            control(.post, "/mock/accounts/{appid}/verify") { _, _, appid throws(Refusal) in
+                let (isVerified, words) = try await self.verifyCallbackURL(of: appid)
                 return ControlAnswer(["verified": .bool(isVerified), "words": .string(words)])
             },
         ]

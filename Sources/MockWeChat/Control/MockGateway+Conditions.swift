@@ -29,7 +29,7 @@ extension MockGateway {
                 let last = self.deliveries.last(limit, of: request.query("person"))
                 return ControlAnswer(["data": .array(last.map(\.json))])
             },
-            .async(.get, "/mock/media/{id}") { request in self.mediaFile(request.parameter("id")) },
+            .async(.get, "/mock/media/{id}") { (_, id: String) in self.mediaFile(id) },
         ]
     }
 

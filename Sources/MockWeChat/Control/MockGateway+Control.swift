@@ -23,16 +23,35 @@ extension MockGateway {
         _ handler: @escaping @Sendable (Request, JSON) async throws(Refusal) -> ControlAnswer
     ) -> Route {
         .async(method, pattern) { request in
-            // What a GET carries means nothing (RFC 9110 §9.3.1).
-            let isAbsent = request.body.isEmpty || request.method == .get
-            guard let json = isAbsent ? [:] : try? JSON(parsing: request.body), json.isObject
-            else { return Self.problem(.badRequest, "The body is no JSON object.") }
-            do throws(Refusal) {
-                let answer = try await handler(request, json)
-                return .json(answer.json.bytes, status: answer.status)
-            } catch {
-                return Self.problem(error)
+            await Self.answer(request) { json throws(Refusal) in try await handler(request, json) }
+        }
+    }
+
+    /// As above, for a pattern with a parameter.
+    func control(
+        _ method: Method, _ pattern: String,
+        _ handler:
+            @escaping @Sendable (Request, JSON, String) async throws(Refusal) -> ControlAnswer
+    ) -> Route {
+        .async(method, pattern) { (request, parameter: String) in
+            await Self.answer(request) { json throws(Refusal) in
+                try await handler(request, json, parameter)
             }
+        }
+    }
+
+    private static func answer(
+        _ request: Request, _ handler: (JSON) async throws(Refusal) -> ControlAnswer
+    ) async -> Response {
+        // What a GET carries means nothing (RFC 9110 §9.3.1).
+        let isAbsent = request.body.isEmpty || request.method == .get
+        guard let json = isAbsent ? [:] : try? JSON(parsing: request.body), json.isObject
+        else { return problem(.badRequest, "The body is no JSON object.") }
+        do throws(Refusal) {
+            let answer = try await handler(json)
+            return .json(answer.json.bytes, status: answer.status)
+        } catch {
+            return problem(error)
         }
     }
 

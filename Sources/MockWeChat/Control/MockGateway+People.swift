@@ -11,11 +11,11 @@ extension MockGateway {
                 return ControlAnswer(self.describe(person.person), status: .created)
             },
             control(.get, "/mock/people") { request, _ in self.listPeople(request) },
-            control(.get, "/mock/people/{id}") { request, _ throws(Refusal) in
-                ControlAnswer(self.describe(try self.people[request.parameter("id")].person))
+            control(.get, "/mock/people/{id}") { _, _, id throws(Refusal) in
+                ControlAnswer(self.describe(try self.people[id].person))
             },
-            control(.get, "/mock/people/{id}/inbox") { request, _ throws(Refusal) in
-                try self.listInbox(request)
+            control(.get, "/mock/people/{id}/inbox") { request, _, id throws(Refusal) in
+                try self.listInbox(of: id, request)
             },
             deed("scan") { world, id, json, now throws(Refusal) in
                 let (outcome, callback) = try world.scan(try json.scanned(), by: id, at: now)
@@ -50,8 +50,7 @@ extension MockGateway {
                 Callback?, JSON
             )
     ) -> Route {
-        control(.post, "/mock/people/{id}/\(name)") { request, json throws(Refusal) in
-            let id = request.parameter("id")
+        control(.post, "/mock/people/{id}/\(name)") { _, json, id throws(Refusal) in
             let waits = try json.optionalBool("wait") ?? true
             let (callback, answer) = try self.change { world, now throws(Refusal) in
                 try act(&world, id, json, now)
@@ -86,8 +85,9 @@ extension MockGateway {
         ])
     }
 
-    private func listInbox(_ request: Request) throws(Refusal) -> ControlAnswer {
-        let id = request.parameter("id")
+    private func listInbox(
+        of id: String, _ request: Request
+    ) throws(Refusal) -> ControlAnswer {
         let after = request.query("after").flatMap { Int($0) } ?? 0
         let messages = try read { world, _ throws(Refusal) in
             world.inbox(

@@ -15,7 +15,7 @@ extension MockGateway {
             return (people.map { world.face($0, scan: scan) }, last > 1 ? last : nil)
         }
         let view = PeoplePage(
-            head: head(request, language), people: people, scanText: scan.isEmpty ? nil : scan,
+            head: head("/", request, language), people: people, scanText: scan.isEmpty ? nil : scan,
             problem: problem.map(\.words),
             newest: before.map { _ in PhoneLink.people(scan: scan) },
             older: older.map { PhoneLink.people(scan: scan, before: $0) })
@@ -23,13 +23,12 @@ extension MockGateway {
     }
 
     /// - Parameter account: Whose chat a refused form came from.
-    func phonePage(_ request: Request, account: String? = nil, problem: Refusal? = nil)
-        -> Response
-    {
+    func phonePage(
+        of id: String, _ request: Request, account: String? = nil, problem: Refusal? = nil
+    ) -> Response {
         let language = language(of: request)
         let words = texts[language]
-        let head = head(request, language)
-        let id = request.parameter("person")
+        let head = head(PhoneLink.phone(id), request, language)
         let view = read { world, now -> PhonePage? in
             guard let person = world.people[id] else { return nil }
             var page = PhonePage(
@@ -87,15 +86,14 @@ extension MockGateway {
             .flatMap(PhoneTexts.Language.init) ?? .chinese
     }
 
-    private func head(_ request: Request, _ language: PhoneTexts.Language) -> PageHead {
+    /// - Parameter path: The page's own. A form that was refused is drawn at the form's address.
+    private func head(
+        _ path: String, _ request: Request, _ language: PhoneTexts.Language
+    ) -> PageHead {
         var query = request.queryItems.filter { $0.name != "lang" }.map { item in
             [item.name, item.value].map(PercentCoding.encodeQueryComponent).joined(separator: "=")
         }
         query.append("lang=\(language.other.rawValue)")
-        // A form that was refused is drawn at the form's own address; the page behind it is its
-        // parent.
-        let path =
-            request.method == .post ? PhoneLink.phone(request.parameter("person")) : request.path
         return PageHead(
             words: texts[language], languageTag: language.tag,
             stylesheet: phoneFiles.url(for: "phone.css"), script: phoneFiles.url(for: "phone.js"),

@@ -8,7 +8,9 @@ extension MockGateway {
         [
             .async(.get, "/") { self.peoplePage($0) },
             .async(.post, "/phone") { self.makePhone($0) },
-            .async(.get, "/phone/{person}") { self.phonePage($0) },
+            .async(.get, "/phone/{person}") { (request, person: String) in
+                self.phonePage(of: person, request)
+            },
             deed("scan") { world, id, form, now throws(Refusal) in
                 let text = form.text("content")
                 let (outcome, callback) = try world.scan(text, by: id, at: now)
@@ -22,7 +24,8 @@ extension MockGateway {
                 return (callback, link)
             },
             .async(.post, "/phone/{person}/picture", bodyBytesMax: Self.pictureBytesMax) {
-                self.scanPicture($0)
+                (request, person: String) in
+                self.scanPicture(request, by: person)
             },
             deed("follow") { world, id, form, now throws(Refusal) in
                 let appid = form.text("account")
@@ -61,14 +64,14 @@ extension MockGateway {
     private static let pictureBytesMax = 10 << 20
 
     /// The code in a picture, held before the scanner: what it says is scanned from there.
-    private func scanPicture(_ request: Request) -> Response {
+    private func scanPicture(_ request: Request, by person: String) -> Response {
         guard let form = try? request.form() else { return .empty(.badRequest) }
         do {
             let reading = try QRReading(picture: form.file("picture")?.bytes ?? [])
             guard let text = reading.text else { return .empty(.unprocessableContent) }
-            return .redirect(to: PhoneLink.phone(request.parameter("person"), scan: text))
+            return .redirect(to: PhoneLink.phone(person, scan: text))
         } catch {
-            return phonePage(request, problem: .invalid("picture", "\(error)"))
+            return phonePage(of: person, request, problem: .invalid("picture", "\(error)"))
         }
     }
 
@@ -80,12 +83,11 @@ extension MockGateway {
                 Callback?, String
             )
     ) -> Route {
-        .async(.post, "/phone/{person}/\(name)") { request in
+        .async(.post, "/phone/{person}/\(name)") { (request, person: String) in
             guard let form = try? request.form() else { return .empty(.badRequest) }
-            let id = request.parameter("person")
             do throws(Refusal) {
                 let (callback, link) = try self.change { world, now throws(Refusal) in
-                    try act(&world, id, form, now)
+                    try act(&world, person, form, now)
                 }
                 if let callback {
                     await self.push(callback)
@@ -93,7 +95,8 @@ extension MockGateway {
                 }
                 return .redirect(to: link)
             } catch {
-                return self.phonePage(request, account: form.first("account"), problem: error)
+                return self.phonePage(
+                    of: person, request, account: form.first("account"), problem: error)
             }
         }
     }
