@@ -81,7 +81,7 @@ let package = Package(
         .target(name: "HTMLEscaping", dependencies: [mustache], swiftSettings: settings),
         .target(name: "HTTPClient", dependencies: ["CCurl"], swiftSettings: settings),
         .target(name: "Jobs", dependencies: ["SQL"], swiftSettings: settings),
-        .target(name: "Sheets", dependencies: ["CXlsx"], swiftSettings: settings),
+        .target(name: "Sheets", dependencies: ["CXlsx", "Transcoding"], swiftSettings: settings),
         .target(name: "Archives", dependencies: ["CArchive"], swiftSettings: settings),
         .target(
             name: "SQLite",
@@ -96,8 +96,9 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Imaging", dependencies: ["QR", "CZlib", "CPictureRows"], swiftSettings: fast),
-        .target(name: "QR", dependencies: ["ReedSolomon"], swiftSettings: fast),
+        .target(name: "QR", dependencies: ["ReedSolomon", "Transcoding"], swiftSettings: fast),
         .target(name: "ReedSolomon", swiftSettings: fast),
+        .target(name: "Transcoding", swiftSettings: settings),
 
         // Tests: a target for most of the modules above; Archives is tested with Sheets, the command
         // by whole journeys. TestSupport is what all share, TestWorld what those of the product build
@@ -154,8 +155,8 @@ let package = Package(
             name: "HTTPTests", dependencies: ["TestSupport", "HTTP"], exclude: ["Fuzz"],
             swiftSettings: settings),
         .testTarget(
-            name: "ImagingTests", dependencies: ["Imaging", "QR"], exclude: ["Fuzz", "encoders"],
-            swiftSettings: settings),
+            name: "ImagingTests", dependencies: ["Imaging", "QR", "TestSupport", "TestWorld"],
+            exclude: ["Fuzz", "peers"], swiftSettings: settings),
         .testTarget(
             name: "QRTests", dependencies: ["TestSupport", "QR", "ReedSolomon"],
             swiftSettings: settings),

@@ -18,10 +18,13 @@ struct DesignOptions: ParsableArguments {
     var modules = QRDesign.ModuleShape.square
     @Option(help: "The eyes' shape: \(Self.names(QRDesign.EyeShape.self)).")
     var eyes = QRDesign.EyeShape.square
-    @Option(help: "A PNG or JPEG picture for the middle, at most 10 MB.") var logo: String?
     @Option(
+        help: "A PNG or JPEG picture for the middle, at most 10 MB and 65 million pixels.")
+    var logo: String?
+    @Option(
+        parsing: .unconditional,
         help: "The logo's edge in per cent of the code's, 5 to 22; the largest safe if left out.")
-    var logoSize: Int?
+    var logoSize: String?
 
     /// - Throws: `CommandFailure` with status 64 and the flag's name.
     func design() throws -> QRDesign {
@@ -37,15 +40,7 @@ struct DesignOptions: ParsableArguments {
         guard logo != nil else {
             throw CommandFailure(words: "--logo-size needs --logo", status: 64)
         }
-        let range = QRDesign.logoSizes
-        guard range.contains(logoSize) else {
-            throw CommandFailure(
-                words: """
-                    --logo-size is \(logoSize), but must be \(range.lowerBound) to \
-                    \(range.upperBound) per cent
-                    """, status: 64)
-        }
-        return logoSize
+        return try Int(logoSize, of: "--logo-size", in: QRDesign.logoSizes, " per cent")
     }
 
     private static func color(_ text: String, of flag: String) throws -> RGB {

@@ -20,21 +20,30 @@ struct QRCommand: SettableCommand {
     @Option(help: "Write to a file, - for standard output.") var output = "-"
     @Flag(help: "The input is bytes of any kind, not UTF-8.") var binary = false
     @Option(help: "Error correction: L, M, Q or H.") var ecc = "M"
-    @Option(help: "The smallest version, 1 to 40.") var minVersion = 1
-    @Option(help: "The largest version, 1 to 40.") var maxVersion = 40
-    @Option(help: "The mask, 0 to 7; the best one if left out.") var mask: Int?
+    @Option(parsing: .unconditional, help: "The smallest version, 1 to 40.") var minVersion = "1"
+    @Option(parsing: .unconditional, help: "The largest version, 1 to 40.") var maxVersion = "40"
+    @Option(parsing: .unconditional, help: "The mask, 0 to 7; the best one if left out.")
+    var mask: String?
     @Option(help: "png, svg or text; by the output's name if left out.") var format: Format?
-    @Option(help: "The picture's edge in pixels; 8 pixels a module if left out.") var size: Int?
     @Option(
-        name: .customLong("print"),
+        parsing: .unconditional,
+        help: "The picture's edge in pixels, at most 20000; 8 pixels a module if left out.")
+    var size: String?
+    @Option(
+        name: .customLong("print"), parsing: .unconditional,
         help:
             "The width on paper in centimetres at 300 dpi, in place of --size: 8, 12, 15, 30 or 50."
     )
-    var printWidth: Int?
-    @Option(help: "Light modules around the code.") var quietZone = 4
+    var printWidth: String?
+    @Option(
+        parsing: .unconditional,
+        help: "Light modules around the code, 0 to 64; in looks of your own at least 2.")
+    var quietZone = "4"
     @Flag(help: "Raise the level where the version has room; a logo always does.") var boost = false
-    @Flag(help: "Use Kanji mode where it is shorter.") var kanji = false
-    @Flag(help: "Declare the text to be UTF-8.") var eci = false
+    @Flag(
+        help: "Use Kanji mode for Japanese texts; all beyond ASCII has to be in JIS X 0208.")
+    var kanji = false
+    @Flag(help: "Declare the text to be UTF-8; not with --kanji or --binary.") var eci = false
     @OptionGroup(title: "Looks") var looks: DesignOptions
     @OptionGroup var settings: ConfigOption
 
@@ -45,8 +54,14 @@ struct QRCommand: SettableCommand {
 
     func run() throws {
         let format = try chosenFormat()
+        let design = try looks.design()
+        if format == .text, design != .plain {
+            throw CommandFailure(
+                words: "--format text has no colours, shapes or logo; take png or svg", status: 64)
+        }
         let drawing = QRDrawing(
-            try payload(), try options(), design: try looks.design(), quietZone: quietZone,
+            try payload(), try options(), design: design,
+            quietZone: try Int(quietZone, of: "--quiet-zone", in: QRPicture.quietZones(design)),
             size: try chosenSize(for: format))
         do {
             let picture = try drawing.proven().picture
@@ -66,8 +81,11 @@ struct QRCommand: SettableCommand {
     private static let printWidths = [8, 12, 15, 30, 50]
 
     private func chosenSize(for format: Format) throws -> QRPicture.Size {
-        guard let printWidth else { return size.map { .pixels($0) } ?? .modules(pixels: 8) }
-        guard Self.printWidths.contains(printWidth) else {
+        guard let printWidth else {
+            guard let size else { return .modules(pixels: 8) }
+            return .pixels(try Int(size, of: "--size", in: 21...QRPicture.pixelsMax))
+        }
+        guard let centimetres = Int(printWidth), Self.printWidths.contains(centimetres) else {
             throw CommandFailure(
                 words: "--print is \(printWidth), but must be 8, 12, 15, 30 or 50", status: 64)
         }
@@ -75,7 +93,7 @@ struct QRCommand: SettableCommand {
             throw CommandFailure(
                 words: "--print takes the place of --size, in PNG and SVG", status: 64)
         }
-        return .print(centimetres: printWidth)
+        return .print(centimetres: centimetres)
     }
 
     /// - Throws: `CommandFailure` for a file whose name ends as those of another format.
@@ -97,30 +115,27 @@ struct QRCommand: SettableCommand {
         guard let level = QRSymbol.Level(letter: ecc) else {
             throw CommandFailure(words: "--ecc is \(ecc), but must be L, M, Q or H", status: 64)
         }
-        try Self.check(minVersion, in: 1...40, "--min-version")
-        try Self.check(maxVersion, in: minVersion...40, "--max-version")
-        if kanji, eci {
-            throw CommandFailure(
-                words: "--kanji does not go with --eci, which declares the text to be UTF-8",
-                status: 64)
-        }
-        if let mask { try Self.check(mask, in: 0...7, "--mask") }
-        try Self.check(quietZone, in: QRPicture.quietZones, "--quiet-zone")
-        if let size { try Self.check(size, in: 21...QRPicture.pixelsMax, "--size") }
+        try checkWhatTheBytesAre()
+        let smallest = try Int(minVersion, of: "--min-version", in: 1...40)
         return QRSymbol.Options(
-            level: level, minVersion: minVersion, maxVersion: maxVersion, mask: mask, boost: boost,
-            kanji: kanji && !binary, eci: eci)
+            level: level, minVersion: smallest,
+            maxVersion: try Int(maxVersion, of: "--max-version", in: smallest...40),
+            mask: try mask.map { try Int($0, of: "--mask", in: 0...7) }, boost: boost,
+            kanji: kanji, eci: eci)
     }
 
-    private static func check(
-        _ number: Int, in range: ClosedRange<Int>, _ flag: String
-    ) throws {
-        guard range.contains(number) else {
-            throw CommandFailure(
-                words:
-                    "\(flag) is \(number), but must be \(range.lowerBound) to \(range.upperBound)",
-                status: 64)
-        }
+    /// Two of the three flags would contradict each other.
+    private func checkWhatTheBytesAre() throws {
+        let words: String? =
+            switch (kanji, eci, binary) {
+            case (true, true, _):
+                "--kanji does not go with --eci, which declares the text to be UTF-8"
+            case (_, true, true):
+                "--eci declares the text to be UTF-8, which --binary says it is not"
+            case (true, _, true): "--kanji is for a text, which --binary says the input is not"
+            default: nil
+            }
+        if let words { throw CommandFailure(words: words, status: 64) }
     }
 
     /// The bytes of the text or the file.

@@ -22,11 +22,17 @@ struct ReadCommand: SettableCommand {
         do { reading = try QRReading(picture: bytes) } catch {
             throw CommandFailure.other("\(error)")
         }
+        if let part = reading.part {
+            Self.warn("this is part \(part.number) of \(part.count) of a longer text")
+        }
         if raw {
             try ByteFile.write(reading.bytes, to: "-")
             return
         }
-        print(reading.text ?? "\(reading.bytes.count) bytes that are not UTF-8; --raw writes them")
+        if reading.isTextAssumed {
+            Self.warn("the code does not say what its text is; read as ISO 8859-1")
+        }
+        print(reading.text ?? "\(reading.bytes.count) bytes that are no text; --raw writes them")
         print("version \(reading.version), level \(reading.level.letter), mask \(reading.mask)")
         for (index, block) in reading.blocks.enumerated() {
             print(
@@ -34,5 +40,10 @@ struct ReadCommand: SettableCommand {
             )
         }
         print("reserve left: \(Int((reading.reserve * 100).rounded())) %")
+    }
+
+    /// On standard error: the content alone is what a script wants.
+    private static func warn(_ words: String) {
+        FileHandle.standardError.write(Data("matou: \(words)\n".utf8))
     }
 }

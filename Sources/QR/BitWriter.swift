@@ -56,7 +56,7 @@ extension BitWriter {
     /// Declares that bytes are UTF-8: mode 0111 and assignment number 26.
     mutating func appendUTF8Declaration() {
         append(0b0111, bits: 4)
-        append(26, bits: 8)
+        append(UInt64(Interpretation.utf8), bits: 8)
     }
 
     private mutating func append(numeric digits: UnsafeBufferPointer<UInt8>) {

@@ -11,7 +11,8 @@ extension QRSymbol {
         public var mask: Int?
         /// Raises the level as far as the version that the text needs anyway has room for.
         public var boost: Bool
-        /// Uses Kanji mode where it makes the text shorter. Some phones' readers do not know it.
+        /// Uses Kanji mode for texts whose characters beyond ASCII are all in JIS X 0208, where it makes
+        /// them shorter. Some phones' readers do not know it.
         public var kanji: Bool
         /// Declares the text to be UTF-8 (ECI 26). Costs 12 bits; readers that guess do without.
         public var eci: Bool
@@ -47,8 +48,9 @@ extension QRSymbol {
         public let bytesThatFit: Int
         public let level: Level
         public let maxVersion: Int
-        /// The highest level that holds the whole text within `maxVersion`, if any does.
-        public let fittingLevel: Level?
+        /// The highest level that holds the whole text within `maxVersion`, if any does. Who cannot
+        /// use it takes it away.
+        public var fittingLevel: Level?
         /// The smallest version that holds the whole text at `level`, if any does.
         public let fittingVersion: Int?
     }

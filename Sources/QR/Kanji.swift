@@ -14,6 +14,11 @@ enum Kanji {
         return tables.scalars[value]
     }
 
+    /// Whether a byte of UTF-8 is the same character in Shift JIS: ASCII but the yen and the overline.
+    static func hasInCommon(_ byte: UInt8) -> Bool {
+        byte < 0x80 && byte != UInt8(ascii: "\\") && byte != UInt8(ascii: "~")
+    }
+
     private struct Tables {
         static let none = UInt16.max
         var values = [UInt16](repeating: Tables.none, count: 0x10000)

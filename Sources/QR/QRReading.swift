@@ -3,13 +3,26 @@ public struct QRReading: Sendable, Equatable {
     public let version: Int
     public let level: QRSymbol.Level
     public let mask: Int
-    /// The content; Kanji and declared Latin-1 are given as UTF-8, other bytes as they are.
+    /// The content; Kanji and what is declared to be of a character set are given as UTF-8, other bytes
+    /// as they are.
     public let bytes: [UInt8]
+    /// The content as text, nil when it seems to be none.
+    public let text: String?
+    /// Whether the text is a guess: nothing is declared, the bytes are not UTF-8, and so they are taken
+    /// for ISO/IEC 8859-1, the standard's own character set.
+    public let isTextAssumed: Bool
+    /// Which part of a longer text the content is; nil for a whole one.
+    public let part: Part?
     /// The Reed–Solomon blocks in the symbol's order.
     public let blocks: [Block]
 
-    /// The content as text, nil when it is not UTF-8.
-    public var text: String? { String(validating: bytes, as: UTF8.self) }
+    /// A place in a text that several symbols share (structured append).
+    public struct Part: Sendable, Equatable {
+        /// 1…`count`.
+        public let number: Int
+        /// 1…16.
+        public let count: Int
+    }
 
     /// The damage of a block, in codewords.
     public struct Block: Sendable, Equatable {
@@ -54,14 +67,40 @@ public struct QRReading: Sendable, Equatable {
         let codewords = grid.codewords(mask: mask, count: structure.totalCodewords)
         let (data, blocks) = try structure.corrected(codewords)
         var stream = SegmentReader(data, version: version)
-        guard let bytes = stream.content() else { throw .malformed }
+        guard let content = stream.read() else { throw .malformed }
         (self.version, self.level, self.mask) = (version, level, mask)
-        (self.bytes, self.blocks) = (bytes, blocks)
+        (bytes, part, self.blocks) = (content.bytes, content.part, blocks)
+        (text, isTextAssumed) = content.text
     }
 
     /// Reads a symbol.
     public init(_ symbol: QRSymbol) throws(Failure) {
         try self.init(side: symbol.side) { symbol[row: $0, column: $1] }
+    }
+}
+
+extension SegmentReader.Content {
+    /// UTF-8 where all of it is that; otherwise with undeclared bytes as ISO/IEC 8859-1, unless that gives
+    /// control characters, which no text has.
+    fileprivate var text: (String?, isAssumed: Bool) {
+        if let text = String(validating: bytes, as: UTF8.self) { return (text, false) }
+        var (utf8, position): ([UInt8], Int) = ([], 0)
+        for range in undeclared {
+            utf8 += bytes[position..<range.lowerBound] + Interpretation.latin1(bytes[range])
+            position = range.upperBound
+        }
+        utf8 += bytes[position...]
+        guard let text = String(validating: utf8, as: UTF8.self),
+            !text.unicodeScalars.contains(where: \.isControl)
+        else { return (nil, false) }
+        return (text, true)
+    }
+}
+
+extension Unicode.Scalar {
+    /// Of C0 and C1, but not what lays out a text.
+    fileprivate var isControl: Bool {
+        properties.generalCategory == .control && !"\t\n\r".unicodeScalars.contains(self)
     }
 }
 

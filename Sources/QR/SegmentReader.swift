@@ -3,9 +3,17 @@ struct SegmentReader {
     private let codewords: [UInt8]
     private let band: Mode.Band
     private var position = 0
-    /// The declared character set of bytes; nil when none is.
+    /// What bytes are declared to be; nil when nothing is said of them.
     private var assignment: Int?
-    private var bytes: [UInt8] = []
+    private var content = Content()
+
+    /// What the segments say.
+    struct Content {
+        fileprivate(set) var bytes: [UInt8] = []
+        /// Where in `bytes` those of byte mode are of which nothing was declared.
+        fileprivate(set) var undeclared: [Range<Int>] = []
+        fileprivate(set) var part: QRReading.Part?
+    }
 
     init(_ codewords: [UInt8], version: Int) {
         self.codewords = codewords
@@ -13,12 +21,12 @@ struct SegmentReader {
     }
 
     /// The content, nil when the stream is malformed.
-    mutating func content() -> [UInt8]? {
+    mutating func read() -> Content? {
         while bitsLeft >= 4 {
             guard let indicator = take(4), indicator != 0 else { break }
             guard readSegment(indicator) else { return nil }
         }
-        return bytes
+        return content
     }
 
     private var bitsLeft: Int { codewords.count * 8 - position }
@@ -45,8 +53,8 @@ struct SegmentReader {
         }
         switch indicator {
         case 0b0111: return readDeclaration()
-        // Structured append says which part of a longer text this is; FNC1 what the text is for.
-        case 0b0011: return take(16) != nil
+        case 0b0011: return readPart()
+        // FNC1 says what the text is for.
         case 0b0101: return true
         case 0b1001: return take(8) != nil
         default: return false
@@ -60,9 +68,9 @@ struct SegmentReader {
             guard let value = take([0, 4, 7, 10][digits]), value < [1, 10, 100, 1000][digits] else {
                 return false
             }
-            if digits == 3 { bytes.append(UInt8(48 + value / 100)) }
-            if digits >= 2 { bytes.append(UInt8(48 + value / 10 % 10)) }
-            bytes.append(UInt8(48 + value % 10))
+            if digits == 3 { content.bytes.append(UInt8(48 + value / 100)) }
+            if digits >= 2 { content.bytes.append(UInt8(48 + value / 10 % 10)) }
+            content.bytes.append(UInt8(48 + value % 10))
             left -= digits
         }
         return true
@@ -75,21 +83,22 @@ struct SegmentReader {
             guard let value = take(isPair ? 11 : 6), value < (isPair ? 45 * 45 : 45) else {
                 return false
             }
-            if isPair { bytes.append(Alphanumeric.characters[value / 45]) }
-            bytes.append(Alphanumeric.characters[value % 45])
+            if isPair { content.bytes.append(Alphanumeric.characters[value / 45]) }
+            content.bytes.append(Alphanumeric.characters[value % 45])
             left -= isPair ? 2 : 1
         }
         return true
     }
 
     private mutating func readBytes(_ count: Int) -> Bool {
-        for _ in 0..<count {
-            guard let value = take(8) else { return false }
-            switch assignment {
-            // Latin-1 under its two numbers; its codes are Unicode's.
-            case 1, 3: bytes += String(Unicode.Scalar(UInt8(value))).utf8
-            default: bytes.append(UInt8(value))
-            }
+        guard count * 8 <= bitsLeft else { return false }
+        let bytes = (0..<count).compactMap { _ in take(8).map { UInt8($0) } }
+        if let assignment {
+            content.bytes += Interpretation.text(bytes, assignment: assignment)
+        } else {
+            let start = content.bytes.count
+            content.undeclared.append(start..<start + count)
+            content.bytes += bytes
         }
         return true
     }
@@ -97,8 +106,17 @@ struct SegmentReader {
     private mutating func readKanji(_ count: Int) -> Bool {
         for _ in 0..<count {
             guard let value = take(13), let scalar = Kanji.scalar(of: value) else { return false }
-            bytes += String(scalar).utf8
+            content.bytes += String(scalar).utf8
         }
+        return true
+    }
+
+    /// Structured append (§8): which part, of how many, each less one, and the parity of the whole text.
+    private mutating func readPart() -> Bool {
+        guard let index = take(4), let last = take(4), take(8) != nil, index <= last else {
+            return false
+        }
+        content.part = QRReading.Part(number: index + 1, count: last + 1)
         return true
     }
 

@@ -10,24 +10,36 @@ struct Segment: Equatable {
 }
 
 /// The split of a text into segments that makes the shortest bit stream.
+///
+/// Kanji mode is for all characters beyond ASCII or for none: where readers meet it, some take the
+/// bytes beside it for Shift JIS, which the backslash and the tilde are not in either.
 struct Segmentation {
     let segments: [Segment]
     let bits: Int
 
-    /// - Parameter profile: of `text`.
+    /// - Parameters:
+    ///   - profile: of `text`.
+    ///   - kanji: whether Kanji mode may be used.
     init(
         _ text: UnsafeBufferPointer<UInt8>, profile: TextProfile, band: Mode.Band, kanji: Bool
     ) {
         if text.isEmpty {
             (segments, bits) = ([], 0)
-        } else if let mode = kanji ? nil : profile.soleMode {
+        } else if kanji {
+            let plain = Segmentation(text, profile: profile, band: band, kanji: false)
+            let paths = ShortestPaths(text, band: band, kanji: true)
+            self = paths.bits < plain.bits ? Segmentation(paths, of: text) : plain
+        } else if let mode = profile.soleMode {
             let segment = Segment(mode: mode, bytes: 0..<text.count, count: text.count)
             (segments, bits) = ([segment], segment.bits(band))
         } else {
-            let paths = ShortestPaths(text, band: band, kanji: kanji)
-            segments = paths.segments(of: text)
-            bits = paths.bits
+            self = Segmentation(ShortestPaths(text, band: band, kanji: false), of: text)
         }
+    }
+
+    private init(_ paths: ShortestPaths, of text: UnsafeBufferPointer<UInt8>) {
+        segments = paths.segments(of: text)
+        bits = paths.bits
     }
 }
 

@@ -4,6 +4,8 @@
 /// ends, its cost rounds up to a whole bit: 4 and 7 bits for one or two left-over digits, 6 for a
 /// left-over alphanumeric. All that follows adds the same to every path in a mode, and rounding
 /// keeps order, so the cheapest way to a mode at a position is all that has to be kept.
+///
+/// With Kanji mode, bytes are only what Shift JIS and ASCII have in common.
 struct ShortestPaths {
     /// For each position, the modes before the last step into each mode: two bits a mode.
     private var origins: [UInt8]
@@ -40,6 +42,9 @@ struct ShortestPaths {
             var next = entered.costs &+ Costs(20, 33, 48, 0)
             if value >= 10 { next[Mode.numeric.rawValue] = Self.unreachable }
             if value >= 45 { next[Mode.alphanumeric.rawValue] = Self.unreachable }
+            if kanji, !Kanji.hasInCommon(text[position]) {
+                next[Mode.byte.rawValue] = Self.unreachable
+            }
             next[Mode.kanji.rawValue] = Self.unreachable
             var origins = entered.origins
             if let arrival = kanjiArrivals.take(at: position + 1) {

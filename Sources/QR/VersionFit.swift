@@ -74,8 +74,10 @@ struct VersionFit {
         let room =
             BlockStructure(version: version, level: level).dataBits - (eci ? Self.eciBits : 0)
         let start = UnsafeBufferPointer(rebasing: text.prefix(Self.bytesMax + 1))
-        let paths = ShortestPaths(start, band: Mode.Band(version: version), kanji: kanji)
-        var fitting = paths.bitsToPosition.lastIndex { $0 <= room } ?? 0
+        let ways = (kanji ? [false, true] : [false]).map {
+            ShortestPaths(start, band: Mode.Band(version: version), kanji: $0).bitsToPosition
+        }
+        var fitting = ways.compactMap { $0.lastIndex { $0 <= room } }.max() ?? 0
         // Not in the middle of a character.
         while fitting > 0, fitting < text.count, text[fitting] & 0xC0 == 0x80 { fitting -= 1 }
         return QRSymbol.Excess(

@@ -60,7 +60,7 @@ struct PictureTests {
         #expect(throws: QRPicture.DrawingError.tooLarge(maximum: 20_000)) {
             try QRPicture(symbol, size: .pixels(20_001)).png()
         }
-        #expect(throws: QRPicture.DrawingError.quietZoneOutOfRange(-1)) {
+        #expect(throws: QRPicture.DrawingError.quietZoneOutOfRange(-1, 0...64)) {
             try QRPicture(symbol, quietZone: -1).png()
         }
         for pixels in [Int.min, -1, 0, Int.max] {

@@ -123,6 +123,48 @@ struct ProofTests {
         }
     }
 
+    @Test func `a picture that is not read is refused`() throws {
+        // The logo has sixteen finder patterns, all of them larger than the code's own.
+        let logo = try Logo(
+            file: Logos.png(width: 288, height: 288) { x, y in
+                let ring = max(abs(x / 8 % 9 - 4), abs(y / 8 % 9 - 4))
+                let luma: UInt8 = ring == 2 || ring == 4 ? 255 : 0
+                return (luma, luma, luma, 255)
+            })
+        let drawing = QRDrawing(
+            Array("wharf".utf8), .init(level: .high, minVersion: 40),
+            design: QRDesign(logo: logo, logoSize: 22), size: .pixels(740))
+        let (fault, nearest) = try #require(Self.refusal(drawing))
+        #expect(fault == .unreadable)
+        #expect(Self.passes(nearest, instead: drawing))
+    }
+
+    @Test func `a text too long for a logo's level is not sent to a level without one`() {
+        let drawing = QRDrawing(
+            Array(repeating: UInt8(ascii: "a"), count: 2953),
+            design: QRDesign(logo: Logos.drop))
+        let refusal = #expect(throws: QRDrawing.Refusal.self) { try drawing.proven() }
+        guard case .encoding(.tooLong(let excess)) = refusal else {
+            Issue.record("\(String(describing: refusal))")
+            return
+        }
+        #expect(excess.bytesOver == 622 && excess.fittingLevel == nil)
+    }
+
+    @Test func `looks have a quiet zone of two modules at least, black squares as they wish`()
+        throws
+    {
+        for (design, least) in [(QRDesign.plain, 0), (QRDesign(modules: .dot), 2)] {
+            #expect(throws: Never.self) {
+                try QRDrawing(Self.link, design: design, quietZone: least).proven()
+            }
+            let range = least...64
+            #expect(
+                throws: QRDrawing.Refusal.drawing(.quietZoneOutOfRange(least - 1, range))
+            ) { try QRDrawing(Self.link, design: design, quietZone: least - 1).proven() }
+        }
+    }
+
     @Test func `a logo that is a code is known as one`() throws {
         let code = try QRPicture(QRSymbol.encode("logo"), size: .pixels(600)).png()
         #expect(try Logo(file: code).holdsCode)

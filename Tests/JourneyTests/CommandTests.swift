@@ -38,6 +38,16 @@ import Testing
         (["--print", "9"], "--print is 9, but must be 8, 12, 15, 30 or 50"),
         (["--print", "8", "--size", "900"], "--print takes the place of --size"),
         (["--kanji", "--eci"], "--kanji does not go with --eci"),
+        (["--kanji", "--binary"], "--kanji is for a text"),
+        (["--eci", "--binary"], "--eci declares the text to be UTF-8"),
+        (["--mask", "-1"], "--mask is -1, but must be 0 to 7"),
+        (["--mask", "2.5"], "--mask is 2.5, but must be 0 to 7"),
+        (["--min-version", "x"], "--min-version is x, but must be 1 to 40"),
+        (["--size", "abc"], "--size is abc, but must be 21 to 20000"),
+        (["--print", "8cm"], "--print is 8cm, but must be 8, 12, 15, 30 or 50"),
+        (["--quiet-zone", "-1"], "--quiet-zone is -1, but must be 0 to 64"),
+        (["--quiet-zone", "1", "--modules", "dot"], "--quiet-zone is 1, but must be 2 to 64"),
+        (["--format", "text", "--eyes", "circle"], "--format text has no colours, shapes or logo"),
     ])
     func `a flag that cannot be is named, with what it takes`(
         flags: [String], words: String
@@ -61,6 +71,39 @@ import Testing
         // 11,811 dots a metre, both ways (PNG, third edition, 11.3.4.3).
         let density: [UInt8] = [0, 0, 0x2e, 0x23, 0, 0, 0x2e, 0x23, 1]
         #expect(Data(png).range(of: Data(Array("pHYs".utf8) + density)) != nil)
+    }
+
+    @Test func `a code that was drawn is read`() async throws {
+        let folder = try TemporaryDirectory()
+        let file = folder.path + "/code.png"
+        let drawn = ["qr", "码头 wharf", "--ecc", "Q", "--mask", "3", "--output", file]
+        #expect(try await finish(drawn) == 0)
+        let read = try await run(["read", file])
+        #expect(read.status == 0)
+        #expect(read.written.hasPrefix("码头 wharf\nversion 2, level Q, mask 3\n"))
+        #expect(read.written.hasSuffix("0 of 11 codewords corrected\nreserve left: 100 %\n"))
+
+        let words = folder.path + "/words.png"
+        try Data("words".utf8).write(to: URL(filePath: words))
+        let refused = try await run(["read", words])
+        #expect(refused.status == 1)
+        #expect(refused.written == "matou: this is neither a PNG nor a JPEG picture\n")
+    }
+
+    @Test(arguments: [
+        ("part-1-of-2.png", ["matou: this is part 1 of 2 of a longer text\n", "wharf, pi"]),
+        (
+            "undeclared-latin1.png",
+            ["matou: the code does not say what its text is; read as ISO 8859-1\n", "café\n"]
+        ),
+        ("bytes.png", ["6 bytes that are no text; --raw writes them\n"]),
+    ])
+    func `what a code does not say of its text is told`(picture: String, words: [String])
+        async throws
+    {
+        let end = try await run(["read", ProjectFolder.root + "/Tests/Goldens/codes/" + picture])
+        #expect(end.status == 0)
+        for words in words { #expect(end.written.contains(words), "\(end.written)") }
     }
 
     @Test func `looks that would not be read come with the flags of those that would`() async throws

@@ -1,5 +1,6 @@
 import Foundation
 import MockWeChat
+import TestSupport
 import Testing
 
 @Suite struct CodeTests {

@@ -52,6 +52,16 @@ import Testing
             #expect(page.url.contains("/phone/p1?scan=") && page.text.contains(code))
             let refused = try await hold(Array("GIF89a".utf8))
             #expect(refused.text.contains("neither a PNG nor a JPEG"))
+            let goldens = URL(filePath: #filePath).deletingLastPathComponent()
+                .deletingLastPathComponent().appending(path: "Goldens/codes")
+            for (name, words) in [
+                ("part-1-of-2.png", "This code is part 1 of 2 of a longer text."),
+                ("bytes.png", "What the code holds is no text."),
+            ] {
+                let held = try await hold(
+                    Array(try Data(contentsOf: goldens.appending(path: name))))
+                #expect(held.status == 422 && held.text.contains(words), "\(name)")
+            }
 
             let image = JSON.string(Data(drawn.bytes).base64EncodedString())
             let scan = try await street.post("/mock/people/p1/scan", ["image": image])

@@ -1,6 +1,7 @@
 import Foundation
 import FoundationNetworking
 import MockWeChat
+import TestSupport
 import Testing
 
 /// wechatpy, a client that shares nothing with ours, agrees with the gateway about WeChat.

@@ -48,6 +48,21 @@ struct DamagedSymbol {
         return (index - inTurn - long) % blocks.count
     }
 
+    /// The modules of each data codeword in the order of the bit stream, and after those of a single
+    /// block its parity's.
+    static func dataInOrder(_ symbol: QRSymbol) throws -> [[(Int, Int)]] {
+        let blocks = try QRReading(symbol).blocks
+        let codewords = codewords(symbol)
+        guard blocks.count > 1 else { return codewords }
+        var ordered = [[[(Int, Int)]]](repeating: [], count: blocks.count)
+        let data = codewords.count - blocks.count * blocks[0].correctable * 2
+        for index in 0..<data {
+            ordered[block(of: index, codewords: codewords.count, blocks: blocks)]
+                .append(codewords[index])
+        }
+        return Array(ordered.joined())
+    }
+
     /// The modules of each codeword: the textbook's zigzag around the textbook's function patterns.
     private static func codewords(_ symbol: QRSymbol) -> [[(Int, Int)]] {
         let side = symbol.side

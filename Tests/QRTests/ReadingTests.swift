@@ -65,13 +65,21 @@ struct ReadingTests {
         _ = try? QRReading(side: side) { _, _ in Bool.random(using: &random) }
     }
 
-    /// Digits, letters, bytes, Kanji and others mixed.
-    static func text(_ random: inout SeededGenerator, count: Int) -> String {
-        let alphabets = ["0123456789", "ABC $%*+-./:", "abcdefxyz", "点茗一頻", "码头é🛶"].map(Array.init)
+    static let kanji = "点茗一頻"
+    static let japanese = ["0123456789", "ABC $%*+-./:", "abcdefxyz\\", kanji]
+    /// Digits, letters, bytes, Kanji and others.
+    static let alphabets = japanese + ["码头é🛶"]
+
+    /// - Parameter runs: characters of one alphabet in a row.
+    static func text(
+        _ random: inout SeededGenerator, count: Int, runs: ClosedRange<Int> = 1...7,
+        alphabets: [String] = alphabets
+    ) -> String {
+        let alphabets = alphabets.map(Array.init)
         return String(
             (0..<count).flatMap { _ -> [Character] in
                 guard let alphabet = alphabets.randomElement(using: &random) else { return [] }
-                return (0..<Int.random(in: 1...7, using: &random)).compactMap { _ in
+                return (0..<Int.random(in: runs, using: &random)).compactMap { _ in
                     alphabet.randomElement(using: &random)
                 }
             })

@@ -1,7 +1,8 @@
 import Foundation
+import TestSupport
 
 /// Workbooks and archives as readers see them that share nothing with ours: Python's openpyxl and
-/// zipfile, in an environment that is made once and kept in the temporary folder.
+/// zipfile.
 package enum OtherReader {
     package struct CellRead: Sendable, Equatable {
         package let text: String
@@ -35,36 +36,11 @@ package enum OtherReader {
 
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("reading").path
-    private static let making = Making()
+    private static let environment = PythonEnvironment(
+        "openpyxl", requirements: "\(folder)/requirements.txt")
 
     private static func json(_ kind: String, _ path: String) async throws -> Any {
-        let output = try await BackgroundProcess.run(
-            try await making.interpreter(), ["\(folder)/read.py", kind, path])
+        let output = try await environment.run("\(folder)/read.py", [kind, path])
         return try JSONSerialization.jsonObject(with: Data(output.utf8))
-    }
-
-    private actor Making {
-        private var made: Task<String, any Error>?
-
-        func interpreter() async throws -> String {
-            let task = made ?? Task { try await Self.make() }
-            made = task
-            return try await task.value
-        }
-
-        private static func make() async throws -> String {
-            let place = FileManager.default.temporaryDirectory
-                .appendingPathComponent("matou-openpyxl-3.1.5-\(getuid())").path
-            let python = "\(place)/bin/python3"
-            if FileManager.default.isExecutableFile(atPath: python),
-                (try? await BackgroundProcess.run(python, ["-c", "import openpyxl"])) != nil
-            {
-                return python
-            }
-            _ = try await BackgroundProcess.run("python3", ["-m", "venv", "--clear", place])
-            _ = try await BackgroundProcess.run(
-                python, ["-m", "pip", "install", "-q", "-r", "\(folder)/requirements.txt"])
-            return python
-        }
     }
 }

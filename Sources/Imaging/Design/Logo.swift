@@ -11,10 +11,12 @@ public struct Logo: Sendable, Hashable {
 
     /// Bytes of a file.
     public static let fileBytesMax = 10 << 20
+    /// Pixels of a file's picture: what a phone's camera has, and it is decoded row by row; more is a
+    /// mistake or an attack.
+    public static let filePixelsMax = 65_000_000
     static let edgeMax = 512
-    /// A camera's picture, decoded in parts; more is a mistake or an attack.
     private static let limits = PictureFile.Limits(
-        fileBytes: fileBytesMax, edge: 20_000, pixels: 24_000_000, shrinkTo: edgeMax)
+        fileBytes: fileBytesMax, edge: 20_000, pixels: filePixelsMax, shrinkTo: edgeMax)
 
     /// Decodes a PNG or JPEG file, which is told by its first bytes, and makes it small.
     public init(file bytes: [UInt8]) throws(PictureFileError) {

@@ -59,7 +59,7 @@ public struct QRDrawing: Sendable, Hashable {
     /// As `proven`, without a search for what would pass.
     func drawn() throws(Refusal) -> Proven {
         let symbol: QRSymbol
-        do { symbol = try encoded() } catch { throw .encoding(error) }
+        do { symbol = try encoded() } catch { throw .encoding(error.advice(for: design)) }
         let picture = QRPicture(symbol, design: design, quietZone: quietZone, size: size)
         do { _ = try picture.layout() } catch { throw .drawing(error) }
         if design.isPlain { return Proven(picture: picture, reserve: 1, logoSize: nil) }
@@ -120,6 +120,17 @@ public struct QRDrawing: Sendable, Hashable {
         return (QRDesign.logoSizes.lowerBound...largest).reversed().filter { percent in
             seen.insert(Plate(side: symbol.side, percent: percent).modules).inserted
         }
+    }
+}
+
+extension QRSymbol.EncodingError {
+    /// Without a level that would hold the text and then bear no logo.
+    fileprivate func advice(for design: QRDesign) -> Self {
+        guard design.logo != nil, case .tooLong(var excess) = self, let level = excess.fittingLevel,
+            QRDesign.logoSizeMax(level) == 0
+        else { return self }
+        excess.fittingLevel = nil
+        return .tooLong(excess)
     }
 }
 

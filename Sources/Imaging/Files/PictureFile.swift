@@ -32,7 +32,7 @@ struct PictureFile {
         let step: Int
     }
 
-    /// Coefficients of a progressive JPEG of 24 million pixels without subsampling, and some.
+    /// Coefficients of a progressive JPEG of 24 million pixels, or 50 million with a phone's subsampling.
     private static let memoryMax = 160 << 20
 
     /// Decodes a whole file.

@@ -7,7 +7,7 @@ extension QRPicture {
     ///
     /// Pixel sizes are honoured exactly, whatever fraction of a pixel a module then is.
     public func svg() -> String {
-        let quietZone = min(max(quietZone, Self.quietZones.lowerBound), Self.quietZones.upperBound)
+        let quietZone = quietZoneWithinBounds
         let edge = symbol.side + 2 * quietZone
         let plate = plate
         let outline = SVGOutline(offset: Double(quietZone))

@@ -4,7 +4,7 @@ extension QRPicture {
     /// The picture for a terminal with light letters on a dark ground, two rows of modules to a line:
     /// light modules are drawn, dark ones left out. Of a design only the place for the logo is seen.
     public func text() -> String {
-        let quietZone = min(max(quietZone, Self.quietZones.lowerBound), Self.quietZones.upperBound)
+        let quietZone = quietZoneWithinBounds
         let plate = plate
         let range = -quietZone..<symbol.side + quietZone
         func isLight(_ row: Int, _ column: Int) -> Bool {

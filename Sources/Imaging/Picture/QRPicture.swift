@@ -25,8 +25,17 @@ public struct QRPicture: Sendable {
     /// Pixels of a module's edge in a picture with shapes, a gradient or a logo: with fewer, zxing and
     /// zbar were found to lose the eyes.
     public static let styledModuleMin = 3
-    /// Modules of the quiet zone.
-    public static let quietZones = 0...64
+    /// Modules of the quiet zone. Black squares may have none, for who puts them on light paper; other
+    /// looks are not proven beside something dark, and so have two at least.
+    public static func quietZones(_ design: QRDesign) -> ClosedRange<Int> {
+        (design.isPlain ? 0 : 2)...64
+    }
+    /// For drawings that report no error.
+    var quietZoneWithinBounds: Int {
+        let range = Self.quietZones(design)
+        return min(max(quietZone, range.lowerBound), range.upperBound)
+    }
+
     public static let dotsPerInch = 300
 
     /// Why a picture cannot be drawn.
@@ -34,7 +43,7 @@ public struct QRPicture: Sendable {
         /// A module would be less than a pixel, or than `styledModuleMin`.
         case tooSmall(pixels: Int, minimum: Int)
         case tooLarge(maximum: Int)
-        case quietZoneOutOfRange(Int)
+        case quietZoneOutOfRange(Int, ClosedRange<Int>)
     }
 
     public init(
@@ -51,7 +60,10 @@ public struct QRPicture: Sendable {
     ///
     /// - Throws: `DrawingError` when there is no such picture.
     public func layout() throws(DrawingError) -> Layout {
-        guard Self.quietZones.contains(quietZone) else { throw .quietZoneOutOfRange(quietZone) }
+        let quietZones = Self.quietZones(design)
+        guard quietZones.contains(quietZone) else {
+            throw .quietZoneOutOfRange(quietZone, quietZones)
+        }
         let modules = symbol.side + 2 * quietZone
         let minimum = modules * (design.isTwoColored ? 1 : Self.styledModuleMin)
         let edge: Int
@@ -94,8 +106,8 @@ extension QRPicture.DrawingError: CustomStringConvertible {
         case .tooSmall(let pixels, let minimum):
             "\(pixels) pixels are too few for this code in these looks: it needs at least \(minimum)"
         case .tooLarge(let maximum): "the picture is too large: at most \(maximum) pixels"
-        case .quietZoneOutOfRange(let modules):
-            "a quiet zone of \(modules) modules is outside 0 to 64"
+        case .quietZoneOutOfRange(let modules, let range):
+            "a quiet zone of \(modules) modules is outside \(range.lowerBound) to \(range.upperBound)"
         }
     }
 }

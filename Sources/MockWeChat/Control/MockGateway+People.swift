@@ -1,7 +1,5 @@
 import Foundation
 import HTTP
-import Imaging
-import QR
 
 extension MockGateway {
     var peopleRoutes: [Route] {
@@ -144,15 +142,6 @@ extension JSON {
         guard let file = Data(base64Encoded: text) else {
             throw .invalid("image", "image must be a PNG or JPEG file in base64.")
         }
-        do {
-            guard let content = try QRReading(picture: Array(file)).text else {
-                throw Refusal.invalid("image", "What the code holds is no text.")
-            }
-            return content
-        } catch let refusal as Refusal {
-            throw refusal
-        } catch {
-            throw .invalid("image", "\(error)")
-        }
+        return try PhoneCamera.text(of: Array(file), field: "image")
     }
 }

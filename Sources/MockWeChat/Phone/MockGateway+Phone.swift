@@ -1,6 +1,4 @@
 import HTTP
-import Imaging
-import QR
 
 /// The phone's pages: they work with forms and redirects alone.
 extension MockGateway {
@@ -67,11 +65,11 @@ extension MockGateway {
     private func scanPicture(_ request: Request, by person: String) -> Response {
         guard let form = try? request.form() else { return .empty(.badRequest) }
         do {
-            let reading = try QRReading(picture: form.file("picture")?.bytes ?? [])
-            guard let text = reading.text else { return .empty(.unprocessableContent) }
+            let text = try PhoneCamera.text(
+                of: form.file("picture")?.bytes ?? [], field: "picture")
             return .redirect(to: PhoneLink.phone(person, scan: text))
         } catch {
-            return phonePage(of: person, request, problem: .invalid("picture", "\(error)"))
+            return phonePage(of: person, request, problem: error)
         }
     }
 

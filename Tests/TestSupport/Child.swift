@@ -1,24 +1,23 @@
 import Foundation
 import Glibc
-import TestSupport
 
 /// A process of ours, by `posix_spawn`: Foundation's `Process` looks at every descriptor of the
 /// parent while other tests open and close theirs, and can crash over it.
-struct Child: Sendable {
+package struct Child: Sendable {
     private let id: pid_t
     /// Where its standard output and errors go.
     private let outputPath: String
     /// Its standard input ends when this is closed, at the latest with this process.
     private let input: Int32
 
-    struct CannotStart: Error, CustomStringConvertible {
-        let description: String
+    package struct CannotStart: Error, CustomStringConvertible {
+        package let description: String
     }
 
-    init(_ arguments: [String]) throws {
+    package init(_ arguments: [String]) throws {
         outputPath =
             FileManager.default.temporaryDirectory
-            .appending(path: "mock-output-\(UUID().uuidString)").path
+            .appending(path: "matou-output-\(UUID().uuidString)").path
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw CannotStart(description: "no pipe") }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
@@ -53,25 +52,25 @@ struct Child: Sendable {
         input = ends[1]
     }
 
-    var output: String {
+    package var output: String {
         (try? String(contentsOfFile: outputPath, encoding: .utf8)) ?? ""
     }
 
     /// The first line that it writes, once it has.
-    func firstLine() async throws -> String {
+    package func firstLine() async throws -> String {
         guard await eventually({ output.contains("\n") }) else { return "" }
         return String(output.prefix { $0 != "\n" })
     }
 
     /// Waits for its end, without a thread.
-    func finish() async throws -> (status: Int32, output: String) {
+    package func finish() async throws -> (status: Int32, output: String) {
         defer { forget() }
         var status: Int32 = 0
         while waitpid(id, &status, WNOHANG) == 0 { try await Task.sleep(for: .milliseconds(10)) }
         return (status & 0x7F == 0 ? status >> 8 & 0xFF : -1, output)
     }
 
-    func kill() {
+    package func kill() {
         _ = Glibc.kill(id, SIGKILL)
         var status: Int32 = 0
         waitpid(id, &status, 0)

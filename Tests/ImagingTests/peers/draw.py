@@ -105,6 +105,20 @@ for level in "lmqh":
             f"{folder}/{file}", scale=3)
         texts.append((file, text))
 
+# Declared character sets, none declared, Kanji mode, and a text in several codes.
+for encoding, text in [("iso8859-5", "Пристань"), ("iso8859-15", "9 € café"), ("cp1251", "Чай №5"), ("shift_jis", "茗荷 ﾁｬ"),
+                       ("gb18030", "码头 春茶"), ("big5", "碼頭"), ("euc_kr", "부두"), ("utf-16-be", "码头🛶"), ("utf-8", "码头🛶")]:
+    keep(f"declared-{encoding}.png", code(text, mode="byte", encoding=encoding, eci=True), text)
+keep("undeclared-latin1.png", code("café ½", mode="byte", encoding="iso8859-1"), "café ½")
+keep("kanji.png", code("茗荷点", mode="kanji"), "茗荷点")
+parts = segno.make_sequence("http://weixin.qq.com/q/" * 4, symbol_count=3)
+for number, part in enumerate(parts, 1):
+    part.save(f"{folder}/part-{number}.png", scale=4)
+    texts.append((f"part-{number}.png", "http://weixin.qq.com/q/" * 4))
+
+# A picture as large as a phone's camera makes it, whose rows are read one by one.
+keep("logo-50-million.jpg", Image.linear_gradient("L").resize((8160, 6144)), "", quality=75)
+
 # libqrencode.
 for level in "LMQH":
     for kind in ["PNG", "PNG32"]:
