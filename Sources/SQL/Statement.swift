@@ -13,8 +13,8 @@ public struct Statement: Sendable, Equatable {
         case skipLocked
     }
 
-    /// What the text is put together from.
-    private(set) var parts: [StatementText.Part] = []
+    /// The statement without its values, for an engine to keep it prepared by.
+    public private(set) var text = StatementText()
     /// The values in the order of their parameters.
     public private(set) var values: [Value] = []
 
@@ -23,13 +23,10 @@ public struct Statement: Sendable, Equatable {
 
     /// Takes `text` as it stands. Only for SQL that the program itself made, such as a migration's.
     public init(verbatim text: String) {
-        parts = [.verbatim(text)]
+        self.text.append(verbatim: text)
     }
 
     public var isEmpty: Bool { text.isEmpty }
-
-    /// The statement without its values, for an engine to keep it prepared by.
-    public var text: StatementText { StatementText(parts: parts) }
 
     /// The text in the words of `dialect`.
     public func text(for dialect: Dialect) -> String { text.spelled(for: dialect) }
@@ -42,25 +39,25 @@ public struct Statement: Sendable, Equatable {
 /// How a statement is put together.
 extension Statement {
     mutating func reserve(parts partCount: Int, values valueCount: Int) {
-        parts.reserveCapacity(partCount)
+        text.reserve(partCount)
         values.reserveCapacity(valueCount)
     }
 
     mutating func append(literal: StaticString) {
-        parts.append(.literal(literal))
+        text.append(.literal(literal))
     }
 
     mutating func append(_ value: Value) {
-        parts.append(.parameter)
+        text.append(.parameter)
         values.append(value)
     }
 
     mutating func append(_ token: Token) {
-        parts.append(.token(token))
+        text.append(.token(token))
     }
 
     mutating func append(_ other: Statement) {
-        parts += other.parts
+        text.append(other.text)
         values += other.values
     }
 

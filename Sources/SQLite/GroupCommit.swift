@@ -23,7 +23,7 @@ struct GroupCommit {
         }
         let end = ContinuousClock.now + timeMax
         var group: [any PendingWrite] = []
-        while var write = next(of: queue, after: group.count, until: end, on: connection) {
+        while let write = next(of: queue, after: group.count, until: end, on: connection) {
             let succeeds = write.succeeds(on: connection)
             group.append(write)
             guard succeeds else { return runAgain(group, queue, until: end, on: connection) }
@@ -43,10 +43,8 @@ struct GroupCommit {
             return settle(group, lost: error)
         }
         var group = group
-        for index in group.indices where connection.isInTransaction {
-            group[index].runAlone(on: connection)
-        }
-        while var write = next(of: queue, after: group.count, until: end, on: connection) {
+        for write in group where connection.isInTransaction { write.runAlone(on: connection) }
+        while let write = next(of: queue, after: group.count, until: end, on: connection) {
             write.runAlone(on: connection)
             group.append(write)
         }

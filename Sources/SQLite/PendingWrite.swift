@@ -1,12 +1,12 @@
 import SQL
 
 /// A write that waits for its turn, and what has come of it.
-protocol PendingWrite: Sendable {
+protocol PendingWrite: AnyObject, Sendable {
     /// Runs the closure; when it has thrown, the transaction has to be rolled back.
-    mutating func succeeds(on connection: SQLiteConnection) -> Bool
+    func succeeds(on connection: SQLiteConnection) -> Bool
 
     /// Runs the closure in a savepoint, so that it takes back its own work when it throws.
-    mutating func runAlone(on connection: SQLiteConnection)
+    func runAlone(on connection: SQLiteConnection)
 
     /// Tells the caller how it ended: what the closure has thrown, `lost`, or its value.
     ///
@@ -15,7 +15,10 @@ protocol PendingWrite: Sendable {
 }
 
 /// The write of one caller.
-struct CalledWrite<Value: Sendable>: PendingWrite {
+///
+/// A class, so that the queue and the group pass one reference on and never copy a closure with all
+/// that it holds. Once it is queued, only the writer's thread touches it: that is why it may be sent.
+final class CalledWrite<Value: Sendable>: PendingWrite, @unchecked Sendable {
     private let body: @Sendable (any Connection) throws -> Value
     private let caller: CheckedContinuation<Value, any Error>
     /// Of the latest run; a closure that has thrown outside of a savepoint has none.
@@ -29,7 +32,7 @@ struct CalledWrite<Value: Sendable>: PendingWrite {
         self.caller = caller
     }
 
-    mutating func succeeds(on connection: SQLiteConnection) -> Bool {
+    func succeeds(on connection: SQLiteConnection) -> Bool {
         guard let value = try? connection.unguarded({ try body(connection) }) else {
             result = nil
             return false
@@ -38,7 +41,7 @@ struct CalledWrite<Value: Sendable>: PendingWrite {
         return true
     }
 
-    mutating func runAlone(on connection: SQLiteConnection) {
+    func runAlone(on connection: SQLiteConnection) {
         result = Result { try connection.savepoint { try body(connection) } }
     }
 

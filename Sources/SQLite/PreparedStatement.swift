@@ -12,10 +12,18 @@ final class PreparedStatement {
     /// Known from the first row on until the reset: the first step prepares the statement again when
     /// the schema has changed, and `*` may then be more.
     private var columns: [String]?
+    private var texts = BoundTexts()
+    /// Whether SQLite has made copies of what is bound.
+    private var hasCopies = false
 
     init(_ statement: GRDB.Statement) {
         self.statement = statement
         handle = statement.sqliteStatement
+    }
+
+    deinit {
+        // GRDB may hold the handle longer than there are `texts`.
+        sqlite3_clear_bindings(handle)
     }
 
     /// Binds each value to the parameter in its place.
@@ -25,6 +33,7 @@ final class PreparedStatement {
             throw .parameters(
                 words: "the statement has \(expected) parameters for \(values.count) values")
         }
+        texts.makeRoom(for: values.reduce(0) { $0 + $1.keptBytes })
         for (index, value) in values.enumerated() {
             let code = try bind(value, at: Int32(index + 1))
             guard code == SQLITE_OK else { throw .last(on: sqlite3_db_handle(handle)) }
@@ -46,10 +55,11 @@ final class PreparedStatement {
         return Row(columns: columns, values: (0..<Int32(columns.count)).map(value(at:)))
     }
 
-    /// Ready for the next use, with no value kept in memory.
+    /// Ready for the next use, which binds every parameter anew.
     func reset() {
         sqlite3_reset(handle)
-        sqlite3_clear_bindings(handle)
+        if hasCopies { sqlite3_clear_bindings(handle) }
+        hasCopies = false
         columns = nil
     }
 }
@@ -69,11 +79,14 @@ extension PreparedStatement {
         case .integer(let integer): sqlite3_bind_int64(handle, index, integer)
         case .real(let real): sqlite3_bind_double(handle, index, real)
         case .text(let text): try bind(text, at: index)
-        case .blob(let bytes):
-            bytes.isEmpty
-                ? sqlite3_bind_zeroblob(handle, index, 0)
-                : sqlite3_bind_blob64(handle, index, bytes, UInt64(bytes.count), copied)
+        case .blob(let bytes): bind(bytes, at: index)
         }
+    }
+
+    private func bind(_ bytes: [UInt8], at index: Int32) -> Int32 {
+        guard !bytes.isEmpty else { return sqlite3_bind_zeroblob(handle, index, 0) }
+        hasCopies = true
+        return sqlite3_bind_blob64(handle, index, bytes, UInt64(bytes.count), copied)
     }
 
     private func bind(_ text: String, at index: Int32) throws(SQL.DatabaseError) -> Int32 {
@@ -83,9 +96,14 @@ extension PreparedStatement {
                 return sqlite3_bind_text(handle, index, "", 0, copied)
             }
             guard memchr(start, 0, utf8.count) == nil else { return nil }
+            let count = UInt64(utf8.count)
+            guard utf8.count > BoundTexts.bytesMax else {
+                return sqlite3_bind_text64(
+                    handle, index, texts.add(utf8), count, nil, UInt8(SQLITE_UTF8))
+            }
+            hasCopies = true
             return start.withMemoryRebound(to: CChar.self, capacity: utf8.count) {
-                sqlite3_bind_text64(
-                    handle, index, $0, UInt64(utf8.count), copied, UInt8(SQLITE_UTF8))
+                sqlite3_bind_text64(handle, index, $0, count, copied, UInt8(SQLITE_UTF8))
             }
         }
         guard let code else { throw .nulInText }
@@ -110,6 +128,14 @@ extension PreparedStatement {
         default:
             return .null
         }
+    }
+}
+
+extension Value {
+    /// What it takes of a statement's `texts`.
+    fileprivate var keptBytes: Int {
+        guard case .text(let text) = self, text.utf8.count <= BoundTexts.bytesMax else { return 0 }
+        return text.utf8.count
     }
 }
 

@@ -144,9 +144,11 @@ extension XMLReader {
                 continue
             }
             let start = position
+            passPlain()
             while let byte = current, byte != UInt8(ascii: "<"), byte != UInt8(ascii: "&") {
                 guard isCharacter, !isNext("]]>") else { throw Malformed() }
                 position += 1
+                passPlain()
             }
             text += characters(start..<position)
         }
@@ -168,9 +170,11 @@ extension XMLReader {
     /// - Returns: where the characters lie.
     private mutating func skipCharacters(upTo mark: StaticString) throws(Malformed) -> Range<Int> {
         let start = position
+        passPlain()
         while !isNext(mark) {
             guard isCharacter else { throw Malformed() }
             position += 1
+            passPlain()
         }
         defer { position += mark.utf8CodeUnitCount }
         return start..<position
@@ -221,6 +225,18 @@ extension XMLReader {
 /// Bytes.
 extension XMLReader {
     private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+    /// Passes characters that neither end anything nor could be forbidden: most of every document.
+    private mutating func passPlain() {
+        while position < bytes.count {
+            switch bytes[position] {
+            case UInt8(ascii: "&"), UInt8(ascii: "-"), UInt8(ascii: "<"), UInt8(ascii: "?"),
+                UInt8(ascii: "]"), 0..<0x20, 0xEF:
+                return
+            default: position += 1
+            }
+        }
+    }
 
     /// Whether a byte of a character that XML allows comes next (§2.2).
     private var isCharacter: Bool {

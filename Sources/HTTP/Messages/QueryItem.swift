@@ -12,7 +12,12 @@ public struct QueryItem: Sendable, Hashable {
     /// value "", empty pieces are left out, and an escape that is broken stands for itself.
     public static func parse(_ bytes: some Collection<UInt8>, limit: Int = .max) -> [QueryItem] {
         var items: [QueryItem] = []
-        for piece in bytes.split(separator: UInt8(ascii: "&")) where items.count < limit {
+        items.reserveCapacity(min(limit, 8))
+        var rest = bytes[...]
+        while !rest.isEmpty, items.count < limit {
+            let piece = rest.prefix { $0 != UInt8(ascii: "&") }
+            rest = rest[piece.endIndex...].dropFirst()
+            guard !piece.isEmpty else { continue }
             let equals = piece.firstIndex(of: UInt8(ascii: "="))
             let name = piece[..<(equals ?? piece.endIndex)]
             let value = equals.map { piece[piece.index(after: $0)...] } ?? piece[piece.endIndex...]

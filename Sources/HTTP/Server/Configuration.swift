@@ -10,7 +10,7 @@ extension Server {
 
     public struct Configuration: Sendable {
         public var address: Address
-        /// 1 through 64; by default as many as there are processors, but not more than 8.
+        /// 1 through 64; by default as many as the process may use processors, but not more than 8.
         public var eventLoops: Int
         public var limits = Limits()
         /// Proxies that are believed about where a request came from.

@@ -1,3 +1,4 @@
+import CEpoll
 import Dispatch
 import Glibc
 import Synchronization
@@ -125,8 +126,13 @@ public final class Server: Sendable {
         return listeners
     }
 
+    /// The processors that the process may use: of a container, or under `taskset`, fewer than the
+    /// machine has, and loops that share one keep each other waiting.
     static var processorCount: Int {
-        min(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), 8)
+        var usable = cpu_set_t()
+        guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &usable) == 0 else { return 1 }
+        let count = withUnsafeBytes(of: usable) { $0.reduce(0) { $0 + $1.nonzeroBitCount } }
+        return min(max(1, count), 8)
     }
 }
 

@@ -3,24 +3,23 @@ import SQL
 extension Connection {
     /// Adds the changes to the totals and the days, in the transaction of the fact they come from.
     func add(_ changes: CountChanges, in workspace: Workspace.ID) throws {
-        var totals: [QRCode.ID: CodeCounts] = [:]
-        for (place, change) in changes.changes where change != CodeCounts() {
-            totals[place.code, default: CodeCounts()] += change
-            try addToDay(place, change, in: workspace)
+        for change in changes.changes where change.counts != CodeCounts() {
+            try addToDay(change, in: workspace)
         }
-        for (code, change) in totals { try addToTotal(of: code, change, in: workspace) }
+        for (code, counts) in changes.totals where counts != CodeCounts() {
+            try addToTotal(of: code, counts, in: workspace)
+        }
     }
 
-    private func addToDay(
-        _ place: CountChanges.Place, _ change: CodeCounts, in workspace: Workspace.ID
-    ) throws {
+    private func addToDay(_ change: CountChanges.Change, in workspace: Workspace.ID) throws {
+        let counts = change.counts
         try run(
             """
             INSERT INTO code_days (workspace_id, code_id, day, scans, scanners, new_scanners,
                 new_followers, unfollowed, replies_sent)
-            VALUES (\(workspace), \(place.code), \(place.day), \(change.scans),
-                \(change.scanners), \(change.newScanners), \(change.newFollowers),
-                \(change.unfollowed), \(change.repliesSent))
+            VALUES (\(workspace), \(change.code), \(change.day), \(counts.scans),
+                \(counts.scanners), \(counts.newScanners), \(counts.newFollowers),
+                \(counts.unfollowed), \(counts.repliesSent))
             ON CONFLICT (workspace_id, code_id, day) DO UPDATE SET
                 scans = code_days.scans + excluded.scans,
                 scanners = code_days.scanners + excluded.scanners,

@@ -46,16 +46,36 @@ package struct CodeCounts: Sendable, Equatable {
 
 /// What one fact changes: for each code, on each day.
 struct CountChanges {
-    struct Place: Hashable {
+    struct Change {
         let code: QRCode.ID
         let day: Day
+        var counts = CodeCounts()
     }
 
-    private(set) var changes: [Place: CodeCounts] = [:]
+    /// Those of one code stand together: what concerns a code is told in one go.
+    private(set) var changes: [Change] = []
 
     mutating func change(
         _ code: QRCode.ID, on day: Day, _ body: (inout CodeCounts) -> Void
     ) {
-        body(&changes[Place(code: code, day: day), default: CodeCounts()])
+        var index = changes.endIndex
+        while index > 0, changes[index - 1].code == code {
+            index -= 1
+            if changes[index].day == day { return body(&changes[index].counts) }
+        }
+        var change = Change(code: code, day: day)
+        body(&change.counts)
+        changes.append(change)
+    }
+
+    /// The sums over the days.
+    var totals: [(code: QRCode.ID, counts: CodeCounts)] {
+        changes.reduce(into: []) { totals, change in
+            if totals.last?.code == change.code {
+                totals[totals.count - 1].counts += change.counts
+            } else {
+                totals.append((change.code, change.counts))
+            }
+        }
     }
 }

@@ -10,7 +10,7 @@ struct CodeScanner: Equatable {
     private(set) var lastScanSeq: Int64
     private(set) var scans: Int
     private(set) var isUnfollowed: Bool
-    private(set) var repliesSent: Int
+    let repliesSent: Int
 
     /// A scanner is new when their first scan of the code was a follow.
     var isNew: Bool { firstScan.rank == Moment.rank(of: .subscribe) }
@@ -65,14 +65,6 @@ struct CodeScanner: Equatable {
         }
     }
 
-    mutating func takeReply(on day: Day, _ changes: inout CountChanges) {
-        repliesSent += 1
-        changes.change(code, on: day) { counts in
-            counts.repliesSent += 1
-            if repliesSent == 1 { counts.repliesReceived += 1 }
-        }
-    }
-
     private func countScansOfNew(_ sign: Int, _ changes: inout CountChanges) {
         guard isNew else { return }
         changes.change(code, on: firstScanDay) { $0.newScans += sign * scans }
@@ -108,6 +100,21 @@ extension Connection {
             WHERE workspace_id = \(workspace) AND account_id = \(account) AND openid = \(openid)
             """
         ).map(CodeScanner.init)
+    }
+
+    /// Notes one more reply item that WeChat accepted.
+    ///
+    /// - Returns: how many that makes; nil for somebody who has not scanned the code.
+    func addReply(
+        to openid: String, of code: QRCode.ID, in workspace: Workspace.ID
+    ) throws -> Int? {
+        // A column that no index has: the rest of the row stays as it is.
+        try value(
+            """
+            UPDATE code_scanners SET replies_sent = replies_sent + 1
+            WHERE workspace_id = \(workspace) AND code_id = \(code) AND openid = \(openid)
+            RETURNING replies_sent
+            """)
     }
 
     func save(

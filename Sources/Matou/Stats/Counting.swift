@@ -52,11 +52,13 @@ extension Connection {
 
     private func countReply(_ fact: Fact, to openid: String, in workspace: Workspace.ID) throws {
         guard let code = fact.code,
-            var scanner = try scanner(openid, of: code, in: workspace)
+            let sent = try addReply(to: openid, of: code, in: workspace)
         else { return }
         var changes = CountChanges()
-        scanner.takeReply(on: fact.day, &changes)
-        try save(scanner, of: fact.account, in: workspace)
+        changes.change(code, on: fact.day) { counts in
+            counts.repliesSent += 1
+            if sent == 1 { counts.repliesReceived += 1 }
+        }
         try add(changes, in: workspace)
     }
 

@@ -9,9 +9,9 @@ extension Connection {
     func apply(
         _ tags: CodeTagIDs, to follower: FollowerName, after scan: Fact, in workspace: Workspace.ID
     ) throws -> Bool {
-        let contact = Contact.ID(follower)
         for tag in tags.contact {
-            try put(tag, on: contact, code: scan.code, at: scan.receivedAt, in: workspace)
+            try put(
+                tag, on: Contact.ID(follower), code: scan.code, at: scan.receivedAt, in: workspace)
         }
         guard !tags.follower.isEmpty else { return false }
         for tag in tags.follower {

@@ -7,6 +7,7 @@ public struct CallbackDocument: Sendable, Equatable {
     public static let bytesMax = 64 << 10
     static let depthMax = 8
     static let elementsMax = 512
+    private static let usualElements = 8
 
     /// Elements without elements inside, in their order, by their names below the root joined by
     /// slashes.
@@ -80,6 +81,7 @@ extension CallbackDocument {
         of bytes: [UInt8], from start: Int
     ) throws(CallbackDocumentError) -> [(path: String, text: String)] {
         var leaves: [(path: String, text: String)] = []
+        leaves.reserveCapacity(usualElements)
         var reader = XMLReader(bytes, from: start)
         var names: [String] = []
         var text = ""

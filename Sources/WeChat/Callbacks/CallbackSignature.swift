@@ -26,12 +26,10 @@ public struct CallbackSignature: Sendable {
 
     /// Lower-case hexadecimal SHA-1 of the parts, sorted as bytes and joined.
     public func signature(timestamp: String, nonce: String, encrypted: String? = nil) -> String {
-        var parts = [token.revealed, timestamp, nonce].map { Array($0.utf8) }
-        if let encrypted { parts.append(Array(encrypted.utf8)) }
-        parts.sort { $0.lexicographicallyPrecedes($1) }
-        var hash = Insecure.SHA1()
-        for part in parts { hash.update(data: part) }
-        return Self.hexadecimal(hash.finalize())
+        var parts = [token.revealed, timestamp, nonce]
+        if let encrypted { parts.append(encrypted) }
+        parts.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        return Self.hexadecimal(Insecure.SHA1.hash(data: Array(parts.joined().utf8)))
     }
 
     private static let digits = Array("0123456789abcdef".utf8)

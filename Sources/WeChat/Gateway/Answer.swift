@@ -16,17 +16,21 @@ struct Answer: Sendable {
         status = response.status
         contentType = response.contentType
         body = response.body
-        if isJSON, let envelope = try? JSONDecoder().decode(Envelope.self, from: Data(body)) {
+        if isJSON, body != Self.plainSuccess {
+            guard let envelope = try? JSONDecoder().decode(Envelope.self, from: Data(body)) else {
+                throw .invalidAnswer(InvalidAnswer(status: status, .unexpectedShape))
+            }
             if let code = envelope.errcode, code != 0 {
                 throw .refused(ErrorCode(code), words: envelope.words(hiding: token))
             }
-        } else if isJSON {
-            throw .invalidAnswer(InvalidAnswer(status: status, .unexpectedShape))
         }
         guard (200..<300).contains(status) else {
             throw .invalidAnswer(InvalidAnswer(status: status, .unexpectedStatus))
         }
     }
+
+    /// What WeChat says to most messages, known at sight.
+    private static let plainSuccess = Array(#"{"errcode":0,"errmsg":"ok"}"#.utf8)
 
     var isJSON: Bool { body.first { !$0.isJSONSpace } == UInt8(ascii: "{") }
 
