@@ -1,4 +1,5 @@
 import QR
+import TestSupport
 import Testing
 
 /// The split into modes, against a search that tries them all.
@@ -7,7 +8,7 @@ struct SegmentationTests {
     func `no split of a text takes fewer bits, and no smaller version holds it`(
         seed: Int
     ) throws {
-        var random = Seeded(seed)
+        var random = SeededGenerator(seed: UInt64(seed))
         // Each eighth text reaches the third width of the character counts, from version 27 on.
         let runs = seed % 3 == 0 ? 1...18 : 1...7
         let counts = seed % 8 != 0 ? 1...40 : runs == 1...18 ? 25...45 : 60...110
