@@ -2,6 +2,9 @@ import SQL
 
 /// A code whose reply sends a material, an article or a form.
 package struct ReplyUse: Sendable, Equatable {
+    /// The order of every list of them, the oldest code first.
+    package static let sort = "code_id"
+
     package let code: QRCode.ID
     package let name: String
 }
@@ -19,17 +22,22 @@ extension ReplyItem {
 
 extension Connection {
     /// The codes that are there and send it, the oldest first.
-    func uses(of part: String, limit: Int, in workspace: Workspace.ID) throws -> [ReplyUse] {
-        try rows(
+    func uses(
+        of part: String, after cursor: Cursor? = nil, limit: Int, in workspace: Workspace.ID
+    ) throws -> Page<ReplyUse> {
+        let uses = try rows(
             """
             SELECT qr_codes.id AS id, qr_codes.name AS name FROM reply_uses
             JOIN qr_codes ON qr_codes.workspace_id = reply_uses.workspace_id
                 AND qr_codes.id = reply_uses.code_id
             WHERE reply_uses.workspace_id = \(workspace) AND reply_uses.part_id = \(part)
-                AND qr_codes.deleted_at IS NULL
-            ORDER BY qr_codes.id LIMIT \(limit)
+                AND reply_uses.code_id > \(cursor?.id ?? "") AND qr_codes.deleted_at IS NULL
+            ORDER BY reply_uses.code_id LIMIT \(limit + 1)
             """
         ).map { ReplyUse(code: try $0.get("id"), name: try $0.get("name")) }
+        return Page(uses, limit: limit) {
+            Cursor(sort: ReplyUse.sort, key: "", id: $0.code.text)
+        }
     }
 
     /// Whether any code names it, a deleted one too.

@@ -21,7 +21,7 @@ struct AccountAPI: APIResource {
                 .get, "/accounts", list, for: .viewer,
                 Operation(
                     summary: "List the accounts, the oldest first.",
-                    query: Operation.Parameter.paging, answer: .list(of: "Account"))),
+                    query: Operation.Parameter.paging(sort: Account.sort), answer: .list(of: "Account"))),
             APIRoute(.post, "/accounts", connect, for: .admin, creation),
             APIRoute(
                 .get, "/accounts/{id}", show, for: .viewer,
@@ -141,7 +141,7 @@ struct AccountAPI: APIResource {
             "created_at": .string(account.createdAt.rfc3339),
             "updated_by": .string(account.updatedBy),
             "updated_at": .string(account.updatedAt.rfc3339),
-            "version": .integer(Int64(account.version)),
+            "version": JSON(account.version),
         ]
     }
 }
@@ -164,7 +164,7 @@ enum AccountSchemas {
         "type": "string", "enum": .array(Account.MessageMode.allCases.map { .string($0.rawValue) }),
     ]
     private static let draft: [String: JSON] = [
-        "name": ["type": "string", "maxLength": .integer(Int64(Account.nameLimit))],
+        "name": CommonSchemas.line(max: Account.nameLimit),
         "app_id": Common.text, "original_id": Common.text, "secret": Common.text,
         "token": Common.text, "aes_key": Common.text, "message_mode": mode,
         "verified": ["type": "boolean"],

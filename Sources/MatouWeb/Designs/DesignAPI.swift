@@ -93,8 +93,8 @@ enum DesignSchemas {
 
     private static func number(_ range: ClosedRange<Int>) -> JSON {
         [
-            "type": ["integer", "null"], "minimum": .integer(Int64(range.lowerBound)),
-            "maximum": .integer(Int64(range.upperBound)),
+            "type": ["integer", "null"], "minimum": JSON(range.lowerBound),
+            "maximum": JSON(range.upperBound),
         ]
     }
 

@@ -83,6 +83,19 @@ struct Pager: Sendable {
     let nextPath: String?
 }
 
+extension Pager {
+    /// Of a list that is not counted; nil when all of it is on this page.
+    ///
+    /// - Parameter name: the item of the query that has the cursor.
+    init?(_ next: Cursor?, at address: PageAddress, as name: String = "cursor") {
+        let isFirst = address[name] == nil
+        if next == nil, isFirst { return nil }
+        self.init(
+            total: "", sizes: [], firstPath: isFirst ? nil : address.with(name, nil).text,
+            nextPath: next.map { address.with(name, $0.text).text })
+    }
+}
+
 /// A text to copy: partials/copyable.
 struct Copyable: Sendable {
     let label: String

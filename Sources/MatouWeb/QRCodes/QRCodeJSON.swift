@@ -24,7 +24,7 @@ extension JSON {
             "counts": JSON(counts),
             "created_by": .string(code.createdBy), "created_at": .string(code.createdAt.rfc3339),
             "updated_by": .string(code.updatedBy), "updated_at": .string(code.updatedAt.rfc3339),
-            "version": .integer(Int64(code.version)), "deleted_at": JSON(code.deletedAt?.rfc3339),
+            "version": JSON(code.version), "deleted_at": JSON(code.deletedAt?.rfc3339),
         ]
     }
 
@@ -101,18 +101,18 @@ enum QRCodeSchemas {
         ].map { ($0, Common.count) })
 
     private static let draft: [String: JSON] = [
-        "name": ["type": "string", "maxLength": .integer(Int64(QRCode.nameLimit))],
+        "name": CommonSchemas.line(max: QRCode.nameLimit),
         "type": ["type": "string", "enum": .array(QRCode.Kind.names.map(JSON.string))],
         "lifetime_seconds": [
             "type": ["integer", "null"],
-            "minimum": .integer(Int64(QRCode.lifetimeSeconds.lowerBound)),
-            "maximum": .integer(Int64(QRCode.lifetimeSeconds.upperBound)),
+            "minimum": JSON(QRCode.lifetimeSeconds.lowerBound),
+            "maximum": JSON(QRCode.lifetimeSeconds.upperBound),
         ],
-        "source": ["type": "string", "maxLength": .integer(Int64(QRCode.sourceLimit))],
+        "source": CommonSchemas.line(max: QRCode.sourceLimit),
         "group": Common.optionalText, "starts_at": Common.optionalTime,
         "contact_tags": Common.texts, "follower_tags": Common.texts,
         "reply": [
-            "type": "array", "maxItems": 3, "items": ["$ref": "#/components/schemas/ReplyItem"],
+            "type": "array", "maxItems": JSON(Reply.itemLimit), "items": ["$ref": "#/components/schemas/ReplyItem"],
         ],
     ]
 

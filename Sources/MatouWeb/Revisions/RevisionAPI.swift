@@ -8,7 +8,7 @@ struct RevisionAPI: APIResource {
     let accounts: AccountAPI
 
     var routes: [APIRoute] {
-        let paging = Operation.Parameter.paging
+        let paging = Operation.Parameter.paging(sort: Revision.sort)
         let kinds = Operation.Parameter.choice(
             "kind", "Changes of this kind of object.", Revision.Kind.allCases.map(\.rawValue))
         return [

@@ -22,7 +22,7 @@ struct TagAPI: APIResource {
             APIRoute(
                 .get, "/tags", list, for: .viewer,
                 Operation(
-                    summary: "List tags by name.", query: filters + Operation.Parameter.paging,
+                    summary: "List tags by name.", query: filters + Operation.Parameter.paging(sort: Tags.sort),
                     answer: .list(of: "Tag"))),
             APIRoute(.post, "/tags", make, for: .editor, making),
             APIRoute(
@@ -146,9 +146,7 @@ enum TagSchemas {
     private typealias Common = CommonSchemas
 
     private static let family: JSON = ["type": "string", "enum": ["contact", "follower"]]
-    private static let name: JSON = [
-        "type": "string", "maxLength": .integer(Int64(ContactTag.nameLimit)),
-    ]
+    private static let name: JSON = CommonSchemas.line(max: ContactTag.nameLimit)
     private static let optionalInteger: JSON = ["type": ["integer", "null"]]
 
     static let all: [String: JSON] = [
