@@ -50,7 +50,8 @@ import Testing
         let articles = workshop.installation.articles
         let sync = try await articles.sync(workshop.account.id, by: workshop.owner)
         #expect(sync.read == 45 && sync.total == 45 && sync.isWhole)
-        #expect(try await all(workshop).map(\.reference)
+        #expect(
+            try await all(workshop).map(\.reference)
                 == (0..<45).reversed().map { .draft("D\($0)") })
         #expect(try await all(workshop, titled: "no.44").map(\.title) == ["新品 No.44"])
         #expect(try await all(workshop, titled: "%").isEmpty)
@@ -74,7 +75,8 @@ import Testing
         #expect(try await all(workshop).count == Articles.countMax)
     }
 
-    @Test func `that were published are articles of their own, sent by their own id`() async throws {
+    @Test func `that were published are articles of their own, sent by their own id`() async throws
+    {
         let wechat = wechat(drafts: 1)
         wechat.answer(
             "/cgi-bin/freepublish/batchget",
@@ -108,7 +110,9 @@ import Testing
         let article = try #require(try await all(workshop).first)
         let code = try await workshop.code(named: "静安门店", reply: [.article(article.id)])
         #expect(
-            try await articles.uses(of: article.id, for: workshop.owner).elements.map(\.name) == ["静安门店"])
+            try await articles.uses(of: article.id, for: workshop.owner).elements.map(\.name) == [
+                "静安门店"
+            ])
         try await workshop.installation.qrCodes.delete(code.id, by: workshop.owner)
         #expect(try await articles.uses(of: article.id, for: workshop.owner).elements.isEmpty)
     }

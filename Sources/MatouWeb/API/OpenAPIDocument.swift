@@ -94,7 +94,10 @@ struct OpenAPIDocument: Sendable {
                 parameter(
                     "Idempotency-Key", in: "header",
                     "Repeats with the same key make nothing new, for a day.",
-                    ["type": "string", "minLength": 1, "maxLength": JSON(IdempotencyKey.lengthLimit)]))
+                    [
+                        "type": "string", "minLength": 1,
+                        "maxLength": JSON(IdempotencyKey.lengthLimit),
+                    ]))
         }
         if route.operation.isConditional {
             let (name, meaning) =

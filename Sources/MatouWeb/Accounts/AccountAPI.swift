@@ -21,7 +21,8 @@ struct AccountAPI: APIResource {
                 .get, "/accounts", list, for: .viewer,
                 Operation(
                     summary: "List the accounts, the oldest first.",
-                    query: Operation.Parameter.paging(sort: Account.sort), answer: .list(of: "Account"))),
+                    query: Operation.Parameter.paging(sort: Account.sort),
+                    answer: .list(of: "Account"))),
             APIRoute(.post, "/accounts", connect, for: .admin, creation),
             APIRoute(
                 .get, "/accounts/{id}", show, for: .viewer,

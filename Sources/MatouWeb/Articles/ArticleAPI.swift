@@ -14,7 +14,8 @@ struct ArticleAPI: APIResource {
                 .get, "/accounts/{id}/articles", list, for: .viewer,
                 Operation(
                     summary: "List the account's articles as of the latest sync, the latest first.",
-                    query: [title] + Operation.Parameter.paging(sort: Article.sort), answer: .list(of: "Article"))),
+                    query: [title] + Operation.Parameter.paging(sort: Article.sort),
+                    answer: .list(of: "Article"))),
             APIRoute(
                 .post, "/accounts/{id}/articles/sync", sync, for: .editor,
                 Operation(
@@ -108,7 +109,8 @@ enum ArticleSchemas {
         "Article": Common.object([
             "id": Common.text, "account_id": Common.text,
             "published": ["type": "boolean", "description": "Otherwise it is a draft."],
-            "title": Common.text, "digest": Common.text, "url": Common.text, "article_count": Common.count,
+            "title": Common.text, "digest": Common.text, "url": Common.text,
+            "article_count": Common.count,
             "has_cover": ["type": "boolean"],
             "gone": [
                 "type": "boolean", "description": "The latest sync no longer found it.",

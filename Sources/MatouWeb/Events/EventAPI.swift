@@ -19,7 +19,8 @@ struct EventAPI: APIResource {
                         List the journal, the latest arrival first. A page may be short and still \
                         have a next one.
                         """,
-                    query: filters + Operation.Parameter.paging(sort: Journal.sort), answer: .list(of: "Event")))
+                    query: filters + Operation.Parameter.paging(sort: Journal.sort),
+                    answer: .list(of: "Event")))
         ]
     }
 

@@ -14,7 +14,8 @@ struct ExportAPI: APIResource {
                 .get, "/exports", page, for: .viewer,
                 Operation(
                     summary: "List your exports, the newest first.",
-                    query: Operation.Parameter.paging(sort: Export.sort), answer: .list(of: "Export"))),
+                    query: Operation.Parameter.paging(sort: Export.sort),
+                    answer: .list(of: "Export"))),
             APIRoute(
                 .post, "/exports", create, for: .viewer,
                 Operation(

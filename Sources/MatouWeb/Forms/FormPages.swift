@@ -54,7 +54,8 @@ struct FormPages: Pages {
             uses: try await forms.uses(
                 of: form.id, after: visit.usesCursor, for: visit.principal), settings,
             mayEdit: visit.principal.role >= .editor,
-            address: PageAddress(visit.request, keeping: ["code", "contact", "cursor", ReplyUsesView.place]),
+            address: PageAddress(
+                visit.request, keeping: ["code", "contact", "cursor", ReplyUsesView.place]),
             renderer.wording(visit))
         return try await renderer.page("forms/show", view, title: form.title, in: visit)
     }

@@ -1,3 +1,5 @@
+import Matou
+
 /// Parts that the templates of all features share, with finished texts.
 
 /// A small word with a colour: partials/chip.

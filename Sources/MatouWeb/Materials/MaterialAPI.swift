@@ -21,7 +21,8 @@ struct MaterialAPI: APIResource {
                 .get, "/materials", page, for: .viewer,
                 Operation(
                     summary: "List the files that replies send, the newest first.",
-                    query: filters + Operation.Parameter.paging(sort: MaterialFilter.sort), answer: .list(of: "Material"))),
+                    query: filters + Operation.Parameter.paging(sort: MaterialFilter.sort),
+                    answer: .list(of: "Material"))),
             APIRoute(.post, "/materials", create, for: .editor, upload),
             APIRoute(
                 .get, "/materials/{id}", show, for: .viewer,

@@ -108,7 +108,9 @@ struct MaterialPages: Pages {
             uses: ReplyUsesView(
                 try await installation.materials.uses(
                     of: material.id, after: visit.usesCursor, for: visit.principal),
-                at: PageAddress("/materials/\(material.id)", visit.request.queryItems, keeping: [ReplyUsesView.place])),
+                at: PageAddress(
+                    "/materials/\(material.id)", visit.request.queryItems,
+                    keeping: [ReplyUsesView.place])),
             standings: try await installation.materials.standings(
                 of: material.id, for: visit.principal),
             author: names[material.createdBy] ?? material.createdBy,

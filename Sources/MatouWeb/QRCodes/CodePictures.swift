@@ -22,7 +22,9 @@ struct CodePictures: Sendable {
             .choice(
                 "format", "The kind of picture, png if left out.", Format.allCases.map(\.rawValue)),
             Operation.Parameter(
-                name: "size", meaning: "Width in pixels; the pages offer \(sizes.map(String.init).joined(separator: ", ")).",
+                name: "size",
+                meaning:
+                    "Width in pixels; the pages offer \(sizes.map(String.init).joined(separator: ", ")).",
                 schema: [
                     "type": "integer", "minimum": JSON(CodeDesign.pixels.lowerBound),
                     "maximum": JSON(CodeDesign.pixels.upperBound),

@@ -46,7 +46,8 @@ struct PublicCodePages: Pages {
             download: hasPicture && !inWeChat
                 ? .init(
                     path: path + "?download=1", fileName: code.name + ".png",
-                    note: wording("public.note", ["size": String(CodeDesign.standardPixels)])) : nil,
+                    note: wording("public.note", ["size": String(CodeDesign.standardPixels)]))
+                : nil,
             gone: hasPicture ? nil : wording(isExpired ? "public.expired" : "public.gone"))
         return try renderer.publicPage("public/code", view, title: code.name, in: visit)
     }

@@ -94,7 +94,8 @@ struct QRCodeAPI: APIResource {
     private var days: [Operation.Parameter] {
         [
             Operation.Parameter(
-                name: "from", meaning:
+                name: "from",
+                meaning:
                     "The first day, at most \(Self.daysRange.upperBound) days before the last.",
                 schema: ["type": "string", "format": "date"]),
             Operation.Parameter(

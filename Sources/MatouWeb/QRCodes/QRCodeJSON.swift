@@ -112,7 +112,8 @@ enum QRCodeSchemas {
         "group": Common.optionalText, "starts_at": Common.optionalTime,
         "contact_tags": Common.texts, "follower_tags": Common.texts,
         "reply": [
-            "type": "array", "maxItems": JSON(Reply.itemLimit), "items": ["$ref": "#/components/schemas/ReplyItem"],
+            "type": "array", "maxItems": JSON(Reply.itemLimit),
+            "items": ["$ref": "#/components/schemas/ReplyItem"],
         ],
     ]
 

@@ -1,3 +1,4 @@
+import HTTP
 import Matou
 
 /// replies/uses: the codes that send a material, an article or a form.

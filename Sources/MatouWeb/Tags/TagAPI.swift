@@ -22,7 +22,8 @@ struct TagAPI: APIResource {
             APIRoute(
                 .get, "/tags", list, for: .viewer,
                 Operation(
-                    summary: "List tags by name.", query: filters + Operation.Parameter.paging(sort: Tags.sort),
+                    summary: "List tags by name.",
+                    query: filters + Operation.Parameter.paging(sort: Tags.sort),
                     answer: .list(of: "Tag"))),
             APIRoute(.post, "/tags", make, for: .editor, making),
             APIRoute(

@@ -70,7 +70,7 @@ extension World {
         return .ok
     }
 
-    private func describe(_ publication: Publication, withContent: Bool) -> JSON {
+    fileprivate func describe(_ publication: Publication, withContent: Bool) -> JSON {
         let articles = publication.articles.enumerated().map { index, article in
             article.json(
                 withContent: withContent, thumbURL: media[article.thumbMediaID]?.url ?? ""

@@ -35,14 +35,9 @@ extension OfficialAccountClient {
     func articles<Item>(
         at path: String, from offset: Int, count: Int, withContent: Bool
     ) async throws(WeChatError) -> LibraryPage<Item> {
-        struct Body: Encodable {
-            var offset: Int
-            var count: Int
-            var no_content: Int
-        }
         var call = try APICall.post(
             path,
-            Body(offset: offset, count: count, no_content: withContent ? 0 : 1),
+            ArticleRange(offset: offset, count: count, no_content: withContent ? 0 : 1),
             repeating: .idempotent)
         call.timeout = .seconds(30)
         call.answerBytesMax = 32 << 20
@@ -98,4 +93,11 @@ extension Draft.Article: Decodable {
         url = try text(.url)
         isDeleted = try fields.decodeIfPresent(Bool.self, forKey: .is_deleted) ?? false
     }
+}
+
+/// Which articles of a list are asked for.
+private struct ArticleRange: Encodable {
+    var offset: Int
+    var count: Int
+    var no_content: Int
 }
