@@ -109,7 +109,7 @@ extension APIReferenceView.Operation {
         self.verb = verb
         method = verb.uppercased()
         self.path = path
-        summary = operation["summary"].text
+        summary = operation["summary"].text.replacing("`", with: "")
         description = operation["description"].text.replacing("`", with: "")
         let parameters = operation["parameters"].elements.map { parameter in
             APIReferenceView.Field(
