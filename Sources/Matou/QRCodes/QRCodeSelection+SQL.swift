@@ -53,3 +53,28 @@ extension Connection {
         return try ids.count { try restore($0, by: principal, at: now) }
     }
 }
+
+extension QRCodeSelection {
+    /// Hands over the ids in the list's order, or in the order they were ticked.
+    func eachID(
+        on connection: any Connection, in context: ExportContext, _ body: (QRCode.ID) throws -> Void
+    ) throws {
+        let workspace = context.workspace.id
+        switch self {
+        case .codes(let ids):
+            let known = try connection.codeNames(Set(ids), in: workspace)
+            for id in ids where known[id] != nil { try body(id) }
+        case .matching(let filter):
+            let ids: [QRCode.ID] = try connection.rows(
+                """
+                SELECT qr_codes.id AS id FROM qr_codes
+                    LEFT JOIN code_counts ON code_counts.workspace_id = qr_codes.workspace_id
+                        AND code_counts.code_id = qr_codes.id
+                WHERE \(fragment: filter.conditions(in: workspace, at: context.now))
+                ORDER BY \(fragment: filter.order(from: .first))
+                """
+            ).map { try $0.get("id") }
+            for id in ids { try body(id) }
+        }
+    }
+}

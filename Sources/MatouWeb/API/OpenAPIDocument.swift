@@ -220,6 +220,11 @@ enum CommonSchemas {
     static let optionalText: JSON = ["type": ["string", "null"]]
     /// - Parameter max: in characters.
     static func line(max: Int) -> JSON { ["type": "string", "maxLength": JSON(max)] }
+    static func choice(_ words: [String]) -> JSON {
+        ["type": "string", "enum": .array(words.map(JSON.string))]
+    }
+    static func choice<Word: RawRepresentable & CaseIterable>(of _: Word.Type) -> JSON
+    where Word.RawValue == String { choice(Word.allCases.map(\.rawValue)) }
     static let texts: JSON = ["type": "array", "items": text]
     static let count: JSON = ["type": "integer", "minimum": 0]
 

@@ -87,7 +87,7 @@ extension Operation.Parameter {
     static func choice(_ name: String, _ meaning: String, _ words: [String]) -> Self {
         Self(
             name: name, meaning: meaning,
-            schema: ["type": "string", "enum": .array(words.map(JSON.string))])
+            schema: CommonSchemas.choice(words))
     }
 
     static func time(_ name: String, _ meaning: String) -> Self {

@@ -161,9 +161,7 @@ extension SiteSettings {
 enum AccountSchemas {
     private typealias Common = CommonSchemas
 
-    private static let mode: JSON = [
-        "type": "string", "enum": .array(Account.MessageMode.allCases.map { .string($0.rawValue) }),
-    ]
+    private static let mode: JSON = CommonSchemas.choice(of: Account.MessageMode.self)
     private static let draft: [String: JSON] = [
         "name": CommonSchemas.line(max: Account.nameLimit),
         "app_id": Common.text, "original_id": Common.text, "secret": Common.text,
@@ -175,10 +173,7 @@ enum AccountSchemas {
         "Account": Common.object([
             "id": Common.text, "kind": Common.text, "name": Common.text, "app_id": Common.text,
             "original_id": Common.text, "message_mode": mode, "verified": ["type": "boolean"],
-            "authorization": [
-                "type": "string",
-                "enum": .array(Account.Authorization.allCases.map { .string($0.rawValue) }),
-            ],
+            "authorization": CommonSchemas.choice(of: Account.Authorization.self),
             "callback_url": Common.text, "callback_verified_at": Common.optionalTime,
             "callback_seen_at": Common.optionalTime,
             "api_fault": ["$ref": "#/components/schemas/Fault"],

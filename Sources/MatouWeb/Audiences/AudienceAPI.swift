@@ -170,10 +170,7 @@ enum AudienceSchemas {
         ],
         "Audience": Common.object([
             "id": Common.text, "name": Common.text, "condition": condition,
-            "state": [
-                "type": "string",
-                "enum": .array(Audience.State.allCases.map { .string($0.rawValue) }),
-            ],
+            "state": CommonSchemas.choice(of: Audience.State.self),
             "examined": Common.count, "members": Common.count, "created_by": Common.text,
             "created_at": Common.time, "finished_at": Common.optionalTime,
         ]),

@@ -183,9 +183,7 @@ extension JSON {
 enum ContactSchemas {
     private typealias Common = CommonSchemas
 
-    private static let keyKind: JSON = [
-        "type": "string", "enum": .array(ContactKey.Kind.allCases.map { .string($0.rawValue) }),
-    ]
+    private static let keyKind: JSON = CommonSchemas.choice(of: ContactKey.Kind.self)
 
     static let all: [String: JSON] = [
         "Contact": Common.object([

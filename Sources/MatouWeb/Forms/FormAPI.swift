@@ -258,10 +258,7 @@ enum FormSchemas {
         required: ["id", "kind", "label"],
         [
             "id": Common.text, "label": Common.text, "required": ["type": "boolean"],
-            "kind": [
-                "type": "string",
-                "enum": .array(Matou.Form.Field.Kind.allCases.map { .string($0.rawValue) }),
-            ],
+            "kind": CommonSchemas.choice(of: Matou.Form.Field.Kind.self),
             "options": Common.texts, "role": Common.optionalText,
         ])
     private static let draft: [String: JSON] = [

@@ -152,16 +152,12 @@ extension JSON {
 enum ImportSchemas {
     private typealias Common = CommonSchemas
 
-    private static func choice(_ words: [String]) -> JSON {
-        ["type": "string", "enum": .array(words.map(JSON.string))]
-    }
-
     static let all: [String: JSON] = [
         "Import": Common.object(
             QRCodeSchemas.settings.merging([
                 "id": Common.text, "account_id": Common.text, "file_name": Common.text,
                 "encoding": Common.text, "source_from_name": ["type": "boolean"],
-                "state": choice(Import.State.allCases.map(\.rawValue)),
+                "state": Common.choice(of: Import.State.self),
                 "lines": Common.count, "good": Common.count, "bad": Common.count,
                 "left": Common.count, "made": Common.count, "failed": Common.count,
                 "waits_until": Common.optionalTime,
@@ -171,7 +167,7 @@ enum ImportSchemas {
             ]) { first, _ in first }),
         "ImportLine": Common.object([
             "line": Common.count, "name": Common.text,
-            "state": choice(ImportLine.State.allCases.map(\.rawValue)),
+            "state": Common.choice(of: ImportLine.State.self),
             "fault": Common.optionalText, "other_line": ["type": ["integer", "null"]],
             "qr_code_id": Common.optionalText,
         ]),

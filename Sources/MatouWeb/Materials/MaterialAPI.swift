@@ -186,15 +186,9 @@ enum MaterialSchemas {
     static let all: [String: JSON] = [
         "Material": Common.object([
             "id": Common.text,
-            "kind": [
-                "type": "string",
-                "enum": .array(Material.Kind.allCases.map { .string($0.rawValue) }),
-            ],
+            "kind": CommonSchemas.choice(of: Material.Kind.self),
             "name": Common.text,
-            "format": [
-                "type": "string",
-                "enum": .array(MediaFormat.allCases.map { .string($0.rawValue) }),
-            ],
+            "format": CommonSchemas.choice(of: MediaFormat.self),
             "bytes": Common.count, "sha256": Common.text,
             "width": ["type": ["integer", "null"]], "height": ["type": ["integer", "null"]],
             "duration_seconds": ["type": ["number", "integer", "null"]],

@@ -176,9 +176,7 @@ extension JSON {
 enum MemberSchemas {
     private typealias Common = CommonSchemas
 
-    private static let role: JSON = [
-        "type": "string", "enum": .array(Role.allCases.map { .string($0.rawValue) }),
-    ]
+    private static let role: JSON = CommonSchemas.choice(of: Role.self)
     private static let invitation: [String: JSON] = [
         "id": Common.text, "email": Common.text, "role": role, "created_by": Common.text,
         "created_at": Common.time, "expires_at": Common.time,

@@ -102,7 +102,7 @@ enum QRCodeSchemas {
 
     private static let draft: [String: JSON] = [
         "name": CommonSchemas.line(max: QRCode.nameLimit),
-        "type": ["type": "string", "enum": .array(QRCode.Kind.names.map(JSON.string))],
+        "type": CommonSchemas.choice(QRCode.Kind.names),
         "lifetime_seconds": [
             "type": ["integer", "null"],
             "minimum": JSON(QRCode.lifetimeSeconds.lowerBound),
@@ -130,10 +130,7 @@ enum QRCodeSchemas {
         "QRCode": Common.object(
             draft.merging([
                 "id": Common.text, "account_id": Common.text, "scene": Common.text,
-                "status": [
-                    "type": "string",
-                    "enum": .array(QRCode.Status.allCases.map { .string($0.rawValue) }),
-                ],
+                "status": CommonSchemas.choice(of: QRCode.Status.self),
                 "failure": ["$ref": "#/components/schemas/Fault"],
                 "content": Common.optionalText, "url": Common.text,
                 "made_at": Common.optionalTime, "expires_at": Common.optionalTime,
@@ -151,10 +148,7 @@ enum QRCodeSchemas {
             "openid": Common.text, "kind": ["type": "string", "enum": ["new", "existing"]],
             "unfollowed": ["type": "boolean"], "scans": Common.count,
             "first_scanned_at": Common.time, "scanned_at": Common.time,
-            "reply_status": [
-                "type": "string",
-                "enum": .array(ReplyStatus.allCases.map { .string($0.rawValue) }),
-            ],
+            "reply_status": CommonSchemas.choice(of: ReplyStatus.self),
             "follower_tags": [
                 "type": "array", "items": ["$ref": "#/components/schemas/FollowerTagging"],
             ],
@@ -162,10 +156,7 @@ enum QRCodeSchemas {
                 "type": "array",
                 "items": Common.object([
                     "position": ["type": "integer"],
-                    "state": [
-                        "type": "string",
-                        "enum": .array(ReplySend.State.allCases.map { .string($0.rawValue) }),
-                    ],
+                    "state": CommonSchemas.choice(of: ReplySend.State.self),
                     "failure": ["$ref": "#/components/schemas/Fault"],
                     "finished_at": Common.optionalTime,
                 ]),

@@ -135,16 +135,10 @@ enum RevisionSchemas {
     static let all: [String: JSON] = [
         "Revision": Common.object([
             "seq": ["type": "integer"],
-            "kind": [
-                "type": "string",
-                "enum": .array(Revision.Kind.allCases.map { .string($0.rawValue) }),
-            ],
+            "kind": CommonSchemas.choice(of: Revision.Kind.self),
             "object_id": Common.text, "object_name": Common.text,
             "version": ["type": ["integer", "null"]],
-            "action": [
-                "type": "string",
-                "enum": .array(Revision.Action.allCases.map { .string($0.rawValue) }),
-            ],
+            "action": CommonSchemas.choice(of: Revision.Action.self),
             "before": snapshot, "after": snapshot,
             "actor": Common.text, "at": Common.time,
         ]),

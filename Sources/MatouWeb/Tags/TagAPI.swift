@@ -167,10 +167,7 @@ enum TagSchemas {
         ]),
         "FollowerTagging": Common.object([
             "tag_id": Common.text, "name": Common.text,
-            "state": [
-                "type": "string",
-                "enum": .array(FollowerTagging.State.allCases.map { .string($0.rawValue) }),
-            ],
+            "state": CommonSchemas.choice(of: FollowerTagging.State.self),
             "failure": ["$ref": "#/components/schemas/Fault"],
         ]),
     ]

@@ -2,11 +2,11 @@ package import SQL
 package import Sheets
 
 /// The links of some codes, for whoever prints them or puts them into pages.
-package struct QRCodeLinksExport: ExportKind {
+package struct QRCodeLinksExport: CodesExportKind {
     package static let name = "qr_code_links"
     package static let title = ExportText("二维码链接", "QR code links")
 
-    let codes: QRCodeSelection
+    package let codes: QRCodeSelection
     /// Scheme, host and port of the public pages, without a final slash.
     let publicURL: String
 
@@ -25,20 +25,6 @@ package struct QRCodeLinksExport: ExportKind {
         ]
     }
 
-    package func fileName(
-        on connection: any Connection, for principal: Principal, _ language: ExportLanguage
-    ) throws -> String {
-        try codes.check()
-        return Self.title(language)
-    }
-
-    package func eachKey(
-        on connection: any Connection, in context: ExportContext,
-        _ body: (String) throws -> Bool
-    ) throws {
-        try codes.eachKey(on: connection, in: context, body)
-    }
-
     package func rows(
         of keys: [String], on connection: any Connection, in context: ExportContext
     ) throws -> [[Cell]] {
@@ -53,19 +39,6 @@ package struct QRCodeLinksExport: ExportKind {
                 context.time(code.made?.expiresAt), .text("\(publicURL)/c/\(code.slug)"),
             ]
         }
-    }
-}
-
-extension QRCodeSelection {
-    func eachKey(
-        on connection: any Connection, in context: ExportContext,
-        _ body: (String) throws -> Bool
-    ) throws {
-        do {
-            try eachID(on: connection, in: context) { id in
-                guard try body(id.text) else { throw EnoughKeys() }
-            }
-        } catch is EnoughKeys {}
     }
 }
 
