@@ -9,12 +9,7 @@ import Testing
         let matou = try await RunningMatou()
         defer { matou.process.stop() }
         let browser = try await Browser(width: 1280, height: 1120)
-        let signIn = try #require(matou.signIn)
-        try await browser.open(matou.url + "/sign-in")
-        try await browser.type(signIn.email, into: "#email")
-        try await browser.type(signIn.password, into: "#password")
-        try await browser.click("form button.btn-main")
-        #expect(await browser.has(".shell"))
+        try await browser.signIn(to: matou)
         try await browser.open(matou.url + "/qr-codes?sort=-scans")
         try await browser.click("tbody tr:first-child td.full a.break")
         #expect(await browser.has(".picture img"))

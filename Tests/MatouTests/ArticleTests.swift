@@ -4,7 +4,7 @@ import Matou
 import TestWorld
 import Testing
 
-@Suite struct `WeChat's drafts` {
+@Suite struct `WeChat's articles` {
     /// WeChat with so many drafts, which it gives in pages as it is asked for them.
     private func wechat(drafts total: Int) -> StubWeChat {
         let wechat = StubWeChat()
@@ -50,7 +50,9 @@ import Testing
         let articles = workshop.installation.articles
         let sync = try await articles.sync(workshop.account.id, by: workshop.owner)
         #expect(sync.read == 45 && sync.total == 45 && sync.isWhole)
-        #expect(try await all(workshop).map(\.draftID) == (0..<45).reversed().map { "D\($0)" })
+        #expect(
+            try await all(workshop).map(\.reference)
+                == (0..<45).reversed().map { .draft("D\($0)") })
         #expect(try await all(workshop, titled: "no.44").map(\.title) == ["新品 No.44"])
         #expect(try await all(workshop, titled: "%").isEmpty)
 
@@ -73,6 +75,34 @@ import Testing
         #expect(try await all(workshop).count == Articles.countMax)
     }
 
+    @Test func `that were published are articles of their own, sent by their own id`() async throws
+    {
+        let wechat = wechat(drafts: 1)
+        wechat.answer(
+            "/cgi-bin/freepublish/batchget",
+            """
+            {"total_count":2,"item_count":2,"item":[
+            {"article_id":"A1","update_time":1716300000,
+            "content":{"news_item":[{"title":"春季上新","is_deleted":false}]}},
+            {"article_id":"A2","update_time":1716300001,
+            "content":{"news_item":[{"title":"撤回了","is_deleted":true}]}}]}
+            """)
+        let workshop = try await Workshop(wechat: wechat)
+        let sync = try await workshop.installation.articles.sync(
+            workshop.account.id, by: workshop.owner)
+        #expect(sync.read == 3 && sync.isWhole)
+        let articles = try await all(workshop)
+        #expect(articles.map(\.reference) == [.published("A1"), .draft("D0")])
+        let code = try await workshop.code(reply: articles.map { .article($0.id) })
+        try await workshop.deliver(
+            .init(.scan(scene: code.scene), by: "oMing", at: workshop.clock.now.seconds))
+        try await workshop.doJobs()
+        let sent = wechat.bodies(of: "/cgi-bin/message/custom/send")
+        #expect(sent.count == 2)
+        #expect(sent.first?.contains(#""mpnewsarticle":{"article_id":"A1"}"#) == true)
+        #expect(sent.last?.contains(#""mpnews":{"media_id":"D0"}"#) == true)
+    }
+
     @Test func `name the codes that send them, until those are deleted`() async throws {
         let workshop = try await Workshop(wechat: wechat(drafts: 1))
         let articles = workshop.installation.articles
@@ -80,8 +110,10 @@ import Testing
         let article = try #require(try await all(workshop).first)
         let code = try await workshop.code(named: "静安门店", reply: [.article(article.id)])
         #expect(
-            try await articles.uses(of: article.id, for: workshop.owner).map(\.name) == ["静安门店"])
+            try await articles.uses(of: article.id, for: workshop.owner).elements.map(\.name) == [
+                "静安门店"
+            ])
         try await workshop.installation.qrCodes.delete(code.id, by: workshop.owner)
-        #expect(try await articles.uses(of: article.id, for: workshop.owner).isEmpty)
+        #expect(try await articles.uses(of: article.id, for: workshop.owner).elements.isEmpty)
     }
 }

@@ -76,7 +76,8 @@ import Testing
         await #expect(throws: Refusal.conflict(.formInUse)) {
             try await forms.delete(form.id, by: workshop.owner)
         }
-        #expect(try await forms.uses(of: form.id, for: workshop.owner).map(\.name) == ["静安门店"])
+        #expect(
+            try await forms.uses(of: form.id, for: workshop.owner).elements.map(\.name) == ["静安门店"])
         try await workshop.installation.qrCodes.delete(code.id, by: workshop.owner)
         try await workshop.submit(form, mobile: "13812345678")
         try await forms.delete(form.id, by: workshop.owner)
@@ -176,7 +177,9 @@ import Testing
         await #expect(throws: Refusal.conflict(.formInUse)) {
             try await forms.delete(form.id, by: workshop.owner)
         }
-        #expect(try await forms.uses(of: form.id, for: workshop.owner).map(\.code) == [code.id])
+        #expect(
+            try await forms.uses(of: form.id, for: workshop.owner).elements.map(\.code) == [code.id]
+        )
         try await workshop.installation.qrCodes.delete(code.id, by: workshop.owner)
         try await forms.delete(form.id, by: workshop.owner)
     }

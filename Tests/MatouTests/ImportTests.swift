@@ -88,7 +88,7 @@ import WeChat
         #expect(made.map(\.reply.items) == [settings.draft.reply, settings.draft.reply])
         let uses = try await workshop.installation.materials.uses(
             of: picture, for: workshop.owner)
-        #expect(Set(uses.map(\.name)) == ["门店一", "门店二"])
+        #expect(Set(uses.elements.map(\.name)) == ["门店一", "门店二"])
 
         settings.draft.reply = [.image(Matou.Material.ID("ma_none"))]
         await #expect(throws: Refusal.invalid("reply.0.material_id", .unknown)) {

@@ -107,7 +107,9 @@ import Testing
         let (material, _) = try await upload(MediaBytes.png(), to: workshop)
         let code = try await workshop.code(named: "静安门店", reply: [.image(material.id)])
         #expect(
-            try await materials.uses(of: material.id, for: workshop.owner).map(\.name) == ["静安门店"])
+            try await materials.uses(of: material.id, for: workshop.owner).elements.map(\.name) == [
+                "静安门店"
+            ])
         await #expect(throws: Refusal.conflict(.materialInUse)) {
             try await materials.delete(material.id, by: workshop.owner)
         }

@@ -52,6 +52,45 @@ struct APIReadingTests {
         }
     }
 
+    @Test func `every list has an order of a name, and takes no other`() async throws {
+        let client = try await Integrator()
+        let lists = client.document.lines.filter { line in
+            line.method == .get && !line.path.contains("{")
+                && line.operation["parameters"].elements.contains { $0["name"].text == "cursor" }
+        }
+        #expect(lists.count >= 15)
+        for list in lists where !list.path.contains("/stats") {
+            let path = String(list.path.dropFirst(APIRoute.prefix.count))
+            let sort = list.operation["parameters"].elements.first { $0["name"].text == "sort" }
+            let orders = sort?["schema"]["enum"].elements.compactMap(\.text) ?? []
+            #expect(!orders.isEmpty, "\(path)")
+            for order in orders {
+                #expect(
+                    try await client.call(.get, "\(path)?sort=\(order)").status == 200, "\(path)")
+            }
+            let other = try await client.call(.get, "\(path)?sort=beauty")
+            #expect(try other.faults() == ["sort not_one_of"], "\(path)")
+        }
+    }
+
+    @Test func `the codes that send a material come in pages`() async throws {
+        let client = try await Integrator()
+        let workshop = client.workshop
+        let picture = try await workshop.installation.materials.upload(
+            OneChunk(bytes: MediaBytes.png()), named: "海报", by: workshop.owner
+        ).material.id
+        for name in ["a", "b", "c"] {
+            _ = try await workshop.code(named: name, reply: [.image(picture)])
+        }
+        let path = "/materials/\(picture)/uses"
+        let first = try await client.call(.get, path + "?limit=2").json()
+        #expect(first["data"].elements.compactMap(\.["name"].text) == ["a", "b"])
+        let cursor = try #require(first["next_cursor"].text)
+        let rest = try await client.call(.get, "\(path)?limit=2&cursor=\(cursor)").json()
+        #expect(rest["data"].elements.compactMap(\.["name"].text) == ["c"])
+        #expect(rest["next_cursor"] == .null)
+    }
+
     @Test func `a page that cannot be is refused`() async throws {
         let client = try await Integrator()
         let code = try await client.workshop.code()

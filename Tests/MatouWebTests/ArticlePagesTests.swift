@@ -39,12 +39,12 @@ import Testing
         let wharf = try await wharf()
         let account = wharf.workshop.account.id.text
         var owner = try await wharf.owner()
-        #expect(try await owner.get("/articles").contains("还没有草稿"))
+        #expect(try await owner.get("/articles").contains("还没有图文"))
         #expect(try await owner.get("/materials").contains(#"href="/articles""#))
         #expect(
             try await owner.post("/articles/sync", ["account": account]).location == "/articles")
         let list = try await owner.get("/articles")
-        #expect(list.contains("已同步，微信上有 2 篇草稿。"))
+        #expect(list.contains("已同步，微信上有 2 篇图文。"))
         #expect(list.contains("新品&lt;i&gt;") && list.contains("含 2 篇，不能发送"))
         #expect(!(try await owner.get("/articles?q=%E6%96%B0").contains("含 2 篇")))
 

@@ -168,4 +168,42 @@ import Testing
             #expect(try await street.call("/cgi-bin/draft/count") == ["total_count": 0])
         }
     }
+
+    @Test func `a draft that is published leaves the box and can be sent until it is taken back`()
+        async throws
+    {
+        try await Street.with { street in
+            let cover = try await street.upload(
+                "/cgi-bin/material/add_material?type=image", Self.png, named: "a.png")
+            let draft = try await street.call(
+                "/cgi-bin/draft/add",
+                [
+                    "articles": [
+                        [
+                            "title": "秋季新品", "content": "<p>来店里看看</p>",
+                            "thumb_media_id": cover["media_id"] ?? .null,
+                        ]
+                    ]
+                ])
+            let job = try await street.call(
+                "/cgi-bin/freepublish/submit", ["media_id": draft["media_id"] ?? .null])
+            #expect(try await street.call("/cgi-bin/draft/count") == ["total_count": 0])
+            let done = try await street.call(
+                "/cgi-bin/freepublish/get", ["publish_id": job["publish_id"] ?? .null])
+            let list = try await street.call(
+                "/cgi-bin/freepublish/batchget", ["offset": 0, "count": 20, "no_content": 1])
+            let id = try #require(list["item"]?.array?.first?["article_id"])
+            #expect(done["article_id"] == id && list["total_count"] == 1)
+
+            let ming = try await street.fan("明")
+            let message: JSON = [
+                "touser": .string(ming.openid(at: Street.appid)), "msgtype": "mpnewsarticle",
+                "mpnewsarticle": ["article_id": id],
+            ]
+            try await street.expect(0, calling: "/cgi-bin/message/custom/send", message)
+            try await street.expect(
+                0, calling: "/cgi-bin/freepublish/delete", ["article_id": id, "index": 1])
+            try await street.expect(53600, calling: "/cgi-bin/message/custom/send", message)
+        }
+    }
 }

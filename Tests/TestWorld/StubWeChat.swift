@@ -48,6 +48,8 @@ package final class StubWeChat: HTTPFetching {
             #"{"ticket":"gQ\#(number)","url":"http://weixin.qq.com/q/02Stub\#(number)"}"#
         case "/cgi-bin/media/upload":
             #"{"type":"image","media_id":"M\#(number)","created_at":1716200000}"#
+        case "/cgi-bin/draft/batchget", "/cgi-bin/freepublish/batchget":
+            #"{"total_count":0,"item_count":0,"item":[]}"#
         default: #"{"errcode":0,"errmsg":"ok"}"#
         }
     }

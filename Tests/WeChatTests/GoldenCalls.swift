@@ -221,6 +221,11 @@ extension GoldenExchangeTests {
             #expect(draft.mediaID == "MOCKDRAFT01" && draft.articles[0].title == "Expo")
             #expect(draft.articles[0].content.isEmpty)
         },
+        "freepublish-batchget": {
+            let page = try await $0.publications(from: 0, count: 20)
+            let published = try #require(page.items.first)
+            #expect(published.articleID == "MOCKARTICLE01" && !published.articles[0].isDeleted)
+        },
         "draft-count": {
             let answer = try await $0.draftCount()
             #expect(answer == 7)

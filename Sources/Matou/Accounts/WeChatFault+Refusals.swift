@@ -156,6 +156,10 @@ extension WeChatFault {
         41006: ExportText("没有选择素材。请选择后重试。", "No material is chosen. Choose one."),
         45001: ExportText("文件过大。请压缩后重试。", "The file is too large. Make it smaller."),
         45007: ExportText("语音过长。最多 60 秒。", "The audio is too long: at most 60 seconds."),
+        53600: ExportText(
+            "图文不存在，可能已在微信撤回。请重新同步图文，另选一篇。",
+            "There is no such article; it may have been taken back at WeChat. Sync the articles and "
+                + "choose another."),
         46001: ExportText(
             "素材不存在，可能已在微信后台删除。请重新上传。",
             "There is no such material; it may have been deleted in WeChat. Upload it again."),

@@ -1,6 +1,7 @@
-import SQL
+import WeChat
 
-/// An article that waits in WeChat's draft box 草稿, as it was at the latest sync.
+/// An article at WeChat, as it was at the latest sync: one that waits in the draft box 草稿, or one
+/// that was published 发布.
 package struct Article: Sendable, Equatable, Identified {
     package typealias ID = Identifier<Article>
     package static let idPrefix = "ar"
@@ -9,13 +10,12 @@ package struct Article: Sendable, Equatable, Identified {
 
     package let id: ID
     package let account: Account.ID
-    /// WeChat's id of the draft.
-    package let draftID: String
+    package let reference: Reference
     package let title: String
     package let digest: String
-    /// Its preview at WeChat.
+    /// Its page at WeChat, a preview while it is a draft.
     package let url: String
-    /// How many articles the draft has: a reply takes drafts of one.
+    /// How many articles are in it: a reply takes one.
     package let articleCount: Int
     package let changedAt: Timestamp
     package let syncedAt: Timestamp
@@ -23,16 +23,40 @@ package struct Article: Sendable, Equatable, Identified {
     package let isGone: Bool
     /// Whether its cover was fetched.
     package let hasThumbnail: Bool
+
+    /// What a message names it by. WeChat gives an article another id when it is published.
+    package enum Reference: Sendable, Equatable {
+        /// The draft's `media_id`.
+        case draft(String)
+        /// The `article_id`.
+        case published(String)
+
+        package var isPublished: Bool { if case .published = self { true } else { false } }
+
+        var id: String {
+            switch self {
+            case .draft(let id), .published(let id): id
+            }
+        }
+    }
 }
 
-/// What a sync of an account's drafts came to.
+/// An article that a sync has read.
+struct SyncedArticle: Sendable {
+    let reference: Article.Reference
+    let changedAt: Timestamp
+    let count: Int
+    let first: Draft.Article
+}
+
+/// What a sync of an account's articles came to.
 package struct ArticleSync: Sendable, Equatable {
-    /// Drafts that were read.
-    package let read: Int
-    /// Drafts that WeChat says there are.
-    package let total: Int
+    /// Drafts and publications that were read.
+    package var read = 0
+    /// Those that WeChat says there are.
+    package var total = 0
     /// Whether all were read. Otherwise none of the others was marked as gone.
-    package let isWhole: Bool
+    package var isWhole: Bool { read >= total }
 }
 
 /// Where the bytes of a cover are, and what they are.

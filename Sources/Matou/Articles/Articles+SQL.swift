@@ -2,19 +2,20 @@ import SQL
 import WeChat
 
 extension Connection {
-    /// Stores a draft as WeChat has it now; one that is known keeps its id.
+    /// Stores an article as WeChat has it now; one that is known keeps its id.
     func keep(
-        _ draft: WeChat.Draft, as fresh: Article.ID, of account: Account.ID,
+        _ article: SyncedArticle, as fresh: Article.ID, of account: Account.ID,
         in workspace: Workspace.ID, at time: Timestamp
     ) throws {
-        guard let first = draft.articles.first else { return }
+        let first = article.first
         try run(
             """
-            INSERT INTO articles (workspace_id, id, account_id, draft_id, title, title_folded,
-                digest, url, article_count, thumb_id, changed_at, synced_at)
-            VALUES (\(workspace), \(fresh), \(account), \(draft.mediaID), \(first.title),
-                \(first.title.folded()), \(first.digest), \(first.url), \(draft.articles.count), \(first.thumbMediaID),
-                \(Timestamp(seconds: draft.updatedAt)), \(time))
+            INSERT INTO articles (workspace_id, id, account_id, draft_id, published, title,
+                title_folded, digest, url, article_count, thumb_id, changed_at, synced_at)
+            VALUES (\(workspace), \(fresh), \(account), \(article.reference.id),
+                \(article.reference.isPublished), \(first.title), \(first.title.folded()),
+                \(first.digest), \(first.url), \(article.count), \(first.thumbMediaID),
+                \(article.changedAt), \(time))
             ON CONFLICT (workspace_id, account_id, draft_id) DO UPDATE SET
                 title = excluded.title, title_folded = excluded.title_folded, digest = excluded.digest, url = excluded.url,
                 article_count = excluded.article_count, changed_at = excluded.changed_at,
@@ -96,14 +97,15 @@ extension Connection {
 }
 
 private let articleColumns: Statement = """
-    id, account_id, draft_id, title, digest, url, article_count, changed_at, synced_at, gone_at, thumb_sha256
+    id, account_id, draft_id, published, title, digest, url, article_count, changed_at, synced_at, gone_at, thumb_sha256
     """
 
 extension Article {
     fileprivate init(_ row: Row) throws {
         id = try row.get("id")
         account = try row.get("account_id")
-        draftID = try row.get("draft_id")
+        let wechatID: String = try row.get("draft_id")
+        reference = try row.get("published") ? .published(wechatID) : .draft(wechatID)
         title = try row.get("title")
         digest = try row.get("digest")
         url = try row.get("url")

@@ -1,9 +1,10 @@
 import SQL
 import WeChat
 
-/// The drafts of an account's articles, synced from WeChat.
+/// An account's articles, drafts and published ones, synced from WeChat.
 package struct Articles: Sendable {
-    /// Drafts that a sync reads, in pages of 20: a tenth of the calls that WeChat grants for a day.
+    /// Drafts, and publications, that a sync reads, in pages of 20: two tenths of the calls that WeChat
+    /// grants for a day.
     package static let countMax = 2000
     private static let pageMax = 20
     private static let thumbBytesMax = 2 << 20
@@ -14,7 +15,7 @@ package struct Articles: Sendable {
     let wechat: WeChatAccounts
     let files: MaterialFiles
 
-    /// Asks WeChat for the drafts that there are now, and fetches the covers that are new.
+    /// Asks WeChat for the articles that there are now, and fetches the covers that are new.
     ///
     /// Where WeChat has more than `countMax`, what was not read stays as it was.
     ///
@@ -25,17 +26,17 @@ package struct Articles: Sendable {
     ) async throws -> ArticleSync {
         guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
         let workspace = principal.workspace
-        let (drafts, sync): ([WeChat.Draft], ArticleSync)
+        let (articles, sync): ([SyncedArticle], ArticleSync)
         do {
-            (drafts, sync) = try await fetch(account, in: workspace)
+            (articles, sync) = try await fetch(account, in: workspace)
         } catch let error as WeChatError {
             throw WeChatRefusal(fault: WeChatFault(error))
         }
         let now = clock.now()
-        let fresh = drafts.map { ($0, Article.ID.make(at: now, from: randomness)) }
+        let fresh = articles.map { ($0, Article.ID.make(at: now, from: randomness)) }
         try await database.write { connection in
-            for (draft, id) in fresh {
-                try connection.keep(draft, as: id, of: account, in: workspace, at: now)
+            for (article, id) in fresh {
+                try connection.keep(article, as: id, of: account, in: workspace, at: now)
             }
             guard sync.isWhole else { return }
             try connection.markGone(of: account, syncedBefore: now, in: workspace)
@@ -46,21 +47,41 @@ package struct Articles: Sendable {
 
     private func fetch(
         _ account: Account.ID, in workspace: Workspace.ID
-    ) async throws -> ([WeChat.Draft], ArticleSync) {
-        var drafts: [WeChat.Draft] = []
-        var (offset, total) = (0, 0)
-        while offset < Self.countMax {
-            let from = offset
-            let page = try await wechat.call(account, in: workspace) { client in
-                try await client.drafts(from: from, count: Self.pageMax)
+    ) async throws -> ([SyncedArticle], ArticleSync) {
+        var sync = ArticleSync()
+        let drafts = try await all(&sync) { offset in
+            try await wechat.call(account, in: workspace) { client in
+                try await client.drafts(from: offset, count: Self.pageMax)
             }
-            drafts += page.items.filter { !$0.articles.isEmpty }
-            offset += page.items.count
-            total = page.total
-            if page.items.isEmpty || offset >= total { break }
         }
-        let isWhole = offset >= total
-        return (drafts, ArticleSync(read: offset, total: max(offset, total), isWhole: isWhole))
+        let publications = try await all(&sync) { offset in
+            try await wechat.call(account, in: workspace) { client in
+                try await client.publications(from: offset, count: Self.pageMax)
+            }
+        }
+        let articles =
+            drafts.compactMap { SyncedArticle(.draft($0.mediaID), $0.updatedAt, $0.articles) }
+            + publications.compactMap {
+                SyncedArticle(
+                    .published($0.articleID), $0.updatedAt, $0.articles.filter { !$0.isDeleted })
+            }
+        return (articles, sync)
+    }
+
+    /// Reads a list from its beginning, page by page.
+    private func all<Item>(
+        _ sync: inout ArticleSync, _ page: (_ offset: Int) async throws -> LibraryPage<Item>
+    ) async throws -> [Item] {
+        var (items, total): ([Item], Int) = ([], 0)
+        repeat {
+            let next = try await page(items.count)
+            items += next.items
+            total = max(next.total, items.count)
+            if next.items.isEmpty { break }
+        } while items.count < min(total, Self.countMax)
+        sync.read += items.count
+        sync.total += total
+        return items
     }
 
     /// A cover that WeChat does not give is tried again at the next sync.
@@ -110,11 +131,14 @@ package struct Articles: Sendable {
         return found
     }
 
-    /// The codes whose replies send it, at most `limit` of them.
+    /// The codes whose replies send it, the oldest first.
     package func uses(
-        of id: Article.ID, limit: Int = PageLimit.standard, for principal: Principal
-    ) async throws -> [ReplyUse] {
-        try await database.read { try $0.uses(of: id.text, limit: limit, in: principal.workspace) }
+        of id: Article.ID, after cursor: Cursor? = nil, limit: Int = PageLimit.standard,
+        for principal: Principal
+    ) async throws -> Page<ReplyUse> {
+        try await database.read {
+            try $0.uses(of: id.text, after: cursor, limit: limit, in: principal.workspace)
+        }
     }
 
     /// - Throws: `Refusal.missing`.
@@ -129,6 +153,18 @@ package struct Articles: Sendable {
             path: files.path(of: sha256, in: principal.workspace), sha256: sha256)
         guard let media = try? file.media() else { throw Refusal.missing }
         return ArticleCover(path: file.path, sha256: sha256, media: media)
+    }
+}
+
+extension SyncedArticle {
+    /// - Returns: nil for a publication that was taken back.
+    fileprivate init?(
+        _ reference: Article.Reference, _ updatedAt: Int64, _ articles: [Draft.Article]
+    ) {
+        guard let first = articles.first else { return nil }
+        self.init(
+            reference: reference, changedAt: Timestamp(seconds: updatedAt), count: articles.count,
+            first: first)
     }
 }
 

@@ -8,6 +8,8 @@ package struct Audience: Sendable, Equatable, Identified {
     package static let nameLimit = 60
     /// The order of every list of audiences, the latest first.
     package static let sort = "-created_at"
+    /// The order of its members.
+    package static let membersSort = "contact_id"
 
     package let id: ID
     package let name: String

@@ -68,7 +68,7 @@ extension Connection {
             ORDER BY contact_id LIMIT \(limit + 1)
             """
         ).map { try $0.get("contact_id") }
-        return Page(ids, limit: limit) { Cursor(sort: "contact_id", key: "", id: $0.text) }
+        return Page(ids, limit: limit) { Cursor(sort: Audience.membersSort, key: "", id: $0.text) }
     }
 
     func setState(

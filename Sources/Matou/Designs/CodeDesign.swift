@@ -14,6 +14,8 @@ package struct CodeDesign: Sendable, Hashable {
     package static let levels = ["M", "Q", "H"]
     /// Of the edges of pictures that can be asked for.
     package static let pixels = 64...4096
+    /// Where no width is asked for.
+    package static let standardPixels = 430
     package static let fieldNames = [
         "foreground", "background", "gradient", "angle", "modules", "eyes", "logo", "logo_size",
         "level",
@@ -114,7 +116,7 @@ package struct CodeDesign: Sendable, Hashable {
     ///
     /// - Parameter image: the logo's picture, decoded.
     package func drawing(
-        of content: String, logo image: Logo?, size: QRPicture.Size = .pixels(430)
+        of content: String, logo image: Logo?, size: QRPicture.Size = .pixels(Self.standardPixels)
     ) -> QRDrawing {
         var design = looks
         design.logo = image

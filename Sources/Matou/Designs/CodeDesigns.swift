@@ -45,7 +45,8 @@ package struct CodeDesigns: Sendable {
     /// - Throws: `Refusal.unreadable`; `Refusal.invalid` for a logo that is not there, a size that is
     ///   too small and a level at which the text does not fit.
     package func proven(
-        _ design: CodeDesign, of code: QRCode, size: QRPicture.Size = .pixels(430),
+        _ design: CodeDesign, of code: QRCode,
+        size: QRPicture.Size = .pixels(CodeDesign.standardPixels),
         in workspace: Workspace.ID
     ) async throws -> QRDrawing.Proven {
         try await proven(
@@ -53,7 +54,8 @@ package struct CodeDesigns: Sendable {
     }
 
     private func proven(
-        _ design: CodeDesign, of content: String, size: QRPicture.Size = .pixels(430),
+        _ design: CodeDesign, of content: String,
+        size: QRPicture.Size = .pixels(CodeDesign.standardPixels),
         in workspace: Workspace.ID
     ) async throws -> QRDrawing.Proven {
         let image = try await logo(of: design, in: workspace)

@@ -13,7 +13,8 @@ extension Forms {
         let now = clock.now()
         try await database.write { connection in
             let found = try connection.form(id, ifVersion: version, in: principal.workspace)
-            guard try connection.uses(of: id.text, limit: 1, in: principal.workspace).isEmpty
+            guard
+                try connection.uses(of: id.text, limit: 1, in: principal.workspace).elements.isEmpty
             else { throw Refusal.conflict(.formInUse) }
             try connection.deleteForm(id, by: principal, at: now)
             try connection.record(

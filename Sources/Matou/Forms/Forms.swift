@@ -27,11 +27,14 @@ package struct Forms: Sendable {
         return found
     }
 
-    /// The codes whose replies lead to it, at most `limit` of them.
+    /// The codes whose replies lead to it, the oldest first.
     package func uses(
-        of id: Form.ID, limit: Int = PageLimit.standard, for principal: Principal
-    ) async throws -> [ReplyUse] {
-        try await database.read { try $0.uses(of: id.text, limit: limit, in: principal.workspace) }
+        of id: Form.ID, after cursor: Cursor? = nil, limit: Int = PageLimit.standard,
+        for principal: Principal
+    ) async throws -> Page<ReplyUse> {
+        try await database.read {
+            try $0.uses(of: id.text, after: cursor, limit: limit, in: principal.workspace)
+        }
     }
 
     /// - Throws: `Refusal.invalid`; `Refusal.forbidden` below editor.

@@ -79,6 +79,9 @@ package struct Import: Sendable, Equatable, Identified {
 
 /// One name of an import's file.
 package struct ImportLine: Sendable, Equatable {
+    /// The order of the list.
+    package static let sort = "line"
+
     /// Of the file, from 1.
     package let number: Int
     package let name: String

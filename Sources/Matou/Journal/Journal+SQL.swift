@@ -56,3 +56,19 @@ extension Fact {
         payload = try row.get("payload")
     }
 }
+
+extension Connection {
+    /// Facts in the reverse order of arrival, those before `seq`.
+    func facts(
+        of workspace: Workspace.ID, before seq: Int64, limit: Int
+    ) throws -> [Fact] {
+        try rows(
+            """
+            SELECT seq, account_id, kind, occurred_at, received_at, day, dedupe_key, person,
+                code_id, code_state, payload
+            FROM facts WHERE workspace_id = \(workspace) AND seq < \(seq)
+            ORDER BY seq DESC LIMIT \(limit)
+            """
+        ).map(Fact.init)
+    }
+}

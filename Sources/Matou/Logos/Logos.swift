@@ -55,7 +55,18 @@ package struct Logos: Sendable {
 
     /// All logos, the newest first.
     package func list(for principal: Principal) async throws -> [UploadedLogo] {
-        try await database.read { try $0.logos(in: principal.workspace) }
+        try await page(limit: UploadedLogo.countMax, for: principal).elements
+    }
+
+    package func page(
+        after cursor: Cursor? = nil, limit: Int, for principal: Principal
+    ) async throws -> Page<UploadedLogo> {
+        let logos = try await database.read {
+            try $0.logos(after: cursor, limit: limit + 1, in: principal.workspace)
+        }
+        return Page(logos, limit: limit) {
+            Cursor(sort: UploadedLogo.sort, key: "", id: $0.id.text)
+        }
     }
 
     /// - Throws: `Refusal.missing`.

@@ -77,7 +77,7 @@ package struct Materials: Sendable {
                 throw Refusal.missing
             }
             if let version, version != found.version { throw Refusal.stale(version: found.version) }
-            guard try connection.uses(of: id.text, limit: 1, in: workspace).isEmpty,
+            guard try connection.uses(of: id.text, limit: 1, in: workspace).elements.isEmpty,
                 try !connection.isCover(id, in: workspace)
             else { throw Refusal.conflict(.materialInUse) }
             guard try connection.isNamed(id.text, in: workspace) else {
@@ -124,11 +124,14 @@ package struct Materials: Sendable {
         return Page(rows, limit: limit) { filter.cursor(after: $0) }
     }
 
-    /// The codes whose replies send it, at most `limit` of them.
+    /// The codes whose replies send it, the oldest first.
     package func uses(
-        of id: Material.ID, limit: Int = PageLimit.standard, for principal: Principal
-    ) async throws -> [ReplyUse] {
-        try await database.read { try $0.uses(of: id.text, limit: limit, in: principal.workspace) }
+        of id: Material.ID, after cursor: Cursor? = nil, limit: Int = PageLimit.standard,
+        for principal: Principal
+    ) async throws -> Page<ReplyUse> {
+        try await database.read {
+            try $0.uses(of: id.text, after: cursor, limit: limit, in: principal.workspace)
+        }
     }
 
     /// What WeChat says of it, for each account that was asked.

@@ -98,30 +98,3 @@ extension FieldFaults {
         }
     }
 }
-
-extension Connection {
-    /// The member and their role, once it is sure that the principal may change it, and that an
-    /// owner is left.
-    fileprivate func place(
-        of id: User.ID, changedBy principal: Principal
-    ) throws -> (user: User, role: Role) {
-        guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
-        guard
-            let row = try row("SELECT id, email, name FROM users WHERE id = \(id)"),
-            let role = try role(of: id, in: principal.workspace)
-        else { throw Refusal.missing }
-        guard principal.role >= role else { throw Refusal.forbidden(needs: role) }
-        if role == .owner, try countOwners(of: principal.workspace) == 1 {
-            throw Refusal.conflict(.lastOwner)
-        }
-        return (try User(row), role)
-    }
-
-    fileprivate func setRole(_ role: Role, of id: User.ID, in workspace: Workspace.ID) throws {
-        try run(
-            """
-            UPDATE memberships SET role = \(role)
-            WHERE workspace_id = \(workspace) AND user_id = \(id)
-            """)
-    }
-}

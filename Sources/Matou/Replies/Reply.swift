@@ -17,7 +17,7 @@ package enum ReplyItem: Sendable, Equatable {
     case image(Material.ID)
     case voice(Material.ID)
     case video(Video)
-    /// A draft of one article, synced from WeChat.
+    /// A draft or a publication of one article, synced from WeChat.
     case article(Article.ID)
     /// An article of our own making: a card with a cover.
     case news(Card)

@@ -78,7 +78,10 @@ struct ReplyMessages: Sendable {
                     description: video.description))
         case .article(let id):
             guard let article = references.articles[id] else { throw .missing }
-            return .mpnews(mediaID: article.draftID)
+            return switch article.reference {
+            case .draft(let id): .mpnews(mediaID: id)
+            case .published(let id): .mpnewsarticle(articleID: id)
+            }
         case .news(let card), .link(let card):
             guard let picture = references.materials[card.picture] else { throw .missing }
             return .news(

@@ -2,6 +2,9 @@ import SQL
 
 /// A code whose reply sends a material, an article or a form.
 package struct ReplyUse: Sendable, Equatable {
+    /// The order of every list of them, the oldest code first.
+    package static let sort = "code_id"
+
     package let code: QRCode.ID
     package let name: String
 }
@@ -13,60 +16,6 @@ extension ReplyItem {
         case .article(let id): id.text
         case .form(let id): id
         default: material?.text
-        }
-    }
-}
-
-extension Connection {
-    /// The codes that are there and send it, the oldest first.
-    func uses(of part: String, limit: Int, in workspace: Workspace.ID) throws -> [ReplyUse] {
-        try rows(
-            """
-            SELECT qr_codes.id AS id, qr_codes.name AS name FROM reply_uses
-            JOIN qr_codes ON qr_codes.workspace_id = reply_uses.workspace_id
-                AND qr_codes.id = reply_uses.code_id
-            WHERE reply_uses.workspace_id = \(workspace) AND reply_uses.part_id = \(part)
-                AND qr_codes.deleted_at IS NULL
-            ORDER BY qr_codes.id LIMIT \(limit)
-            """
-        ).map { ReplyUse(code: try $0.get("id"), name: try $0.get("name")) }
-    }
-
-    /// Whether any code names it, a deleted one too.
-    func isNamed(_ part: String, in workspace: Workspace.ID) throws -> Bool {
-        try row(
-            """
-            SELECT code_id FROM reply_uses
-            WHERE workspace_id = \(workspace) AND part_id = \(part) LIMIT 1
-            """) != nil
-    }
-
-    /// Whether a code of the account sends it.
-    func isSent(
-        _ part: String, by account: Account.ID, in workspace: Workspace.ID
-    ) throws -> Bool {
-        try row(
-            """
-            SELECT qr_codes.id FROM reply_uses
-            JOIN qr_codes ON qr_codes.workspace_id = reply_uses.workspace_id
-                AND qr_codes.id = reply_uses.code_id
-            WHERE reply_uses.workspace_id = \(workspace) AND reply_uses.part_id = \(part)
-                AND qr_codes.account_id = \(account) AND qr_codes.deleted_at IS NULL
-            LIMIT 1
-            """) != nil
-    }
-
-    /// Makes the uses of a code those of its reply.
-    func keepUses(
-        of reply: [ReplyItem], by code: QRCode.ID, in workspace: Workspace.ID
-    ) throws {
-        try run("DELETE FROM reply_uses WHERE workspace_id = \(workspace) AND code_id = \(code)")
-        for part in Set(reply.compactMap(\.part)).sorted() {
-            try run(
-                """
-                INSERT INTO reply_uses (workspace_id, part_id, code_id)
-                VALUES (\(workspace), \(part), \(code))
-                """)
         }
     }
 }

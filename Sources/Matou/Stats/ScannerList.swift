@@ -42,37 +42,6 @@ package struct Scanner: Sendable, Equatable {
     package let followerTags: [FollowerTagging.Entry]
 }
 
-extension Connection {
-    func scanners(
-        of code: QRCode.ID, _ filter: ScannerFilter, after cursor: Cursor?, limit: Int,
-        in workspace: Workspace.ID
-    ) throws -> Page<Scanner> {
-        let rows = try rows(
-            """
-            SELECT openid, account_id, is_new, unfollowed, first_scan_at, last_scan_at, last_scan_seq, scans
-            FROM code_scanners
-            WHERE \(fragment: filter.conditions(of: code, after: cursor, in: workspace))
-            ORDER BY \(fragment: filter.order) LIMIT \(limit + 1)
-            """)
-        let sends = try replySends(of: rows.map { try $0.get("last_scan_seq") }, in: workspace)
-        // A code is of one account.
-        let account: Account.ID? = try rows.first?.get("account_id")
-        let tags = try account.map {
-            try followerTaggings(
-                of: rows.map { try $0.get("openid") }, $0, code: code, in: workspace)
-        }
-        let scanners = try rows.map { row in
-            try Scanner(
-                row, items: sends[try row.get("last_scan_seq")] ?? [],
-                followerTags: tags?[try row.get("openid")] ?? [])
-        }
-        return Page(scanners, limit: limit) {
-            Cursor(
-                sort: filter.sort.rawValue, key: String($0.lastScanAt.milliseconds), id: $0.openid)
-        }
-    }
-}
-
 extension ScannerFilter {
     var order: Statement {
         sort == .latest ? "last_scan_at DESC, openid DESC" : "last_scan_at, openid"
@@ -104,7 +73,7 @@ extension ScannerFilter {
 }
 
 extension Scanner {
-    fileprivate init(
+    init(
         _ row: Row, items: [ReplySend], followerTags: [FollowerTagging.Entry]
     ) throws {
         openid = try row.get("openid")

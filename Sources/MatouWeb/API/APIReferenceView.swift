@@ -11,6 +11,8 @@ struct APIReferenceView: Sendable {
     /// The operations of one resource.
     struct Group: Sendable {
         let name: String
+        /// What the resource is called on the pages; nil where it has the same name.
+        let label: String?
         let anchor: String
         let operations: [Operation]
     }
@@ -67,7 +69,7 @@ extension APIReferenceView {
             .sorted { $0.key < $1.key }
             .map { tag, lines in
                 Group(
-                    name: tag, anchor: "tag-\(tag)",
+                    name: tag, label: Self.label(of: tag, wording), anchor: "tag-\(tag)",
                     operations: lines.map { _, path, verb, operation in
                         Operation(path, verb, operation, known)
                     }.sorted { ($0.path, $0.order) < ($1.path, $1.order) })
@@ -76,6 +78,11 @@ extension APIReferenceView {
             Schema(name: name, fields: schema.fields)
         }
         problems = Self.problems(wording)
+    }
+
+    private static func label(of tag: String, _ wording: Wording) -> String? {
+        let key = "api.tag.\(tag)"
+        return wording.locales.has(key) ? wording(key) : nil
     }
 
     /// What the `type` of a problem leads to.
@@ -102,7 +109,7 @@ extension APIReferenceView.Operation {
         self.verb = verb
         method = verb.uppercased()
         self.path = path
-        summary = operation["summary"].text
+        summary = operation["summary"].text.replacing("`", with: "")
         description = operation["description"].text.replacing("`", with: "")
         let parameters = operation["parameters"].elements.map { parameter in
             APIReferenceView.Field(

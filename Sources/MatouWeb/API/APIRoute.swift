@@ -132,8 +132,11 @@ struct APIGate: Sendable {
 extension APICall {
     /// `limit` and `cursor` of a list in the order `sort`.
     ///
-    /// - Throws: `Refusal.invalid`, also for a cursor of another order.
+    /// - Throws: `Refusal.invalid`, also for another order and for its cursor.
     func paging(sort: String) throws(Refusal) -> (limit: Int, cursor: Cursor?) {
+        if let asked = request.query("sort"), asked != sort {
+            throw .invalid("sort", .notOneOf([sort]))
+        }
         var limit = PageLimit.standard
         if let text = request.query("limit") {
             guard let number = Int(text), PageLimit.range.contains(number) else {

@@ -94,7 +94,10 @@ struct OpenAPIDocument: Sendable {
                 parameter(
                     "Idempotency-Key", in: "header",
                     "Repeats with the same key make nothing new, for a day.",
-                    ["type": "string", "minLength": 1, "maxLength": 255]))
+                    [
+                        "type": "string", "minLength": 1,
+                        "maxLength": JSON(IdempotencyKey.lengthLimit),
+                    ]))
         }
         if route.operation.isConditional {
             let (name, meaning) =
@@ -215,6 +218,13 @@ enum CommonSchemas {
     static let optionalTime: JSON = ["type": ["string", "null"], "format": "date-time"]
     static let text: JSON = ["type": "string"]
     static let optionalText: JSON = ["type": ["string", "null"]]
+    /// - Parameter max: in characters.
+    static func line(max: Int) -> JSON { ["type": "string", "maxLength": JSON(max)] }
+    static func choice(_ words: [String]) -> JSON {
+        ["type": "string", "enum": .array(words.map(JSON.string))]
+    }
+    static func choice<Word: RawRepresentable & CaseIterable>(of _: Word.Type) -> JSON
+    where Word.RawValue == String { choice(Word.allCases.map(\.rawValue)) }
     static let texts: JSON = ["type": "array", "items": text]
     static let count: JSON = ["type": "integer", "minimum": 0]
 

@@ -70,16 +70,24 @@ extension Operation.Parameter {
     static let paging = [
         Operation.Parameter(
             name: "limit", meaning: "How many rows a page has.",
-            schema: ["type": "integer", "minimum": 1, "maximum": 200, "default": 50]),
+            schema: [
+                "type": "integer", "minimum": JSON(PageLimit.range.lowerBound),
+                "maximum": JSON(PageLimit.range.upperBound), "default": JSON(PageLimit.standard),
+            ]),
         Operation.Parameter(
             name: "cursor", meaning: "The `next_cursor` of the page before.",
             schema: ["type": "string"]),
     ]
 
+    /// Of a list that has one order, which may be named.
+    static func paging(sort: String) -> [Operation.Parameter] {
+        [.choice("sort", "The list's one order.", [sort])] + paging
+    }
+
     static func choice(_ name: String, _ meaning: String, _ words: [String]) -> Self {
         Self(
             name: name, meaning: meaning,
-            schema: ["type": "string", "enum": .array(words.map(JSON.string))])
+            schema: CommonSchemas.choice(words))
     }
 
     static func time(_ name: String, _ meaning: String) -> Self {

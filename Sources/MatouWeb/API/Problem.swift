@@ -16,7 +16,7 @@ struct Problem: Sendable {
     var response: Response {
         var members: [String: JSON] = [
             "type": "/api/docs#problem-\(name)", "title": .string(status.reason),
-            "status": .integer(Int64(status.code)), "detail": .string(detail),
+            "status": JSON(status.code), "detail": .string(detail),
         ]
         if !errors.isEmpty { members["errors"] = .array(errors) }
         members.merge(self.members) { own, _ in own }

@@ -21,7 +21,8 @@ struct AccountAPI: APIResource {
                 .get, "/accounts", list, for: .viewer,
                 Operation(
                     summary: "List the accounts, the oldest first.",
-                    query: Operation.Parameter.paging, answer: .list(of: "Account"))),
+                    query: Operation.Parameter.paging(sort: Account.sort),
+                    answer: .list(of: "Account"))),
             APIRoute(.post, "/accounts", connect, for: .admin, creation),
             APIRoute(
                 .get, "/accounts/{id}", show, for: .viewer,
@@ -141,7 +142,7 @@ struct AccountAPI: APIResource {
             "created_at": .string(account.createdAt.rfc3339),
             "updated_by": .string(account.updatedBy),
             "updated_at": .string(account.updatedAt.rfc3339),
-            "version": .integer(Int64(account.version)),
+            "version": JSON(account.version),
         ]
     }
 }
@@ -156,11 +157,9 @@ extension SiteSettings {
 enum AccountSchemas {
     private typealias Common = CommonSchemas
 
-    private static let mode: JSON = [
-        "type": "string", "enum": .array(Account.MessageMode.allCases.map { .string($0.rawValue) }),
-    ]
+    private static let mode: JSON = CommonSchemas.choice(of: Account.MessageMode.self)
     private static let draft: [String: JSON] = [
-        "name": ["type": "string", "maxLength": .integer(Int64(Account.nameLimit))],
+        "name": CommonSchemas.line(max: Account.nameLimit),
         "app_id": Common.text, "original_id": Common.text, "secret": Common.text,
         "token": Common.text, "aes_key": Common.text, "message_mode": mode,
         "verified": ["type": "boolean"],
@@ -170,10 +169,7 @@ enum AccountSchemas {
         "Account": Common.object([
             "id": Common.text, "kind": Common.text, "name": Common.text, "app_id": Common.text,
             "original_id": Common.text, "message_mode": mode, "verified": ["type": "boolean"],
-            "authorization": [
-                "type": "string",
-                "enum": .array(Account.Authorization.allCases.map { .string($0.rawValue) }),
-            ],
+            "authorization": CommonSchemas.choice(of: Account.Authorization.self),
             "callback_url": Common.text, "callback_verified_at": Common.optionalTime,
             "callback_seen_at": Common.optionalTime,
             "api_fault": ["$ref": "#/components/schemas/Fault"],

@@ -1,7 +1,7 @@
 import HTTP
 import Matou
 
-/// `/api/v1/articles`, and `/api/v1/accounts/{id}/articles`: the drafts that a reply can send.
+/// `/api/v1/articles`, and `/api/v1/accounts/{id}/articles`: the drafts and publications that a reply can send.
 struct ArticleAPI: APIResource {
     let installation: Installation
 
@@ -13,26 +13,29 @@ struct ArticleAPI: APIResource {
             APIRoute(
                 .get, "/accounts/{id}/articles", list, for: .viewer,
                 Operation(
-                    summary: "List the account's drafts as of the latest sync, the latest first.",
-                    query: [title] + Operation.Parameter.paging, answer: .list(of: "Article"))),
+                    summary: "List the account's articles as of the latest sync, the latest first.",
+                    query: [title] + Operation.Parameter.paging(sort: Article.sort),
+                    answer: .list(of: "Article"))),
             APIRoute(
                 .post, "/accounts/{id}/articles/sync", sync, for: .editor,
                 Operation(
-                    summary: "Ask WeChat for the account's drafts, at most \(Articles.countMax).",
+                    summary:
+                        "Ask WeChat for the account's drafts and publications, at most \(Articles.countMax) each.",
                     answer: .object("ArticleSync"), asksWeChat: true)),
             APIRoute(
                 .get, "/articles/{id}", show, for: .viewer,
-                Operation(summary: "Get a draft.", answer: .object("Article"))),
+                Operation(summary: "Get an article.", answer: .object("Article"))),
             APIRoute(
                 .get, "/articles/{id}/cover", cover, for: .viewer,
                 Operation(
-                    summary: "Get the cover of a draft.",
+                    summary: "Get the cover of an article.",
                     answer: .file(MediaFormat.allCases.map(\.contentType)),
                     isConditional: true)),
             APIRoute(
                 .get, "/articles/{id}/uses", uses, for: .viewer,
                 Operation(
-                    summary: "List the codes that send a draft, at most 200.",
+                    summary: "List the codes that send an article, the oldest first.",
+                    query: Operation.Parameter.paging(sort: ReplyUse.sort),
                     answer: .list(of: "ReplyUse"))),
         ]
     }
@@ -64,9 +67,10 @@ struct ArticleAPI: APIResource {
 
     @Sendable private func uses(_ call: APICall, _ id: Article.ID) async throws -> Response {
         let article = try await articles.find(id, for: call.principal)
-        let uses = try await articles.uses(
-            of: article.id, limit: PageLimit.range.upperBound, for: call.principal)
-        return try .list(uses.map(JSON.init), next: nil)
+        let (limit, cursor) = try call.paging(sort: ReplyUse.sort)
+        let page = try await articles.uses(
+            of: article.id, after: cursor, limit: limit, for: call.principal)
+        return try .list(page.elements.map(JSON.init), next: page.next)
     }
 
     private func account(_ id: Account.ID, _ call: APICall) async throws -> Account.ID {
@@ -78,7 +82,8 @@ extension JSON {
     fileprivate init(_ article: Article) {
         self = [
             "id": .string(article.id.text), "account_id": .string(article.account.text),
-            "title": .string(article.title), "digest": .string(article.digest),
+            "published": .bool(article.reference.isPublished), "title": .string(article.title),
+            "digest": .string(article.digest),
             "url": .string(article.url), "article_count": JSON(article.articleCount),
             "has_cover": .bool(article.hasThumbnail), "gone": .bool(article.isGone),
             "changed_at": .string(article.changedAt.rfc3339),
@@ -96,8 +101,10 @@ enum ArticleSchemas {
 
     static let all: [String: JSON] = [
         "Article": Common.object([
-            "id": Common.text, "account_id": Common.text, "title": Common.text,
-            "digest": Common.text, "url": Common.text, "article_count": Common.count,
+            "id": Common.text, "account_id": Common.text,
+            "published": ["type": "boolean", "description": "Otherwise it is a draft."],
+            "title": Common.text, "digest": Common.text, "url": Common.text,
+            "article_count": Common.count,
             "has_cover": ["type": "boolean"],
             "gone": [
                 "type": "boolean", "description": "The latest sync no longer found it.",

@@ -99,7 +99,10 @@ struct ArticlePages: Pages {
         let account = try await installation.accounts.find(article.account, for: visit.principal)
         let view = ArticleView(
             article, account: account.name,
-            uses: try await articles.uses(of: article.id, for: visit.principal),
+            uses: ReplyUsesView(
+                try await articles.uses(
+                    of: article.id, after: visit.usesCursor, for: visit.principal),
+                at: PageAddress(visit.request, keeping: [ReplyUsesView.place])),
             mayEdit: visit.principal.role >= .editor, now: installation.clock.now(),
             renderer.wording(visit))
         return try await renderer.page("articles/show", view, title: article.title, in: visit)

@@ -44,11 +44,10 @@ struct ArticleView: Sendable {
     /// WeChat's own preview of it.
     let previewURL: String?
     let newCodePath: String?
-    let uses: [Link]
-    let hasUses: Bool
+    let uses: ReplyUsesView
 
     init(
-        _ article: Article, account: String, uses: [ReplyUse], mayEdit: Bool, now: Timestamp,
+        _ article: Article, account: String, uses: ReplyUsesView, mayEdit: Bool, now: Timestamp,
         _ wording: Wording
     ) {
         title = article.title
@@ -65,6 +64,7 @@ struct ArticleView: Sendable {
                     wording("replies.several-articles", ["count": String(article.articleCount)]))
         facts = [
             FactRow(label: wording("articles.account"), text: account),
+            FactRow(label: wording("articles.state"), text: article.state(wording)),
             FactRow(
                 label: wording("articles.changed"),
                 text: wording.date(article.changedAt, now: now)),
@@ -75,13 +75,8 @@ struct ArticleView: Sendable {
         previewURL = article.url.hasPrefix("http") ? article.url : nil
         newCodePath =
             mayEdit && isSingle && !article.isGone ? "/qr-codes/new?article=\(article.id)" : nil
-        self.uses = uses.map(Link.init)
-        hasUses = !uses.isEmpty
+        self.uses = uses
     }
-}
-
-extension Link {
-    init(_ use: ReplyUse) { self.init(path: "/qr-codes/\(use.code)", label: use.name) }
 }
 
 extension Notice {

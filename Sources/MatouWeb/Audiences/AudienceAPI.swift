@@ -7,7 +7,7 @@ struct AudienceAPI: APIResource {
     let audiences: Audiences
 
     var routes: [APIRoute] {
-        let paging = Operation.Parameter.paging
+        let paging = Operation.Parameter.paging(sort:)
         let creation = Operation(
             summary: """
                 Make an audience of those who meet a condition now: `all`, `any` or `not` of others, \
@@ -18,7 +18,7 @@ struct AudienceAPI: APIResource {
             APIRoute(
                 .get, "/audiences", list, for: .viewer,
                 Operation(
-                    summary: "List audiences, the latest first.", query: paging,
+                    summary: "List audiences, the latest first.", query: paging(Audience.sort),
                     answer: .list(of: "Audience"))),
             APIRoute(.post, "/audiences", create, for: .editor, creation),
             APIRoute(
@@ -40,7 +40,8 @@ struct AudienceAPI: APIResource {
             APIRoute(
                 .get, "/audiences/{id}/members", members, for: .viewer,
                 Operation(
-                    summary: "List the contacts of an audience.", query: paging,
+                    summary: "List the contacts of an audience.",
+                    query: paging(Audience.membersSort),
                     answer: .list(of: "Contact"))),
         ]
     }
@@ -102,7 +103,7 @@ struct AudienceAPI: APIResource {
     }
 
     @Sendable private func members(_ call: APICall, _ id: Audience.ID) async throws -> Response {
-        let (limit, cursor) = try call.paging(sort: "contact_id")
+        let (limit, cursor) = try call.paging(sort: Audience.membersSort)
         let page = try await audiences.members(
             of: id, after: cursor, limit: limit, for: call.principal)
         return try .list(page.elements.map(JSON.init), next: page.next)
@@ -165,10 +166,7 @@ enum AudienceSchemas {
         ],
         "Audience": Common.object([
             "id": Common.text, "name": Common.text, "condition": condition,
-            "state": [
-                "type": "string",
-                "enum": .array(Audience.State.allCases.map { .string($0.rawValue) }),
-            ],
+            "state": CommonSchemas.choice(of: Audience.State.self),
             "examined": Common.count, "members": Common.count, "created_by": Common.text,
             "created_at": Common.time, "finished_at": Common.optionalTime,
         ]),

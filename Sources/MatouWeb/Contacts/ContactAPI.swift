@@ -8,7 +8,7 @@ struct ContactAPI: APIResource {
     private var contacts: Contacts { installation.contacts }
 
     var routes: [APIRoute] {
-        let paging = Operation.Parameter.paging
+        let paging = Operation.Parameter.paging(sort: ContactFilter.sort)
         let filters: [Operation.Parameter] = [
             .text("q", "The beginning of an openid or name, a mobile number or e-mail address."),
             .text("tag_id", "Who wears this contact tag."),
@@ -38,7 +38,8 @@ struct ContactAPI: APIResource {
             APIRoute(
                 .get, "/contacts/{id}/events", events, for: .viewer,
                 Operation(
-                    summary: "List what happened to a contact, the latest first.", query: paging,
+                    summary: "List what happened to a contact, the latest first.",
+                    query: Operation.Parameter.paging(sort: TimelineEntry.sort),
                     answer: .list(of: "ContactEvent"))),
             APIRoute(
                 .get, "/contacts/{id}/merges", merges, for: .viewer,
@@ -177,9 +178,7 @@ extension JSON {
 enum ContactSchemas {
     private typealias Common = CommonSchemas
 
-    private static let keyKind: JSON = [
-        "type": "string", "enum": .array(ContactKey.Kind.allCases.map { .string($0.rawValue) }),
-    ]
+    private static let keyKind: JSON = CommonSchemas.choice(of: ContactKey.Kind.self)
 
     static let all: [String: JSON] = [
         "Contact": Common.object([

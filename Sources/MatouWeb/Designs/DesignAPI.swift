@@ -92,24 +92,18 @@ enum DesignSchemas {
 
     private static func number(_ range: ClosedRange<Int>) -> JSON {
         [
-            "type": ["integer", "null"], "minimum": .integer(Int64(range.lowerBound)),
-            "maximum": .integer(Int64(range.upperBound)),
+            "type": ["integer", "null"], "minimum": JSON(range.lowerBound),
+            "maximum": JSON(range.upperBound),
         ]
     }
 
     private static let fields: [String: JSON] = [
         "foreground": color, "background": color, "gradient": Common.optionalText,
         "angle": number(QRDesign.Gradient.angles),
-        "modules": [
-            "type": "string",
-            "enum": .array(QRDesign.ModuleShape.allCases.map { .string($0.rawValue) }),
-        ],
-        "eyes": [
-            "type": "string",
-            "enum": .array(QRDesign.EyeShape.allCases.map { .string($0.rawValue) }),
-        ],
+        "modules": CommonSchemas.choice(of: QRDesign.ModuleShape.self),
+        "eyes": CommonSchemas.choice(of: QRDesign.EyeShape.self),
         "logo": Common.optionalText, "logo_size": number(QRDesign.logoSizes),
-        "level": ["type": "string", "enum": .array(CodeDesign.levels.map(JSON.string))],
+        "level": CommonSchemas.choice(CodeDesign.levels),
     ]
 
     static let all: [String: JSON] = [

@@ -19,7 +19,8 @@ struct EventAPI: APIResource {
                         List the journal, the latest arrival first. A page may be short and still \
                         have a next one.
                         """,
-                    query: filters + Operation.Parameter.paging, answer: .list(of: "Event")))
+                    query: filters + Operation.Parameter.paging(sort: Journal.sort),
+                    answer: .list(of: "Event")))
         ]
     }
 
@@ -55,9 +56,7 @@ enum EventSchemas {
     static let all: [String: JSON] = [
         "Event": Common.object([
             "id": Common.text,
-            "kind": [
-                "type": "string", "enum": .array(Fact.Kind.allCases.map { .string($0.rawValue) }),
-            ],
+            "kind": CommonSchemas.choice(of: Fact.Kind.self),
             "account_id": Common.optionalText, "person": Common.optionalText,
             "code_id": Common.optionalText, "code_state": Common.optionalText,
             "occurred_at": Common.time, "received_at": Common.time,

@@ -14,7 +14,8 @@ struct ExportAPI: APIResource {
                 .get, "/exports", page, for: .viewer,
                 Operation(
                     summary: "List your exports, the newest first.",
-                    query: Operation.Parameter.paging, answer: .list(of: "Export"))),
+                    query: Operation.Parameter.paging(sort: Export.sort),
+                    answer: .list(of: "Export"))),
             APIRoute(
                 .post, "/exports", create, for: .viewer,
                 Operation(
@@ -147,15 +148,11 @@ struct ExportAPI: APIResource {
 enum ExportSchemas {
     private typealias Common = CommonSchemas
 
-    private static func choice(_ words: [String]) -> JSON {
-        ["type": "string", "enum": .array(words.map(JSON.string))]
-    }
-
     static let all: [String: JSON] = [
         "Export": Common.object([
-            "id": Common.text, "kind": choice(ExportKinds.all.map { $0.name }),
-            "format": choice(ExportFormat.allCases.map(\.rawValue)), "name": Common.text,
-            "state": choice(Export.State.allCases.map(\.rawValue)),
+            "id": Common.text, "kind": Common.choice(ExportKinds.all.map { $0.name }),
+            "format": Common.choice(of: ExportFormat.self), "name": Common.text,
+            "state": Common.choice(of: Export.State.self),
             "records": ["type": ["integer", "null"]], "written": Common.count,
             "truncated": [
                 "type": "boolean",
@@ -176,9 +173,9 @@ enum ExportSchemas {
         "NewExport": Common.body(
             required: ["kind"],
             QRCodeSelectionSchema.members.merging([
-                "kind": choice(ExportKinds.all.map { $0.name }),
-                "format": choice(ExportFormat.allCases.map(\.rawValue)),
-                "language": choice(ExportLanguage.allCases.map(\.rawValue)),
+                "kind": Common.choice(ExportKinds.all.map { $0.name }),
+                "format": Common.choice(of: ExportFormat.self),
+                "language": Common.choice(of: ExportLanguage.self),
                 "qr_code_id": [
                     "type": "string", "description": "Of scanners: whose they are.",
                 ],
@@ -188,9 +185,9 @@ enum ExportSchemas {
                 "form_id": [
                     "type": "string", "description": "Of form_submissions: the form.",
                 ],
-                "scanner_kind": choice(ScannerFilter.Group.allCases.map(\.rawValue)),
+                "scanner_kind": Common.choice(of: ScannerFilter.Group.self),
                 "openid": ["type": "string", "description": "Of scanners: how openids begin."],
-                "sort": choice(ScannerFilter.Sort.allCases.map(\.rawValue)),
+                "sort": Common.choice(of: ScannerFilter.Sort.self),
             ]) { first, _ in first }),
     ]
 }

@@ -7,7 +7,7 @@ struct FormAPI: APIResource {
     let settings: SiteSettings
 
     var routes: [APIRoute] {
-        let paging = Operation.Parameter.paging
+        let paging = Operation.Parameter.paging(sort:)
         let creation = Operation(
             summary: "Make a form.", body: "NewForm", answer: .object("Form", status: 201),
             isIdempotent: true)
@@ -19,12 +19,13 @@ struct FormAPI: APIResource {
                 .get, "/forms", list, for: .viewer,
                 Operation(
                     summary: "List forms, the latest first.",
-                    query: [.text("title", "Part of the title.")] + paging,
+                    query: [.text("title", "Part of the title.")] + paging(Matou.Form.sort),
                     answer: .list(of: "Form"))),
             APIRoute(
                 .get, "/forms/deleted", deleted, for: .viewer,
                 Operation(
-                    summary: "List deleted forms, the last deletion first.", query: paging,
+                    summary: "List deleted forms, the last deletion first.",
+                    query: paging(Matou.Form.deletedSort),
                     answer: .list(of: "Form"))),
             APIRoute(.post, "/forms", create, for: .editor, creation),
             APIRoute(
@@ -46,7 +47,8 @@ struct FormAPI: APIResource {
             APIRoute(
                 .get, "/forms/{id}/uses", uses, for: .viewer,
                 Operation(
-                    summary: "List the codes that send a form, at most 200.",
+                    summary: "List the codes that send a form, the oldest first.",
+                    query: Operation.Parameter.paging(sort: ReplyUse.sort),
                     answer: .list(of: "ReplyUse"))),
             APIRoute(
                 .get, "/forms/{id}/submissions", submissions, for: .viewer,
@@ -55,7 +57,7 @@ struct FormAPI: APIResource {
                     query: [
                         .text("code_id", "What answers the scans of this code."),
                         .text("contact_id", "What this contact sent, merged ones too."),
-                    ] + paging,
+                    ] + paging(FormSubmission.sort),
                     answer: .list(of: "FormSubmission"))),
         ]
     }
@@ -124,9 +126,10 @@ struct FormAPI: APIResource {
 
     @Sendable private func uses(_ call: APICall, _ id: Matou.Form.ID) async throws -> Response {
         let form = try await forms.find(id, for: call.principal)
-        let uses = try await forms.uses(
-            of: form.id, limit: PageLimit.range.upperBound, for: call.principal)
-        return try .list(uses.map(JSON.init), next: nil)
+        let (limit, cursor) = try call.paging(sort: ReplyUse.sort)
+        let page = try await forms.uses(
+            of: form.id, after: cursor, limit: limit, for: call.principal)
+        return try .list(page.elements.map(JSON.init), next: page.next)
     }
 
     @Sendable private func submissions(
@@ -221,7 +224,7 @@ struct FormAPI: APIResource {
                 }),
             "created_by": .string(form.createdBy), "created_at": .string(form.createdAt.rfc3339),
             "updated_by": .string(form.updatedBy), "updated_at": .string(form.updatedAt.rfc3339),
-            "version": .integer(Int64(form.version)),
+            "version": JSON(form.version),
             "deleted_at": JSON(form.deletedAt?.rfc3339),
         ]
     }
@@ -251,10 +254,7 @@ enum FormSchemas {
         required: ["id", "kind", "label"],
         [
             "id": Common.text, "label": Common.text, "required": ["type": "boolean"],
-            "kind": [
-                "type": "string",
-                "enum": .array(Matou.Form.Field.Kind.allCases.map { .string($0.rawValue) }),
-            ],
+            "kind": CommonSchemas.choice(of: Matou.Form.Field.Kind.self),
             "options": Common.texts, "role": Common.optionalText,
         ])
     private static let draft: [String: JSON] = [

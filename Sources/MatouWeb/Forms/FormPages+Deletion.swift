@@ -19,11 +19,12 @@ extension FormPages {
     private func confirmDeletion(
         of form: Matou.Form, _ visit: Visit, status: Status = .ok
     ) async throws -> Response {
-        let uses = try await forms.uses(of: form.id, for: visit.principal)
+        let uses = ReplyUsesView(
+            try await forms.uses(of: form.id, for: visit.principal), at: PageAddress(form.path))
         let question = renderer.wording(visit)("forms.delete.question", ["name": form.title])
         let view = DeletionView(
-            path: form.path, title: form.title, question: question, uses: uses.map(Link.init),
-            hasUses: !uses.isEmpty)
+            path: form.path, title: form.title, question: question, uses: uses.links,
+            hasUses: uses.hasLinks)
         return try await renderer.page(
             "forms/delete", view, title: question, in: visit, status: status)
     }

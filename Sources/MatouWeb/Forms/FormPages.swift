@@ -47,9 +47,11 @@ struct FormPages: Pages {
             after: visit.cursor(of: FormSubmission.sort), for: visit.principal)
         let view = FormView(
             form, page, codes: try await forms.codeNames(of: page.elements, for: visit.principal),
-            uses: try await forms.uses(of: form.id, for: visit.principal), settings,
+            uses: try await forms.uses(
+                of: form.id, after: visit.usesCursor, for: visit.principal), settings,
             mayEdit: visit.principal.role >= .editor,
-            address: PageAddress(visit.request, keeping: ["code", "contact", "cursor"]),
+            address: PageAddress(
+                visit.request, keeping: ["code", "contact", "cursor", ReplyUsesView.place]),
             renderer.wording(visit))
         return try await renderer.page("forms/show", view, title: form.title, in: visit)
     }

@@ -53,8 +53,7 @@ struct FormView: Sendable {
     let editPath: String?
     let deletePath: String?
     let restorePath: String?
-    let uses: [Link]
-    let hasUses: Bool
+    let uses: ReplyUsesView
     /// What the submissions are narrowed to, and where all of them are.
     let filter: Link?
     /// Nil while there is nothing to export.
@@ -76,7 +75,7 @@ struct FormView: Sendable {
 
     init(
         _ form: Matou.Form, _ page: Page<FormSubmission>, codes: [QRCode.ID: String],
-        uses: [ReplyUse], _ settings: SiteSettings, mayEdit: Bool, address: PageAddress,
+        uses: Page<ReplyUse>, _ settings: SiteSettings, mayEdit: Bool, address: PageAddress,
         _ wording: Wording
     ) {
         let isDeleted = form.deletedAt != nil
@@ -85,7 +84,7 @@ struct FormView: Sendable {
         path = form.path
         state = Chip(form, wording)
         warning =
-            form.isOpen || isDeleted || uses.isEmpty
+            form.isOpen || isDeleted || uses.elements.isEmpty
             ? nil : Notice(.warn, wording("forms.shut-in-use"))
         publicPath = isDeleted ? nil : "/f/\(form.slug)"
         link =
@@ -94,8 +93,7 @@ struct FormView: Sendable {
         editPath = mayChange ? form.path + "/edit" : nil
         deletePath = mayChange ? form.path + "/delete" : nil
         restorePath = mayEdit && isDeleted ? form.path + "/restorations" : nil
-        self.uses = uses.map(Link.init)
-        hasUses = !uses.isEmpty
+        self.uses = ReplyUsesView(uses, at: address)
         let narrowed = address["code"].map { codes[QRCode.ID($0)] ?? $0 }
         filter = (narrowed ?? address["contact"].map { _ in wording("forms.of-contact") })
             .map { Link(path: form.path, label: $0) }
@@ -203,16 +201,5 @@ extension Chip {
             self.init(
                 wording(form.isOpen ? "forms.open" : "forms.shut"), form.isOpen ? .good : .plain)
         }
-    }
-}
-
-extension Pager {
-    /// Of a list that is not counted; nil when all of it is on this page.
-    init?(_ next: Cursor?, at address: PageAddress) {
-        if next == nil, !address.hasCursor { return nil }
-        self.init(
-            total: "", sizes: [],
-            firstPath: address.hasCursor ? address.with("cursor", nil).text : nil,
-            nextPath: next.map { address.with("cursor", $0.text).text })
     }
 }

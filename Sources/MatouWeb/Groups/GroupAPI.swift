@@ -46,7 +46,8 @@ struct GroupAPI: APIResource {
                 .get, "/groups/{id}/revisions", revisions, for: .viewer,
                 Operation(
                     summary: "List the versions of a group, the latest first.",
-                    query: Operation.Parameter.paging, answer: .list(of: "Revision"))),
+                    query: Operation.Parameter.paging(sort: Revision.sort),
+                    answer: .list(of: "Revision"))),
         ]
     }
 
@@ -128,6 +129,6 @@ enum GroupSchemas {
         ]),
         "GroupName": Common.body(
             required: ["name"],
-            ["name": ["type": "string", "maxLength": .integer(Int64(CodeGroup.nameLimit))]]),
+            ["name": CommonSchemas.line(max: CodeGroup.nameLimit)]),
     ]
 }

@@ -16,7 +16,8 @@ struct ImportAPI: APIResource {
                 .get, "/imports", page, for: .viewer,
                 Operation(
                     summary: "List the batches, the newest first.",
-                    query: Operation.Parameter.paging, answer: .list(of: "Import"))),
+                    query: Operation.Parameter.paging(sort: Import.sort),
+                    answer: .list(of: "Import"))),
             APIRoute(
                 .post, "/imports", check, for: .editor,
                 Operation(
@@ -36,7 +37,8 @@ struct ImportAPI: APIResource {
                         .choice(
                             "state", "Lines in this state.",
                             ImportLine.State.allCases.map(\.rawValue))
-                    ] + Operation.Parameter.paging, answer: .list(of: "ImportLine"))),
+                    ] + Operation.Parameter.paging(sort: ImportLine.sort),
+                    answer: .list(of: "ImportLine"))),
             APIRoute(
                 .post, "/imports/{id}/start", start, for: .editor,
                 Operation(
@@ -85,14 +87,14 @@ struct ImportAPI: APIResource {
 
     @Sendable private func lines(_ call: APICall, _ id: Import.ID) async throws -> Response {
         let state = try call.choice("state", as: ImportLine.State.self)
-        let (limit, cursor) = try call.paging(sort: "line")
+        let (limit, cursor) = try call.paging(sort: ImportLine.sort)
         let found = try await imports.lines(
             of: id, state, after: cursor.flatMap { Int($0.key) } ?? 0,
             limit: limit + 1, for: call.principal)
         let shown = found.prefix(limit)
         let next =
             found.count > limit
-            ? shown.last.map { Cursor(sort: "line", key: String($0.number), id: "") } : nil
+            ? shown.last.map { Cursor(sort: ImportLine.sort, key: String($0.number), id: "") } : nil
         return try .list(shown.map(JSON.init), next: next)
     }
 
@@ -146,16 +148,12 @@ extension JSON {
 enum ImportSchemas {
     private typealias Common = CommonSchemas
 
-    private static func choice(_ words: [String]) -> JSON {
-        ["type": "string", "enum": .array(words.map(JSON.string))]
-    }
-
     static let all: [String: JSON] = [
         "Import": Common.object(
             QRCodeSchemas.settings.merging([
                 "id": Common.text, "account_id": Common.text, "file_name": Common.text,
                 "encoding": Common.text, "source_from_name": ["type": "boolean"],
-                "state": choice(Import.State.allCases.map(\.rawValue)),
+                "state": Common.choice(of: Import.State.self),
                 "lines": Common.count, "good": Common.count, "bad": Common.count,
                 "left": Common.count, "made": Common.count, "failed": Common.count,
                 "waits_until": Common.optionalTime,
@@ -165,7 +163,7 @@ enum ImportSchemas {
             ]) { first, _ in first }),
         "ImportLine": Common.object([
             "line": Common.count, "name": Common.text,
-            "state": choice(ImportLine.State.allCases.map(\.rawValue)),
+            "state": Common.choice(of: ImportLine.State.self),
             "fault": Common.optionalText, "other_line": ["type": ["integer", "null"]],
             "qr_code_id": Common.optionalText,
         ]),

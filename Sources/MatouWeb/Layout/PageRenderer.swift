@@ -51,7 +51,13 @@ struct PageRenderer: Sendable {
     /// The account that the pages are about: the one chosen in the switcher while it exists,
     /// otherwise the oldest; nil before there is one.
     func selectedAccount(_ visit: Visit) async throws -> Account? {
-        Self.selected(in: try await installation.accounts.list(for: visit.principal), visit)
+        Self.selected(in: try await accounts(visit), visit)
+    }
+
+    private func accounts(_ visit: Visit) async throws -> [Account] {
+        try await visit.accounts {
+            try await installation.accounts.list(for: visit.principal)
+        }
     }
 
     func wording(_ visit: Visit) -> Wording {
@@ -64,7 +70,7 @@ struct PageRenderer: Sendable {
     }
 
     private func standing(of visit: Visit) async throws -> Standing {
-        let accounts = try await installation.accounts.list(for: visit.principal)
+        let accounts = try await accounts(visit)
         let account = Self.selected(in: accounts, visit)
         var codes: Int?
         if let account {

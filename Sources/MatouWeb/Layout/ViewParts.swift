@@ -1,3 +1,5 @@
+import Matou
+
 /// Parts that the templates of all features share, with finished texts.
 
 /// A small word with a colour: partials/chip.
@@ -81,6 +83,19 @@ struct Pager: Sendable {
     let firstPath: String?
     var previousPath: String?
     let nextPath: String?
+}
+
+extension Pager {
+    /// Of a list that is not counted; nil when all of it is on this page.
+    ///
+    /// - Parameter name: the item of the query that has the cursor.
+    init?(_ next: Cursor?, at address: PageAddress, as name: String = "cursor") {
+        let isFirst = address[name] == nil
+        if next == nil, isFirst { return nil }
+        self.init(
+            total: "", sizes: [], firstPath: isFirst ? nil : address.with(name, nil).text,
+            nextPath: next.map { address.with(name, $0.text).text })
+    }
 }
 
 /// A text to copy: partials/copyable.

@@ -20,7 +20,8 @@ struct LogoAPI: APIResource {
             APIRoute(
                 .get, "/logos", list, for: .viewer,
                 Operation(
-                    summary: "List the logos, at most 100, the newest first.",
+                    summary: "List the logos, at most \(UploadedLogo.countMax), the newest first.",
+                    query: Operation.Parameter.paging(sort: UploadedLogo.sort),
                     answer: .list(of: "Logo"))),
             APIRoute(
                 .post, "/logos", upload, for: .editor,
@@ -56,7 +57,9 @@ struct LogoAPI: APIResource {
     }
 
     @Sendable private func list(_ call: APICall) async throws -> Response {
-        try await .list(logos.list(for: call.principal).map { JSON($0) }, next: nil)
+        let (limit, cursor) = try call.paging(sort: UploadedLogo.sort)
+        let page = try await logos.page(after: cursor, limit: limit, for: call.principal)
+        return try .list(page.elements.map { JSON($0) }, next: page.next)
     }
 
     @Sendable private func upload(_ call: APICall) async throws -> Response {
@@ -150,9 +153,7 @@ enum LogoSchemas {
         "NewLogo": Common.body(
             required: ["name", "file"],
             [
-                "name": [
-                    "type": "string", "maxLength": .integer(Int64(UploadedLogo.nameLimit)),
-                ],
+                "name": CommonSchemas.line(max: UploadedLogo.nameLimit),
                 "file": ["type": "string", "contentEncoding": "base64"],
             ]),
     ]

@@ -21,7 +21,8 @@ struct MaterialAPI: APIResource {
                 .get, "/materials", page, for: .viewer,
                 Operation(
                     summary: "List the files that replies send, the newest first.",
-                    query: filters + Operation.Parameter.paging, answer: .list(of: "Material"))),
+                    query: filters + Operation.Parameter.paging(sort: MaterialFilter.sort),
+                    answer: .list(of: "Material"))),
             APIRoute(.post, "/materials", create, for: .editor, upload),
             APIRoute(
                 .get, "/materials/{id}", show, for: .viewer,
@@ -40,7 +41,8 @@ struct MaterialAPI: APIResource {
             APIRoute(
                 .get, "/materials/{id}/uses", uses, for: .viewer,
                 Operation(
-                    summary: "List the codes that send a material, at most 200.",
+                    summary: "List the codes that send a material, the oldest first.",
+                    query: Operation.Parameter.paging(sort: ReplyUse.sort),
                     answer: .list(of: "ReplyUse"))),
             APIRoute(
                 .get, "/materials/{id}/file", file, for: .viewer,
@@ -110,9 +112,10 @@ struct MaterialAPI: APIResource {
 
     @Sendable private func uses(_ call: APICall, _ id: Material.ID) async throws -> Response {
         let material = try await material(id, call)
-        let uses = try await installation.materials.uses(
-            of: material.id, limit: PageLimit.range.upperBound, for: call.principal)
-        return try .list(uses.map(JSON.init), next: nil)
+        let (limit, cursor) = try call.paging(sort: ReplyUse.sort)
+        let page = try await installation.materials.uses(
+            of: material.id, after: cursor, limit: limit, for: call.principal)
+        return try .list(page.elements.map(JSON.init), next: page.next)
     }
 
     @Sendable private func file(_ call: APICall, _ id: Material.ID) async throws -> Response {
@@ -182,15 +185,9 @@ enum MaterialSchemas {
     static let all: [String: JSON] = [
         "Material": Common.object([
             "id": Common.text,
-            "kind": [
-                "type": "string",
-                "enum": .array(Material.Kind.allCases.map { .string($0.rawValue) }),
-            ],
+            "kind": CommonSchemas.choice(of: Material.Kind.self),
             "name": Common.text,
-            "format": [
-                "type": "string",
-                "enum": .array(MediaFormat.allCases.map { .string($0.rawValue) }),
-            ],
+            "format": CommonSchemas.choice(of: MediaFormat.self),
             "bytes": Common.count, "sha256": Common.text,
             "width": ["type": ["integer", "null"]], "height": ["type": ["integer", "null"]],
             "duration_seconds": ["type": ["number", "integer", "null"]],
@@ -210,6 +207,6 @@ enum MaterialSchemas {
         ]),
         "MaterialChange": Common.body(
             required: [],
-            ["name": ["type": "string", "maxLength": .integer(Int64(Material.nameLimit))]]),
+            ["name": CommonSchemas.line(max: Material.nameLimit)]),
     ]
 }

@@ -105,7 +105,12 @@ struct MaterialPages: Pages {
             of: [material.createdBy], for: visit.principal)
         let view = MaterialShowView(
             material, typed: typed, faults: FaultTexts(faults, wording), problem: problem,
-            uses: try await installation.materials.uses(of: material.id, for: visit.principal),
+            uses: ReplyUsesView(
+                try await installation.materials.uses(
+                    of: material.id, after: visit.usesCursor, for: visit.principal),
+                at: PageAddress(
+                    "/materials/\(material.id)", visit.request.queryItems,
+                    keeping: [ReplyUsesView.place])),
             standings: try await installation.materials.standings(
                 of: material.id, for: visit.principal),
             author: names[material.createdBy] ?? material.createdBy,

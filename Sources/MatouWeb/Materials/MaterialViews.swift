@@ -48,8 +48,7 @@ struct MaterialShowView: Sendable {
     let preview: Preview
     let facts: [FactRow]
     let name: FormField?
-    let uses: [Link]
-    let hasUses: Bool
+    let uses: ReplyUsesView
     let standings: [Standing]
     let deletePath: String?
 
@@ -67,7 +66,7 @@ struct MaterialShowView: Sendable {
 
     init(
         _ material: Material, typed: String?, faults: FaultTexts, problem: Notice?,
-        uses: [ReplyUse], standings: [MaterialStanding], author: String, mayEdit: Bool,
+        uses: ReplyUsesView, standings: [MaterialStanding], author: String, mayEdit: Bool,
         now: Timestamp, _ wording: Wording
     ) {
         self.material = Tile(material, wording)
@@ -86,8 +85,7 @@ struct MaterialShowView: Sendable {
             FactRow(label: "SHA-256", text: material.sha256),
         ]
         name = mayEdit ? FormField("name", typed ?? material.name, faults) : nil
-        self.uses = uses.map(Link.init)
-        hasUses = !uses.isEmpty
+        self.uses = uses
         self.standings = standings.map { standing in
             switch standing.state {
             case .uploaded(let end):

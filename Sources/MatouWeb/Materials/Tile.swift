@@ -45,7 +45,9 @@ extension Tile {
             : wording("replies.several-articles", ["count": String(article.articleCount)])
         self.init(
             id: article.id.text, path: article.path, kind: "article", name: article.title,
-            label: article.label(wording), facts: several ?? wording.exact(article.changedAt),
+            label: article.label(wording),
+            facts: [article.state(wording), several ?? wording.exact(article.changedAt)]
+                .joined(separator: " · "),
             picturePath: article.coverPath, icon: "icons/article", obstacle: several)
     }
 

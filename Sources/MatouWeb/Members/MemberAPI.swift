@@ -12,7 +12,8 @@ struct MemberAPI: APIResource {
                 .get, "/members", list, for: .viewer,
                 Operation(
                     summary: "List the members with their roles.",
-                    query: Operation.Parameter.paging, answer: .list(of: "Member"))),
+                    query: Operation.Parameter.paging(sort: Member.sort),
+                    answer: .list(of: "Member"))),
             APIRoute(
                 .patch, "/members/{id}", change, for: .admin,
                 Operation(
@@ -27,7 +28,8 @@ struct MemberAPI: APIResource {
                 .get, "/invitations", invitations, for: .admin,
                 Operation(
                     summary: "List the invitations that wait, the latest first.",
-                    query: Operation.Parameter.paging, answer: .list(of: "Invitation"))),
+                    query: Operation.Parameter.paging(sort: Invitation.sort),
+                    answer: .list(of: "Invitation"))),
             APIRoute(
                 .post, "/invitations", invite, for: .admin,
                 Operation(
@@ -40,7 +42,8 @@ struct MemberAPI: APIResource {
                 .get, "/tokens", tokens, for: .admin,
                 Operation(
                     summary: "List the tokens, revoked ones too, the latest first.",
-                    query: Operation.Parameter.paging, answer: .list(of: "Token"))),
+                    query: Operation.Parameter.paging(sort: APIToken.sort),
+                    answer: .list(of: "Token"))),
             APIRoute(
                 .post, "/tokens", makeToken, for: .admin,
                 Operation(
@@ -173,9 +176,7 @@ extension JSON {
 enum MemberSchemas {
     private typealias Common = CommonSchemas
 
-    private static let role: JSON = [
-        "type": "string", "enum": .array(Role.allCases.map { .string($0.rawValue) }),
-    ]
+    private static let role: JSON = CommonSchemas.choice(of: Role.self)
     private static let invitation: [String: JSON] = [
         "id": Common.text, "email": Common.text, "role": role, "created_by": Common.text,
         "created_at": Common.time, "expires_at": Common.time,

@@ -14,7 +14,8 @@ struct NewsCardAPI: APIResource {
                 .get, "/news-cards", list, for: .viewer,
                 Operation(
                     summary: "List the saved cards, the latest first.",
-                    query: [.text("title", "Part of the title.")] + Operation.Parameter.paging,
+                    query: [.text("title", "Part of the title.")]
+                        + Operation.Parameter.paging(sort: NewsCard.sort),
                     answer: .list(of: "NewsCard"))),
             APIRoute(.post, "/news-cards", create, for: .editor, creation),
             APIRoute(

@@ -11,7 +11,7 @@ struct CodePictures: Sendable {
     init(designs: CodeDesigns) { self.designs = designs }
 
     /// The widths that the pages offer, in pixels.
-    static let sizes = [258, 430, 1280]
+    static let sizes = [258, CodeDesign.standardPixels, 1280]
     /// Print widths in centimetres, and from how far each is read, in metres (WeChat's console).
     static let prints: [(centimetres: Int, metres: Double)] = [
         (8, 0.5), (12, 0.8), (15, 1), (30, 1.5), (50, 2.5),
@@ -22,8 +22,14 @@ struct CodePictures: Sendable {
             .choice(
                 "format", "The kind of picture, png if left out.", Format.allCases.map(\.rawValue)),
             Operation.Parameter(
-                name: "size", meaning: "Width in pixels; the pages offer 258, 430 and 1280.",
-                schema: ["type": "integer", "minimum": 64, "maximum": 4096, "default": 430]),
+                name: "size",
+                meaning:
+                    "Width in pixels; the pages offer \(sizes.map(String.init).joined(separator: ", ")).",
+                schema: [
+                    "type": "integer", "minimum": JSON(CodeDesign.pixels.lowerBound),
+                    "maximum": JSON(CodeDesign.pixels.upperBound),
+                    "default": JSON(CodeDesign.standardPixels),
+                ]),
             .choice(
                 "print", "A width on paper at 300 dpi, in place of `size`.",
                 prints.map { "\($0.centimetres)cm" }),
@@ -105,7 +111,7 @@ struct CodePictures: Sendable {
     /// What a request wants drawn.
     struct Wish: Sendable {
         var format = Format.png
-        var size = QRPicture.Size.pixels(430)
+        var size = QRPicture.Size.pixels(CodeDesign.standardPixels)
 
         init() {}
 

@@ -3,8 +3,6 @@ import Matou
 
 /// `/c/{slug}`: a code's public page, which "copy link" copies.
 struct PublicCodePages: Pages {
-    private static let downloadSize = 430
-
     let installation: Installation
     let renderer: PageRenderer
     let pictures: CodePictures
@@ -48,7 +46,8 @@ struct PublicCodePages: Pages {
             download: hasPicture && !inWeChat
                 ? .init(
                     path: path + "?download=1", fileName: code.name + ".png",
-                    note: wording("public.note", ["size": String(Self.downloadSize)])) : nil,
+                    note: wording("public.note", ["size": String(CodeDesign.standardPixels)]))
+                : nil,
             gone: hasPicture ? nil : wording(isExpired ? "public.expired" : "public.gone"))
         return try renderer.publicPage("public/code", view, title: code.name, in: visit)
     }
@@ -56,7 +55,7 @@ struct PublicCodePages: Pages {
     @Sendable private func image(_ visit: PublicVisit, _ slug: String) async throws -> Response {
         let code = try await found(slug, visit).code
         // One size for everybody: what costs much to draw is for members.
-        let png = try await pictures.publicBytes(of: code, pixels: Self.downloadSize)
+        let png = try await pictures.publicBytes(of: code, pixels: CodeDesign.standardPixels)
         var response = Response.bytes(png, type: "image/png")
         response.fields["Cache-Control"] = "public, max-age=300"
         if visit.request.query("download") != nil {

@@ -61,7 +61,8 @@ struct QRCodeAPI: APIResource {
                 .get, "/qr-codes/deleted", deleted, for: .viewer,
                 Operation(
                     summary: "List the deleted codes, the last deletion first.",
-                    query: [.text("account_id", "Codes of this account only.")] + paging,
+                    query: [.text("account_id", "Codes of this account only.")]
+                        + Operation.Parameter.paging(sort: QRCode.deletedSort),
                     answer: .list(of: "QRCode"))),
             APIRoute(.get, "/qr-codes/{id}/scanners", scanners, for: .viewer, people),
             APIRoute(
@@ -93,7 +94,9 @@ struct QRCodeAPI: APIResource {
     private var days: [Operation.Parameter] {
         [
             Operation.Parameter(
-                name: "from", meaning: "The first day, at most 366 days before the last.",
+                name: "from",
+                meaning:
+                    "The first day, at most \(Self.daysRange.upperBound) days before the last.",
                 schema: ["type": "string", "format": "date"]),
             Operation.Parameter(
                 name: "to", meaning: "The last day, today if left out.",

@@ -53,6 +53,8 @@ extension QRCodeListView {
     struct Cell: Sendable {
         let label: String
         let isFigure: Bool
+        /// A day and hour, which stays on one line.
+        let isTime: Bool
         let chip: Chip?
         let text: String
         let hint: String?
@@ -97,6 +99,7 @@ extension QRCodeListView.Cell {
     ) {
         label = column.label(wording)
         isFigure = column.isFigure
+        isTime = column == .created || column == .updated
         path = column.isFigure ? "\(code.path)/figures/\(column.rawValue)" : nil
         chip = column == .status ? code.statusChip(wording, now: now) : nil
         let name = { (actor: String) in names[actor] ?? actor }

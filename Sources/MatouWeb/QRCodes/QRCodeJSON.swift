@@ -24,7 +24,7 @@ extension JSON {
             "counts": JSON(counts),
             "created_by": .string(code.createdBy), "created_at": .string(code.createdAt.rfc3339),
             "updated_by": .string(code.updatedBy), "updated_at": .string(code.updatedAt.rfc3339),
-            "version": .integer(Int64(code.version)), "deleted_at": JSON(code.deletedAt?.rfc3339),
+            "version": JSON(code.version), "deleted_at": JSON(code.deletedAt?.rfc3339),
         ]
     }
 
@@ -101,18 +101,19 @@ enum QRCodeSchemas {
         ].map { ($0, Common.count) })
 
     private static let draft: [String: JSON] = [
-        "name": ["type": "string", "maxLength": .integer(Int64(QRCode.nameLimit))],
-        "type": ["type": "string", "enum": .array(QRCode.Kind.names.map(JSON.string))],
+        "name": CommonSchemas.line(max: QRCode.nameLimit),
+        "type": CommonSchemas.choice(QRCode.Kind.names),
         "lifetime_seconds": [
             "type": ["integer", "null"],
-            "minimum": .integer(Int64(QRCode.lifetimeSeconds.lowerBound)),
-            "maximum": .integer(Int64(QRCode.lifetimeSeconds.upperBound)),
+            "minimum": JSON(QRCode.lifetimeSeconds.lowerBound),
+            "maximum": JSON(QRCode.lifetimeSeconds.upperBound),
         ],
-        "source": ["type": "string", "maxLength": .integer(Int64(QRCode.sourceLimit))],
+        "source": CommonSchemas.line(max: QRCode.sourceLimit),
         "group": Common.optionalText, "starts_at": Common.optionalTime,
         "contact_tags": Common.texts, "follower_tags": Common.texts,
         "reply": [
-            "type": "array", "maxItems": 3, "items": ["$ref": "#/components/schemas/ReplyItem"],
+            "type": "array", "maxItems": JSON(Reply.itemLimit),
+            "items": ["$ref": "#/components/schemas/ReplyItem"],
         ],
     ]
 
@@ -129,10 +130,7 @@ enum QRCodeSchemas {
         "QRCode": Common.object(
             draft.merging([
                 "id": Common.text, "account_id": Common.text, "scene": Common.text,
-                "status": [
-                    "type": "string",
-                    "enum": .array(QRCode.Status.allCases.map { .string($0.rawValue) }),
-                ],
+                "status": CommonSchemas.choice(of: QRCode.Status.self),
                 "failure": ["$ref": "#/components/schemas/Fault"],
                 "content": Common.optionalText, "url": Common.text,
                 "made_at": Common.optionalTime, "expires_at": Common.optionalTime,
@@ -150,10 +148,7 @@ enum QRCodeSchemas {
             "openid": Common.text, "kind": ["type": "string", "enum": ["new", "existing"]],
             "unfollowed": ["type": "boolean"], "scans": Common.count,
             "first_scanned_at": Common.time, "scanned_at": Common.time,
-            "reply_status": [
-                "type": "string",
-                "enum": .array(ReplyStatus.allCases.map { .string($0.rawValue) }),
-            ],
+            "reply_status": CommonSchemas.choice(of: ReplyStatus.self),
             "follower_tags": [
                 "type": "array", "items": ["$ref": "#/components/schemas/FollowerTagging"],
             ],
@@ -161,10 +156,7 @@ enum QRCodeSchemas {
                 "type": "array",
                 "items": Common.object([
                     "position": ["type": "integer"],
-                    "state": [
-                        "type": "string",
-                        "enum": .array(ReplySend.State.allCases.map { .string($0.rawValue) }),
-                    ],
+                    "state": CommonSchemas.choice(of: ReplySend.State.self),
                     "failure": ["$ref": "#/components/schemas/Fault"],
                     "finished_at": Common.optionalTime,
                 ]),

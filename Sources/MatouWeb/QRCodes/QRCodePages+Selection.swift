@@ -48,7 +48,8 @@ extension QRCodePages {
     }
 
     private func askForImages(
-        _ form: QRCodeSelectionForm, picture: String = "size=430", faults: [FieldFault] = [],
+        _ form: QRCodeSelectionForm, picture: String = "size=\(CodeDesign.standardPixels)",
+        faults: [FieldFault] = [],
         problem: Notice? = nil, _ visit: Visit
     ) async throws -> Response {
         let wording = renderer.wording(visit)

@@ -172,7 +172,7 @@ enum QRCodeSelectionSchema {
     static let members: [String: JSON] = [
         "qr_code_ids": [
             "type": "array", "items": Common.text,
-            "maxItems": .integer(Int64(QRCodeSelection.codesMax)),
+            "maxItems": JSON(QRCodeSelection.codesMax),
         ],
         "filter": Common.body(
             required: [],
@@ -185,7 +185,7 @@ enum QRCodeSelectionSchema {
     ]
 
     private static func names(_ max: Int) -> JSON {
-        ["type": "array", "items": Common.text, "maxItems": .integer(Int64(max))]
+        ["type": "array", "items": Common.text, "maxItems": JSON(max)]
     }
 
     static let all: [String: JSON] = [

@@ -194,10 +194,15 @@ extension Material {
 }
 
 extension Article {
-    /// Its title, and why it cannot be chosen if it cannot.
+    /// Its title and state, and why it cannot be chosen if it cannot.
     func label(_ wording: Wording) -> String {
-        articleCount == 1
-            ? title
-            : title + " · " + wording("replies.several-articles", ["count": String(articleCount)])
+        let several =
+            articleCount == 1
+            ? nil : wording("replies.several-articles", ["count": String(articleCount)])
+        return [title, state(wording), several].compactMap(\.self).joined(separator: " · ")
+    }
+
+    func state(_ wording: Wording) -> String {
+        wording(reference.isPublished ? "articles.published" : "articles.draft")
     }
 }

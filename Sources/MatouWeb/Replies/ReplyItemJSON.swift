@@ -110,7 +110,7 @@ enum ReplySchemas {
         if format == .menu {
             properties["choices"] = [
                 "type": "array", "minItems": 1,
-                "maxItems": .integer(Int64(ReplyItem.Menu.choicesMax)),
+                "maxItems": JSON(ReplyItem.Menu.choicesMax),
                 "items": Common.object(["text": Common.text, "answer": Common.text]),
             ]
         }

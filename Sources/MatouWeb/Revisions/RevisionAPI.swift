@@ -8,7 +8,7 @@ struct RevisionAPI: APIResource {
     let accounts: AccountAPI
 
     var routes: [APIRoute] {
-        let paging = Operation.Parameter.paging
+        let paging = Operation.Parameter.paging(sort: Revision.sort)
         let kinds = Operation.Parameter.choice(
             "kind", "Changes of this kind of object.", Revision.Kind.allCases.map(\.rawValue))
         return [
@@ -132,16 +132,10 @@ enum RevisionSchemas {
     static let all: [String: JSON] = [
         "Revision": Common.object([
             "seq": ["type": "integer"],
-            "kind": [
-                "type": "string",
-                "enum": .array(Revision.Kind.allCases.map { .string($0.rawValue) }),
-            ],
+            "kind": CommonSchemas.choice(of: Revision.Kind.self),
             "object_id": Common.text, "object_name": Common.text,
             "version": ["type": ["integer", "null"]],
-            "action": [
-                "type": "string",
-                "enum": .array(Revision.Action.allCases.map { .string($0.rawValue) }),
-            ],
+            "action": CommonSchemas.choice(of: Revision.Action.self),
             "before": snapshot, "after": snapshot,
             "actor": Common.text, "at": Common.time,
         ]),

@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import Matou
+import Synchronization
 
 /// A request of somebody who has signed in, as a page's handler sees it.
 struct Visit: Sendable {
@@ -9,6 +10,8 @@ struct Visit: Sendable {
     let language: Language
     /// What every form of the page sends back.
     let csrf: CSRFToken
+    /// The workspace's accounts, for what the page is about and for the shell around it.
+    let accounts = ReadOnce<[Account]>()
 
     var principal: Principal { session.principal }
     var workspace: Workspace { session.workspace }
@@ -26,6 +29,18 @@ struct Visit: Sendable {
     /// Where a list in the order `sort` goes on; nil, its beginning, also for a cursor of another order.
     func cursor(of sort: String) -> Cursor? {
         request.query("cursor").flatMap { Cursor(text: $0, sort: sort) }
+    }
+}
+
+/// What several parts of one page ask for, and the first of them reads.
+final class ReadOnce<Value: Sendable>: Sendable {
+    private let known = Mutex<Value?>(nil)
+
+    func callAsFunction(_ read: () async throws -> Value) async rethrows -> Value {
+        if let value = known.withLock({ $0 }) { return value }
+        let value = try await read()
+        known.withLock { $0 = value }
+        return value
     }
 }
 

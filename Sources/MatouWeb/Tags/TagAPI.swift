@@ -22,7 +22,8 @@ struct TagAPI: APIResource {
             APIRoute(
                 .get, "/tags", list, for: .viewer,
                 Operation(
-                    summary: "List tags by name.", query: filters + Operation.Parameter.paging,
+                    summary: "List tags by name.",
+                    query: filters + Operation.Parameter.paging(sort: Tags.sort),
                     answer: .list(of: "Tag"))),
             APIRoute(.post, "/tags", make, for: .editor, making),
             APIRoute(
@@ -153,9 +154,7 @@ enum TagSchemas {
     private typealias Common = CommonSchemas
 
     private static let family: JSON = ["type": "string", "enum": ["contact", "follower"]]
-    private static let name: JSON = [
-        "type": "string", "maxLength": .integer(Int64(ContactTag.nameLimit)),
-    ]
+    private static let name: JSON = CommonSchemas.line(max: ContactTag.nameLimit)
     private static let optionalInteger: JSON = ["type": ["integer", "null"]]
 
     static let all: [String: JSON] = [
@@ -175,10 +174,7 @@ enum TagSchemas {
         ]),
         "FollowerTagging": Common.object([
             "tag_id": Common.text, "name": Common.text,
-            "state": [
-                "type": "string",
-                "enum": .array(FollowerTagging.State.allCases.map { .string($0.rawValue) }),
-            ],
+            "state": CommonSchemas.choice(of: FollowerTagging.State.self),
             "failure": ["$ref": "#/components/schemas/Fault"],
         ]),
     ]

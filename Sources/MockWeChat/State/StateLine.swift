@@ -64,6 +64,7 @@ private struct StoredTable: Sendable {
         StoredTable("people", \.people), StoredTable("fans", \.fans),
         StoredTable("messages", \.messages), StoredTable("media", \.media),
         StoredTable("files", \.files), StoredTable("drafts", \.drafts),
+        StoredTable("publications", \.publications), StoredTable("publishJobs", \.publishJobs),
     ]
 }
 

@@ -28,6 +28,10 @@ struct World: Sendable {
     var media = Table<Media>()
     var files = Table<MediaFile>()
     var drafts = Table<Draft>()
+    /// By article id.
+    var publications = Table<Publication>()
+    /// Article ids by publish id.
+    var publishJobs = Table<String>()
 
     var index = Index()
 

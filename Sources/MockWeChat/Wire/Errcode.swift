@@ -88,6 +88,7 @@ struct Errcode: Error, Sendable, Hashable {
     static let messageTypeNotPermitted = Self(48008, "no permission for this msgtype")
     static let foreignOpenid = Self(49003, "not match openid with appid")
     static let invalidArticleID = Self(53600, "invalid article_id")
+    static let invalidPublishID = Self(53602, "invalid publish_id")
     static let invalidPath = Self(76021, "cgi_path not found, please check")
 
     private static let listed: [Self] = [

@@ -54,7 +54,8 @@ extension World {
         case "music": return try music(payload, call)
         case "news": return .news([try Message.Article(sole: payload["articles"])])
         case "mpnews": return .news([try storedArticle(payload["media_id"], call)])
-        case "mpnewsarticle": throw .invalidArticleID
+        case "mpnewsarticle":
+            return .news([try publishedArticle(payload["article_id"], call)])
         case "msgmenu": return try menu(payload)
         case "miniprogrampage": return .miniProgram(try miniProgramCard(payload, call))
         case "wxcard":
@@ -141,9 +142,24 @@ extension World {
             let first = draft.articles.first
         else { throw .invalidMediaID }
         guard draft.articles.count == 1 else { throw .wrongArticleCount }
-        return Message.Article(
-            title: first.title, description: first.digest, url: first.url,
-            picurl: media[first.thumbMediaID]?.url ?? "")
+        return card(of: first)
+    }
+
+    private func publishedArticle(
+        _ value: JSON?, _ call: APICall
+    ) throws(Errcode) -> Message.Article {
+        let publication = try publication(value?.string ?? "", of: call.appid)
+        guard let first = publication.articles.first, publication.deleted.isEmpty else {
+            throw .invalidArticleID
+        }
+        guard publication.articles.count == 1 else { throw .wrongArticleCount }
+        return card(of: first)
+    }
+
+    private func card(of article: DraftArticle) -> Message.Article {
+        Message.Article(
+            title: article.title, description: article.digest, url: article.url,
+            picurl: media[article.thumbMediaID]?.url ?? "")
     }
 }
 

@@ -2,5 +2,5 @@
 enum OfficialAccountAPI {
     static let endpoints: [Endpoint] =
         tokens + codes + tags + users + customerService + media + materials + drafts
-        + miscellaneous
+        + publications + miscellaneous
 }

@@ -17,6 +17,8 @@ public struct Draft: Sendable, Hashable {
         public var thumbURL: String
         /// The article's page, a preview while it is a draft.
         public var url: String
+        /// Whether its publication was taken back.
+        public var isDeleted: Bool
     }
 }
 
@@ -25,14 +27,17 @@ extension OfficialAccountClient {
     public func drafts(
         from offset: Int, count: Int, withContent: Bool = false
     ) async throws(WeChatError) -> LibraryPage<Draft> {
-        struct Body: Encodable {
-            var offset: Int
-            var count: Int
-            var no_content: Int
-        }
+        try await articles(
+            at: "/cgi-bin/draft/batchget", from: offset, count: count, withContent: withContent)
+    }
+
+    /// A page of a list of articles: all of them are asked for alike.
+    func articles<Item>(
+        at path: String, from offset: Int, count: Int, withContent: Bool
+    ) async throws(WeChatError) -> LibraryPage<Item> {
         var call = try APICall.post(
-            "/cgi-bin/draft/batchget",
-            Body(offset: offset, count: count, no_content: withContent ? 0 : 1),
+            path,
+            ArticleRange(offset: offset, count: count, no_content: withContent ? 0 : 1),
             repeating: .idempotent)
         call.timeout = .seconds(30)
         call.answerBytesMax = 32 << 20
@@ -56,7 +61,8 @@ extension OfficialAccountClient {
 
 extension Draft: Decodable {
     private enum Key: String, CodingKey { case media_id, update_time, content }
-    private struct Content: Decodable { var news_item: [Article] }
+
+    struct Content: Decodable { var news_item: [Article] }
 
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
@@ -69,6 +75,7 @@ extension Draft: Decodable {
 extension Draft.Article: Decodable {
     private enum Key: String, CodingKey {
         case title, author, digest, content, content_source_url, thumb_media_id, thumb_url, url
+        case is_deleted
     }
 
     public init(from decoder: any Decoder) throws {
@@ -84,5 +91,13 @@ extension Draft.Article: Decodable {
         thumbMediaID = try text(.thumb_media_id)
         thumbURL = try text(.thumb_url)
         url = try text(.url)
+        isDeleted = try fields.decodeIfPresent(Bool.self, forKey: .is_deleted) ?? false
     }
+}
+
+/// Which articles of a list are asked for.
+private struct ArticleRange: Encodable {
+    var offset: Int
+    var count: Int
+    var no_content: Int
 }

@@ -2,11 +2,11 @@ package import SQL
 package import Sheets
 
 /// The links of some codes, for whoever prints them or puts them into pages.
-package struct QRCodeLinksExport: ExportKind {
+package struct QRCodeLinksExport: CodesExportKind {
     package static let name = "qr_code_links"
     package static let title = ExportText("二维码链接", "QR code links")
 
-    let codes: QRCodeSelection
+    package let codes: QRCodeSelection
     /// Scheme, host and port of the public pages, without a final slash.
     let publicURL: String
 
@@ -23,20 +23,6 @@ package struct QRCodeLinksExport: ExportKind {
             ExportText("有效期", "TTL"), ExportText("到期时间", "Expires"),
             ExportText("下载页链接", "Download page"),
         ]
-    }
-
-    package func fileName(
-        on connection: any Connection, for principal: Principal, _ language: ExportLanguage
-    ) throws -> String {
-        try codes.check()
-        return Self.title(language)
-    }
-
-    package func eachKey(
-        on connection: any Connection, in context: ExportContext,
-        _ body: (String) throws -> Bool
-    ) throws {
-        try codes.eachKey(on: connection, in: context, body)
     }
 
     package func rows(
@@ -56,19 +42,6 @@ package struct QRCodeLinksExport: ExportKind {
     }
 }
 
-extension QRCodeSelection {
-    func eachKey(
-        on connection: any Connection, in context: ExportContext,
-        _ body: (String) throws -> Bool
-    ) throws {
-        do {
-            try eachID(on: connection, in: context) { id in
-                guard try body(id.text) else { throw EnoughKeys() }
-            }
-        } catch is EnoughKeys {}
-    }
-}
-
 extension QRCode.Kind {
     func exported(_ language: ExportLanguage) -> String {
         switch self {
@@ -85,27 +58,5 @@ extension QRCode.Kind {
         let days = seconds / 86_400
         if seconds % 86_400 == 0 { return ExportText("\(days) 天", "\(days) days")(language) }
         return ExportText("\(seconds) 秒", "\(seconds) seconds")(language)
-    }
-}
-
-extension Connection {
-    /// Codes by the text of their id.
-    func exportedCodes(
-        _ keys: [String], in context: ExportContext
-    ) throws -> [String: QRCode] {
-        let selection = QRCodeSelection.codes(keys.map(QRCode.ID.init))
-        let found = try codes(
-            of: selection, after: nil, limit: keys.count, in: context.workspace.id,
-            at: context.now)
-        return Dictionary(
-            found.map { ($0.id.text, $0) }, uniquingKeysWith: { first, _ in first })
-    }
-
-    func accountNames(in workspace: Workspace.ID) throws -> [Account.ID: String] {
-        let names = try rows("SELECT id, name FROM accounts WHERE workspace_id = \(workspace)").map
-        {
-            (try $0.get("id", as: Account.ID.self), try $0.get("name", as: String.self))
-        }
-        return Dictionary(names, uniquingKeysWith: { first, _ in first })
     }
 }

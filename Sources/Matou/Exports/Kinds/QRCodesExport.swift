@@ -2,11 +2,11 @@ package import SQL
 package import Sheets
 
 /// The list of codes with its figures.
-package struct QRCodesExport: ExportKind {
+package struct QRCodesExport: CodesExportKind {
     package static let name = "qr_codes"
     package static let title = ExportText("二维码列表", "QR codes")
 
-    let codes: QRCodeSelection
+    package let codes: QRCodeSelection
 
     package init(of codes: QRCodeSelection) { self.codes = codes }
 
@@ -24,20 +24,6 @@ package struct QRCodesExport: ExportKind {
             ExportText("创建时间", "Created"), ExportText("更新人", "Updated by"),
             ExportText("更新时间", "Updated"),
         ]
-    }
-
-    package func fileName(
-        on connection: any Connection, for principal: Principal, _ language: ExportLanguage
-    ) throws -> String {
-        try codes.check()
-        return Self.title(language)
-    }
-
-    package func eachKey(
-        on connection: any Connection, in context: ExportContext,
-        _ body: (String) throws -> Bool
-    ) throws {
-        try codes.eachKey(on: connection, in: context, body)
     }
 
     package func rows(

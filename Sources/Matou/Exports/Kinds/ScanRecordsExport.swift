@@ -2,11 +2,11 @@ package import SQL
 package import Sheets
 
 /// Every scan of some codes in one table; a column says whose scan it was.
-package struct ScanRecordsExport: ExportKind {
+package struct ScanRecordsExport: CodesExportKind {
     package static let name = "scan_records"
     package static let title = ExportText("扫码记录", "Scan records")
 
-    let codes: QRCodeSelection
+    package let codes: QRCodeSelection
 
     package init(of codes: QRCodeSelection) { self.codes = codes }
 
@@ -18,13 +18,6 @@ package struct ScanRecordsExport: ExportKind {
             ExportText("未送达原因", "Why not sent"), ExportText("方式", "How"),
             ExportText("当时状态", "Status then"),
         ]
-    }
-
-    package func fileName(
-        on connection: any Connection, for principal: Principal, _ language: ExportLanguage
-    ) throws -> String {
-        try codes.check()
-        return Self.title(language)
     }
 
     package func eachKey(
@@ -100,31 +93,6 @@ package struct ScanRecordsExport: ExportKind {
         let person: String
         let code: QRCode.ID
         let state: Fact.CodeState?
-    }
-}
-
-extension QRCodeSelection {
-    /// Hands over the ids in the list's order, or in the order they were ticked.
-    func eachID(
-        on connection: any Connection, in context: ExportContext, _ body: (QRCode.ID) throws -> Void
-    ) throws {
-        let workspace = context.workspace.id
-        switch self {
-        case .codes(let ids):
-            let known = try connection.codeNames(Set(ids), in: workspace)
-            for id in ids where known[id] != nil { try body(id) }
-        case .matching(let filter):
-            let ids: [QRCode.ID] = try connection.rows(
-                """
-                SELECT qr_codes.id AS id FROM qr_codes
-                    LEFT JOIN code_counts ON code_counts.workspace_id = qr_codes.workspace_id
-                        AND code_counts.code_id = qr_codes.id
-                WHERE \(fragment: filter.conditions(in: workspace, at: context.now))
-                ORDER BY \(fragment: filter.order(from: .first))
-                """
-            ).map { try $0.get("id") }
-            for id in ids { try body(id) }
-        }
     }
 }
 
