@@ -22,12 +22,13 @@ struct MemberPages: Pages {
     }
 
     @Sendable private func changeRole(_ visit: Visit) async throws -> Response {
-        let form = try visit.request.form()
-        guard let role = form.first("role").flatMap(Role.init(rawValue:)) else {
-            throw Refusal.invalid("role", .notOneOf(Role.allCases.map(\.rawValue)))
+        let id = User.ID(visit.request.parameter("id"))
+        guard try await installation.members.find(id, for: visit.principal) != nil else {
+            throw Refusal.missing
         }
-        try await installation.members.changeRole(
-            of: User.ID(visit.request.parameter("id")), to: role, by: visit.principal)
+        guard let role = try visit.request.form().first("role").flatMap(Role.init(rawValue:))
+        else { throw Refusal.invalid("role", .notOneOf(Role.allCases.map(\.rawValue))) }
+        try await installation.members.changeRole(of: id, to: role, by: visit.principal)
         return .redirect(
             to: "/members", notice: Notice(.good, renderer.wording(visit)("members.done.role")))
     }
@@ -85,6 +86,11 @@ struct MemberPages: Pages {
                     member, isYou: member.user.id == visit.session.user.id,
                     mayChange: mayManage && !isFixed, upTo: own, now: now, wording)
             },
+            roles: Role.allCases.map {
+                FactRow(
+                    label: wording("common.role.\($0.rawValue)"),
+                    text: wording("members.role.\($0.rawValue)-help"))
+            },
             invitations: waiting.map { MembersView.Waiting($0, now: now, wording) },
             form: mayManage
                 ? MembersView.Form(
@@ -100,6 +106,8 @@ struct MemberPages: Pages {
 /// The members of a workspace, as their template shows them.
 struct MembersView: Sendable {
     let members: [Row]
+    /// What each may do.
+    let roles: [FactRow]
     let invitations: [Waiting]
     let form: Form?
     /// Right after inviting: the link to pass on.
