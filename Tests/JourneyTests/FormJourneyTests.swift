@@ -17,7 +17,7 @@ import Testing
             for name in ["小明", "小明的工作号"] {
                 try await answer(as: name, content, in: browser, matou)
             }
-            try await signIn(browser, matou)
+            try await browser.signIn(to: matou)
             try await browser.open(matou.url + "/contacts?q=13812345678")
             try await browser.click("main td a")
             #expect(try await browser.text(of: "#forms").contains("小明"))
@@ -31,15 +31,6 @@ import Testing
             Issue.record("\(error); the page: \((try? await browser.text()) ?? "")")
         }
         await browser.close()
-    }
-
-    private func signIn(_ browser: Browser, _ matou: RunningMatou) async throws {
-        let signIn = try #require(matou.signIn)
-        try await browser.open(matou.url)
-        try await browser.type(signIn.email, into: "#email")
-        try await browser.type(signIn.password, into: "#password")
-        try await browser.click("form button.btn-main")
-        #expect(await browser.has(".shell"))
     }
 
     /// What a code whose reply is a form has inside.

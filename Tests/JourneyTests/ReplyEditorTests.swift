@@ -10,7 +10,7 @@ import Testing
         let browser = try await Browser()
         defer { matou.process.stop() }
         do {
-            try await signIn(browser, matou)
+            try await browser.signIn(to: matou)
             try await browser.open(matou.url + "/qr-codes/new")
             try await browser.type("三种格式", into: "#name")
             try await browser.click("input[name=reply][value=some] + span")
@@ -58,7 +58,7 @@ import Testing
         let browser = try await Browser(height: 1500)
         defer { matou.process.stop() }
         do {
-            try await signIn(browser, matou)
+            try await browser.signIn(to: matou)
             try await browser.open(matou.url + "/imports/new")
             let names = matou.folder.path + "/门店.csv"
             try "批量甲\n批量乙\n".write(toFile: names, atomically: true, encoding: .utf8)
@@ -112,7 +112,7 @@ import Testing
         let browser = try await Browser()
         defer { matou.process.stop() }
         do {
-            try await signIn(browser, matou)
+            try await browser.signIn(to: matou)
             try await browser.open(matou.url + "/news-cards/new")
             try await browser.type("秋季上新", into: "#title")
             try await browser.type("第一批", into: "#description")
@@ -142,7 +142,7 @@ import Testing
         defer { matou.process.stop() }
         let enter = "\u{E007}"
         do {
-            try await signIn(browser, matou)
+            try await browser.signIn(to: matou)
             try await browser.open(matou.url + "/qr-codes/new")
             try await browser.click("input[name=reply][value=some] + span")
             try await browser.type("欢迎 ", into: "#reply_text_1")
@@ -177,15 +177,6 @@ import Testing
             Issue.record("\(error); the page: \((try? await browser.text()) ?? "")")
         }
         await browser.close()
-    }
-
-    private func signIn(_ browser: Browser, _ matou: RunningMatou) async throws {
-        let signIn = try #require(matou.signIn)
-        try await browser.open(matou.url)
-        try await browser.type(signIn.email, into: "#email")
-        try await browser.type(signIn.password, into: "#password")
-        try await browser.click("form button.btn-main")
-        #expect(await browser.has(".shell"))
     }
 
     private func shows(_ browser: Browser, _ words: String) async -> Bool {

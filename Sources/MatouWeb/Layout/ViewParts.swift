@@ -1,3 +1,5 @@
+import Matou
+
 /// Parts that the templates of all features share, with finished texts.
 
 /// A small word with a colour: partials/chip.
@@ -81,6 +83,27 @@ struct Pager: Sendable {
     let firstPath: String?
     var previousPath: String?
     let nextPath: String?
+}
+
+extension Pager {
+    /// Of a list; nil when all of it is on this page.
+    ///
+    /// - Parameters:
+    ///   - name: what the address calls the list's cursor.
+    ///   - section: where on the page the list is, when the page has more than it.
+    ///   - total: how much there is of it; empty where that is not counted.
+    init?(
+        _ next: Cursor?, at address: PageAddress, by name: String = "cursor",
+        in section: String? = nil, total: String = ""
+    ) {
+        let isFirst = address[name] == nil
+        if next == nil, isFirst { return nil }
+        let place = section.map { "#" + $0 } ?? ""
+        self.init(
+            total: total, sizes: [],
+            firstPath: isFirst ? nil : address.with(name, nil).text + place,
+            nextPath: next.map { address.with(name, $0.text).text + place })
+    }
 }
 
 /// A text to copy: partials/copyable.
