@@ -205,14 +205,3 @@ extension Chip {
         }
     }
 }
-
-extension Pager {
-    /// Of a list that is not counted; nil when all of it is on this page.
-    init?(_ next: Cursor?, at address: PageAddress) {
-        if next == nil, !address.hasCursor { return nil }
-        self.init(
-            total: "", sizes: [],
-            firstPath: address.hasCursor ? address.with("cursor", nil).text : nil,
-            nextPath: next.map { address.with("cursor", $0.text).text })
-    }
-}
