@@ -72,15 +72,87 @@ import Testing
         }
     }
 
-    @Test func `two members who become one are shown once`() async throws {
+    /// How many were frozen, how many there are now, and whom the list has page by page.
+    private func counted(
+        _ workshop: Workshop, _ id: Audience.ID, limit: Int = 1
+    ) async throws -> (members: Int, people: Int, listed: [Contact]) {
+        let audiences = workshop.installation.audiences
+        let audience = try await audiences.find(id, for: workshop.owner)
+        var (listed, cursor): ([Contact], Cursor?) = ([], nil)
+        repeat {
+            let page = try await audiences.members(
+                of: id, after: cursor, limit: limit, for: workshop.owner)
+            listed += page.elements
+            cursor = page.next
+        } while cursor != nil
+        return (audience.members, audience.people, listed)
+    }
+
+    private func merge(
+        _ some: String, _ other: String, by mobile: String = "13812345678", _ workshop: Workshop
+    ) async throws -> ContactMerge {
+        let form = try await workshop.form()
+        for (scan, person) in [some, other].enumerated() {
+            try await workshop.submit(form, mobile: mobile, by: person, after: Int64(scan + 1))
+        }
+        let contact = try await workshop.contact(other)
+        return try #require(
+            try await workshop.installation.contacts.merges(of: contact, for: workshop.owner).first)
+    }
+
+    @Test func `two members who become one are one person of those who were frozen, until undone`()
+        async throws
+    {
         let (workshop, _) = try await world()
         let audience = try await make(workshop, .source("展会"))
-        let form = try await workshop.form()
-        try await workshop.submit(form, mobile: "13812345678", by: "oMing", after: 1)
-        try await workshop.submit(form, mobile: "13812345678", by: "oLin", after: 2)
-        let found = try await workshop.installation.audiences.members(
-            of: audience.id, for: workshop.owner)
-        #expect(found.elements.count == 1 && found.elements[0].followers.count == 2)
+        let merge = try await merge("oMing", "oLin", workshop)
+        let joined = try await counted(workshop, audience.id)
+        #expect(joined.members == 2 && joined.people == 1)
+        #expect(joined.listed.map(\.followers.count) == [2])
+        try await workshop.installation.contacts.undo(merge.id, by: workshop.owner)
+        let parted = try await counted(workshop, audience.id)
+        #expect(parted.members == 2 && parted.people == 2 && parted.listed.count == 2)
+    }
+
+    @Test func `one who was frozen as two is two people once the merge is undone`() async throws {
+        let (workshop, _) = try await world()
+        let merge = try await merge("oMing", "oChen", workshop)
+        // Chen never scanned: they are in it as the person that Ming was.
+        let audience = try await make(workshop, .source("展会"))
+        #expect(audience.members == 2 && audience.people == 2)
+        try await workshop.installation.contacts.undo(merge.id, by: workshop.owner)
+        let parted = try await counted(workshop, audience.id)
+        #expect(parted.members == 2 && parted.people == 3 && parted.listed.count == 3)
+        for person in ["oMing", "oChen"] {
+            let contact = try await workshop.contact(person)
+            let found = try await workshop.installation.audiences.page(
+                with: contact, for: workshop.owner)
+            #expect(found.elements.map(\.id) == [audience.id], "\(person)")
+        }
+    }
+
+    @Test func `who joins a member later is not counted, nor kept when they part`() async throws {
+        let (workshop, _) = try await world()
+        let audience = try await make(workshop, .source("展会"))
+        let merge = try await merge("oMing", "oChen", workshop)
+        let joined = try await counted(workshop, audience.id)
+        #expect(joined.members == 2 && joined.people == 2 && joined.listed.count == 2)
+        try await workshop.installation.contacts.undo(merge.id, by: workshop.owner)
+        let parted = try await counted(workshop, audience.id)
+        #expect(parted.people == 2)
+        #expect(
+            Set(parted.listed.flatMap(\.followers).map(\.openid)) == ["oMing", "oLin"])
+    }
+
+    @Test func `who is erased is counted out of the people, not out of the frozen`() async throws {
+        let (workshop, _) = try await world()
+        _ = try await merge("oMing", "oChen", workshop)
+        let audience = try await make(workshop, .source("展会"))
+        try await workshop.installation.contacts.erase(
+            try await workshop.contact("oMing").id, by: workshop.owner)
+        let left = try await counted(workshop, audience.id)
+        #expect(left.members == 2 && left.people == 1)
+        #expect(left.listed.flatMap(\.followers).map(\.openid) == ["oLin"])
     }
 
     @Test func `who scans later is not added`() async throws {

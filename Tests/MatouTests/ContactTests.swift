@@ -31,6 +31,77 @@ import Testing
         #expect(contact.identities.first?.isFollowing == true)
     }
 
+    @Test func `of an account are its followers, each once, whoever else they are merged with`()
+        async throws
+    {
+        let workshop = try await Workshop()
+        let second = try await workshop.secondAccount()
+        let form = try await workshop.form()
+        let contacts = workshop.installation.contacts
+        for (person, appID) in [
+            ("oMing", Workshop.appID), ("oLin", Workshop.appID), ("oMing2", second.appID),
+            ("oChen2", second.appID),
+        ] {
+            workshop.clock.advance(by: .seconds(1))
+            try await workshop.deliver(
+                .init(.subscribe(scene: nil), by: person, at: workshop.clock.now.seconds),
+                to: appID)
+        }
+        // One person under three openids, two of them of one account; and one who never scanned.
+        for (scan, person) in ["oMing", "oLin"].enumerated() {
+            try await workshop.submit(
+                form, mobile: "13812345678", name: "小明", by: person, after: Int64(scan + 1))
+        }
+        let there = FollowerName(account: second.id, openid: "oMing2")
+        try await workshop.submit(form, mobile: "13812345678", from: there, after: 9)
+        try await workshop.submit(form, mobile: "13900001111", name: "小王")
+
+        func found(_ account: Account.ID?, _ search: String = "") async throws -> [Int] {
+            var filter = ContactFilter()
+            filter.account = account
+            filter.search = search
+            var (found, cursor): ([Contact], Cursor?) = ([], nil)
+            repeat {
+                let page = try await contacts.page(
+                    filter, after: cursor, limit: 1, for: workshop.owner)
+                found += page.elements
+                cursor = page.next
+            } while cursor != nil
+            #expect(Set(found.map(\.id)).count == found.count, "somebody stands there twice")
+            return found.map(\.identities.count).sorted()
+        }
+        #expect(try await found(workshop.account.id) == [3])
+        #expect(try await found(second.id) == [1, 3])
+        #expect(try await found(nil) == [1, 1, 3])
+        #expect(try await found(second.id, "小明") == [3])
+        #expect(try await found(second.id, "13812345678") == [3])
+        #expect(try await found(second.id, "13900001111") == [])
+        #expect(try await found(nil, "13900001111") == [1])
+        #expect(try await found(second.id, "oLin") == [])
+    }
+
+    @Test func `an answer to a field that is gone stays with its name, as one to a form that is`()
+        async throws
+    {
+        let workshop = try await Workshop()
+        let forms = workshop.installation.forms
+        let form = try await workshop.form()
+        try await workshop.deliver(
+            .init(.subscribe(scene: nil), by: "oMing", at: workshop.clock.now.seconds))
+        try await workshop.submit(form, mobile: "13812345678", name: "小明", by: "oMing")
+        var draft = Form.Draft(form)
+        draft.fields.removeFirst()
+        _ = try await forms.change(form.id, to: draft, by: workshop.owner)
+        try await forms.delete(form.id, by: workshop.owner)
+        let sent = try await forms.submissions(
+            of: try await workshop.contact("oMing"), for: workshop.owner)
+        let answered = try #require(
+            try await forms.answered(by: sent.elements, for: workshop.owner)[form.id])
+        #expect(answered.form.deletedAt != nil)
+        #expect(answered.form.fields.map(\.label) == ["手机号"])
+        #expect(answered.formerFields.map(\.label) == ["姓名"])
+    }
+
     @Test
     func `a scan puts the code's contact tags on at once, and a list is found by tag and code`()
         async throws
@@ -196,43 +267,5 @@ import Testing
         #expect(try await workshop.counts(of: code) == figures)
         let audit = try await workshop.installation.revisions.page(for: workshop.owner)
         #expect(audit.elements.first?.kind == .contact)
-    }
-}
-
-extension Workshop {
-    func contact(_ openid: String) async throws -> Contact {
-        try await installation.contacts.find(
-            Contact.ID(FollowerName(account: account.id, openid: openid)), for: owner)
-    }
-
-    func form() async throws -> Form {
-        var draft = Form.Draft()
-        draft.title = "会员登记"
-        draft.fields = [
-            Form.Field(id: "name", kind: .text, label: "姓名", role: .name),
-            Form.Field(id: "mobile", kind: .mobile, label: "手机号", role: .key),
-        ]
-        return try await installation.forms.create(draft, by: owner)
-    }
-
-    /// Sends the form with the link that a reply to `scan` carried; anonymously without `openid`.
-    func submit(
-        _ form: Form, mobile: String, name: String = "", by openid: String? = nil,
-        after scan: Int64 = 1, stamp: String? = nil
-    ) async throws {
-        var token: String?
-        if let openid {
-            let link = try await installation.forms.link(
-                to: form.id, for: FollowerName(account: account.id, openid: openid), after: scan,
-                of: nil, in: owner.workspace)
-            token = link.map { String($0.split(separator: "=", maxSplits: 1)[1]) }
-        }
-        let stamp = try stamp ?? installation.forms.stamp(for: form)
-        clock.advance(by: .seconds(3))
-        try await installation.forms.submit(
-            FormSheet(
-                answers: ["mobile": [mobile], "name": [name]], token: token, stamp: stamp,
-                trap: "", address: "203.0.113.\(scan % 200)"),
-            to: form.slug)
     }
 }

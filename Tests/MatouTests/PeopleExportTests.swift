@@ -48,6 +48,25 @@ import Testing
         #expect(!rows.joined().contains("oLate"))
     }
 
+    @Test func `has a person once who was two when they were frozen, as the list has`()
+        async throws
+    {
+        let workshop = try await Workshop()
+        let form = try await workshop.form()
+        let now = workshop.clock.now.seconds
+        for person in ["oMing", "oLin"] {
+            try await workshop.deliver(.init(.subscribe(scene: nil), by: person, at: now))
+        }
+        let audience = try await audience(.following(true), in: workshop)
+        for (scan, person) in ["oMing", "oLin"].enumerated() {
+            try await workshop.submit(
+                form, mobile: "13812345678", by: person, after: Int64(scan + 1))
+        }
+        let rows = try await lines(AudienceMembersExport(of: audience.id), in: workshop)
+        #expect(rows.count == 2, "\(rows)")
+        #expect(rows[1].joined().contains("oMing") && rows[1].joined().contains("oLin"))
+    }
+
     @Test func `waits for its audience`() async throws {
         let workshop = try await Workshop()
         let making = try await workshop.installation.audiences.create(

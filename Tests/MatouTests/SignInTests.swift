@@ -242,17 +242,4 @@ extension Workshop {
             .init(name: "周岩", email: email, password: "harbour-2026"), role: .editor, by: elsewhere)
         return try await installation.invitations.make(email: email, role: .viewer, by: owner)
     }
-
-    private func elsewhere() async throws -> Principal {
-        let workspace = Workspace.ID("ws_elsewhere")
-        let now = clock.now
-        try await database.write {
-            _ = try $0.run(
-                """
-                INSERT INTO workspaces (id, name, time_zone, created_at)
-                VALUES (\(workspace), 'Elsewhere', 'Asia/Shanghai', \(now))
-                """)
-        }
-        return Principal(workspace: workspace, actor: "operator", role: .owner)
-    }
 }

@@ -18,10 +18,7 @@ import Testing
             """#)
         let workshop = try await Workshop(wechat: wechat)
         if isSecondAccount {
-            _ = try await workshop.installation.accounts.connect(
-                .init(
-                    name: "外滩服务号", appID: "wx1111111111111111", secret: "secret",
-                    messageMode: "plain", isVerified: true), by: workshop.owner)
+            _ = try await workshop.secondAccount()
         }
         return workshop
     }

@@ -98,25 +98,55 @@ struct AccountHealthTests {
         let wharf = try await Wharfside()
         let workshop = wharf.workshop
         let first = try await workshop.code(named: "甲号码")
-        let other = try await workshop.installation.accounts.connect(
-            .init(name: "第二公众号", appID: "wx2", secret: "s", isVerified: true),
-            by: workshop.owner)
+        let other = try await workshop.secondAccount()
         var draft = QRCode.Draft()
         draft.name = "乙号码"
         draft.kind = "permanent"
         _ = try await workshop.installation.qrCodes.create(
             draft, on: other.id, by: workshop.owner)
+        let now = workshop.clock.now.seconds
+        try await workshop.deliver(.init(.scan(scene: first.scene), by: "oJia", at: now))
+        try await workshop.deliver(
+            .init(.subscribe(scene: nil), by: "oYi", at: now), to: other.appID)
+        for (account, name) in [(workshop.account, "甲"), (other, "乙")] {
+            _ = try await workshop.installation.imports.check(
+                Array("名称\n\(name)批\n".utf8), named: "\(name)批次.csv",
+                .init(draft: draft, takesSourceFromName: false), on: account.id,
+                by: workshop.owner)
+            _ = try await workshop.installation.tags.makeFollowerTag(
+                named: "\(name)标签", of: account.id, by: workshop.owner)
+        }
         try await workshop.installation.qrCodes.delete(first.id, by: workshop.owner)
 
         var owner = try await wharf.owner()
         try await owner.get("/")
         try await owner.post("/account", ["account": other.id.text, "return_to": "/"])
-        for path in ["/", "/qr-codes", "/qr-codes/new", "/figures/scans"] {
+        for path in [
+            "/", "/qr-codes", "/qr-codes/new", "/qr-codes/deleted", "/figures/scans", "/imports",
+            "/imports/new", "/contacts", "/tags", "/articles",
+        ] {
             let page = try await owner.get(path)
-            #expect(page.contains("第二公众号") && !page.contains("甲号码"), "\(path)")
+            #expect(page.contains("外滩服务号"), "\(path)")
+            for word in ["甲号码", "甲批次", "oJia", "甲标签"] {
+                #expect(!page.contains(word), "\(path) shows \(word)")
+            }
         }
-        #expect(try await owner.get("/qr-codes").contains("乙号码"))
-        #expect(!(try await owner.get("/qr-codes/deleted").contains("甲号码")))
+        for (path, word) in [
+            ("/qr-codes", "乙号码"), ("/imports", "乙批次"), ("/contacts", "oYi"), ("/tags", "乙标签"),
+        ] {
+            #expect(try await owner.get(path).contains(word), "\(path) lacks \(word)")
+        }
+        #expect(try await owner.get("/contacts?account=all").contains("oJia"))
+        // What belongs to the workspace says so.
+        for path in ["/forms", "/audiences"] {
+            #expect(try await owner.get(path).contains("属于工作区"), "\(path)")
+        }
+        let api = try await Integrator(at: wharf)
+        for path in ["/contacts", "/imports"] {
+            let all = try await api.call(.get, path).json()["data"].elements.count
+            let own = try await api.call(.get, "\(path)?account_id=\(other.id)").json()["data"]
+            #expect(all == 2 && own.elements.count == 1, "\(path)")
+        }
         try await owner.post(
             "/account", ["account": workshop.account.id.text, "return_to": "/"])
         #expect(try await owner.get("/qr-codes/deleted").contains("甲号码"))

@@ -14,17 +14,6 @@ struct DesignTests {
         try await wharf.workshop.code()
     }
 
-    /// A green disc of 48 pixels as a PNG file.
-    private func picture() throws -> [UInt8] {
-        let base64 = """
-            iVBORw0KGgoAAAANSUhEUgAAADAAAAAwAQMAAABtzGvEAAAABlBMVEX///8HeDyYBEqCAAAAeklEQVR42pXQ\
-            sRGCUACD4Y9IQScbyCiM5miM4AiM8AoLCo5noe/06EyT+1PkLuGk2wZqJS4suNZaxMggJnoxE52KLh3cE5jT\
-            w5R3YQYYG40wNPrYBP0p/NtW2E9hga3RBqXRDmsOWNoUd6pYOMTKLgqbePJo93zP+tELvF0f+3oYoh4AAAAA\
-            SUVORK5CYII=
-            """
-        return Array(try #require(Data(base64Encoded: base64)))
-    }
-
     @Test func `looks are tried by address, kept, and then in every picture`() async throws {
         let wharf = try await Wharfside()
         let code = try await made(wharf)
@@ -116,7 +105,7 @@ struct DesignTests {
 
     @Test func `a logo is uploaded, stands in a code, and stays while it does`() async throws {
         let program = try await Integrator()
-        let file = Data(try picture()).base64EncodedString()
+        let file = Data(MediaBytes.disc()).base64EncodedString()
         let logo = try await program.call(
             .post, "/logos", #"{"name":"码头","file":"\#(file)"}"#)
         #expect(logo.status == 201)
@@ -146,10 +135,10 @@ struct DesignTests {
         let text = Data("GIF89a".utf8).base64EncodedString()
         let answer = try await program.call(.post, "/logos", #"{"name":"x","file":"\#(text)"}"#)
         #expect(try answer.faults() == ["file unsupported_file"])
-        let cut = Data(try picture().prefix(60)).base64EncodedString()
+        let cut = Data(MediaBytes.disc().prefix(60)).base64EncodedString()
         let damaged = try await program.call(.post, "/logos", #"{"name":"x","file":"\#(cut)"}"#)
         #expect(try damaged.faults() == ["file broken_file"])
-        var huge = try picture()
+        var huge = MediaBytes.disc()
         // 30,000 pixels each way, with a checksum that nobody gets to.
         huge.replaceSubrange(16..<24, with: [0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30])
         let bomb = Data(huge).base64EncodedString()
@@ -170,10 +159,10 @@ struct DesignTests {
     @Test func `a logo may be sent as the file itself`() async throws {
         let program = try await Integrator()
         let sent = try await program.send(
-            try picture(), type: "image/png", to: "/logos?name=%E7%A0%81%E5%A4%B4")
+            MediaBytes.disc(), type: "image/png", to: "/logos?name=%E7%A0%81%E5%A4%B4")
         #expect(sent.status == 201)
         #expect(try sent.json()["name"] == "码头" && sent.json()["width"] == 48)
-        let nameless = try await program.send(try picture(), type: "image/png", to: "/logos")
+        let nameless = try await program.send(MediaBytes.disc(), type: "image/png", to: "/logos")
         #expect(try nameless.faults() == ["name required"])
     }
 
@@ -187,7 +176,7 @@ struct DesignTests {
         let token = owner.token
         var body = Array((part("csrf_token") + token + "\r\n" + part("name") + "码头\r\n").utf8)
         body += Array(part("file", "; filename=\"logo.png\"").utf8)
-        body += try picture()
+        body += MediaBytes.disc()
         body += Array("\r\n--frontier--\r\n".utf8)
         owner.fields = [("Content-Type", "multipart/form-data; boundary=frontier")]
         let sent = try await owner.send(.post, "/logos", body: body)
@@ -240,7 +229,7 @@ struct DesignTests {
 
     @Test func `an account's new codes have its logo until it is taken off`() async throws {
         let program = try await Integrator()
-        let file = Data(try picture()).base64EncodedString()
+        let file = Data(MediaBytes.disc()).base64EncodedString()
         let logo = try await program.call(.post, "/logos", #"{"name":"a","file":"\#(file)"}"#)
         let id = try #require(try logo.json()["id"].text)
         let account = "/accounts/\(program.workshop.account.id)/logo"
@@ -273,7 +262,7 @@ struct DesignTests {
 
     @Test func `another workspace's logo is not there`() async throws {
         let program = try await Integrator()
-        let file = Data(try picture()).base64EncodedString()
+        let file = Data(MediaBytes.disc()).base64EncodedString()
         let logo = try await program.call(.post, "/logos", #"{"name":"a","file":"\#(file)"}"#)
         let id = try #require(try logo.json()["id"].text)
         let other = try await program.elsewhere()

@@ -1,7 +1,6 @@
 import Foundation
 import HTTP
 import Matou
-import SQL
 import TestWorld
 import Testing
 
@@ -41,18 +40,8 @@ struct Integrator: Sendable {
 
     /// The same program with an owner's token of another workspace.
     func elsewhere() async throws -> Integrator {
-        let workspace = Workspace.ID("ws_elsewhere")
-        let time = workshop.clock.now
-        try await workshop.database.write {
-            _ = try $0.run(
-                """
-                INSERT INTO workspaces (id, name, time_zone, created_at)
-                VALUES (\(workspace), 'Elsewhere', 'Asia/Shanghai', \(time))
-                """)
-        }
         var other = self
-        other.token = try await Self.token(
-            .owner, of: Principal(workspace: workspace, actor: "operator", role: .owner), wharf)
+        other.token = try await Self.token(.owner, of: workshop.elsewhere(), wharf)
         return other
     }
 

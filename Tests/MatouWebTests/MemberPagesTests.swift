@@ -209,4 +209,44 @@ struct MemberPagesTests {
         } while next != nil
         #expect(paged == whole && whole.count >= 3)
     }
+
+    @Test func `a token learns whose it is, and lists what it made itself`() async throws {
+        let client = try await Integrator(.editor)
+        let me = try await client.call(.get, "/me").json()
+        #expect(me["token"]["role"].text == "editor" && me["token"]["name"].text == "CI")
+        #expect(me["workspace"]["name"].text == "码头")
+        #expect(me["workspace"]["time_zone"].text == "Asia/Shanghai")
+        #expect(me["member"]["email"].text == "lin@example.com")
+        _ = try await client.workshop.code(named: "成员的")
+        try await client.code(named: "程序的")
+        let own = try await client.call(.get, "/qr-codes?created_by=me").json()["data"].elements
+        #expect(own.map { $0["name"].text } == ["程序的"])
+        #expect(own.first?["created_by"].text == me["token"]["id"].text)
+        let machine = try await client.elsewhere().call(.get, "/me").json()
+        #expect(machine["member"] == .null && machine["workspace"]["name"].text == "Elsewhere")
+    }
+
+    @Test(arguments: [true, false])
+    func `what tells progress ends when somebody signs out or is removed`(signsOut: Bool)
+        async throws
+    {
+        let wharf = try await Wharfside()
+        let workshop = wharf.workshop
+        var member = try await wharf.member(.viewer)
+        let code = try await workshop.code()
+        try await member.get("/settings")
+        // Nobody does the job: it is under way for as long as anybody looks.
+        try await member.post("\(code.path)/export", ["format": "CSV"])
+        let stream = await wharf.site.router.respond(to: member.request(.get, "/exports/events"))
+        #expect(stream.fields["Content-Type"] == "text/event-stream")
+        if signsOut {
+            try await member.post("/sign-out")
+        } else {
+            try await workshop.installation.members.remove(
+                email: "viewer@example.com", by: workshop.owner)
+        }
+        // Without an end of its own it would go on for minutes.
+        #expect(!String(decoding: try await stream.bodyBytes(), as: UTF8.self).contains("data:"))
+        #expect(try await member.get("/exports/events").location?.hasPrefix("/sign-in") == true)
+    }
 }

@@ -115,6 +115,52 @@ struct RevisionPagesTests {
         #expect(try await owner.get(code.path + wrong).status == 422)
     }
 
+    @Test func `the audit has what was done to people's things, with who and what`() async throws {
+        let client = try await Integrator()
+        let workshop = client.workshop
+        let (installation, owner) = (workshop.installation, workshop.owner)
+        let form = try await workshop.form()
+        for (scan, person) in ["oMing", "oLin"].enumerated() {
+            try await workshop.deliver(
+                .init(.subscribe(scene: nil), by: person, at: workshop.clock.now.seconds))
+            try await workshop.submit(
+                form, mobile: "13812345678", by: person, after: Int64(scan + 1))
+        }
+        let contact = try await workshop.contact("oMing")
+        let merge = try #require(
+            try await installation.contacts.merges(of: contact, for: owner).first)
+        try await installation.contacts.undo(merge.id, by: owner)
+        let tag = try await installation.tags.makeContactTag(named: "会员", by: owner)
+        _ = try await installation.tags.renameContactTag(tag.id, to: "老会员", by: owner)
+        let audience = try await installation.audiences.create(
+            named: "展会人群", .tag(tag.id), by: owner)
+        try await workshop.doJobs()
+        _ = try await installation.exports.create(
+            AudienceMembersExport(of: audience.id), as: ExportFormat(typed: "csv"), in: .chinese,
+            by: owner)
+        try await installation.audiences.delete(audience.id, by: owner)
+        let material = try await installation.materials.upload(
+            OneChunk(bytes: MediaBytes.png()), named: "海报", by: owner
+        ).material
+        _ = try await installation.materials.rename(material.id, to: "秋季海报", by: owner)
+        try await installation.materials.delete(material.id, by: owner)
+        try await installation.tags.deleteContactTag(tag.id, by: owner)
+
+        var visitor = try await client.wharf.owner()
+        for (kind, words) in [
+            ("contact_tag", ["<del>会员</del> → <ins>老会员</ins>", "删除", "林晓"]),
+            ("audience", ["展会人群", "有会员标签「", "删除"]), ("export", ["展会人群 人群成员", "新建"]),
+            ("material", ["<del>海报</del> → <ins>秋季海报</ins>", "删除"]),
+            ("contact_merge", ["撤销", "合并的身份", merge.one.text]), ("form", ["会员登记"]),
+        ] {
+            let page = try await visitor.get("/audit?kind=\(kind)")
+            for word in words { #expect(page.contains(word), "\(kind): \(word)") }
+            let api = try await client.call(.get, "/audit?kind=\(kind)").json()["data"].elements
+            #expect(api.first?["actor"].text == owner.actor, "\(kind)")
+        }
+        #expect(!(try await visitor.get("/audit")).contains("13812345678"))
+    }
+
     @Test func `the audit is for admins`() async throws {
         let wharf = try await Wharfside()
         _ = try await wharf.workshop.code(named: "静安门店")

@@ -186,10 +186,7 @@ struct SignInTests {
         async throws
     {
         let wharf = try await Wharfside()
-        let second = try await wharf.workshop.installation.accounts.connect(
-            .init(
-                name: "外滩服务号", appID: "wx1111111111111111", secret: "secret",
-                messageMode: "plain", isVerified: true), by: wharf.workshop.owner)
+        let second = try await wharf.workshop.secondAccount()
         var owner = try await wharf.owner()
         try await owner.get("/")
         try await owner.post("/account", ["account": second.id.text])

@@ -28,20 +28,26 @@ struct Wharfside: Sendable {
     }
 
     /// The owner, signed in.
-    func owner() async throws -> Visitor {
-        var visitor = stranger()
-        try await visitor.get("/sign-in")
-        try await visitor.post(
-            "/sign-in", ["email": "lin@example.com", "password": "harbour-2026"])
-        return visitor
-    }
+    func owner() async throws -> Visitor { try await signedIn("lin@example.com") }
 
     /// A member of a lesser role, signed in.
     func member(_ role: Role) async throws -> Visitor {
+        try await member(role, by: workshop.owner)
+    }
+
+    /// The owner of another workspace, signed in.
+    func elsewhere() async throws -> Visitor {
+        try await member(.owner, by: workshop.elsewhere())
+    }
+
+    private func member(_ role: Role, by giver: Principal) async throws -> Visitor {
         let email = "\(role.rawValue)@example.com"
         _ = try await workshop.installation.members.add(
-            .init(name: "周岩", email: email, password: "harbour-2026"), role: role,
-            by: workshop.owner)
+            .init(name: "周岩", email: email, password: "harbour-2026"), role: role, by: giver)
+        return try await signedIn(email)
+    }
+
+    private func signedIn(_ email: String) async throws -> Visitor {
         var visitor = stranger()
         try await visitor.get("/sign-in")
         try await visitor.post("/sign-in", ["email": email, "password": "harbour-2026"])
@@ -83,9 +89,8 @@ struct Visitor {
         return try await send(.post, target, body: Array(body.utf8))
     }
 
-    mutating func send(
-        _ method: HTTP.Method, _ target: String, body: [UInt8]
-    ) async throws -> Answer {
+    /// What the browser sends.
+    func request(_ method: HTTP.Method, _ target: String, body: [UInt8] = []) -> Request {
         var sent: Fields = ["Host": host, "User-Agent": "Visitor/1"]
         if method == .post { sent["Content-Type"] = "application/x-www-form-urlencoded" }
         if let language { sent["Accept-Language"] = language }
@@ -93,8 +98,13 @@ struct Visitor {
         if !cookies.isEmpty {
             sent["Cookie"] = cookies.map { "\($0)=\($1)" }.joined(separator: "; ")
         }
-        let request = Request(method, target, fields: sent, body: body, clientAddress: address)
-        let response = await site.router.respond(to: request)
+        return Request(method, target, fields: sent, body: body, clientAddress: address)
+    }
+
+    mutating func send(
+        _ method: HTTP.Method, _ target: String, body: [UInt8]
+    ) async throws -> Answer {
+        let response = await site.router.respond(to: request(method, target, body: body))
         for line in response.fields.values("Set-Cookie") { keep(line) }
         let answer = Answer(
             response, text: String(decoding: try await response.bodyBytes(), as: UTF8.self))

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The bytes of small files of every format that replies send, made by hand from their standards, so
 /// that a test can also make them wrong.
 package enum MediaBytes {
@@ -13,6 +15,17 @@ package enum MediaBytes {
         if frames > 1 { file += chunk("acTL", number(frames) + number(0)) }
         file += chunk("IDAT", Array(repeating: 7, count: 4 + padding))
         return file + chunk("IEND", [])
+    }
+
+    /// A green disc of 48 pixels as a PNG file that holds what it promises.
+    package static func disc() -> [UInt8] {
+        let base64 = """
+            iVBORw0KGgoAAAANSUhEUgAAADAAAAAwAQMAAABtzGvEAAAABlBMVEX///8HeDyYBEqCAAAAeklEQVR42pXQ\
+            sRGCUACD4Y9IQScbyCiM5miM4AiM8AoLCo5noe/06EyT+1PkLuGk2wZqJS4suNZaxMggJnoxE52KLh3cE5jT\
+            w5R3YQYYG40wNPrYBP0p/NtW2E9hga3RBqXRDmsOWNoUd6pYOMTKLgqbePJo93zP+tELvF0f+3oYoh4AAAAA\
+            SUVORK5CYII=
+            """
+        return Array(Data(base64Encoded: base64) ?? Data())
     }
 
     package static func jpeg(width: UInt16 = 8, height: UInt16 = 6) -> [UInt8] {

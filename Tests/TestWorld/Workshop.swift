@@ -97,6 +97,29 @@ package struct Workshop: Sendable {
         try await installation.qrCodes.create(draft, on: account.id, by: owner)
     }
 
+    /// Another verified account of the workspace, 外滩服务号.
+    package func secondAccount() async throws -> Account {
+        try await installation.accounts.connect(
+            .init(
+                name: "外滩服务号", appID: "wx1111111111111111", secret: "secret", token: Self.token,
+                messageMode: "plain", isVerified: true), by: owner)
+    }
+
+    /// Who owns another workspace of the same installation, which has nothing yet.
+    package func elsewhere() async throws -> Principal {
+        let workspace = Workspace.ID("ws_elsewhere")
+        let now = clock.now
+        try await database.write {
+            _ = try $0.run(
+                """
+                INSERT INTO workspaces (id, name, time_zone, created_at)
+                VALUES (\(workspace), 'Elsewhere', 'Asia/Shanghai', \(now))
+                ON CONFLICT (id) DO NOTHING
+                """)
+        }
+        return Principal(workspace: workspace, actor: "operator", role: .owner)
+    }
+
     /// Does the workshop's jobs while `body` runs. A queue runs once, so only one of these can be.
     package func working<T: Sendable>(_ body: () async throws -> T) async throws -> T {
         let run = Task { await installation.jobs.run() }
@@ -108,13 +131,17 @@ package struct Workshop: Sendable {
     }
 
     /// Delivers a callback as WeChat would: signed now, in the clear.
+    ///
+    /// - Parameter appID: of the account that it is for.
     @discardableResult
-    package func deliver(_ event: CallbackEvent) async throws -> Intake.Receipt {
+    package func deliver(
+        _ event: CallbackEvent, to appID: String = Self.appID
+    ) async throws -> Intake.Receipt {
         let timestamp = String(clock.now.seconds)
         let signature = CallbackSignature(token: Secret(Self.token))
             .signature(timestamp: timestamp, nonce: "846213907")
         let request = CallbackRequest(
-            appID: Self.appID, signature: signature, timestamp: timestamp, nonce: "846213907")
+            appID: appID, signature: signature, timestamp: timestamp, nonce: "846213907")
         return try await installation.callbacks.receive(request, body: Array(event.xml.utf8))
     }
 

@@ -17,7 +17,11 @@ package struct Audience: Sendable, Equatable, Identified {
     package let state: State
     /// People looked at so far.
     package let examined: Int
+    /// People who were found to meet the condition; whatever becomes of them, this stays.
     package let members: Int
+    /// People whom the list and its export have now: two of the members may be one by now, one may
+    /// have been parted into two, and one may have been erased.
+    package let people: Int
     package let createdBy: String
     package let createdAt: Timestamp
     package let finishedAt: Timestamp?

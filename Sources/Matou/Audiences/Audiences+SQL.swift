@@ -10,9 +10,9 @@ extension Connection {
         try run(
             """
             INSERT INTO audiences (workspace_id, id, name, condition, state, place, examined,
-                members, created_by, created_at)
+                members, people, created_by, created_at)
             VALUES (\(principal.workspace), \(id), \(name), \(json),
-                \(Audience.State.building), '', 0, 0, \(principal.actor), \(time))
+                \(Audience.State.building), '', 0, 0, 0, \(principal.actor), \(time))
             """)
     }
 
@@ -25,15 +25,25 @@ extension Connection {
         ).map(Audience.init)
     }
 
+    /// - Parameter contacts: what a contact consists of, for the audiences that it is in by any of
+    ///   these; nil for all audiences.
     func audiences(
-        after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
+        with contacts: [Contact.ID]? = nil, after cursor: Cursor?, limit: Int,
+        in workspace: Workspace.ID
     ) throws -> Page<Audience> {
         let after: Statement =
             cursor.map { "AND (created_at, id) < (\(Int64($0.key) ?? 0), \($0.id))" } ?? ""
+        let among: Statement =
+            contacts.map { contacts in
+                """
+                AND id IN (\(fragment: audienceIDs(with: contacts, in: workspace)))
+                """
+            } ?? ""
         let audiences = try rows(
             """
             SELECT \(fragment: audienceColumns) FROM audiences
-            WHERE workspace_id = \(workspace) AND deleted_at IS NULL \(fragment: after)
+            WHERE workspace_id = \(workspace) AND deleted_at IS NULL
+                \(fragment: among) \(fragment: after)
             ORDER BY created_at DESC, id DESC LIMIT \(limit + 1)
             """
         ).map(Audience.init)
@@ -42,30 +52,14 @@ extension Connection {
         }
     }
 
-    /// The audiences that a contact is in, by any of what it consists of.
-    func audiences(
-        with contacts: [Contact.ID], in workspace: Workspace.ID
-    ) throws -> [Audience] {
-        try rows(
-            """
-            SELECT \(fragment: audienceColumns) FROM audiences
-            WHERE workspace_id = \(workspace) AND deleted_at IS NULL AND id IN (
-                SELECT audience_id FROM audience_members
-                WHERE workspace_id = \(workspace) AND contact_id IN \(list: contacts))
-            ORDER BY created_at DESC, id DESC LIMIT 50
-            """
-        ).map(Audience.init)
-    }
-
     func audienceMembers(
         of audience: Audience.ID, after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
     ) throws -> Page<Contact.ID> {
         let ids: [Contact.ID] = try rows(
             """
-            SELECT contact_id FROM audience_members
-            WHERE workspace_id = \(workspace) AND audience_id = \(audience)
-                AND contact_id > \(cursor?.id ?? "")
-            ORDER BY contact_id LIMIT \(limit + 1)
+            \(fragment: people(of: audience, in: workspace))
+                AND m.contact_id > \(cursor?.id ?? "")
+            ORDER BY m.contact_id LIMIT \(limit + 1)
             """
         ).map { try $0.get("contact_id") }
         return Page(ids, limit: limit) { Cursor(sort: Audience.membersSort, key: "", id: $0.text) }
@@ -93,7 +87,7 @@ extension Connection {
 }
 
 private let audienceColumns: Statement =
-    "id, name, condition, state, examined, members, created_by, created_at, finished_at"
+    "id, name, condition, state, examined, members, people, created_by, created_at, finished_at"
 
 extension Audience {
     fileprivate init(_ row: Row) throws {
@@ -104,6 +98,7 @@ extension Audience {
         state = try row.get("state")
         examined = try row.get("examined")
         members = try row.get("members")
+        people = try row.get("people")
         createdBy = try row.get("created_by")
         createdAt = try row.get("created_at")
         finishedAt = try row.optional("finished_at")

@@ -23,13 +23,15 @@ package struct Audiences: Sendable {
         return found
     }
 
-    /// The audiences that a contact is in.
-    package func list(
-        with contact: Contact, for principal: Principal
-    ) async throws -> [Audience] {
+    /// The audiences that a contact is in, by any of what it consists of.
+    package func page(
+        with contact: Contact, after cursor: Cursor? = nil, limit: Int = PageLimit.standard,
+        for principal: Principal
+    ) async throws -> Page<Audience> {
         try await database.read {
             try $0.audiences(
-                with: contact.identities.map(\.id), in: principal.workspace)
+                with: contact.identities.map(\.id), after: cursor, limit: limit,
+                in: principal.workspace)
         }
     }
 
@@ -53,6 +55,9 @@ package struct Audiences: Sendable {
                 return Audience.ID(first)
             }
             try connection.insert(fresh, named: name, condition, by: principal, at: now)
+            try connection.record(
+                .created, of: fresh, to: AudienceSnapshot(name: name, condition: condition),
+                by: principal, at: now)
             try connection.enqueue(
                 Job(
                     id: "build-\(fresh)", workspace: principal.workspace.text,
@@ -69,9 +74,13 @@ package struct Audiences: Sendable {
         guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
         let now = clock.now()
         try await database.write { connection in
-            guard try connection.deleteAudience(id, at: now, in: principal.workspace) else {
-                throw Refusal.missing
-            }
+            guard let found = try connection.audience(id, in: principal.workspace),
+                try connection.deleteAudience(id, at: now, in: principal.workspace)
+            else { throw Refusal.missing }
+            try connection.record(
+                .deleted, of: id,
+                from: AudienceSnapshot(name: found.name, condition: found.condition), to: nil,
+                by: principal, at: now)
         }
     }
 
@@ -98,7 +107,7 @@ package struct Audiences: Sendable {
         return try await find(id, for: principal)
     }
 
-    /// The contacts of an audience, by id.
+    /// The contacts that an audience is now, by the least id that is kept of each.
     ///
     /// - Throws: `Refusal.missing`.
     package func members(
@@ -112,11 +121,25 @@ package struct Audiences: Sendable {
             let ids = try connection.audienceMembers(
                 of: id, after: cursor, limit: limit, in: principal.workspace)
             let found = try connection.contacts(named: ids.elements, in: principal.workspace)
-            // Two who were frozen as two may be one by now.
-            var seen: Set<Contact.ID> = []
-            let contacts = ids.elements.compactMap { found[$0] }
-                .filter { seen.insert($0.id).inserted }
-            return Page(elements: contacts, next: ids.next)
+            return Page(elements: ids.elements.compactMap { found[$0] }, next: ids.next)
         }
+    }
+}
+
+private struct AudienceSnapshot: Encodable {
+    let name: String
+    let condition: AudienceCondition
+}
+
+extension Connection {
+    fileprivate func record(
+        _ action: Revision.Action, of id: Audience.ID, from before: AudienceSnapshot? = nil,
+        to after: AudienceSnapshot?, by principal: Principal, at time: Timestamp
+    ) throws {
+        try record(
+            FreshRevision(
+                action: action, kind: .audience, objectID: id.text,
+                objectName: after?.name ?? before?.name ?? "", before: before, after: after),
+            by: principal, at: time)
     }
 }

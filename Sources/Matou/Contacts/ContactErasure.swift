@@ -26,6 +26,7 @@ extension Contacts {
 
 extension Connection {
     fileprivate func erase(_ contacts: [Contact.ID], in workspace: Workspace.ID) throws {
+        try forgetMember(contacts, in: workspace)
         for statement: Statement in [
             """
             DELETE FROM contact_merges WHERE workspace_id = \(workspace)
@@ -38,7 +39,6 @@ extension Connection {
             """,
             "DELETE FROM contact_keys WHERE \(fragment: of(contacts, in: workspace))",
             "DELETE FROM contact_taggings WHERE \(fragment: of(contacts, in: workspace))",
-            "DELETE FROM audience_members WHERE \(fragment: of(contacts, in: workspace))",
             """
             DELETE FROM contacts WHERE workspace_id = \(workspace) AND openid IS NULL
                 AND id IN \(list: contacts)

@@ -1,6 +1,7 @@
 import SQL
 
-/// Which contacts a list shows. One of the three narrows it at a time, the first that is set.
+/// Which contacts a list shows. One of search, tag and code narrows it at a time, the first that is
+/// set; an account narrows it besides.
 package struct ContactFilter: Sendable, Equatable {
     /// The order of the list, the latest first.
     package static let sort = "-created_at"
@@ -12,6 +13,9 @@ package struct ContactFilter: Sendable, Equatable {
     package var tag: ContactTag.ID?
     /// Who scanned this code.
     package var code: QRCode.ID?
+    /// Who follows this account, or has scanned a code of it; nil for everybody, those too who came
+    /// without a scan.
+    package var account: Account.ID?
 
     package init() {}
 }
@@ -22,13 +26,17 @@ extension Connection {
         _ filter: ContactFilter, after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
     ) throws -> Page<Contact.ID> {
         if !filter.search.isEmpty {
-            return Page(elements: try found(filter.search, in: workspace), next: nil)
+            return Page(
+                elements: try found(filter.search, of: filter.account, in: workspace), next: nil)
         }
         let query: Statement =
             if let tag = filter.tag {
-                tagged(tag, after: cursor, limit: limit, in: workspace)
+                tagged(tag, of: filter.account, after: cursor, limit: limit, in: workspace)
             } else if let code = filter.code {
-                scanners(of: code, after: cursor, limit: limit, in: workspace)
+                scanners(
+                    of: code, filter.account, after: cursor, limit: limit, in: workspace)
+            } else if let account = filter.account {
+                followers(of: account, after: cursor, limit: limit, in: workspace)
             } else {
                 everybody(after: cursor, limit: limit, in: workspace)
             }
@@ -75,15 +83,52 @@ extension Connection {
         """
     }
 
+    /// The followers of one account by the time they were first heard of. Who is several of them
+    /// stands at the one of the least id.
+    private func followers(
+        of account: Account.ID, after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
+    ) -> Statement {
+        """
+        SELECT f.created_at AS at, \(fragment: contactID(of: "f")) AS id FROM followers AS f
+        WHERE f.workspace_id = \(workspace) AND f.account_id = \(account)
+            AND \(fragment: after(cursor, "f.created_at", contactID(of: "f")))
+            AND NOT EXISTS (
+                SELECT 1 FROM contacts AS c
+                    JOIN contacts AS d ON d.workspace_id = c.workspace_id AND d.head = c.head
+                WHERE c.workspace_id = f.workspace_id AND c.id = \(fragment: contactID(of: "f"))
+                    AND d.account_id = f.account_id AND d.id < c.id)
+        ORDER BY f.created_at DESC, f.openid DESC LIMIT \(limit + 1)
+        """
+    }
+
+    /// Whether anything that the contact `id` consists of is of the account; always without one.
+    private func isOf(
+        _ account: Account.ID?, _ id: Statement, in workspace: Workspace.ID
+    ) -> Statement {
+        guard let account else { return "1 = 1" }
+        // The ids of an account's followers begin with it, as `Contact.ID(_:)` makes them.
+        let first = Contact.ID(FollowerName(account: account, openid: "")).text
+        return """
+            (\(fragment: id) >= \(first) AND \(fragment: id) < \(first + "\u{10FFFF}")
+            OR EXISTS (
+                SELECT 1 FROM contacts AS i
+                    JOIN contacts AS j ON j.workspace_id = i.workspace_id AND j.head = i.head
+                WHERE i.workspace_id = \(workspace) AND i.id = \(fragment: id)
+                    AND j.account_id = \(account)))
+            """
+    }
+
     /// Those who wear a tag, the latest tagged first. Of several identities of one contact the last
     /// counts.
     private func tagged(
-        _ tag: ContactTag.ID, after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
+        _ tag: ContactTag.ID, of account: Account.ID?, after cursor: Cursor?, limit: Int,
+        in workspace: Workspace.ID
     ) -> Statement {
         """
         SELECT t.tagged_at AS at, t.contact_id AS id FROM contact_taggings AS t
         WHERE t.workspace_id = \(workspace) AND t.tag_id = \(tag)
             AND \(fragment: after(cursor, "t.tagged_at", "t.contact_id"))
+            AND \(fragment: isOf(account, "t.contact_id", in: workspace))
             AND NOT EXISTS (
                 SELECT 1 FROM contacts AS c
                     JOIN contacts AS d ON d.workspace_id = c.workspace_id AND d.head = c.head
@@ -96,15 +141,17 @@ extension Connection {
     }
 
     private func scanners(
-        of code: QRCode.ID, after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
+        of code: QRCode.ID, _ account: Account.ID?, after cursor: Cursor?, limit: Int,
+        in workspace: Workspace.ID
     ) -> Statement {
-        """
-        SELECT s.last_scan_at AS at, \(fragment: contactID(of: "s")) AS id
-        FROM code_scanners AS s
-        WHERE s.workspace_id = \(workspace) AND s.code_id = \(code)
-            AND \(fragment: after(cursor, "s.last_scan_at", contactID(of: "s")))
-        ORDER BY s.last_scan_at DESC, s.openid DESC LIMIT \(limit + 1)
-        """
+        let own: Statement = account.map { "AND s.account_id = \($0)" } ?? ""
+        return """
+            SELECT s.last_scan_at AS at, \(fragment: contactID(of: "s")) AS id
+            FROM code_scanners AS s
+            WHERE s.workspace_id = \(workspace) AND s.code_id = \(code) \(fragment: own)
+                AND \(fragment: after(cursor, "s.last_scan_at", contactID(of: "s")))
+            ORDER BY s.last_scan_at DESC, s.openid DESC LIMIT \(limit + 1)
+            """
     }
 
     private func after(_ cursor: Cursor?, _ time: Statement, _ id: Statement) -> Statement {
@@ -116,7 +163,9 @@ extension Connection {
             """
     }
 
-    private func found(_ text: String, in workspace: Workspace.ID) throws -> [Contact.ID] {
+    private func found(
+        _ text: String, of account: Account.ID?, in workspace: Workspace.ID
+    ) throws -> [Contact.ID] {
         guard text.utf8.count <= 300 else { return [] }
         let text = text.trimmingWhitespace()
         let end = text + "\u{10FFFF}"
@@ -124,25 +173,31 @@ extension Connection {
         let limit = ContactFilter.foundMax
         var ids: [Contact.ID] = []
         for key in [ContactKey.mobile(text), ContactKey.email(text)].compactMap(\.self) {
-            ids += try holders(of: key, in: workspace)
+            ids += try holders(of: key, in: workspace).filter { holder in
+                guard let account else { return true }
+                return try members(of: head(of: holder, in: workspace), in: workspace)
+                    .contains { $0.follower?.account == account }
+            }
         }
-        for account in try accounts(of: workspace) where ids.count < limit {
+        for known in try accounts(of: workspace)
+        where ids.count < limit && (account == nil || known.id == account) {
             ids += try rows(
                 """
                 SELECT openid FROM followers
-                WHERE workspace_id = \(workspace) AND account_id = \(account.id)
+                WHERE workspace_id = \(workspace) AND account_id = \(known.id)
                     AND openid >= \(text) AND openid < \(end)
                 ORDER BY openid LIMIT \(limit)
                 """
             ).map { row in
-                Contact.ID(FollowerName(account: account.id, openid: try row.get("openid")))
+                Contact.ID(FollowerName(account: known.id, openid: try row.get("openid")))
             }
         }
         ids += try rows(
             """
-            SELECT id FROM contacts
+            SELECT id FROM contacts AS n
             WHERE workspace_id = \(workspace) AND name_folded >= \(folded)
                 AND name_folded < \(folded + "\u{10FFFF}")
+                AND \(fragment: isOf(account, "n.id", in: workspace))
             ORDER BY name_folded, id LIMIT \(limit)
             """
         ).map { try $0.get("id") }

@@ -52,8 +52,8 @@ extension Connection {
         let own = try members(of: head, in: workspace)
         for other in try holders(of: key, in: workspace) where other != contact {
             let otherHead = try self.head(of: other, in: workspace)
+            let others = try members(of: otherHead, in: workspace)
             if otherHead != head {
-                let others = try members(of: otherHead, in: workspace)
                 guard own.count + others.count <= Contact.identitiesMax,
                     try !areParted(own, others, by: key, in: workspace)
                 else { continue }
@@ -67,6 +67,7 @@ extension Connection {
                 """)
             let (least, rest) = head.text < otherHead.text ? (head, otherHead) : (otherHead, head)
             if least != rest {
+                try countPeople(-1, where: own, and: others, in: workspace)
                 try run(
                     """
                     UPDATE contacts SET head = \(least)
@@ -117,6 +118,7 @@ extension Connection {
                 if group.insert(contact).inserted { next += links[contact] ?? [] }
             }
             left.subtract(group)
+            try countPeople(1, where: Array(group), and: Array(left), in: workspace)
             // The least of a group is its head, and groups come by their least.
             guard start != head else { continue }
             for contact in group {

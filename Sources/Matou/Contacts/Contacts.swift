@@ -57,7 +57,7 @@ package struct Contacts: Sendable {
         }
     }
 
-    /// The merges of what a contact consists of, undone ones too.
+    /// The merges of what a contact consists of, undone ones too, the latest first.
     package func merges(
         of contact: Contact, for principal: Principal
     ) async throws -> [ContactMerge] {
@@ -111,7 +111,28 @@ package struct Contacts: Sendable {
         guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
         let now = clock.now()
         try await database.write { connection in
-            guard try connection.undo(merge, by: principal, at: now) else { throw Refusal.missing }
+            guard let found = try connection.merge(merge, in: principal.workspace),
+                try connection.undo(merge, by: principal, at: now)
+            else { throw Refusal.missing }
+            // Not the key itself: what is personal is erased with the contact.
+            try connection.record(
+                FreshRevision(
+                    action: .undone, kind: .contactMerge, objectID: merge.text,
+                    objectName: found.one.text,
+                    before: MergeSnapshot(key: found.key.kind, merged: [found.one, found.other]),
+                    after: MergeSnapshot(key: found.key.kind, merged: [])),
+                by: principal, at: now)
         }
+    }
+}
+
+/// Two who were one by a key of this kind, and nobody afterwards.
+private struct MergeSnapshot: Encodable {
+    let key: String
+    let merged: [Contact.ID]
+
+    init(key: ContactKey.Kind, merged: [Contact.ID]) {
+        self.key = key.rawValue
+        self.merged = merged
     }
 }

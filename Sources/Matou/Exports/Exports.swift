@@ -34,6 +34,7 @@ package struct Exports: Sendable {
             try connection.insertExport(
                 id, kind: type(of: kind).name, subject: subject, format, language, name: name,
                 by: principal, at: now)
+            try connection.record(.created, .export, id.text, to: name, by: principal, at: now)
             try connection.enqueue(job)
             if let once { try connection.keep(once, for: id.text, principal, at: now) }
             return id
@@ -94,10 +95,13 @@ package struct Exports: Sendable {
     ///
     /// - Throws: `Refusal.missing`.
     package func cancel(_ id: Export.ID, by principal: Principal) async throws -> Export {
-        _ = try await find(id, for: principal)
+        let found = try await find(id, for: principal)
         let now = clock.now()
         try await database.write { connection in
             try connection.endExport(id, as: .cancelled, at: now, in: principal.workspace)
+            guard found.state != .cancelled else { return }
+            try connection.record(
+                .deleted, .export, id.text, from: found.name, to: nil, by: principal, at: now)
         }
         files.remove(id)
         return try await find(id, for: principal)

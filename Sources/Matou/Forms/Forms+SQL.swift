@@ -157,11 +157,16 @@ extension Connection {
         return true
     }
 
+    /// - Parameters:
+    ///   - form: nil for any.
+    ///   - code: nil for any and none.
+    ///   - contacts: nil for anybody.
     func submissions(
-        of form: Form.ID, by code: QRCode.ID?, from contacts: [Contact.ID]?,
+        of form: Form.ID? = nil, by code: QRCode.ID? = nil, from contacts: [Contact.ID]?,
         after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
     ) throws -> Page<FormSubmission> {
-        var conditions: [Statement] = ["workspace_id = \(workspace)", "form_id = \(form)"]
+        var conditions: [Statement] = ["workspace_id = \(workspace)"]
+        if let form { conditions.append("form_id = \(form)") }
         if let code { conditions.append("code_id = \(code)") }
         if let contacts { conditions.append("contact_id IN \(list: contacts)") }
         if let cursor {
@@ -207,17 +212,12 @@ extension Connection {
         return names
     }
 
-    /// The latest of what some contacts sent.
-    func submissions(
-        of contacts: [Contact.ID], limit: Int, in workspace: Workspace.ID
-    ) throws -> [FormSubmission] {
-        let rows = try rows(
+    func submissionCount(from contacts: [Contact.ID], in workspace: Workspace.ID) throws -> Int {
+        try value(
             """
-            SELECT \(fragment: submissionColumns) FROM form_submissions
+            SELECT COUNT(*) AS submissions FROM form_submissions
             WHERE workspace_id = \(workspace) AND contact_id IN \(list: contacts)
-            ORDER BY submitted_at DESC, id DESC LIMIT \(limit)
-            """)
-        return try submissions(rows, in: workspace)
+            """) ?? 0
     }
 
     /// Submissions by id.

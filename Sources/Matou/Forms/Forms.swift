@@ -130,13 +130,25 @@ package struct Forms: Sendable {
         }
     }
 
-    /// The latest of what a contact sent.
+    /// What a contact sent with any form, the latest first.
     package func submissions(
-        of contact: Contact, for principal: Principal
-    ) async throws -> [FormSubmission] {
+        of contact: Contact, after cursor: Cursor? = nil, limit: Int = PageLimit.standard,
+        for principal: Principal
+    ) async throws -> Page<FormSubmission> {
         try await database.read {
             try $0.submissions(
-                of: contact.identities.map(\.id), limit: 20, in: principal.workspace)
+                from: contact.identities.map(\.id), after: cursor, limit: limit,
+                in: principal.workspace)
+        }
+    }
+
+    /// How often a contact sent any form.
+    package func submissionCount(
+        of contact: Contact, for principal: Principal
+    ) async throws -> Int {
+        try await database.read {
+            try $0.submissionCount(
+                from: contact.identities.map(\.id), in: principal.workspace)
         }
     }
 

@@ -84,15 +84,16 @@ extension Connection {
     }
 
     func imports(
-        after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
+        of account: Account.ID?, after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
     ) throws -> [Import] {
+        let own: Statement = account.map { "AND account_id = \($0)" } ?? ""
         let beyond: Statement =
             cursor.map { "AND (created_at, id) < (\(Int64($0.key) ?? 0), \($0.id))" } ?? ""
         return try rows(
             """
             SELECT \(fragment: importColumns) FROM imports
             WHERE workspace_id = \(workspace) AND state <> \(Import.State.reading)
-                \(fragment: beyond)
+                \(fragment: own) \(fragment: beyond)
             ORDER BY created_at DESC, id DESC LIMIT \(limit)
             """
         ).map(Import.init)

@@ -191,14 +191,18 @@ package struct Imports: Sendable {
         return found
     }
 
-    /// The workspace's imports, the newest first.
+    /// The imports, the newest first.
+    ///
+    /// - Parameter account: whose codes they make, nil for any account's.
     package func page(
-        after cursor: Cursor? = nil, limit: Int = PageLimit.standard, for principal: Principal
+        of account: Account.ID? = nil, after cursor: Cursor? = nil, limit: Int = PageLimit.standard,
+        for principal: Principal
     ) async throws -> Page<Import> {
         try await database.read { connection in
             Page(
                 try connection.imports(
-                    after: cursor, limit: limit + 1, in: principal.workspace), limit: limit
+                    of: account, after: cursor, limit: limit + 1, in: principal.workspace),
+                limit: limit
             ) {
                 Cursor(
                     sort: Import.sort, key: String($0.createdAt.milliseconds), id: $0.id.text)

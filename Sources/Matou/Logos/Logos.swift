@@ -34,6 +34,7 @@ package struct Logos: Sendable {
                 try connection.countLogos(in: principal.workspace) < UploadedLogo.countMax
             else { throw Refusal.conflict(.tooManyLogos) }
             try connection.insertLogo(id, logo, named: name, by: principal, at: now)
+            try connection.record(.created, .logo, id.text, to: name, by: principal, at: now)
         }
         return try await find(id, for: principal)
     }
@@ -102,13 +103,17 @@ package struct Logos: Sendable {
     ///   `Refusal.forbidden` below editor.
     package func delete(_ id: UploadedLogo.ID, by principal: Principal) async throws {
         guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        let now = clock.now()
         try await database.write { connection in
+            let found = try connection.logo(id, in: principal.workspace)
             if try connection.isUsed(id, in: principal.workspace) {
                 throw Refusal.conflict(.logoInUse)
             }
-            guard try connection.deleteLogo(id, in: principal.workspace) else {
+            guard let found, try connection.deleteLogo(id, in: principal.workspace) else {
                 throw Refusal.missing
             }
+            try connection.record(
+                .deleted, .logo, id.text, from: found.name, to: nil, by: principal, at: now)
         }
         decoded.remove(DecodedLogos.Key(id: id, workspace: principal.workspace))
     }

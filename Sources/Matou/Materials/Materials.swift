@@ -37,6 +37,8 @@ package struct Materials: Sendable {
                 return (known, false)
             }
             try connection.insert(fresh, in: workspace)
+            try connection.record(
+                .created, .material, fresh.id.text, version: 1, to: name, by: principal, at: now)
             return (fresh, true)
         }
     }
@@ -58,6 +60,9 @@ package struct Materials: Sendable {
             if let version, version != found.version { throw Refusal.stale(version: found.version) }
             if name == found.name { return found }
             try connection.rename(id, to: name, by: principal, at: now)
+            try connection.record(
+                .changed, .material, id.text, version: found.version + 1, from: found.name,
+                to: name, by: principal, at: now)
             return try connection.material(id, in: workspace) ?? found
         }
     }
@@ -80,6 +85,9 @@ package struct Materials: Sendable {
             guard try connection.uses(of: id.text, limit: 1, in: workspace).elements.isEmpty,
                 try !connection.isCover(id, in: workspace)
             else { throw Refusal.conflict(.materialInUse) }
+            try connection.record(
+                .deleted, .material, id.text, version: found.version + 1, from: found.name,
+                to: nil, by: principal, at: now)
             guard try connection.isNamed(id.text, in: workspace) else {
                 try connection.remove(id, in: workspace)
                 return found.sha256

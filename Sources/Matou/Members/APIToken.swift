@@ -51,6 +51,13 @@ package struct APITokens: Sendable {
         try await database.read { try $0.apiTokens(of: principal.workspace) }
     }
 
+    /// - Throws: `Refusal.missing`.
+    package func find(_ id: APIToken.ID, for principal: Principal) async throws -> APIToken {
+        let found = try await database.read { try $0.apiToken(id, in: principal.workspace) }
+        guard let found else { throw Refusal.missing }
+        return found
+    }
+
     package func page(
         after cursor: Cursor?, limit: Int, for principal: Principal
     ) async throws -> Page<APIToken> {
@@ -69,8 +76,7 @@ package struct APITokens: Sendable {
         let now = clock.now()
         try await database.write { connection in
             guard try connection.revokeToken(id, in: principal.workspace, at: now),
-                let token = try connection.apiTokens(of: principal.workspace)
-                    .first(where: { $0.id == id })
+                let token = try connection.apiToken(id, in: principal.workspace)
             else { throw Refusal.missing }
             try connection.record(.deleted, token, by: principal, at: now)
         }

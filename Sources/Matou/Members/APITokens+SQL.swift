@@ -25,6 +25,15 @@ extension Connection {
         ).map(APIToken.init)
     }
 
+    func apiToken(_ id: APIToken.ID, in workspace: Workspace.ID) throws -> APIToken? {
+        try row(
+            """
+            SELECT id, name, role, created_by, created_at, used_at, revoked_at FROM api_tokens
+            WHERE workspace_id = \(workspace) AND id = \(id)
+            """
+        ).map(APIToken.init)
+    }
+
     func revokeToken(_ id: APIToken.ID, in workspace: Workspace.ID, at time: Timestamp) throws
         -> Bool
     {

@@ -49,6 +49,17 @@ extension Connection {
         )?.get("role")
     }
 
+    func member(_ id: User.ID, of workspace: Workspace.ID) throws -> Member? {
+        try row(
+            """
+            SELECT users.id, users.email, users.name, memberships.role,
+                memberships.created_at AS joined_at
+            FROM memberships JOIN users ON users.id = memberships.user_id
+            WHERE memberships.workspace_id = \(workspace) AND users.id = \(id)
+            """
+        ).map(Member.init)
+    }
+
     /// Who joined first stands first.
     func members(
         of workspace: Workspace.ID, after cursor: Cursor? = nil, limit: Int = .max
@@ -63,10 +74,7 @@ extension Connection {
                 AND (memberships.created_at, users.id) > (\(time), \(cursor?.id ?? ""))
             ORDER BY memberships.created_at, users.id LIMIT \(limit)
             """
-        ).map {
-            Member(
-                user: try User($0), role: try $0.get("role"), joinedAt: try $0.get("joined_at"))
-        }
+        ).map(Member.init)
     }
 
     func countOwners(of workspace: Workspace.ID) throws -> Int {
@@ -127,5 +135,12 @@ extension Connection {
             UPDATE memberships SET role = \(role)
             WHERE workspace_id = \(workspace) AND user_id = \(id)
             """)
+    }
+}
+
+extension Member {
+    fileprivate init(_ row: Row) throws {
+        self.init(
+            user: try User(row), role: try row.get("role"), joinedAt: try row.get("joined_at"))
     }
 }

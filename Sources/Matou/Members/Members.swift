@@ -71,6 +71,11 @@ package struct Members: Sendable {
         }
     }
 
+    /// Nil for who is no member, or is no more.
+    package func find(_ id: User.ID, for principal: Principal) async throws -> Member? {
+        try await database.read { try $0.member(id, of: principal.workspace) }
+    }
+
     package func list(for principal: Principal) async throws -> [Member] {
         try await database.read { try $0.members(of: principal.workspace) }
     }

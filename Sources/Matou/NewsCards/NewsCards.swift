@@ -44,6 +44,7 @@ package struct NewsCards: Sendable {
             }
             let card = try draft.checked(connection.references(of: draft, for: principal))
             try connection.insert(fresh, card, by: principal, at: now)
+            try connection.record(.created, of: fresh, to: card, by: principal, at: now)
             if let once { try connection.keep(once, for: fresh.text, principal, at: now) }
             return fresh
         }
@@ -63,6 +64,8 @@ package struct NewsCards: Sendable {
             let card = try draft.checked(connection.references(of: draft, for: principal))
             if card == found.card { return found }
             try connection.update(id, card, by: principal, at: now)
+            try connection.record(
+                .changed, of: id, from: found, to: card, by: principal, at: now)
             return try connection.newsCard(id, in: principal.workspace) ?? found
         }
     }
@@ -74,9 +77,12 @@ package struct NewsCards: Sendable {
         _ id: NewsCard.ID, ifVersion version: Int? = nil, by principal: Principal
     ) async throws {
         guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        let now = clock.now()
         try await database.write { connection in
-            _ = try connection.newsCard(id, ifVersion: version, in: principal.workspace)
+            let found = try connection.newsCard(id, ifVersion: version, in: principal.workspace)
             try connection.remove(id, in: principal.workspace)
+            try connection.record(
+                .deleted, of: id, from: found, to: nil, by: principal, at: now)
         }
     }
 
@@ -89,5 +95,34 @@ package struct NewsCards: Sendable {
             try $0.materials(ids, withDeleted: true, in: principal.workspace)
         }
         return Dictionary(uniqueKeysWithValues: found.map { ($0.id, $0) })
+    }
+}
+
+extension Connection {
+    fileprivate func record(
+        _ action: Revision.Action, of id: NewsCard.ID, from found: NewsCard? = nil,
+        to card: ReplyItem.Card?, by principal: Principal, at time: Timestamp
+    ) throws {
+        try record(
+            FreshRevision(
+                action: action, kind: .newsCard, objectID: id.text,
+                objectName: card?.title ?? found?.card.title ?? "",
+                version: found.map { $0.version + 1 } ?? 1,
+                before: found.map { NewsCardSnapshot($0.card) },
+                after: card.map(NewsCardSnapshot.init)), by: principal, at: time)
+    }
+}
+
+private struct NewsCardSnapshot: Encodable {
+    let title: String
+    let description: String
+    let url: String
+    let picture: Material.ID
+
+    init(_ card: ReplyItem.Card) {
+        title = card.title
+        description = card.description
+        url = card.url
+        picture = card.picture
     }
 }

@@ -21,7 +21,14 @@ package struct Revision: Sendable, Equatable {
     /// Of what.
     package enum Kind: String, Sendable, CaseIterable, ValueConvertible {
         case qrCode = "qr_code"
-        case group, contact, form, account, member, invitation, token
+        case group, form, material, audience, export
+        case contactTag = "contact_tag"
+        case followerTag = "follower_tag"
+        case newsCard = "news_card"
+        case logo
+        case contact
+        case contactMerge = "contact_merge"
+        case account, member, invitation, token
     }
 
     package enum Action: String, Sendable, CaseIterable, ValueConvertible {

@@ -34,6 +34,22 @@ extension Connection {
             """)
     }
 
+    /// The same for an object of which nothing but its name can be changed.
+    ///
+    /// - Parameters:
+    ///   - before: its name; nil when it was made by this change.
+    ///   - after: nil when this change deleted it.
+    func record(
+        _ action: Revision.Action, _ kind: Revision.Kind, _ id: String, version: Int? = nil,
+        from before: String? = nil, to after: String?, by principal: Principal, at time: Timestamp
+    ) throws {
+        try record(
+            FreshRevision(
+                action: action, kind: kind, objectID: id, objectName: after ?? before ?? "",
+                version: version, before: before.map(NameSnapshot.init),
+                after: after.map(NameSnapshot.init)), by: principal, at: time)
+    }
+
     func revisions(
         _ filter: RevisionFilter, after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
     ) throws -> [Revision] {
@@ -78,6 +94,10 @@ extension Connection {
             WHERE workspace_id = \(workspace) AND kind = \(kind) AND object_id = \(object)
             """)
     }
+}
+
+private struct NameSnapshot: Encodable {
+    let name: String
 }
 
 extension Revision {

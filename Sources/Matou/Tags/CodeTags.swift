@@ -74,7 +74,7 @@ extension Connection {
         for name in draft.followerTags {
             guard let id = fresh.follower[name] else { continue }
             let (tag, isNew) = try followerTag(
-                named: name, of: account, orMakeAs: id, in: principal.workspace, at: time)
+                named: name, of: account, orMakeAs: id, by: principal, at: time)
             if isNew { try enqueueMaking(of: tag, in: principal.workspace, at: time) }
             ids.follower.append(tag.id)
         }

@@ -6,13 +6,16 @@ extension Connection {
         named name: String, orMakeAs fresh: ContactTag.ID, by principal: Principal,
         at time: Timestamp
     ) throws -> ContactTag {
-        try run(
+        let made = try run(
             """
             INSERT INTO contact_tags (workspace_id, id, name, name_folded, created_by, created_at)
             VALUES (\(principal.workspace), \(fresh), \(name), \(name.folded()),
                 \(principal.actor), \(time))
             ON CONFLICT (workspace_id, name_folded) DO NOTHING
             """)
+        if made == 1 {
+            try record(.created, .contactTag, fresh.text, to: name, by: principal, at: time)
+        }
         return try contactTag(named: name, in: principal.workspace)
             ?? ContactTag(id: fresh, name: name)
     }

@@ -6,8 +6,9 @@ extension Connection {
     /// The account's tag of this name; a row that WeChat is yet to be asked for if there is none.
     func followerTag(
         named name: String, of account: Account.ID, orMakeAs fresh: FollowerTag.ID,
-        in workspace: Workspace.ID, at time: Timestamp
+        by principal: Principal, at time: Timestamp
     ) throws -> (tag: FollowerTag, isNew: Bool) {
+        let workspace = principal.workspace
         if let known = try followerTag(named: name, of: account, in: workspace) {
             return (known, false)
         }
@@ -16,6 +17,7 @@ extension Connection {
             INSERT INTO follower_tags (workspace_id, id, account_id, name, created_at)
             VALUES (\(workspace), \(fresh), \(account), \(name), \(time))
             """)
+        try record(.created, .followerTag, fresh.text, to: name, by: principal, at: time)
         let tag = FollowerTag(
             id: fresh, account: account, name: name, wechatID: nil, followers: nil, fault: nil)
         return (tag, true)

@@ -75,12 +75,16 @@ package struct Tags: Sendable {
         _ id: ContactTag.ID, to name: String, by principal: Principal
     ) async throws -> ContactTag {
         guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
-        _ = try await contactTag(id, for: principal)
+        let found = try await contactTag(id, for: principal)
         let name = try checked(name, ContactTag.fault)
+        if name == found.name { return found }
+        let now = clock.now()
         try await database.write { connection in
             guard try connection.renameContactTag(id, to: name, in: principal.workspace) else {
                 throw Refusal.invalid("name", .taken)
             }
+            try connection.record(
+                .changed, .contactTag, id.text, from: found.name, to: name, by: principal, at: now)
         }
         return ContactTag(id: id, name: name)
     }
@@ -90,8 +94,13 @@ package struct Tags: Sendable {
     /// - Throws: `Refusal.missing`; `Refusal.forbidden` below editor.
     package func deleteContactTag(_ id: ContactTag.ID, by principal: Principal) async throws {
         guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
-        _ = try await contactTag(id, for: principal)
-        try await database.write { try $0.deleteContactTag(id, in: principal.workspace) }
+        let found = try await contactTag(id, for: principal)
+        let now = clock.now()
+        try await database.write { connection in
+            try connection.deleteContactTag(id, in: principal.workspace)
+            try connection.record(
+                .deleted, .contactTag, id.text, from: found.name, to: nil, by: principal, at: now)
+        }
     }
 
     /// The account's tag of this name. A new one is asked for at WeChat by a job, at once; when
@@ -111,7 +120,7 @@ package struct Tags: Sendable {
                 throw Refusal.missing
             }
             let (tag, isNew) = try connection.followerTag(
-                named: name, of: account, orMakeAs: fresh, in: principal.workspace, at: now)
+                named: name, of: account, orMakeAs: fresh, by: principal, at: now)
             if isNew { try connection.enqueueMaking(of: tag, in: principal.workspace, at: now) }
             return tag
         }

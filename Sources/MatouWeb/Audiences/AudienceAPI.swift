@@ -49,7 +49,7 @@ struct AudienceAPI: APIResource {
     @Sendable private func list(_ call: APICall) async throws -> Response {
         let (limit, cursor) = try call.paging(sort: Audience.sort)
         let page = try await audiences.page(after: cursor, limit: limit, for: call.principal)
-        return try .list(page.elements.map(json), next: page.next)
+        return try .list(page.elements.map(JSON.init), next: page.next)
     }
 
     @Sendable private func create(_ call: APICall) async throws -> Response {
@@ -61,7 +61,7 @@ struct AudienceAPI: APIResource {
         let audience = try await audiences.create(
             named: name ?? "", condition ?? .all([]), once: call.idempotencyKey(),
             by: call.principal)
-        var response = try Response.json(json(audience), status: .created)
+        var response = try Response.json(JSON(audience), status: .created)
         response.fields["Location"] = "\(APIRoute.prefix)/audiences/\(audience.id)"
         return response
     }
@@ -83,14 +83,13 @@ struct AudienceAPI: APIResource {
             body.add("condition", .required)
             return nil
         }
-        let bytes = (try? json.bytes()) ?? []
-        let condition = try? JSONDecoder().decode(AudienceCondition.self, from: Data(bytes))
+        let condition = AudienceCondition(json: json)
         if condition == nil { body.add("condition", .malformed) }
         return condition
     }
 
     @Sendable private func show(_ call: APICall, _ id: Audience.ID) async throws -> Response {
-        try .json(json(try await audiences.find(id, for: call.principal)))
+        try .json(JSON(try await audiences.find(id, for: call.principal)))
     }
 
     @Sendable private func delete(_ call: APICall, _ id: Audience.ID) async throws -> Response {
@@ -99,7 +98,7 @@ struct AudienceAPI: APIResource {
     }
 
     @Sendable private func retry(_ call: APICall, _ id: Audience.ID) async throws -> Response {
-        try .json(json(try await audiences.retry(id, by: call.principal)))
+        try .json(JSON(try await audiences.retry(id, by: call.principal)))
     }
 
     @Sendable private func members(_ call: APICall, _ id: Audience.ID) async throws -> Response {
@@ -109,14 +108,17 @@ struct AudienceAPI: APIResource {
         return try .list(page.elements.map(JSON.init), next: page.next)
     }
 
-    private func json(_ audience: Audience) throws -> JSON {
+}
+
+extension JSON {
+    init(_ audience: Audience) throws {
         let condition = try JSONDecoder().decode(
             JSON.self, from: JSONEncoder().encode(audience.condition))
-        return [
+        self = [
             "id": .string(audience.id.text), "name": .string(audience.name),
             "condition": condition, "state": .string(audience.state.rawValue),
             "examined": JSON(audience.examined), "members": JSON(audience.members),
-            "created_by": .string(audience.createdBy),
+            "people": JSON(audience.people), "created_by": .string(audience.createdBy),
             "created_at": .string(audience.createdAt.rfc3339),
             "finished_at": JSON(audience.finishedAt?.rfc3339),
         ]
@@ -167,8 +169,16 @@ enum AudienceSchemas {
         "Audience": Common.object([
             "id": Common.text, "name": Common.text, "condition": condition,
             "state": CommonSchemas.choice(of: Audience.State.self),
-            "examined": Common.count, "members": Common.count, "created_by": Common.text,
-            "created_at": Common.time, "finished_at": Common.optionalTime,
+            "examined": Common.count,
+            "members": Common.count,
+            "people": [
+                "type": "integer", "minimum": 0,
+                "description": .string(
+                    "How many of the `members`, frozen, the list has now: after merges, what undid "
+                        + "them, and erasures."),
+            ],
+            "created_by": Common.text, "created_at": Common.time,
+            "finished_at": Common.optionalTime,
         ]),
         "NewAudience": Common.body(
             required: ["name", "condition"], ["name": Common.text, "condition": condition]),

@@ -34,6 +34,8 @@ struct AudiencePages: Pages {
         let name: String
         let state: Chip
         let members: String
+        /// Nil while as many are left.
+        let now: String?
         let created: String
     }
 
@@ -45,7 +47,7 @@ struct AudiencePages: Pages {
         let rows = page.elements.map { audience in
             Row(
                 path: audience.path, name: audience.name, state: Chip(audience, wording),
-                members: wording.number(audience.members),
+                members: wording.number(audience.members), now: audience.now(wording),
                 created: wording.date(audience.createdAt, now: installation.clock.now()))
         }
         let view = ListView(
@@ -64,6 +66,8 @@ struct AudiencePages: Pages {
         /// Nil unless it failed, and for those who may not make audiences.
         let retryPath: String?
         let members: String
+        /// How many are left of those who were frozen; nil while all are.
+        let now: String?
         let frozen: String
         /// Who is in it, as a sentence.
         let condition: String
@@ -105,7 +109,11 @@ struct AudiencePages: Pages {
                 ? Notice(.bad, wording("audiences.failed")) : nil,
             retryPath: audience.state == .failed && visit.principal.role >= .editor
                 ? audience.path + "/retry" : nil,
-            members: wording("audiences.members", ["count": wording.number(audience.members)]),
+            members: wording(
+                audience.people == audience.members
+                    ? "audiences.members" : "audiences.members-then",
+                ["count": wording.number(audience.members)]),
+            now: audience.now(wording),
             frozen: wording("audiences.frozen", ["date": wording.exact(audience.createdAt)]),
             condition: try await sentence(of: audience.condition, visit),
             exportPath: audience.state == .ready ? audience.path + "/export" : nil,
@@ -178,6 +186,11 @@ struct AudiencePages: Pages {
 
 extension Audience {
     var path: String { "/audiences/\(id)" }
+
+    fileprivate func now(_ wording: Wording) -> String? {
+        people == members
+            ? nil : wording("audiences.people-now", ["count": wording.number(people)])
+    }
 }
 
 extension Chip {

@@ -13,6 +13,7 @@ struct ContactAPI: APIResource {
             .text("q", "The beginning of an openid or name, a mobile number or e-mail address."),
             .text("tag_id", "Who wears this contact tag."),
             .text("code_id", "Who scanned this code."),
+            .text("account_id", "Who follows this account, or has; besides the others."),
         ]
         let tagging = Operation(
             summary: "Put a contact tag on, by its name.", body: "ContactTagging",
@@ -46,6 +47,21 @@ struct ContactAPI: APIResource {
                 Operation(
                     summary: "List the merges of a contact, undone ones too.",
                     answer: .list(of: "ContactMerge"))),
+            APIRoute(
+                .get, "/contacts/{id}/submissions", submissions, for: .viewer,
+                Operation(
+                    summary: "List what a contact sent with forms, the latest first.",
+                    query: paging, answer: .list(of: "FormSubmission"))),
+            APIRoute(
+                .get, "/contacts/{id}/audiences", audiences, for: .viewer,
+                Operation(
+                    summary: "List the audiences that a contact is in, the latest first.",
+                    query: paging, answer: .list(of: "Audience"))),
+            APIRoute(
+                .get, "/contacts/{id}/follower-tags", followerTags, for: .viewer,
+                Operation(
+                    summary: "List the follower tags that codes have asked for a contact.",
+                    answer: .list(of: "FollowerTagging"))),
             APIRoute(.post, "/contacts/{id}/tags", tag, for: .editor, tagging),
             APIRoute(
                 .delete, "/contacts/{id}/tags/{tag}", untag, for: .editor,
@@ -61,6 +77,7 @@ struct ContactAPI: APIResource {
         filter.search = call.request.query("q") ?? ""
         filter.tag = try call.query("tag_id")
         filter.code = try call.query("code_id")
+        filter.account = try call.query("account_id")
         let (limit, cursor) = try call.paging(sort: ContactFilter.sort)
         let page = try await contacts.page(
             filter, after: cursor, limit: limit, for: call.principal)
@@ -87,6 +104,29 @@ struct ContactAPI: APIResource {
         let contact = try await contacts.find(id, for: call.principal)
         let merges = try await contacts.merges(of: contact, for: call.principal)
         return try .list(merges.map(JSON.init), next: nil)
+    }
+
+    @Sendable private func submissions(_ call: APICall, _ id: Contact.ID) async throws -> Response {
+        let (limit, cursor) = try call.paging(sort: FormSubmission.sort)
+        let contact = try await contacts.find(id, for: call.principal)
+        let page = try await installation.forms.submissions(
+            of: contact, after: cursor, limit: limit, for: call.principal)
+        return try .list(page.elements.map(JSON.init), next: page.next)
+    }
+
+    @Sendable private func audiences(_ call: APICall, _ id: Contact.ID) async throws -> Response {
+        let (limit, cursor) = try call.paging(sort: Audience.sort)
+        let contact = try await contacts.find(id, for: call.principal)
+        let page = try await installation.audiences.page(
+            with: contact, after: cursor, limit: limit, for: call.principal)
+        return try .list(page.elements.map(JSON.init), next: page.next)
+    }
+
+    /// A follower has twenty at most at WeChat, and a contact few followers: always one page.
+    @Sendable private func followerTags(_ call: APICall, _ id: Contact.ID) async throws -> Response {
+        let contact = try await contacts.find(id, for: call.principal)
+        let tags = try await contacts.followerTags(of: contact, for: call.principal)
+        return try .list(tags.map(JSON.init), next: nil)
     }
 
     @Sendable private func tag(_ call: APICall, _ id: Contact.ID) async throws -> Response {

@@ -6,6 +6,9 @@ struct ContactPages: Pages {
     let installation: Installation
     let renderer: PageRenderer
 
+    private static let submissionsShown = 20
+    private static let audiencesShown = 20
+
     var routes: [PageRoute] {
         [
             PageRoute(.get, "/contacts", list),
@@ -25,11 +28,19 @@ struct ContactPages: Pages {
         filter.search = visit.text("q")
         filter.tag = visit.query("tag")
         filter.code = visit.query("code")
+        let accounts = try await installation.accounts.list(for: visit.principal)
+        let own = try await renderer.selectedAccount(visit)?.id
+        // With one account nobody is anywhere else, and a code has its own.
+        if accounts.count > 1, filter.code == nil {
+            filter.account = AccountChoices.chosen(
+                visit.text("account"), own: own)
+        }
         let page = try await installation.contacts.page(
             filter,
             after: visit.cursor(of: ContactFilter.sort), for: visit.principal)
         let tags = try await installation.tags.contactTags(limit: 100, for: visit.principal)
-        let address = PageAddress(visit.request, keeping: ["q", "tag", "code", "cursor"])
+        let address = PageAddress(
+            visit.request, keeping: ["q", "tag", "code", "account", "cursor"])
         var narrowed: String?
         if let code = filter.code {
             narrowed = wording(
@@ -37,7 +48,12 @@ struct ContactPages: Pages {
                 ["name": try await installation.qrCodes.find(code, for: visit.principal).name])
         }
         let view = ContactListView(
-            page, filter, tags: tags.elements, narrowed: narrowed, address: address,
+            page, filter,
+            accounts: filter.code != nil
+                ? nil
+                : own.flatMap {
+                    AccountChoices(accounts, own: $0, chosen: filter.account, wording)
+                }, tags: tags.elements, narrowed: narrowed, address: address,
             now: installation.clock.now(), wording)
         return try await renderer.page(
             "contacts/index", view, title: wording("contacts.title"), in: visit)
@@ -56,30 +72,33 @@ struct ContactPages: Pages {
         if contact.id != id, visit.request.method == .get {
             return .redirect(to: contact.path)
         }
+        let cursor = { (name: String, sort: String) in
+            visit.request.query(name).flatMap { Cursor(text: $0, sort: sort) }
+        }
         let timeline = try await contacts.timeline(
-            of: contact.id,
-            after: visit.cursor(of: TimelineEntry.sort), for: visit.principal)
+            of: contact.id, after: cursor("cursor", TimelineEntry.sort), for: visit.principal)
         let accounts = try await installation.accounts.list(for: visit.principal)
         let merges = try await contacts.merges(of: contact, for: visit.principal)
         let members = Set(timeline.elements.compactMap(\.member) + merges.compactMap(\.undoneBy))
-        let submissions = try await installation.forms.submissions(
-            of: contact, for: visit.principal)
-        var forms: [Matou.Form.ID: Matou.Form] = [:]
-        for id in Set(submissions.map(\.form)) {
-            forms[id] = try? await installation.forms.find(id, for: visit.principal)
-        }
+        let forms = installation.forms
+        let submissions = try await forms.submissions(
+            of: contact, after: cursor("forms", FormSubmission.sort),
+            limit: Self.submissionsShown, for: visit.principal)
         let context = ContactContext(
             contact: contact, timeline: timeline, merges: merges,
             followerTags: try await contacts.followerTags(of: contact, for: visit.principal),
-            submissions: submissions, forms: forms,
-            audiences: try await installation.audiences.list(
-                with: contact, for: visit.principal),
+            submissions: submissions,
+            submissionCount: try await forms.submissionCount(of: contact, for: visit.principal),
+            forms: try await forms.answered(by: submissions.elements, for: visit.principal),
+            audiences: try await installation.audiences.page(
+                with: contact, after: cursor("audiences", Audience.sort),
+                limit: Self.audiencesShown, for: visit.principal),
             accounts: Dictionary(
                 accounts.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first }),
             names: try await installation.members.names(of: members, for: visit.principal),
             mayEdit: visit.principal.role >= .editor,
             mayErase: visit.principal.role >= .admin, problem: problem,
-            address: PageAddress(visit.request, keeping: ["cursor"]),
+            address: PageAddress(visit.request, keeping: ["cursor", "forms", "audiences"]),
             wording: renderer.wording(visit))
         return try await renderer.page(
             "contacts/show", ContactView(context), title: contact.title, in: visit, status: status)

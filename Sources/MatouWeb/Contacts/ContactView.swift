@@ -4,6 +4,8 @@ import Matou
 /// The list of contacts, as its template shows it.
 struct ContactListView: Sendable {
     let q: String
+    /// Nil where there is one account only.
+    let accounts: AccountChoices?
     let tags: [Choice]
     let code: String?
     let narrowed: String?
@@ -26,16 +28,19 @@ struct ContactListView: Sendable {
     }
 
     init(
-        _ page: Page<Contact>, _ filter: ContactFilter, tags: [ContactTag], narrowed: String?,
-        address: PageAddress, now: Timestamp, _ wording: Wording
+        _ page: Page<Contact>, _ filter: ContactFilter, accounts: AccountChoices?,
+        tags: [ContactTag], narrowed: String?, address: PageAddress, now: Timestamp,
+        _ wording: Wording
     ) {
         q = filter.search
+        self.accounts = accounts
         self.tags = tags.map {
             Choice($0.id.text, $0.name, isSelected: $0.id == filter.tag)
         }
         code = filter.code?.text
         self.narrowed = narrowed
-        let isFiltered = filter != ContactFilter()
+        let isNarrow = !filter.search.isEmpty || filter.tag != nil || filter.code != nil
+        let isFiltered = isNarrow || address["account"] != nil
         resetPath = isFiltered ? "/contacts" : nil
         rows = page.elements.map { contact in
             let title = contact.title
@@ -53,21 +58,19 @@ struct ContactListView: Sendable {
                     : nil)
         }
         hasRows = !rows.isEmpty
-        pager =
-            page.next == nil && !address.hasCursor
-            ? nil
-            : Pager(
-                total: "", sizes: [],
-                firstPath: address.hasCursor ? address.with("cursor", nil).text : nil,
-                nextPath: page.next.map { address.with("cursor", $0.text).text })
+        pager = Pager(page.next, at: address)
+        let everywhere = address.with("cursor", nil).with("account", AccountChoices.all)
+        let action =
+            filter.account != nil
+            ? Link(path: everywhere.text, label: wording("contacts.of-all-accounts"))
+            : isFiltered ? Link(path: "/contacts", label: wording("common.show-all")) : nil
         empty =
             hasRows
             ? nil
             : EmptyState(
                 title: wording(isFiltered ? "contacts.empty.found" : "contacts.empty.title"),
                 text: wording(isFiltered ? "contacts.empty.found-text" : "contacts.empty.text"),
-                action: isFiltered
-                    ? Link(path: "/contacts", label: wording("common.show-all")) : nil)
+                action: action)
     }
 }
 
@@ -77,9 +80,10 @@ struct ContactContext: Sendable {
     let timeline: Page<TimelineEntry>
     let merges: [ContactMerge]
     let followerTags: [FollowerTagging.Entry]
-    let submissions: [FormSubmission]
-    let forms: [Matou.Form.ID: Matou.Form]
-    let audiences: [Audience]
+    let submissions: Page<FormSubmission>
+    let submissionCount: Int
+    let forms: [Matou.Form.ID: AnsweredForm]
+    let audiences: Page<Audience>
     let accounts: [Account.ID: String]
     let names: [String: String]
     let mayEdit: Bool
@@ -102,12 +106,14 @@ struct ContactView: Sendable {
     let tags: [TagRow]
     let followerTags: [Chip]
     let hasFollowerTags: Bool
-    let audiences: [Link]
+    let audiences: [AudienceRow]
     let hasAudiences: Bool
+    let audiencePager: Pager?
     let merges: [Merge]
     let hasMerges: Bool
     let submissions: [Submission]
     let hasSubmissions: Bool
+    let submissionPager: Pager?
     let entries: [Entry]
     let hasEntries: Bool
     let pager: Pager?
@@ -117,6 +123,12 @@ struct ContactView: Sendable {
         let openid: String?
         let state: Chip?
         let source: Link?
+    }
+
+    struct AudienceRow: Sendable {
+        let path: String
+        let name: String
+        let frozen: String
     }
 
     struct TagRow: Sendable {
@@ -133,6 +145,8 @@ struct ContactView: Sendable {
 
     struct Submission: Sendable {
         let title: String
+        /// Nil while the form is there.
+        let isDeleted: Chip?
         let date: String
         let answers: [FactRow]
     }
@@ -171,21 +185,26 @@ struct ContactView: Sendable {
         tags = contact.tags.map { TagRow(id: $0.tag.id.text, name: $0.tag.name) }
         followerTags = context.followerTags.map { Chip($0, wording) }
         hasFollowerTags = !followerTags.isEmpty
-        audiences = context.audiences.map { Link(path: $0.path, label: $0.name) }
+        let address = context.address
+        audiences = context.audiences.elements.map {
+            AudienceRow(
+                path: $0.path, name: $0.name,
+                frozen: wording("audiences.frozen", ["date": wording.exact($0.createdAt)]))
+        }
         hasAudiences = !audiences.isEmpty
+        audiencePager = Pager(
+            context.audiences.next, at: address, by: "audiences", in: "audiences")
         merges = context.merges.map { Merge($0, context) }
         hasMerges = !merges.isEmpty
-        submissions = context.submissions.map { Submission($0, context) }
+        submissions = context.submissions.elements.map { Submission($0, context) }
         hasSubmissions = !submissions.isEmpty
+        submissionPager = Pager(
+            context.submissions.next, at: address, by: "forms", in: "forms",
+            total: wording(
+                "contacts.sent", ["count": wording.number(context.submissionCount)]))
         entries = context.timeline.elements.map { Entry($0, context) }
         hasEntries = !entries.isEmpty
-        let address = context.address
-        pager =
-            context.timeline.next == nil && !address.hasCursor
-            ? nil
-            : Pager(
-                total: "", sizes: [], firstPath: address.hasCursor ? contact.path : nil,
-                nextPath: context.timeline.next.map { address.with("cursor", $0.text).text })
+        pager = Pager(context.timeline.next, at: address, in: "timeline")
     }
 }
 
@@ -225,17 +244,28 @@ extension ContactView.Merge {
 
 extension ContactView.Submission {
     fileprivate init(_ submission: FormSubmission, _ context: ContactContext) {
-        let form = context.forms[submission.form]
-        title = form?.title ?? context.wording("contacts.deleted-form")
-        date = context.wording.exact(submission.submittedAt)
-        let known = form?.fields.compactMap { field in
-            submission.answers[field.id].map { FactRow(label: field.label, text: $0.listed) }
-        }
-        answers =
-            known
-            ?? submission.answers.sorted { $0.key < $1.key }.map {
-                FactRow(label: $0.key, text: $0.value.listed)
+        let wording = context.wording
+        let answered = context.forms[submission.form]
+        title = answered?.form.title ?? submission.form.text
+        isDeleted =
+            answered?.form.deletedAt == nil ? nil : Chip(wording("forms.state.deleted"), .bad)
+        date = wording.exact(submission.submittedAt)
+        let present = answered?.form.fields ?? []
+        let former = answered?.formerFields ?? []
+        let known = Set((present + former).map(\.id))
+        func rows(_ fields: [Matou.Form.Field], _ label: (String) -> String) -> [FactRow] {
+            fields.compactMap { field in
+                submission.answers[field.id].map {
+                    FactRow(label: label(field.label), text: $0.listed)
+                }
             }
+        }
+        let lost = { (label: String) in wording("contacts.former-field", ["name": label]) }
+        answers =
+            rows(present) { $0 } + rows(former, lost)
+            + submission.answers.filter { !known.contains($0.key) }
+            .sorted { $0.key < $1.key }
+            .map { FactRow(label: lost($0.key), text: $0.value.listed) }
     }
 }
 

@@ -43,7 +43,8 @@ struct ExportPages: Pages {
     /// Progress of the person's exports while any is under way, as server-sent events.
     @Sendable private func events(_ visit: Visit) async throws -> Response {
         let (exports, principal) = (installation.exports, visit.principal)
-        return .progress { () async throws -> [ProgressEvent] in
+        return .progress(for: visit, installation.sessions) {
+            () async throws -> [ProgressEvent] in
             try await exports.page(for: principal).elements.map { export in
                 ProgressEvent(
                     id: export.id.text, done: export.written, total: export.records,
@@ -168,14 +169,16 @@ extension Response {
     /// A browser connects again when a stream ends.
     private static let progressMax: Duration = .seconds(300)
 
-    /// Events of what changed, until nothing is under way any more.
+    /// Events of what changed, until nothing is under way any more, or the person has signed out, was
+    /// taken out of the workspace, or went to another.
     static func progress(
+        for visit: Visit, _ sessions: Sessions,
         _ current: @escaping @Sendable () async throws -> [ProgressEvent]
     ) -> Response {
         .events { stream in
             let end = ContinuousClock.now + progressMax
             var sent: [String: JSON] = [:]
-            while ContinuousClock.now < end {
+            while ContinuousClock.now < end, try await visit.isStillOn(sessions) {
                 let events = try await current()
                 for event in events where sent[event.id] != event.json {
                     sent[event.id] = event.json
@@ -186,5 +189,14 @@ extension Response {
                 try await Task.sleep(for: progressPause)
             }
         }
+    }
+}
+
+extension Visit {
+    /// Whether the session is there still, and in the workspace that the visit began in.
+    fileprivate func isStillOn(_ sessions: Sessions) async throws -> Bool {
+        guard let token = request.cookie(Gatekeeper.sessionCookie) else { return false }
+        let session = try await sessions.find(SecretToken(text: token))
+        return session?.workspace.id == workspace.id
     }
 }

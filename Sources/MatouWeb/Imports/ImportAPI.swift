@@ -16,7 +16,8 @@ struct ImportAPI: APIResource {
                 .get, "/imports", page, for: .viewer,
                 Operation(
                     summary: "List the batches, the newest first.",
-                    query: Operation.Parameter.paging(sort: Import.sort),
+                    query: [.text("account_id", "Batches of this account.")]
+                        + Operation.Parameter.paging(sort: Import.sort),
                     answer: .list(of: "Import"))),
             APIRoute(
                 .post, "/imports", check, for: .editor,
@@ -59,7 +60,9 @@ struct ImportAPI: APIResource {
 
     @Sendable private func page(_ call: APICall) async throws -> Response {
         let (limit, cursor) = try call.paging(sort: Import.sort)
-        let page = try await imports.page(after: cursor, limit: limit, for: call.principal)
+        let page = try await imports.page(
+            of: call.request.query("account_id").map(Account.ID.init), after: cursor,
+            limit: limit, for: call.principal)
         return try .list(page.elements.map(JSON.init), next: page.next)
     }
 

@@ -77,11 +77,14 @@ struct ImportPages: Pages, ReplyEditing {
     @Sendable private func list(_ visit: Visit) async throws -> Response {
         let wording = renderer.wording(visit)
         let cursor = visit.cursor(of: Import.sort)
-        let page = try await installation.imports.page(after: cursor, for: visit.principal)
+        let account = try await renderer.selectedAccount(visit)
+        let page = try await installation.imports.page(
+            of: account?.id, after: cursor, for: visit.principal)
         let names = try await installation.members.names(
             of: Set(page.elements.map(\.createdBy)), for: visit.principal)
         let now = installation.clock.now()
         let view = ImportListView(
+            account: account?.name,
             newPath: visit.principal.role >= .editor ? "/imports/new" : nil,
             eventsPath: page.elements.contains { $0.state.isUnderWay } ? "/imports/events" : nil,
             list: page.elements.isEmpty
@@ -124,8 +127,10 @@ struct ImportPages: Pages, ReplyEditing {
 
     @Sendable private func events(_ visit: Visit) async throws -> Response {
         let (imports, principal) = (installation.imports, visit.principal)
-        return .progress { () async throws -> [ProgressEvent] in
-            try await imports.page(for: principal).elements.map {
+        let account = try await renderer.selectedAccount(visit)?.id
+        return .progress(for: visit, installation.sessions) {
+            () async throws -> [ProgressEvent] in
+            try await imports.page(of: account, for: principal).elements.map {
                 ProgressEvent(
                     id: $0.id.text, done: $0.made + $0.failed, total: $0.good,
                     isUnderWay: $0.state.isUnderWay)

@@ -2,6 +2,8 @@ import Matou
 
 /// The list of imports, as its template shows it.
 struct ImportListView: Sendable {
+    /// Whose batches they are; nil before there is an account.
+    let account: String?
     let newPath: String?
     let eventsPath: String?
     let list: List?

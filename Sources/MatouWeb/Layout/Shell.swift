@@ -158,9 +158,10 @@ struct Shell: Sendable {
         ]
     }
 
-    /// A code's page is of one account: another account's switch leads to the list.
+    /// The page of a code, a batch or a draft is of one account: another account's switch leads to
+    /// the list of them.
     private static func pathForOtherAccount(_ path: String) -> String {
-        path.hasPrefix("/qr-codes") ? "/qr-codes" : path
+        ["/qr-codes", "/imports", "/articles"].first(where: path.hasPrefix) ?? path
     }
 }
 

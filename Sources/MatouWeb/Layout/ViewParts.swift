@@ -86,15 +86,23 @@ struct Pager: Sendable {
 }
 
 extension Pager {
-    /// Of a list that is not counted; nil when all of it is on this page.
+    /// Of a list; nil when all of it is on this page.
     ///
-    /// - Parameter name: the item of the query that has the cursor.
-    init?(_ next: Cursor?, at address: PageAddress, as name: String = "cursor") {
+    /// - Parameters:
+    ///   - name: what the address calls the list's cursor.
+    ///   - section: where on the page the list is, when the page has more than it.
+    ///   - total: how much there is of it; empty where that is not counted.
+    init?(
+        _ next: Cursor?, at address: PageAddress, as name: String = "cursor",
+        in section: String? = nil, total: String = ""
+    ) {
         let isFirst = address[name] == nil
         if next == nil, isFirst { return nil }
+        let place = section.map { "#" + $0 } ?? ""
         self.init(
-            total: "", sizes: [], firstPath: isFirst ? nil : address.with(name, nil).text,
-            nextPath: next.map { address.with(name, $0.text).text })
+            total: total, sizes: [],
+            firstPath: isFirst ? nil : address.with(name, nil).text + place,
+            nextPath: next.map { address.with(name, $0.text).text + place })
     }
 }
 

@@ -69,8 +69,7 @@ struct MemberAPI: APIResource {
         if let role {
             try await installation.members.changeRole(of: id, to: role, by: call.principal)
         }
-        let members = try await installation.members.list(for: call.principal)
-        guard let member = members.first(where: { $0.user.id == id }) else {
+        guard let member = try await installation.members.find(id, for: call.principal) else {
             throw Refusal.missing
         }
         return try .json(JSON(member))
@@ -139,7 +138,7 @@ extension JSONBody {
 }
 
 extension JSON {
-    fileprivate init(_ member: Member) {
+    init(_ member: Member) {
         self = [
             "id": .string(member.user.id.text), "name": .string(member.user.name),
             "email": .string(member.user.email), "role": .string(member.role.rawValue),
@@ -161,7 +160,7 @@ extension JSON {
     }
 
     /// - Parameter text: what the bearer sends, right after making.
-    fileprivate init(_ token: APIToken, text: String? = nil) {
+    init(_ token: APIToken, text: String? = nil) {
         var members: [String: JSON] = [
             "id": .string(token.id.text), "name": .string(token.name),
             "role": .string(token.role.rawValue), "created_by": .string(token.createdBy),

@@ -22,10 +22,11 @@ struct MemberPages: Pages {
     }
 
     @Sendable private func changeRole(_ visit: Visit, _ id: User.ID) async throws -> Response {
-        let form = try visit.request.form()
-        guard let role = form.first("role").flatMap(Role.init(rawValue:)) else {
-            throw Refusal.invalid("role", .notOneOf(Role.allCases.map(\.rawValue)))
+        guard try await installation.members.find(id, for: visit.principal) != nil else {
+            throw Refusal.missing
         }
+        guard let role = try visit.request.form().first("role").flatMap(Role.init(rawValue:))
+        else { throw Refusal.invalid("role", .notOneOf(Role.allCases.map(\.rawValue))) }
         try await installation.members.changeRole(of: id, to: role, by: visit.principal)
         return .redirect(
             to: "/members", notice: Notice(.good, renderer.wording(visit)("members.done.role")))
@@ -82,6 +83,11 @@ struct MemberPages: Pages {
                     member, isYou: member.user.id == visit.session.user.id,
                     mayChange: mayManage && !isFixed, upTo: own, now: now, wording)
             },
+            roles: Role.allCases.map {
+                FactRow(
+                    label: wording("common.role.\($0.rawValue)"),
+                    text: wording("members.role.\($0.rawValue)-help"))
+            },
             invitations: waiting.map { MembersView.Waiting($0, now: now, wording) },
             form: mayManage
                 ? MembersView.Form(
@@ -97,6 +103,8 @@ struct MemberPages: Pages {
 /// The members of a workspace, as their template shows them.
 struct MembersView: Sendable {
     let members: [Row]
+    /// What each may do.
+    let roles: [FactRow]
     let invitations: [Waiting]
     let form: Form?
     /// Right after inviting: the link to pass on.

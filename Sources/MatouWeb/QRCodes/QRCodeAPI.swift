@@ -84,7 +84,7 @@ struct QRCodeAPI: APIResource {
             .choice("type", "Temporary or permanent codes.", QRCode.Kind.names),
             .text("group_id", "Codes of this group; `none` for those in none."),
             .text("source", "Codes of this source channel."),
-            .text("created_by", "Codes that this user or token made."),
+            .text("created_by", "Codes that this user or token made; `me` for one's own."),
             .time("created_from", "Codes made from this time on."),
             .time("created_before", "Codes made before this time."),
             .choice("sort", "Order.", QRCodeFilter.Sort.allCases.map(\.rawValue)),
@@ -120,7 +120,7 @@ extension QRCodeAPI {
         filter.status = try call.choice("status")
         filter.group = call.request.query("group_id").flatMap(QRCodeFilter.Grouping.init)
         filter.source = call.request.query("source")
-        filter.creator = call.request.query("created_by")
+        filter.creator = call.principal.creator(named: call.request.query("created_by"))
         filter.createdFrom = try call.query("created_from")
         filter.createdBefore = try call.query("created_before")
         filter.sort = try call.choice("sort") ?? .newest

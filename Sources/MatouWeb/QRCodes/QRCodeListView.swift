@@ -16,7 +16,7 @@ struct QRCodeListView: Sendable {
         let statuses: [Choice]
         let types: [Choice]
         /// Nil where the workspace has one account.
-        let accounts: Accounts?
+        let accounts: AccountChoices?
         let source: String
         let sources: [String]
         let groups: [Choice]
@@ -31,8 +31,6 @@ struct QRCodeListView: Sendable {
         /// Where choosing columns leads back to.
         let returnPath: String
     }
-
-    struct Accounts: Sendable { let choices: [Choice] }
 
     struct List: Sendable {
         let logos: [Choice]

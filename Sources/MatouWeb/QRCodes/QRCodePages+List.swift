@@ -129,20 +129,8 @@ extension QRCodePages {
             types: QRCode.Kind.names.map {
                 Choice($0, wording("qr-codes.type.\($0)"), isSelected: filter.kind == $0)
             },
-            accounts: listing.accounts.count == 1
-                ? nil
-                : .init(
-                    choices: [
-                        Choice(
-                            QRCodeQuery.allAccounts, wording("qr-codes.any-account"),
-                            isSelected: filter.account == nil)
-                    ]
-                        + listing.accounts.map {
-                            // The switcher's own account is what the address says nothing of.
-                            Choice(
-                                $0.id == listing.account.id ? "" : $0.id.text, $0.name,
-                                isSelected: $0.id == filter.account)
-                        }),
+            accounts: AccountChoices(
+                listing.accounts, own: listing.account.id, chosen: filter.account, wording),
             source: filter.source ?? "", sources: listing.sources,
             groups: [ungrouped]
                 + listing.groups.map {

@@ -11,8 +11,6 @@ struct QRCodeQuery: Sendable {
     static let sizes = [20, 50, 100]
     /// The group of codes that are in none, and the creator who is the visitor.
     static let ungrouped = "none"
-    /// Of every account, whichever the switcher has.
-    static let allAccounts = "all"
     static let me = "me"
 
     let filter: QRCodeFilter
@@ -26,10 +24,8 @@ struct QRCodeQuery: Sendable {
     init(_ items: [QueryItem], on account: Account.ID, _ visit: Visit) {
         let value = { (name: String) in items.first { $0.name == name }?.value ?? "" }
         let zone = visit.workspace.timeZone
-        let chosen = value("account")
         var filter = QRCodeFilter(
-            account: chosen.isEmpty
-                ? account : chosen == Self.allAccounts ? nil : Account.ID(chosen))
+            account: AccountChoices.chosen(value("account"), own: account))
         filter.name = value("q").trimmingWhitespace()
         let source = value("source").trimmingWhitespace()
         filter.source = source.isEmpty ? nil : source
@@ -42,7 +38,7 @@ struct QRCodeQuery: Sendable {
         filter.createdBefore = LocalTime.dayAfter(dates.to, in: zone)
         creator = value("creator")
         if !creator.isEmpty {
-            filter.creator = creator == Self.me ? visit.principal.actor : creator
+            filter.creator = visit.principal.creator(named: creator)
         }
         filter.sort = QRCodeFilter.Sort(rawValue: value("sort")) ?? .newest
         self.filter = filter

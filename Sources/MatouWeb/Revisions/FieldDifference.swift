@@ -15,14 +15,15 @@ extension FieldDifference {
     /// - Parameters:
     ///   - before: as `Revision` keeps it; nil is an object that is not there.
     ///   - after: likewise.
+    ///   - names: of what a condition of an audience names, as `Audiences.names(in:)` has them.
     static func all(
-        from before: String?, to after: String?, _ wording: Wording
+        from before: String?, to after: String?, names: [String: String] = [:], _ wording: Wording
     ) -> [FieldDifference] {
         let (old, new) = (members(of: before), members(of: after))
         return Set(old.keys).union(new.keys).sorted().compactMap { name in
             let (left, right) = (old[name] ?? .null, new[name] ?? .null)
-            let was = text(left, of: name, wording)
-            let now = text(right, of: name, wording)
+            let was = text(left, of: name, names, wording)
+            let now = text(right, of: name, names, wording)
             guard left != right, was != now else { return nil }
             let label = "revisions.field.\(name)"
             return FieldDifference(
@@ -47,7 +48,9 @@ extension FieldDifference {
         return members
     }
 
-    private static func text(_ value: JSON, of field: String, _ wording: Wording) -> String {
+    private static func text(
+        _ value: JSON, of field: String, _ names: [String: String], _ wording: Wording
+    ) -> String {
         switch value {
         case .null, .string(""), .array([]), .object([:]): return wording("common.none")
         case .bool(let flag): return wording("revisions.value.\(flag)")
@@ -60,8 +63,12 @@ extension FieldDifference {
             return wording.locales.has(word) ? wording(word) : text
         case .array(let elements):
             return elements.enumerated()
-                .map { "\($0 + 1). \(Self.text($1, of: field, wording))" }
+                .map { "\($0 + 1). \(Self.text($1, of: field, names, wording))" }
                 .joined(separator: "\n")
+        case .object where field == "condition":
+            return AudienceCondition(json: value).map {
+                AudienceSentence(names: names, wording: wording).text($0)
+            } ?? ""
         case .object(let members) where field == "design": return looks(members, wording)
         case .object(let members): return text(members, wording)
         }
@@ -97,5 +104,15 @@ extension FieldDifference {
             }
         }
         return words.joined(separator: " · ")
+    }
+}
+
+extension AudienceCondition {
+    /// Nil for what is no condition.
+    init?(json: JSON) {
+        guard let bytes = try? json.bytes(),
+            let condition = try? JSONDecoder().decode(Self.self, from: Data(bytes))
+        else { return nil }
+        self = condition
     }
 }

@@ -125,15 +125,26 @@ struct RevisionPages: Pages {
         let wording = renderer.wording(visit)
         let names = try await installation.members.names(
             of: Set(page.elements.map(\.actor)), for: visit.principal)
-        let now = installation.clock.now()
+        let conditions = page.elements.compactMap(\.condition)
+        let named =
+            conditions.isEmpty
+            ? [:]
+            : try await installation.audiences.names(in: .any(conditions), for: visit.principal)
         return RevisionListView.List(
             revisions: page.elements.map {
                 RevisionView(
-                    $0, actor: names[$0.actor] ?? $0.actor, undo: undo, now: now, wording)
-            },
-            pager: Pager(
-                total: "", sizes: [],
-                firstPath: address.hasCursor ? address.with("cursor", nil).text : nil,
-                nextPath: page.next.map { address.with("cursor", $0.text).text }))
+                    $0, actor: names[$0.actor] ?? $0.actor, undo: undo, names: named,
+                    wording)
+            }, pager: Pager(page.next, at: address))
+    }
+}
+
+extension Revision {
+    /// That of the audience which it is about.
+    fileprivate var condition: AudienceCondition? {
+        guard kind == .audience, let after,
+            case .object(let members) = JSON.parse(Array(after.utf8))
+        else { return nil }
+        return members["condition"].flatMap(AudienceCondition.init(json:))
     }
 }

@@ -16,7 +16,7 @@ struct RevisionListView: Sendable {
 
     struct List: Sendable {
         let revisions: [RevisionView]
-        let pager: Pager
+        let pager: Pager?
     }
 }
 
@@ -48,9 +48,11 @@ struct RevisionView: Sendable {
         let present: Int
     }
 
-    /// - Parameter place: nil for those who may not go back.
+    /// - Parameters:
+    ///   - place: nil for those who may not go back.
+    ///   - names: of what conditions of audiences name.
     init(
-        _ revision: Revision, actor: String, undo place: UndoPlace?, now: Timestamp,
+        _ revision: Revision, actor: String, undo place: UndoPlace?, names: [String: String],
         _ wording: Wording
     ) {
         time = revision.at.rfc3339
@@ -69,13 +71,20 @@ struct RevisionView: Sendable {
             switch revision.kind {
             case .qrCode: "/qr-codes/\(revision.objectID)"
             case .form: "/forms/\(revision.objectID)"
-            case .account where revision.action != .deleted: "/accounts/\(revision.objectID)"
+            case .contactMerge: "/contacts/\(revision.objectName)"
+            case _ where revision.action == .deleted: nil
+            case .account: "/accounts/\(revision.objectID)"
+            case .audience: "/audiences/\(revision.objectID)"
+            case .material: "/materials/\(revision.objectID)"
+            case .newsCard: "/news-cards/\(revision.objectID)"
             default: nil
             }
         version = revision.version.map(String.init)
         differences =
             revision.action == .restored || revision.action == .deleted
-            ? [] : FieldDifference.all(from: revision.before, to: revision.after, wording)
+            ? []
+            : FieldDifference.all(
+                from: revision.before, to: revision.after, names: names, wording)
         undo = revision.version.flatMap { version in
             let isChange = revision.action == .changed || revision.action == .undone
             return isChange

@@ -145,7 +145,8 @@ extension JSON {
     init(_ tagging: FollowerTagging.Entry) {
         self = [
             "tag_id": .string(tagging.tag.text), "name": .string(tagging.name),
-            "state": .string(tagging.state.rawValue), "failure": JSON(tagging.fault),
+            "openid": .string(tagging.openid), "state": .string(tagging.state.rawValue),
+            "failure": JSON(tagging.fault), "asked_at": .string(tagging.askedAt.rfc3339),
         ]
     }
 }
@@ -173,7 +174,8 @@ enum TagSchemas {
             "tags": ["type": "array", "items": ["$ref": "#/components/schemas/Tag"]],
         ]),
         "FollowerTagging": Common.object([
-            "tag_id": Common.text, "name": Common.text,
+            "tag_id": Common.text, "name": Common.text, "openid": Common.text,
+            "asked_at": Common.time,
             "state": CommonSchemas.choice(of: FollowerTagging.State.self),
             "failure": ["$ref": "#/components/schemas/Fault"],
         ]),

@@ -65,15 +65,12 @@ struct TagPages: Pages {
             contact: page.elements.map { tag in
                 ContactRow(
                     path: "/tags/\(tag.id)", name: tag.name,
-                    peoplePath: PageAddress("/contacts").with("tag", tag.id.text).text,
+                    peoplePath: PageAddress("/contacts").with("tag", tag.id.text)
+                        .with("account", AccountChoices.all).text,
                     canEdit: mayEdit)
             },
             hasContact: !page.elements.isEmpty,
-            pager: page.next == nil && !address.hasCursor
-                ? nil
-                : Pager(
-                    total: "", sizes: [], firstPath: address.hasCursor ? "/tags" : nil,
-                    nextPath: page.next.map { address.with("cursor", $0.text).text }),
+            pager: Pager(page.next, at: address),
             account: try await accountPart(visit, wording))
         return try await renderer.page(
             "tags/index", view, title: wording("tags.title"), in: visit, status: status)

@@ -2,6 +2,18 @@ import Foundation
 import TestSupport
 
 extension Browser {
+    /// Signs in as the person whom the program made at its start.
+    package func signIn(to matou: RunningMatou) async throws {
+        guard let signIn = matou.signIn else {
+            throw Failure(description: "nobody was made to sign in as")
+        }
+        try await open(matou.url)
+        try await type(signIn.email, into: "#email")
+        try await type(signIn.password, into: "#password")
+        try await click("form button.btn-main")
+        guard await has(".shell") else { throw Failure(description: "not signed in") }
+    }
+
     package func open(_ url: String) async throws {
         try await command("POST", "/url", ["url": url])
     }

@@ -38,9 +38,8 @@ package struct AudienceMembersExport: ExportKind {
         do {
             try connection.each(
                 """
-                SELECT contact_id FROM audience_members
-                WHERE workspace_id = \(context.workspace.id) AND audience_id = \(audience)
-                ORDER BY contact_id
+                \(fragment: connection.people(of: audience, in: context.workspace.id))
+                ORDER BY m.contact_id
                 """
             ) { row in
                 guard case .text(let contact) = row.values[0], try body(contact) else {

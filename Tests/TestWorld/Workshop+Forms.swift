@@ -1,0 +1,50 @@
+package import Matou
+
+/// Contacts and forms.
+extension Workshop {
+    package func contact(_ openid: String) async throws -> Contact {
+        try await installation.contacts.find(
+            Contact.ID(FollowerName(account: account.id, openid: openid)), for: owner)
+    }
+
+    package func form() async throws -> Form {
+        var draft = Form.Draft()
+        draft.title = "会员登记"
+        draft.fields = [
+            Form.Field(id: "name", kind: .text, label: "姓名", role: .name),
+            Form.Field(id: "mobile", kind: .mobile, label: "手机号", role: .key),
+        ]
+        return try await installation.forms.create(draft, by: owner)
+    }
+
+    /// Sends the form with the link that a reply to `scan` carried; anonymously without `openid`.
+    package func submit(
+        _ form: Form, mobile: String, name: String = "", by openid: String? = nil,
+        after scan: Int64 = 1, stamp: String? = nil
+    ) async throws {
+        try await submit(
+            form, mobile: mobile, name: name,
+            from: openid.map { FollowerName(account: account.id, openid: $0) }, after: scan,
+            stamp: stamp)
+    }
+
+    /// The same for a follower of any account.
+    package func submit(
+        _ form: Form, mobile: String, name: String = "", from follower: FollowerName?,
+        after scan: Int64 = 1, stamp: String? = nil
+    ) async throws {
+        var token: String?
+        if let follower {
+            let link = try await installation.forms.link(
+                to: form.id, for: follower, after: scan, of: nil, in: owner.workspace)
+            token = link.map { String($0.split(separator: "=", maxSplits: 1)[1]) }
+        }
+        let stamp = try stamp ?? installation.forms.stamp(for: form)
+        clock.advance(by: .seconds(3))
+        try await installation.forms.submit(
+            FormSheet(
+                answers: ["mobile": [mobile], "name": [name]], token: token, stamp: stamp,
+                trap: "", address: "203.0.113.\(scan % 200)"),
+            to: form.slug)
+    }
+}
