@@ -36,6 +36,7 @@ package enum Conflict: String, Sendable, Equatable, CaseIterable {
     case codeNotDeleted = "code_not_deleted"
     case codeNotFailed = "code_not_failed"
     case codeNotMade = "code_not_made"
+    case inNoWorkspace = "in_no_workspace"
     case idempotencyKeyReused = "idempotency_key_reused"
     case formInUse = "form_in_use"
     case formClosed = "form_closed"

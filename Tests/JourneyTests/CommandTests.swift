@@ -223,6 +223,29 @@ import Testing
         #expect(last.written.contains("add another first"))
     }
 
+    @Test func `a forgotten password is replaced by the operator`() async throws {
+        let server = try await RunningMatou(["--demo"])
+        let person = try #require(server.signIn)
+        _ = try await server.command([
+            "user", "password", person.email, "--password", "harbour-2028",
+        ])
+        let browser = try await Browser()
+        try await browser.open(server.url)
+        for (password, isIn) in [(person.password, false), ("harbour-2028", true)] {
+            try await browser.type(person.email, into: "#email")
+            try await browser.type(password, into: "#password")
+            try await browser.click("form button.btn-main")
+            #expect(await browser.has(".shell") == isIn)
+        }
+        await browser.close()
+        let unknown = try await run([
+            "user", "password", "nobody@example.com", "--password", "harbour-2028", "--data",
+            server.folder.path + "/data",
+        ])
+        #expect(unknown.status == 1)
+        server.process.stop()
+    }
+
     @Test(arguments: [
         "codes.example.com", "https://codes.example.com/matou", "https://codes.example.com/?a",
         "ftp://codes.example.com",

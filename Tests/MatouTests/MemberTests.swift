@@ -20,11 +20,9 @@ import Testing
     private var tokens: APITokens { workshop.installation.tokens }
 
     @Test func `ends when they are removed, with what was made with it`() async throws {
-        let (first, firstSecret) = try await tokens.make(name: "一", role: .admin, by: zhou)
+        let (_, firstSecret) = try await tokens.make(name: "一", role: .admin, by: zhou)
         let bearer = try #require(try await tokens.principal(of: firstSecret))
         let (_, secondSecret) = try await tokens.make(name: "二", role: .viewer, by: bearer)
-        // That it was revoked before does not save what it made.
-        try await tokens.revoke(first.id, by: zhou)
         let (_, thirdSecret) = try await tokens.make(name: "三", role: .editor, by: zhou)
         let links = [
             try await workshop.installation.invitations.make(
@@ -52,7 +50,53 @@ import Testing
             filter, after: nil, for: workshop.owner)
         #expect(
             history.elements.filter { $0.action == .deleted && $0.actor == workshop.owner.actor }
-                .map(\.objectName).sorted() == ["三", "二"])
+                .map(\.objectName).sorted() == ["一", "三", "二"])
+    }
+
+    @Test func `ends when a token is revoked, for what was made with it`() async throws {
+        let (first, firstSecret) = try await tokens.make(name: "一", role: .admin, by: zhou)
+        let bearer = try #require(try await tokens.principal(of: firstSecret))
+        let (_, secondSecret) = try await tokens.make(name: "二", role: .admin, by: bearer)
+        let second = try #require(try await tokens.principal(of: secondSecret))
+        let link = try await workshop.installation.invitations.make(
+            email: "a@example.com", role: .admin, by: second
+        ).secret
+        try await tokens.revoke(first.id, by: workshop.owner)
+        #expect(try await tokens.principal(of: secondSecret) == nil)
+        await #expect(throws: Refusal.missing) {
+            try await workshop.installation.invitations.find(link)
+        }
+    }
+
+    @Test func `is not an admin's to end when it is an owner's`() async throws {
+        let invitations = workshop.installation.invitations
+        let (token, _) = try await tokens.make(name: "主", role: .owner, by: workshop.owner)
+        await #expect(throws: Refusal.forbidden(needs: .owner)) {
+            try await tokens.revoke(token.id, by: zhou)
+        }
+        let (invitation, link) = try await invitations.make(
+            email: "a@example.com", role: .owner, by: workshop.owner)
+        await #expect(throws: Refusal.forbidden(needs: .owner)) {
+            try await invitations.revoke(invitation.id, by: zhou)
+        }
+        await #expect(throws: Refusal.forbidden(needs: .owner)) {
+            try await invitations.make(email: "A@example.com", role: .viewer, by: zhou)
+        }
+        _ = try await invitations.find(link)
+    }
+
+    @Test func `ends by itself on the day that was set, with what was made with it`() async throws {
+        let end = workshop.clock.now + .seconds(86_400)
+        let (token, secret) = try await tokens.make(
+            name: "一", role: .admin, expiresAt: end, by: zhou)
+        let bearer = try #require(try await tokens.principal(of: secret))
+        let (child, _) = try await tokens.make(name: "二", role: .viewer, by: bearer)
+        #expect(token.expiresAt == end && child.expiresAt == end)
+        workshop.clock.advance(by: .seconds(86_400))
+        #expect(try await tokens.principal(of: secret) == nil)
+        await #expect(throws: Refusal.invalid("expires_at", .inThePast)) {
+            try await tokens.make(name: "三", role: .viewer, expiresAt: end, by: zhou)
+        }
     }
 
     @Test func `ends with the role that gave it`() async throws {

@@ -31,6 +31,19 @@ import Testing
         #expect(try await sessions.find(cookie) == nil)
     }
 
+    @Test func `a session ends after ninety days, however much it is used`() async throws {
+        let workshop = try await Workshop()
+        let sessions = workshop.installation.sessions
+        let cookie = try await sessions.signIn(
+            email: "lin@example.com", password: "harbour-2026", from: origin)
+        for _ in 0..<8 {
+            workshop.clock.advance(by: .seconds(11 * 86_400))
+            #expect(try await sessions.find(cookie) != nil)
+        }
+        workshop.clock.advance(by: .seconds(2 * 86_400))
+        #expect(try await sessions.find(cookie) == nil)
+    }
+
     @Test(arguments: [
         ("lin@example.com", "wrong-password"), ("nobody@example.com", "harbour-2026"),
     ])
@@ -78,6 +91,133 @@ import Testing
         workshop.clock.advance(by: .seconds(901))
         _ = try await sessions.signIn(
             email: "lin@example.com", password: "harbour-2026", from: origin)
+    }
+
+    @Test func `who signs in rightly uses up nobody's tries, and gives no new ones`() async throws {
+        let workshop = try await Workshop()
+        let sessions = workshop.installation.sessions
+        func signIn(_ email: String, _ password: String) async throws {
+            _ = try await sessions.signIn(email: email, password: password, from: origin)
+        }
+        for _ in 0..<110 { try await signIn("lin@example.com", "harbour-2026") }
+        for number in 0..<30 {
+            await #expect(throws: Refusal.badCredentials) {
+                try await signIn("guess-\(number)@example.com", "harbour-2026")
+            }
+            if number == 20 { try await signIn("lin@example.com", "harbour-2026") }
+        }
+        await #expect(throws: Refusal.tooMany(retryAfterSeconds: 900)) {
+            try await signIn("guess@example.com", "harbour-2026")
+        }
+    }
+
+    @Test func `who was taken out is told so, and begins anew with the next invitation`()
+        async throws
+    {
+        let workshop = try await Workshop()
+        let (sessions, members) = (workshop.installation.sessions, workshop.installation.members)
+        let invitations = workshop.installation.invitations
+        let zhou = Members.Draft(
+            name: "周岩", email: "zhou@example.com", password: "harbour-2026")
+        let first = try await members.add(zhou, role: .editor, by: workshop.owner).member
+        try await members.remove(first.user.id, by: workshop.owner)
+        await #expect(throws: Refusal.conflict(.inNoWorkspace)) {
+            try await sessions.signIn(email: zhou.email, password: zhou.password, from: origin)
+        }
+
+        let (_, link) = try await invitations.make(
+            email: zhou.email, role: .viewer, by: workshop.owner)
+        #expect(try await !invitations.find(link).isKnown)
+        let again = try await invitations.accept(link, name: "周岩", password: "harbour-2027")
+        #expect(again.user.id == first.user.id)
+        await #expect(throws: Refusal.badCredentials) {
+            try await sessions.signIn(email: zhou.email, password: zhou.password, from: origin)
+        }
+        _ = try await sessions.signIn(email: zhou.email, password: "harbour-2027", from: origin)
+    }
+
+    @Test func `a password that somebody chose for another's address does not outlive their place`()
+        async throws
+    {
+        let workshop = try await Workshop()
+        let (members, boss) = (workshop.installation.members, "boss@example.com")
+        let (token, secret) = try await workshop.installation.tokens.make(
+            name: "一", role: .admin, by: workshop.owner)
+        let admin = try #require(try await workshop.installation.tokens.principal(of: secret))
+        let (_, link) = try await workshop.installation.invitations.make(
+            email: boss, role: .admin, by: admin)
+        let taken = try await workshop.installation.invitations.accept(
+            link, name: "x", password: "of-the-admin")
+        try await members.remove(taken.user.id, by: admin)
+        try await workshop.installation.tokens.revoke(token.id, by: workshop.owner)
+
+        let added = try await members.add(
+            .init(name: "老板", email: boss, password: "of-the-boss"), role: .owner,
+            by: workshop.owner)
+        #expect(!added.isKnown && added.member.user.name == "老板")
+        await #expect(throws: Refusal.badCredentials) {
+            try await workshop.installation.sessions.signIn(
+                email: boss, password: "of-the-admin", from: origin)
+        }
+        _ = try await workshop.installation.sessions.signIn(
+            email: boss, password: "of-the-boss", from: origin)
+    }
+
+    @Test func `the operator's new password takes the place of a forgotten one`() async throws {
+        let workshop = try await Workshop()
+        let (sessions, members) = (workshop.installation.sessions, workshop.installation.members)
+        let cookie = try await sessions.signIn(
+            email: "lin@example.com", password: "harbour-2026", from: origin)
+        await #expect(throws: Refusal.invalid("password", .tooShort(limit: 8))) {
+            try await members.setPassword("short", of: "lin@example.com")
+        }
+        await #expect(throws: Refusal.missing) {
+            try await members.setPassword("harbour-2027", of: "nobody@example.com")
+        }
+        try await members.setPassword("harbour-2027", of: "LIN@example.com")
+        #expect(try await sessions.find(cookie) == nil)
+        _ = try await sessions.signIn(
+            email: "lin@example.com", password: "harbour-2027", from: origin)
+    }
+
+    @Test func `of two links to one address the second asks for the first one's password`()
+        async throws
+    {
+        let workshop = try await Workshop()
+        let invitations = workshop.installation.invitations
+        let elsewhere = try await workshop.elsewhere()
+        let here = try await invitations.make(
+            email: "zhou@example.com", role: .viewer, by: workshop.owner
+        ).secret
+        let there = try await invitations.make(
+            email: "zhou@example.com", role: .viewer, by: elsewhere
+        ).secret
+        // Both ask whether the address is known before either has joined.
+        let ends = await withTaskGroup(of: Refusal?.self) { group in
+            for (link, password) in [(here, "of-the-first"), (there, "of-the-second")] {
+                group.addTask {
+                    do {
+                        _ = try await invitations.accept(link, name: "周岩", password: password)
+                        return nil
+                    } catch { return error as? Refusal }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(ends.contains(nil) && ends.contains(.badCredentials))
+    }
+
+    @Test func `one invitation waits for each address`() async throws {
+        let workshop = try await Workshop()
+        let invitations = workshop.installation.invitations
+        let first = try await invitations.make(
+            email: "zhou@example.com", role: .viewer, by: workshop.owner
+        ).secret
+        let second = try await invitations.make(
+            email: "ZHOU@example.com", role: .editor, by: workshop.owner)
+        await #expect(throws: Refusal.missing) { try await invitations.find(first) }
+        let waiting = try await invitations.list(for: workshop.owner)
+        #expect(waiting == [second.invitation])
     }
 
     @Test func `the addresses of one IPv6 network guess as one`() async throws {

@@ -89,7 +89,7 @@ struct GateTests {
             email: "zhou@example.com", role: .viewer, by: wharf.workshop.owner)
         var visitor = wharf.stranger()
         let page = try await visitor.get("/invitations/\(secret.text)")
-        #expect(page.fields["Referrer-Policy"] == "no-referrer")
+        #expect(page.fields["Referrer-Policy"] == "strict-origin")
         #expect(try await visitor.get("/sign-in").fields["Referrer-Policy"] == "same-origin")
     }
 

@@ -163,6 +163,50 @@ struct MemberPagesTests {
         #expect(try await program.call(.get, "/members").status == 401)
     }
 
+    @Test func `a token ends when its maker said`() async throws {
+        let client = try await Integrator()
+        var owner = try await client.wharf.owner()
+        try await owner.get("/tokens")
+        #expect(
+            try await owner.post("/tokens", ["name": "a", "role": "viewer", "days": "7"]).status
+                == 422)
+        let page = try await owner.post("/tokens", ["name": "", "role": "viewer", "days": "30"])
+        #expect(page.status == 422 && page.contains("<option value=\"30\" selected>"))
+        try await owner.post("/tokens", ["name": "月", "role": "viewer", "days": "30"])
+        let end = (client.workshop.clock.now + .seconds(30 * 86_400)).rfc3339
+        let listed = try await client.call(.get, "/tokens").json()["data"].elements
+        #expect(listed.first { $0["name"].text == "月" }?["expires_at"].text == end)
+
+        let made = try await client.call(
+            .post, "/tokens", #"{"name":"b","role":"viewer","expires_at":"\#(end)"}"#)
+        #expect(made.status == 201)
+        #expect(try made.json()["expires_at"].text == end)
+        let past = try await client.call(
+            .post, "/tokens", #"{"name":"b","expires_at":"2020-01-01T00:00:00Z"}"#)
+        #expect(try past.faults() == ["expires_at in_the_past"])
+        client.workshop.clock.advance(by: .seconds(31 * 86_400))
+        #expect(try await owner.get("/sign-in").status == 200)
+        var later = try await client.wharf.owner()
+        #expect(try await later.get("/tokens").contains("已过期"))
+    }
+
+    @Test func `a person in no workspace is told so, and who does not know the password is not`()
+        async throws
+    {
+        let wharf = try await Wharfside()
+        _ = try await wharf.member(.viewer)
+        try await wharf.workshop.installation.members.remove(
+            email: "viewer@example.com", by: wharf.workshop.owner)
+        var visitor = wharf.stranger()
+        try await visitor.get("/sign-in")
+        let told = try await visitor.post(
+            "/sign-in", ["email": "viewer@example.com", "password": "harbour-2026"])
+        #expect(told.status == 409 && told.contains("您已不属于任何工作区"))
+        let untold = try await visitor.post(
+            "/sign-in", ["email": "viewer@example.com", "password": "guess-2026"])
+        #expect(untold.status == 422 && untold.contains("邮箱或密码不对"))
+    }
+
     @Test func `members and invitations over the API`() async throws {
         let client = try await Integrator(.owner)
         let invited = try await client.call(

@@ -55,7 +55,8 @@ struct Wharfside: Sendable {
     }
 }
 
-/// A browser as far as the pages can tell: it keeps cookies, and sends the token of the last form.
+/// A browser as far as the pages can tell: it keeps cookies, sends the token of the last form, and says
+/// of each form which site it comes from, as the last page's policy lets it (Fetch, 3.1).
 struct Visitor {
     let site: Site
     let address: String
@@ -65,6 +66,7 @@ struct Visitor {
     var fields: [(String, String)] = []
     private(set) var cookies: [String: String] = [:]
     private(set) var token = ""
+    private var isOriginHidden = false
 
     init(site: Site, address: String) {
         self.site = site
@@ -92,7 +94,11 @@ struct Visitor {
     /// What the browser sends.
     func request(_ method: HTTP.Method, _ target: String, body: [UInt8] = []) -> Request {
         var sent: Fields = ["Host": host, "User-Agent": "Visitor/1"]
-        if method == .post { sent["Content-Type"] = "application/x-www-form-urlencoded" }
+        if method == .post {
+            sent["Content-Type"] = "application/x-www-form-urlencoded"
+            sent["Origin"] = isOriginHidden ? "null" : "http://\(host)"
+            sent["Sec-Fetch-Site"] = "same-origin"
+        }
         if let language { sent["Accept-Language"] = language }
         for (name, value) in fields { sent[name] = value }
         if !cookies.isEmpty {
@@ -106,6 +112,9 @@ struct Visitor {
     ) async throws -> Answer {
         let response = await site.router.respond(to: request(method, target, body: body))
         for line in response.fields.values("Set-Cookie") { keep(line) }
+        if response.status.code / 100 != 3 {
+            isOriginHidden = response.fields["Referrer-Policy"] == "no-referrer"
+        }
         let answer = Answer(
             response, text: String(decoding: try await response.bodyBytes(), as: UTF8.self))
         if let token = answer.value(after: #"name="csrf_token" value=""#) { self.token = token }

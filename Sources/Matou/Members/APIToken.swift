@@ -14,7 +14,16 @@ package struct APIToken: Sendable, Equatable, Identified {
     package let createdBy: String
     package let createdAt: Timestamp
     package let usedAt: Timestamp?
+    /// When it stops to let anybody in; nil for never.
+    package let expiresAt: Timestamp?
     package let revokedAt: Timestamp?
+
+    package enum State: String, Sendable { case valid, expired, revoked }
+
+    package func state(at time: Timestamp) -> State {
+        if revokedAt != nil { return .revoked }
+        return expiresAt.map { $0 > time } ?? true ? .valid : .expired
+    }
 }
 
 package struct APITokens: Sendable {
@@ -22,27 +31,31 @@ package struct APITokens: Sendable {
     let clock: WallClock
     let randomness: Randomness
 
-    /// Makes a token. Its text is in the answer and nowhere else.
+    /// Makes a token. Its text is in the answer and nowhere else. One that is made with another ends
+    /// with that one at the latest.
     ///
     /// - Throws: `Refusal.forbidden` below admin or above one's own role; `Refusal.invalid`.
     package func make(
-        name: String, role: Role, by principal: Principal
+        name: String, role: Role, expiresAt: Timestamp? = nil, by principal: Principal
     ) async throws -> (token: APIToken, secret: SecretToken) {
         guard principal.role.mayGive(role) else {
             throw Refusal.forbidden(needs: max(.admin, role))
         }
         var faults = FieldFaults()
         let name = faults.line("name", name, limit: APIToken.nameLimit)
+        let now = clock.now()
+        if let expiresAt, expiresAt <= now { faults.add("expires_at", .inThePast) }
         try faults.check()
         let secret = SecretToken.make(prefix: "mt_", from: randomness)
-        let now = clock.now()
-        let token = APIToken(
-            id: .make(at: now, from: randomness), name: name, role: role,
-            createdBy: principal.actor, createdAt: now,
-            usedAt: nil, revokedAt: nil)
-        try await database.write { connection in
+        let id = APIToken.ID.make(at: now, from: randomness)
+        let token = try await database.write { connection in
+            let end = try connection.tokenEnd(of: principal)
+            let token = APIToken(
+                id: id, name: name, role: role, createdBy: principal.actor, createdAt: now,
+                usedAt: nil, expiresAt: [expiresAt, end].compactMap(\.self).min(), revokedAt: nil)
             try connection.insert(token, hash: secret.hash, by: principal)
             try connection.record(.created, token, by: principal, at: now)
+            return token
         }
         return (token, secret)
     }
@@ -70,15 +83,21 @@ package struct APITokens: Sendable {
         }
     }
 
-    /// - Throws: `Refusal.missing` when there is no such token or it was revoked before.
+    /// Ends a token, and with it what was made with it: other tokens, and invitations that wait.
+    ///
+    /// - Throws: `Refusal.missing` when there is no such token or it was revoked before;
+    ///   `Refusal.forbidden` below admin and below the token's role.
     package func revoke(_ id: APIToken.ID, by principal: Principal) async throws {
         guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
         let now = clock.now()
         try await database.write { connection in
-            guard try connection.revokeToken(id, in: principal.workspace, at: now),
-                let token = try connection.apiToken(id, in: principal.workspace)
+            guard let token = try connection.apiToken(id, in: principal.workspace),
+                token.revokedAt == nil
             else { throw Refusal.missing }
+            guard principal.role >= token.role else { throw Refusal.forbidden(needs: token.role) }
+            try connection.revokeToken(id, in: principal.workspace, at: now)
             try connection.record(.deleted, token, by: principal, at: now)
+            try connection.takeBack(whatWasGivenBy: id.text, nowOf: nil, by: principal, at: now)
         }
     }
 

@@ -5,9 +5,9 @@ extension Connection {
         try run(
             """
             INSERT INTO api_tokens
-                (workspace_id, id, name, token_hash, role, created_by, created_at)
+                (workspace_id, id, name, token_hash, role, created_by, created_at, expires_at)
             VALUES (\(principal.workspace), \(token.id), \(token.name), \(hash), \(token.role),
-                \(principal.actor), \(token.createdAt))
+                \(principal.actor), \(token.createdAt), \(token.expiresAt))
             """)
     }
 
@@ -18,7 +18,8 @@ extension Connection {
         let time = cursor.flatMap { Int64($0.key) } ?? .max
         return try rows(
             """
-            SELECT id, name, role, created_by, created_at, used_at, revoked_at FROM api_tokens
+            SELECT id, name, role, created_by, created_at, used_at, expires_at, revoked_at
+            FROM api_tokens
             WHERE workspace_id = \(workspace) AND (created_at, id) < (\(time), \(cursor?.id ?? ""))
             ORDER BY created_at DESC, id DESC LIMIT \(limit)
             """
@@ -28,12 +29,24 @@ extension Connection {
     func apiToken(_ id: APIToken.ID, in workspace: Workspace.ID) throws -> APIToken? {
         try row(
             """
-            SELECT id, name, role, created_by, created_at, used_at, revoked_at FROM api_tokens
+            SELECT id, name, role, created_by, created_at, used_at, revoked_at, expires_at
+            FROM api_tokens
             WHERE workspace_id = \(workspace) AND id = \(id)
             """
         ).map(APIToken.init)
     }
 
+    /// When the token ends that the principal acts with; nil for one that does not, and for a member.
+    func tokenEnd(of principal: Principal) throws -> Timestamp? {
+        try row(
+            """
+            SELECT expires_at FROM api_tokens
+            WHERE workspace_id = \(principal.workspace) AND id = \(principal.actor)
+            """
+        )?.optional("expires_at")
+    }
+
+    @discardableResult
     func revokeToken(_ id: APIToken.ID, in workspace: Workspace.ID, at time: Timestamp) throws
         -> Bool
     {
@@ -87,6 +100,7 @@ extension APIToken {
         createdBy = try row.get("created_by")
         createdAt = try row.get("created_at")
         usedAt = try row.get("used_at")
+        expiresAt = try row.get("expires_at")
         revokedAt = try row.get("revoked_at")
     }
 }

@@ -24,10 +24,11 @@ package struct Invitations: Sendable {
     let passwords: Passwords
     let throttle: Throttle
 
-    /// Makes an invitation. The secret of its link is in the answer and nowhere else.
+    /// Makes an invitation in place of one to the same address that waits. The secret of its link is
+    /// in the answer and nowhere else.
     ///
-    /// - Throws: `Refusal.forbidden` below admin or above one's own role; `Refusal.invalid`: the
-    ///   address is no address, or a member's.
+    /// - Throws: `Refusal.forbidden` below admin, above one's own role, and when one to a higher role
+    ///   waits; `Refusal.invalid`: the address is no address, or a member's.
     package func make(
         email: String, role: Role, by principal: Principal
     ) async throws -> (invitation: Invitation, secret: SecretToken) {
@@ -51,6 +52,10 @@ package struct Invitations: Sendable {
                 throw Refusal.invalid("email", .taken)
             }
             try connection.deleteInvitations(expiredBefore: now)
+            for earlier in try connection.invitations(of: principal.workspace, at: now)
+            where earlier.email.folded() == email.folded() {
+                try connection.takeBack(earlier, by: principal, at: now)
+            }
             try connection.insert(invitation, hash: secret.hash)
             try connection.record(.created, invitation, by: principal, at: now)
         }
@@ -85,7 +90,7 @@ package struct Invitations: Sendable {
 
     /// Takes an invitation back: its link leads nowhere from now on.
     ///
-    /// - Throws: `Refusal.missing`; `Refusal.forbidden` below admin.
+    /// - Throws: `Refusal.missing`; `Refusal.forbidden` below admin and below the invited's role.
     package func revoke(_ id: Invitation.ID, by principal: Principal) async throws {
         guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
         let now = clock.now()
@@ -94,8 +99,7 @@ package struct Invitations: Sendable {
                 let found = try connection.invitations(of: principal.workspace, at: now)
                     .first(where: { $0.id == id })
             else { throw Refusal.missing }
-            try connection.deleteInvitation(id, in: principal.workspace)
-            try connection.record(.deleted, found, by: principal, at: now)
+            try connection.takeBack(found, by: principal, at: now)
         }
     }
 
@@ -110,7 +114,9 @@ package struct Invitations: Sendable {
             guard let invitation = try connection.invitation(hash, at: now),
                 let workspace = try connection.workspace(invitation.workspace)
             else { throw Refusal.missing }
-            return (invitation, workspace, try connection.user(email: invitation.email) != nil)
+            return (
+                invitation, workspace, try connection.settledUser(email: invitation.email) != nil
+            )
         }
     }
 
@@ -145,11 +151,14 @@ package struct Invitations: Sendable {
                 throw Refusal.missing
             }
             try connection.deleteInvitation(invitation.id, in: invitation.workspace)
-            let known = try connection.user(email: invitation.email)
-            guard let user = known ?? newcomer?.user else { throw Refusal.missing }
-            if known == nil, let newcomer {
-                try connection.insert(newcomer.user, passwordHash: newcomer.hash, at: now)
-            }
+            let known = try connection.settledUser(email: invitation.email)
+            // Somebody who has joined by another link since is not this one yet: only their password
+            // tells, and it has not been asked for.
+            guard (known != nil) == isKnown else { throw Refusal.badCredentials }
+            let user =
+                if let known { known } else if let newcomer {
+                    try connection.settle(newcomer.user, passwordHash: newcomer.hash, at: now)
+                } else { throw Refusal.badCredentials }
             let member = Member(user: user, role: invitation.role, joinedAt: now)
             if try connection.role(of: user.id, in: invitation.workspace) == nil {
                 try connection.insertMembership(

@@ -42,6 +42,17 @@ extension Connection {
         try run("DELETE FROM invitations WHERE workspace_id = \(workspace) AND id = \(id)")
     }
 
+    /// - Throws: `Refusal.forbidden` below the role that it gives.
+    func takeBack(
+        _ invitation: Invitation, by principal: Principal, at time: Timestamp
+    ) throws {
+        guard principal.role >= invitation.role else {
+            throw Refusal.forbidden(needs: invitation.role)
+        }
+        try deleteInvitation(invitation.id, in: principal.workspace)
+        try record(.deleted, invitation, by: principal, at: time)
+    }
+
     func deleteInvitations(expiredBefore time: Timestamp) throws {
         try run("DELETE FROM invitations WHERE expires_at <= \(time)")
     }

@@ -20,6 +20,47 @@ extension Connection {
             .map(User.init)
     }
 
+    /// Who has that address and belongs to a workspace.
+    func settledUser(email: String) throws -> User? {
+        try row(
+            """
+            SELECT id, email, name FROM users WHERE email_folded = \(email.folded())
+                AND EXISTS (SELECT 1 FROM memberships WHERE user_id = users.id)
+            """
+        ).map(User.init)
+    }
+
+    /// Makes the user, or lets one who has left every workspace begin anew: with the name and the
+    /// password of `fresh`, whoever chose the ones before.
+    func settle(_ fresh: User, passwordHash: String, at time: Timestamp) throws -> User {
+        guard let left = try user(email: fresh.email) else {
+            try insert(fresh, passwordHash: passwordHash, at: time)
+            return fresh
+        }
+        let user = User(id: left.id, email: fresh.email, name: fresh.name)
+        try run(
+            """
+            UPDATE users SET email = \(user.email), name = \(user.name), updated_at = \(time)
+            WHERE id = \(user.id)
+            """)
+        try setPassword(passwordHash, of: user.id, at: time)
+        return user
+    }
+
+    /// Sets a password and ends the sessions that were begun with another, but for `current`.
+    func setPassword(
+        _ hash: String, of user: User.ID, keeping current: String? = nil, at time: Timestamp
+    ) throws {
+        try run(
+            """
+            UPDATE users SET password_hash = \(hash), updated_at = \(time) WHERE id = \(user)
+            """)
+        try run(
+            """
+            DELETE FROM sessions WHERE user_id = \(user) AND token_hash <> \(current ?? "")
+            """)
+    }
+
     func passwordHash(email: String) throws -> (user: User, hash: String)? {
         try row(
             """

@@ -39,8 +39,8 @@ package struct Members: Sendable {
         }
     }
 
-    /// Adds a person to a workspace; makes the user when the address is new. One who signs in already
-    /// keeps their name and password: nobody but them may change these.
+    /// Adds a person to a workspace. One who belongs to another already keeps their name and password:
+    /// nobody but them may change these.
     ///
     /// - Returns: the member, and whether they signed in already.
     /// - Throws: `Refusal.invalid`: the address is a member already, or a field is wrong.
@@ -58,12 +58,11 @@ package struct Members: Sendable {
         let fresh = User(
             id: .make(at: now, from: randomness), email: draft.email, name: draft.name)
         return try await database.write { connection in
-            let known = try connection.user(email: draft.email)
+            let known = try connection.settledUser(email: draft.email)
             if let known, try connection.role(of: known.id, in: principal.workspace) != nil {
                 throw Refusal.invalid("email", .taken)
             }
-            let user = known ?? fresh
-            if known == nil { try connection.insert(fresh, passwordHash: hash, at: now) }
+            let user = try known ?? connection.settle(fresh, passwordHash: hash, at: now)
             try connection.insertMembership(
                 of: user.id, in: principal.workspace, role: role, by: principal.actor, at: now)
             try connection.record(.created, user, from: nil, to: role, by: principal, at: now)

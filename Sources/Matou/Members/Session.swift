@@ -4,6 +4,8 @@ import SQL
 package struct Session: Sendable {
     /// How long a session lasts without use.
     package static let lifetime: Duration = .seconds(14 * 86_400)
+    /// How long it lasts at most: a cookie that was stolen is used as well.
+    package static let lifetimeMax: Duration = .seconds(90 * 86_400)
 
     package let tokenHash: String
     package let user: User
@@ -48,7 +50,7 @@ package struct Sessions: Sendable {
     /// Starts a session and returns what the cookie holds.
     ///
     /// - Throws: `Refusal.badCredentials`, whichever part is wrong; `Refusal.tooMany` after too many
-    ///   failures from one address or for one e-mail, or while a crowd signs in.
+    ///   failures from one address or for one e-mail, or while a crowd signs in; as `start`.
     package func signIn(
         email: String, password: String, from origin: Origin
     ) async throws -> SecretToken {
@@ -70,18 +72,21 @@ package struct Sessions: Sendable {
             password.utf8.count <= Passwords.bytesMax
             ? try await passwords.verify(password, against: known?.hash) : false
         guard right, let user = known?.user else { throw Refusal.badCredentials }
-        // Not the address: who owns one account must not get new tries at the others with it.
         try await throttle.forget([byBoth])
+        // Only the one: who owns one account must not get new tries at the others with it.
+        try await throttle.giveBack([byAddress, byEmail])
         return try await start(for: user, from: origin)
     }
 
-    /// Starts a session for a user who has just proved themselves otherwise: by setting up.
+    /// Starts a session for a user who has proved themselves, otherwise by setting up or joining.
+    ///
+    /// - Throws: `Refusal.conflict(.inNoWorkspace)` for one who was taken out of the last.
     package func start(for user: User, from origin: Origin) async throws -> SecretToken {
         let token = SecretToken.make(prefix: "ms_", from: randomness)
         let now = clock.now()
         try await database.write { connection in
             guard let place = try connection.lastPlace(of: user.id) else {
-                throw Refusal.badCredentials
+                throw Refusal.conflict(.inNoWorkspace)
             }
             try connection.deleteSessions(expiredBefore: now)
             try connection.insertSession(
@@ -100,9 +105,8 @@ package struct Sessions: Sendable {
             return nil
         }
         if now - found.seenAt > .seconds(3600) {
-            try await database.write {
-                try $0.touchSession(hash, at: now, until: now + Session.lifetime)
-            }
+            let end = min(now + Session.lifetime, found.createdAt + Session.lifetimeMax)
+            try await database.write { try $0.touchSession(hash, at: now, until: end) }
         }
         return found.session
     }

@@ -17,11 +17,11 @@ extension Connection {
     /// Joined with the membership, so that leaving the workspace ends the session at once.
     func session(
         _ hash: String, at time: Timestamp
-    ) throws -> (session: Session, seenAt: Timestamp)? {
+    ) throws -> (session: Session, createdAt: Timestamp, seenAt: Timestamp)? {
         guard
             let row = try row(
                 """
-                SELECT sessions.token_hash, sessions.account_id, sessions.seen_at,
+                SELECT sessions.token_hash, sessions.account_id, sessions.created_at, sessions.seen_at,
                     users.id AS id, users.email AS email, users.name AS name,
                     memberships.role AS role, sessions.workspace_id
                 FROM sessions
@@ -37,7 +37,7 @@ extension Connection {
             tokenHash: try row.get("token_hash"), user: user, workspace: workspace,
             role: try row.get("role"), accountID: try row.get("account_id"),
             workspaces: try workspaces(of: user.id))
-        return (session, try row.get("seen_at"))
+        return (session, try row.get("created_at"), try row.get("seen_at"))
     }
 
     func touchSession(_ hash: String, at time: Timestamp, until end: Timestamp) throws {

@@ -64,6 +64,19 @@ package struct Throttle: Sendable {
         }
     }
 
+    /// Takes one attempt of each subject off: the one that has just succeeded was no guess.
+    package func giveBack(_ subjects: [Subject]) async throws {
+        try await database.write { connection in
+            for subject in subjects {
+                try connection.run(
+                    """
+                    UPDATE throttles SET failures = failures - 1
+                    WHERE subject = \(subject.name) AND failures > 0
+                    """)
+            }
+        }
+    }
+
     /// Forgets the attempts of a subject that has proved itself.
     package func forget(_ subjects: [Subject]) async throws {
         try await database.write { connection in

@@ -13,20 +13,22 @@ struct TokenCommand: AsyncParsableCommand {
 
         @Argument(help: "What the token is for.") var name: String
         @Option(help: "viewer, editor, admin or owner: what the bearer may do at most.")
-        var role = "editor"
+        var role = Role.editor
+        @Option(help: "After how many days it ends; never if left out.") var days: Int?
         @OptionGroup var store: StoreOptions
 
         func validate() throws {
-            guard Role(rawValue: role) != nil else {
-                throw ValidationError("--role is one of owner, admin, editor and viewer.")
+            guard days.map((1...3650).contains) ?? true else {
+                throw ValidationError("--days is from 1 to 3650.")
             }
         }
 
         func run() async throws {
             try await withInstallation(store) { installation in
                 let principal = try await installation.operatorPrincipal()
+                let end = days.map { installation.clock.now() + .seconds($0 * 86_400) }
                 let (_, secret) = try await installation.tokens.make(
-                    name: name, role: Role(rawValue: role) ?? .viewer, by: principal)
+                    name: name, role: role, expiresAt: end, by: principal)
                 print(secret.text)
             }
         }
@@ -40,7 +42,7 @@ struct TokenCommand: AsyncParsableCommand {
             try await withInstallation(store) { installation in
                 let principal = try await installation.operatorPrincipal()
                 for token in try await installation.tokens.list(for: principal) {
-                    let state = token.revokedAt == nil ? "valid" : "revoked"
+                    let state = token.state(at: installation.clock.now())
                     print("\(token.id)\t\(token.role.rawValue)\t\(state)\t\(token.name)")
                 }
             }
@@ -49,7 +51,7 @@ struct TokenCommand: AsyncParsableCommand {
 
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Revokes a token: it is refused from now on.")
+            abstract: "Revokes a token, and with it what was made with it.")
         @Argument(help: "The token's id, as the list shows it.") var id: String
         @OptionGroup var store: StoreOptions
 

@@ -5,7 +5,7 @@ import Matou
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user", abstract: "Adds, lists and removes people who sign in.",
-        subcommands: [Add.self, List.self, Remove.self])
+        subcommands: [Add.self, List.self, Password.self, Remove.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -13,32 +13,25 @@ struct UserCommand: AsyncParsableCommand {
 
         @Argument(help: "The e-mail address to sign in with.") var email: String
         @Option(help: "The person's name; the address if left out.") var name: String?
-        @Option(help: "owner, admin, editor or viewer.") var role = "editor"
+        @Option(help: "owner, admin, editor or viewer.") var role = Role.editor
         @Option(help: "The password; asked for if left out.") var password: String?
         @Option(help: "The workspace's name, for the first person.") var workspace = "Matou"
         @OptionGroup var store: StoreOptions
 
-        func validate() throws {
-            guard Role(rawValue: role) != nil else {
-                throw ValidationError("--role is one of owner, admin, editor and viewer.")
-            }
-        }
-
         func run() async throws {
-            guard let password = password ?? PasswordPrompt.read(for: email) else {
-                throw CommandFailure(
-                    words: "give --password, or the password on standard input", status: 64)
-            }
+            let password = try PasswordPrompt.read(for: email, given: password)
             let draft = Members.Draft(name: name ?? email, email: email, password: password)
             try await withInstallation(store, beginning: true) { installation in
                 let member: Member
                 if try await installation.members.isSetUp() {
                     let principal = try await installation.operatorPrincipal()
                     let added = try await installation.members.add(
-                        draft, role: Role(rawValue: role) ?? .viewer, by: principal)
+                        draft, role: role, by: principal)
                     member = added.member
                     if added.isKnown {
-                        let words = "matou: \(email) signs in already and keeps that password\n"
+                        let words =
+                            "matou: \(email) signs in already and keeps that password; "
+                            + "matou user password \(email) sets another\n"
                         FileHandle.standardError.write(Data(words.utf8))
                     }
                 } else {
@@ -60,6 +53,21 @@ struct UserCommand: AsyncParsableCommand {
                 for member in try await installation.members.list(for: principal) {
                     print("\(member.user.email)\t\(member.role.rawValue)\t\(member.user.name)")
                 }
+            }
+        }
+    }
+
+    struct Password: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Gives a person who forgot theirs a password, and ends their sessions.")
+        @Argument(help: "The e-mail address.") var email: String
+        @Option(help: "The password; asked for if left out.") var password: String?
+        @OptionGroup var store: StoreOptions
+
+        func run() async throws {
+            let password = try PasswordPrompt.read(for: email, given: password)
+            try await withInstallation(store) { installation in
+                try await installation.members.setPassword(password, of: email)
             }
         }
     }

@@ -70,8 +70,9 @@ struct InvitationPages: Pages {
         var response = try renderer.publicPage(
             "members/join", view, title: wording("members.join"), in: visit,
             status: faults.isEmpty ? .ok : .unprocessableContent)
-        // The address holds the secret: it must not travel on in a Referer.
-        response.fields["Referrer-Policy"] = "no-referrer"
+        // The address holds the secret, which must not travel on in a Referer. `no-referrer` would say
+        // that as well, and make the Origin of this page's own form null (Fetch, 3.1).
+        response.fields["Referrer-Policy"] = "strict-origin"
         return response
     }
 }

@@ -51,7 +51,9 @@ struct MemberAPI: APIResource {
                     body: "NewToken", answer: .object("FreshToken", status: 201))),
             APIRoute(
                 .delete, "/tokens/{id}", revokeToken, for: .admin,
-                Operation(summary: "Revoke a token: it is refused from now on.", answer: .nothing)),
+                Operation(
+                    summary: "Revoke a token, and with it the tokens and invitations made with it.",
+                    answer: .nothing)),
         ]
     }
 
@@ -114,9 +116,10 @@ struct MemberAPI: APIResource {
     @Sendable private func makeToken(_ call: APICall) async throws -> Response {
         var body = try JSONBody(call.request)
         let (name, role) = (body.text("name"), body.role("role"))
+        let expiresAt = body.time("expires_at")
         if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
         let (token, secret) = try await installation.tokens.make(
-            name: name ?? "", role: role ?? .viewer, by: call.principal)
+            name: name ?? "", role: role ?? .viewer, expiresAt: expiresAt, by: call.principal)
         return try .json(JSON(token, text: secret.text), status: .created)
     }
 
@@ -165,7 +168,9 @@ extension JSON {
             "id": .string(token.id.text), "name": .string(token.name),
             "role": .string(token.role.rawValue), "created_by": .string(token.createdBy),
             "created_at": .string(token.createdAt.rfc3339),
-            "used_at": JSON(token.usedAt?.rfc3339), "revoked_at": JSON(token.revokedAt?.rfc3339),
+            "used_at": JSON(token.usedAt?.rfc3339),
+            "expires_at": JSON(token.expiresAt?.rfc3339),
+            "revoked_at": JSON(token.revokedAt?.rfc3339),
         ]
         if let text { members["token"] = .string(text) }
         self = .object(members)
@@ -183,7 +188,7 @@ enum MemberSchemas {
     private static let token: [String: JSON] = [
         "id": Common.text, "name": Common.text, "role": role, "created_by": Common.text,
         "created_at": Common.time, "used_at": Common.optionalTime,
-        "revoked_at": Common.optionalTime,
+        "expires_at": Common.optionalTime, "revoked_at": Common.optionalTime,
     ]
 
     static let all: [String: JSON] = [
@@ -198,6 +203,8 @@ enum MemberSchemas {
         "NewInvitation": Common.body(required: ["email"], ["email": Common.text, "role": role]),
         "Token": Common.object(token),
         "FreshToken": Common.object(token.merging(["token": Common.text]) { own, _ in own }),
-        "NewToken": Common.body(required: ["name"], ["name": Common.text, "role": role]),
+        "NewToken": Common.body(
+            required: ["name"],
+            ["name": Common.text, "role": role, "expires_at": Common.optionalTime]),
     ]
 }

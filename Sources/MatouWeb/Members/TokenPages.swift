@@ -14,10 +14,14 @@ struct TokenPages: Pages {
         ]
     }
 
+    /// After how many days a new token may end; nil is never.
+    private static let lifetimes = [nil, 30, 90, 365]
+
     private struct View: Sendable {
         let tokens: [Row]
         let name: FormField
         let roles: [Choice]
+        let lifetimes: [Choice]
         let fresh: Copyable?
         let problem: Notice?
 
@@ -25,6 +29,7 @@ struct TokenPages: Pages {
             let name: String
             let role: String
             let state: Chip
+            let expires: String?
             let maker: String
             let created: String
             let used: String
@@ -38,15 +43,21 @@ struct TokenPages: Pages {
         let form = try visit.request.form()
         let name = form.first("name") ?? ""
         let role = form.first("role").flatMap(Role.init(rawValue:)) ?? .viewer
+        let days = form.first("days").flatMap(Int.init)
+        guard Self.lifetimes.contains(days) else {
+            throw Refusal.invalid(
+                "days", .notOneOf(Self.lifetimes.compactMap(\.self).map(String.init)))
+        }
+        let end = days.map { installation.clock.now() + .seconds($0 * 86_400) }
         do {
             let (_, secret) = try await installation.tokens.make(
-                name: name, role: role, by: visit.principal)
+                name: name, role: role, expiresAt: end, by: visit.principal)
             return try await draw(
                 visit,
                 fresh: Copyable(
                     label: renderer.wording(visit)("members.token"), text: secret.text))
         } catch Refusal.invalid(let faults) {
-            return try await draw(visit, name: name, role: role, faults: faults)
+            return try await draw(visit, name: name, role: role, days: days, faults: faults)
         }
     }
 
@@ -58,8 +69,8 @@ struct TokenPages: Pages {
     }
 
     private func draw(
-        _ visit: Visit, name: String = "", role: Role = .editor, faults: [FieldFault] = [],
-        fresh: Copyable? = nil
+        _ visit: Visit, name: String = "", role: Role = .editor, days: Int? = nil,
+        faults: [FieldFault] = [], fresh: Copyable? = nil
     ) async throws -> Response {
         let wording = renderer.wording(visit)
         let now = installation.clock.now()
@@ -67,20 +78,28 @@ struct TokenPages: Pages {
         let makers = try await installation.members.names(
             of: Set(tokens.map(\.createdBy)), for: visit.principal)
         let rows = tokens.map { token in
-            let isValid = token.revokedAt == nil
+            let state = token.state(at: now)
+            let mayRevoke = state == .valid && visit.session.role >= token.role
             return View.Row(
                 name: token.name, role: wording("common.role.\(token.role.rawValue)"),
                 state: Chip(
-                    wording("members.token.\(isValid ? "valid" : "revoked")"),
-                    isValid ? .good : .plain),
+                    wording("members.token.\(state)"), state == .valid ? .good : .plain),
+                expires: token.expiresAt.map { wording.date($0, now: now) },
                 maker: makers[token.createdBy] ?? wording("common.none"),
                 created: wording.date(token.createdAt, now: now),
                 used: token.usedAt.map { wording.date($0, now: now) } ?? wording("common.none"),
-                revokePath: isValid ? "/tokens/\(token.id)/revoke" : nil)
+                revokePath: mayRevoke ? "/tokens/\(token.id)/revoke" : nil)
         }
         let view = View(
             tokens: rows, name: FormField("name", name, FaultTexts(faults, wording)),
-            roles: Role.choices(upTo: visit.session.role, selected: role, wording), fresh: fresh,
+            roles: Role.choices(upTo: visit.session.role, selected: role, wording),
+            lifetimes: Self.lifetimes.map { lifetime in
+                Choice(
+                    lifetime.map(String.init) ?? "",
+                    lifetime.map { wording("members.token-days", ["days": String($0)]) }
+                        ?? wording("members.token-never"),
+                    isSelected: lifetime == days)
+            }, fresh: fresh,
             problem: Notice(faults: faults, wording))
         return try await renderer.page(
             "tokens/index", view, title: wording("members.tokens"), in: visit,

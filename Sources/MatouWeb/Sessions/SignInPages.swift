@@ -42,15 +42,14 @@ struct SignInPages: Pages {
             var response = Response.redirect(to: next?.text ?? "/")
             response.startSession(token, settings)
             return response
-        } catch Refusal.badCredentials {
-            return try draw(
-                email: email, next: next, problem: .badCredentials, visit,
-                status: .unprocessableContent)
-        } catch Refusal.tooMany(let seconds) {
+        } catch let refusal as Refusal {
+            // A 401 has to name a scheme that a browser could ask by (RFC 9110, 15.5.2).
+            let status = refusal == .badCredentials ? .unprocessableContent : refusal.status
             var response = try draw(
-                email: email, next: next, problem: .tooMany(retryAfterSeconds: seconds), visit,
-                status: .tooManyRequests)
-            response.fields["Retry-After"] = String(seconds)
+                email: email, next: next, problem: refusal, visit, status: status)
+            if case .tooMany(let seconds) = refusal {
+                response.fields["Retry-After"] = String(seconds)
+            }
             return response
         }
     }
