@@ -141,7 +141,7 @@ extension Connection {
 private let accountColumns: Statement = """
     workspace_id, id, kind, name, app_id, original_id, message_mode, verified,
     authorization_state, api_fault_code, api_fault_words, callback_verified_at,
-    callback_seen_at, clock_skew_ms, created_by, created_at, updated_by, updated_at, version
+    callback_seen_at, clock_skew_ms, callback_refusal, callback_refused_at, created_by, created_at, updated_by, updated_at, version
     """
 
 extension Account {
@@ -160,7 +160,10 @@ extension Account {
             callbackVerifiedAt: try row.get("callback_verified_at"),
             callbackSeenAt: try row.get("callback_seen_at"),
             clockSkew: try row.optional("clock_skew_ms", as: Int64.self).map(
-                Duration.milliseconds))
+                Duration.milliseconds),
+            lastRefusal: try row.optional("callback_refusal", as: CallbackRefusal.Reason.self).map {
+                Health.Refused(reason: $0, at: try row.get("callback_refused_at"))
+            })
         createdBy = try row.get("created_by")
         createdAt = try row.get("created_at")
         updatedBy = try row.get("updated_by")
