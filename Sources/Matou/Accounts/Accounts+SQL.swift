@@ -94,7 +94,34 @@ extension Connection {
             """) != nil
     }
 
-    /// The app id is given free, so that the account can be connected anew.
+    /// The account of this app id that was taken out of the workspace last.
+    func deletedAccount(appID: String, in workspace: Workspace.ID) throws -> Account.ID? {
+        try row(
+            """
+            SELECT id FROM accounts
+            WHERE workspace_id = \(workspace) AND app_id = 'deleted:' || id || ':' || app_id || ':' || \(appID)
+            ORDER BY deleted_at DESC, id LIMIT 1
+            """
+        )?.get("id")
+    }
+
+    /// Brings an account back that was taken out, with the app id it had; its codes are still its own.
+    ///
+    /// - Returns: its version; nil when somebody else was faster.
+    func restoreAccount(
+        _ id: Account.ID, appID: String, by principal: Principal, at time: Timestamp
+    ) throws -> Int? {
+        try row(
+            """
+            UPDATE accounts SET app_id = \(appID), deleted_at = NULL,
+                updated_by = \(principal.actor), updated_at = \(time), version = version + 1
+            WHERE workspace_id = \(principal.workspace) AND id = \(id) AND deleted_at IS NOT NULL
+            RETURNING version
+            """
+        )?.get("version")
+    }
+
+    /// The app id is given free, so that the account can be connected anew, here or elsewhere.
     func deleteAccount(_ id: Account.ID, by principal: Principal, at time: Timestamp) throws {
         try deleteAccessToken(id, in: principal.workspace)
         try run(
