@@ -32,7 +32,8 @@ struct MockCommand: AsyncParsableCommand {
                     resources: resources + "/mock"))
             address = "\(try gateway.start(host: host, port: port))"
         } catch {
-            throw CommandFailure.configuration("the mock gateway cannot start: \(error)")
+            throw CommandFailure.configuration(
+                "the mock gateway cannot start: \(error) Give another --port.")
         }
         print("The mock WeChat gateway listens on http://\(address)")
         print("Its phone is at http://\(address)/ ; stop it with Ctrl-C.")

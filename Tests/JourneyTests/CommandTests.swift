@@ -351,6 +351,20 @@ import Testing
         #expect(try await metrics(of: guarded, [("Authorization", "Bearer harbour")]) == 200)
     }
 
+    @Test func `a callback of more than 64 KiB is not read`() async throws {
+        let matou = try await RunningMatou([])
+        let body = [UInt8](repeating: 0x20, count: (64 << 10) + 1)
+        let answer = try await PlainHTTP.send(
+            "POST", port: matou.port, path: "/callbacks/wechat/wx0000000000000000", body: body)
+        #expect(answer.status == 413)
+    }
+
+    @Test func `rebuilding asks for the server to be stopped`() async throws {
+        let matou = try await RunningMatou([])
+        let refused = try await run(["rebuild", "--data", matou.folder.path + "/data"])
+        #expect(refused.status == 78 && refused.written.contains("stop it"))
+    }
+
     @Test func `every metric is in the operator's document, and no other`() async throws {
         let matou = try await RunningMatou([])
         let answer = try await PlainHTTP.send("GET", port: matou.port, path: "/metrics")

@@ -224,6 +224,17 @@ import Testing
         #expect(parted.name == "小明" && parted.identities.count == 1)
     }
 
+    @Test func `a lead without an openid keeps its name against who knows its number`() async throws {
+        let workshop = try await Workshop()
+        let form = try await workshop.form()
+        try await workshop.submit(form, mobile: "13812345678", name: "王小明")
+        try await workshop.submit(form, mobile: "13812345678", name: "骗子")
+        let names = try await workshop.installation.contacts.page(
+            ContactFilter(), for: workshop.owner
+        ).elements.map(\.name)
+        #expect(names == ["王小明"])
+    }
+
     @Test func `who was parted is not brought together again round a third`() async throws {
         let workshop = try await Workshop()
         let form = try await workshop.form()

@@ -103,6 +103,9 @@ import WeChat
         let picture = try await workshop.picture()
         var settings = settings()
         settings.draft.reply = [.image(picture)]
+        var design = CodeDesign()
+        design.looks.modules = .dot
+        settings.draft.design = design
         let batch = try await check("门店一\n", settings, in: workshop)
         try await workshop.installation.materials.delete(picture, by: workshop.owner)
         await #expect(throws: Refusal.conflict(.replyPartMissing)) {
@@ -224,14 +227,19 @@ import WeChat
         let batch = try await check("一\n二", in: workshop)
         let imports = workshop.installation.imports
         _ = try await imports.start(batch.id, by: workshop.owner)
-        let (failed, done) = try await workshop.working {
+        let (failed, reasons, done) = try await workshop.working {
             let failed = try await settled(batch, as: [.done], in: workshop)
+            let lines = try await imports.lines(of: batch.id, .failed, for: workshop.owner)
             wechat.answer(
                 Self.create, #"{"ticket":"gQ","url":"http://weixin.qq.com/q/02Again"}"#)
             _ = try await imports.retry(batch.id, by: workshop.owner)
-            return (failed, try await settled(batch, as: [.done], in: workshop))
+            return (
+                failed, lines.map { $0.refusal?.code },
+                try await settled(batch, as: [.done], in: workshop)
+            )
         }
         #expect(failed.failed == 2 && failed.made == 0)
+        #expect(reasons == [40053, 40053])
         #expect(done.failed == 0 && done.made == 2)
         let bodies = wechat.bodies(of: Self.create)
         #expect(bodies.count == 4 && Set(bodies).count == 2)
@@ -288,6 +296,84 @@ import WeChat
         await #expect(throws: Refusal.conflict(.importNotStartable)) {
             try await imports.retry(batch.id, by: workshop.owner)
         }
+    }
+
+    @Test func `that waits for the day's quota holds up no other once it is cancelled`()
+        async throws
+    {
+        let wechat = StubWeChat()
+        wechat.answer(Self.create, #"{"errcode":45009,"errmsg":"reach max api daily quota limit"}"#)
+        let workshop = try await Workshop(wechat: wechat)
+        let imports = workshop.installation.imports
+        let first = try await check("一\n二\n三", in: workshop)
+        let second = try await check("四\n五", in: workshop)
+        _ = try await imports.start(first.id, by: workshop.owner)
+        let done = try await workshop.working {
+            _ = try await settled(first, as: [.waiting], in: workshop)
+            let behind = try await imports.start(second.id, by: workshop.owner)
+            #expect(behind.ahead == first.id)
+            wechat.answer(Self.create, #"{"ticket":"gQ","url":"http://weixin.qq.com/q/02Next"}"#)
+            _ = try await imports.cancel(first.id, by: workshop.owner)
+            #expect(try await codes(in: workshop).allSatisfy { !"一二三".contains($0.name) })
+            return try await settled(second, as: [.done], in: workshop)
+        }
+        #expect(done.made == 2)
+        #expect(try await codes(in: workshop).count == 2)
+    }
+
+    @Test func `that waits asks WeChat at once when it is told to`() async throws {
+        let wechat = StubWeChat()
+        wechat.answer(Self.create, #"{"errcode":45009,"errmsg":"reach max api daily quota limit"}"#)
+        let workshop = try await Workshop(wechat: wechat)
+        let imports = workshop.installation.imports
+        let batch = try await check("一\n二", in: workshop)
+        _ = try await imports.start(batch.id, by: workshop.owner)
+        let done = try await workshop.working {
+            _ = try await settled(batch, as: [.waiting], in: workshop)
+            wechat.answer(Self.create, #"{"ticket":"gQ","url":"http://weixin.qq.com/q/02Now"}"#)
+            _ = await eventually { workshop.installation.jobs.running == 0 }
+            _ = try await imports.start(batch.id, by: workshop.owner)
+            return try await settled(batch, as: [.done], in: workshop)
+        }
+        #expect(done.made == 2)
+    }
+
+    @Test func `of a file that was sent twice makes each code once`() async throws {
+        let workshop = try await Workshop()
+        let imports = workshop.installation.imports
+        let first = try await check("一\n二\n三", in: workshop)
+        let second = try await check("一\n二\n三\n四", in: workshop)
+        _ = try await imports.start(first.id, by: workshop.owner)
+        _ = try await imports.start(second.id, by: workshop.owner)
+        let again = try await workshop.working {
+            try await settled(second, as: [.done], in: workshop)
+        }
+        #expect(again.made == 1 && again.bad == 3)
+        #expect(try await codes(in: workshop).count == 4)
+        let bad = try await imports.lines(of: second.id, .bad, for: workshop.owner)
+        #expect(bad.map(\.fault) == [.taken, .taken, .taken])
+    }
+
+    @Test func `that is cancelled begins no further call`() async throws {
+        let wechat = StubWeChat()
+        let workshop = try await Workshop(wechat: wechat)
+        let imports = workshop.installation.imports
+        let asked = Counter()
+        wechat.answer(Self.create) { _ throws(TransportFailure) in
+            usleep(5000)
+            return #"{"ticket":"gQ\#(asked.next())","url":"http://weixin.qq.com/q/02Slow"}"#
+        }
+        let text = (1...190).map { "门店\($0)" }.joined(separator: "\n")
+        let batch = try await check(text, in: workshop)
+        _ = try await imports.start(batch.id, by: workshop.owner)
+        try await workshop.working {
+            _ = await eventually { asked.value > 5 }
+            _ = try await imports.cancel(batch.id, by: workshop.owner)
+            _ = await eventually { workshop.installation.jobs.running == 0 }
+        }
+        let kept = try await codes(in: workshop)
+        #expect(asked.value < 190 && kept.count == asked.value)
+        #expect(kept.allSatisfy { $0.made != nil })
     }
 
     @Test func `takes back wholly what WeChat was not asked for`() async throws {

@@ -55,6 +55,36 @@ import WeChat
         }
     }
 
+    @Test func `a client that hangs up gets its code all the same`() async throws {
+        let wechat = StubWeChat()
+        let workshop = try await Workshop(wechat: wechat)
+        wechat.answer(Self.create) { _ throws(TransportFailure) in
+            guard !Task.isCancelled else { throw TransportFailure(.cancelled, .notSent) }
+            return #"{"ticket":"gQ","url":"http://weixin.qq.com/q/02Kept"}"#
+        }
+        let hungUp = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await workshop.code(named: "外滩门店")
+        }
+        #expect(try await hungUp.value.status(at: workshop.clock.now) == .inEffect)
+    }
+
+    @Test func `a retry asks WeChat also on an account that it refused last`() async throws {
+        let wechat = StubWeChat()
+        let workshop = try await Workshop(wechat: wechat)
+        wechat.answer(
+            Self.create, #"{"errcode":40164,"errmsg":"invalid ip 203.0.113.7, not in whitelist"}"#)
+        let failed = try await workshop.code(named: "外滩门店")
+        #expect(failed.status(at: workshop.clock.now) == .creationFailed)
+        await #expect(throws: Refusal.conflict(.accountNotAuthorized)) {
+            try await workshop.code(named: "另一家")
+        }
+        wechat.answer(Self.create, #"{"ticket":"gQ","url":"http://weixin.qq.com/q/02Again"}"#)
+        let made = try await workshop.installation.qrCodes.retry(failed.id, by: workshop.owner)
+        #expect(made.status(at: workshop.clock.now) == .inEffect)
+        #expect(try await workshop.code(named: "另一家").making != .waiting)
+    }
+
     @Test func `WeChat's refusal is kept with its code`() async throws {
         let wechat = StubWeChat()
         let workshop = try await Workshop(wechat: wechat)

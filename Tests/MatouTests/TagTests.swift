@@ -136,6 +136,26 @@ import WeChat
         #expect(later.first?.id == found.first { $0.name == "老客" }?.id)
     }
 
+    @Test func `that WeChat has lost are made anew for the next scan, and hold up no others`()
+        async throws
+    {
+        let workshop = try await workshop()
+        let tags = workshop.installation.tags
+        _ = try await tags.sync(workshop.account.id, by: workshop.owner)
+        let code = try await code(workshop, follower: ["老客", "上海"])
+        try await workshop.doJobs()
+        workshop.wechat.answer(
+            "/cgi-bin/tags/get", #"{"tags":[{"id":135,"name":"上海","count":0}]}"#)
+        _ = try await tags.sync(workshop.account.id, by: workshop.owner)
+        workshop.wechat.answer("/cgi-bin/tags/create", #"{"tag":{"id":136,"name":"老客"}}"#)
+        try await workshop.deliver(
+            .init(.scan(scene: code.scene), by: "oMing", at: workshop.clock.now.seconds))
+        try await workshop.doJobs()
+        let entries = try await entries(workshop, code)
+        #expect(entries.count == 2 && entries.allSatisfy { $0.state == .tagged })
+        #expect(workshop.wechat.bodies(of: Self.batch).contains { $0.contains("136") })
+    }
+
     @Test func `a viewer makes no tags`() async throws {
         let workshop = try await workshop()
         let viewer = Principal(workspace: workshop.owner.workspace, actor: "us_v", role: .viewer)

@@ -43,6 +43,32 @@ struct AccountHealthTests {
         #expect(page.contains("700 s apart from WeChat"))
     }
 
+    @Test func `a token that differs is told, until a call is right`() async throws {
+        let wharf = try await Wharfside()
+        let workshop = wharf.workshop
+        let timestamp = String(workshop.clock.now.seconds)
+        func verify(_ signature: String) async -> Status {
+            let query = "signature=\(signature)&timestamp=\(timestamp)&nonce=n&echostr=hello"
+            return await wharf.site.router.respond(
+                to: Request(.get, "/callbacks/wechat/\(Workshop.appID)?\(query)")
+            ).status
+        }
+        let client = try await Integrator(at: wharf)
+        var owner = try await wharf.owner()
+        #expect(await verify("0123456789abcdef0123456789abcdef01234567") == .forbidden)
+        #expect(try await owner.get(workshop.account.path).contains("请核对两边的 Token"))
+        let path = "/accounts/\(workshop.account.id)/health"
+        let refused = try await client.call(.get, path).json()
+        #expect(refused["callback_refusal"].text == "wrong_signature")
+
+        workshop.clock.advance(by: .seconds(1))
+        let right = CallbackSignature(token: Secret(Workshop.token))
+            .signature(timestamp: timestamp, nonce: "n")
+        #expect(await verify(right) == .ok)
+        #expect(!(try await owner.get(workshop.account.path).contains("请核对两边的 Token")))
+        #expect(try await client.call(.get, path).json()["callback_refusal"] == .null)
+    }
+
     @Test func `an address that WeChat refuses is told with what to do`() async throws {
         let wechat = StubWeChat()
         let wharf = try await Wharfside(try await Workshop(wechat: wechat))

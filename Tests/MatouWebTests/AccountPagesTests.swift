@@ -88,6 +88,24 @@ struct AccountPagesTests {
         #expect(page.contains(Workshop.token))
     }
 
+    @Test func `a secret that was replaced offers no way back, since it is not kept`() async throws {
+        let wharf = try await Wharfside()
+        var owner = try await wharf.owner()
+        let path = wharf.workshop.account.path
+        let present = wharf.workshop.account
+        let draft = Account.Draft(
+            name: present.name, appID: present.appID, originalID: present.originalID,
+            secret: "another", messageMode: present.messageMode.rawValue,
+            isVerified: present.isVerified)
+        let accounts = wharf.workshop.installation.accounts
+        _ = try await accounts.change(present.id, to: draft, by: wharf.workshop.owner)
+        #expect(!(try await owner.get(path + "/revisions").contains("/restorations")))
+        var renamed = draft
+        (renamed.name, renamed.secret) = ("新名字", nil)
+        _ = try await accounts.change(present.id, to: renamed, by: wharf.workshop.owner)
+        #expect(try await owner.get(path + "/revisions").contains("/restorations"))
+    }
+
     @Test func `a change on an old version is asked again, with what was typed`() async throws {
         let wharf = try await Wharfside()
         var owner = try await wharf.owner()

@@ -12,11 +12,10 @@ struct Wharfside: Sendable {
     let site: Site
 
     init(
-        _ workshop: Workshop? = nil, publicURL: String = "http://127.0.0.1:8080"
+        _ workshop: Workshop? = nil, publicURL: String = "http://127.0.0.1:8080",
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ) async throws {
         self.workshop = if let workshop { workshop } else { try await Workshop() }
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
         site = try Site(
             self.workshop.installation, settings: SiteSettings(publicURL: publicURL),
             resources: ProjectFolder.resources, logger: logger, metrics: { "" })

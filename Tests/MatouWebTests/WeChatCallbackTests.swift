@@ -1,4 +1,6 @@
+import Foundation
 import HTTP
+import Logging
 import Matou
 import SQL
 import TestWorld
@@ -49,5 +51,36 @@ import WeChat
             #expect(try await post(body, to: wharf).status == 400, "\(body)")
         }
         #expect(try await facts(in: wharf) == 0)
+    }
+
+    @Test func `a refusal is a line in the log, with who called and why`() async throws {
+        let log = KeptLog()
+        let wharf = try await Wharfside(logger: Logger(label: "test") { _ in log })
+        _ = try await post(Self.event.xml, to: wharf, token: "another")
+        _ = try await post("<xml>", to: wharf)
+        let lines = log.lines
+        #expect(lines.count == 2)
+        #expect(lines.allSatisfy { $0.contains("203.0.113.9") })
+        #expect(lines[0].contains("signature") && lines[1].contains("malformed"))
+    }
+
+    @Test func `entities that grow into gigabytes take no memory`() async throws {
+        let wharf = try await Wharfside()
+        var entities = "<!ENTITY a0 \"\(String(repeating: "x", count: 30_000))\">"
+        for level in 1...9 {
+            entities += "<!ENTITY a\(level) \"\(String(repeating: "&a\(level - 1);", count: 10))\">"
+        }
+        let bomb = "<!DOCTYPE xml [\(entities)]><xml><ToUserName>&a9;</ToUserName></xml>"
+        #expect(try await post(bomb, to: wharf).status == 400)
+        let before = try residentKilobytes()
+        for _ in 0..<200 { _ = try await post(bomb, to: wharf) }
+        #expect(try residentKilobytes() - before < 16 << 10)
+    }
+
+    private func residentKilobytes() throws -> Int {
+        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+        return try #require(
+            status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+                .flatMap { Int($0.split(separator: " ")[1]) })
     }
 }

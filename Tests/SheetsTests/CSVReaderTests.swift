@@ -1,7 +1,7 @@
 import Foundation
 import Sheets
-import TestWorld
 import TestSupport
+import TestWorld
 import Testing
 
 struct CSVReaderTests {

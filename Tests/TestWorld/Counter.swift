@@ -6,6 +6,9 @@ package final class Counter: Sendable {
 
     package init() {}
 
+    /// How many calls there were.
+    package var value: Int { count.withLock { $0 } }
+
     /// 1, 2, 3…
     package func next() -> Int {
         count.withLock { count in

@@ -54,6 +54,21 @@ package struct Account: Sendable, Equatable, Identified {
         package let callbackSeenAt: Timestamp?
         /// Our clock minus the sender's, at the last callback.
         package let clockSkew: Duration?
+        /// The last callback that was refused for a setting of the account, or for a stranger's doing.
+        package let lastRefusal: Refused?
+
+        package struct Refused: Sendable, Equatable {
+            package let reason: CallbackRefusal.Reason
+            package let at: Timestamp
+        }
+
+        /// The last refusal when no callback has been taken since.
+        package var refusal: Refused? {
+            guard let lastRefusal, callbackSeenAt.map({ $0 < lastRefusal.at }) ?? true else {
+                return nil
+            }
+            return lastRefusal
+        }
     }
 
     /// Why a code cannot be made on this account now, or nil.

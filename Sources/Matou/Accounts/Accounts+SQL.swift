@@ -94,7 +94,34 @@ extension Connection {
             """) != nil
     }
 
-    /// The app id is given free, so that the account can be connected anew.
+    /// The account of this app id that was taken out of the workspace last.
+    func deletedAccount(appID: String, in workspace: Workspace.ID) throws -> Account.ID? {
+        try row(
+            """
+            SELECT id FROM accounts
+            WHERE workspace_id = \(workspace) AND app_id = 'deleted:' || id || ':' || app_id || ':' || \(appID)
+            ORDER BY deleted_at DESC, id LIMIT 1
+            """
+        )?.get("id")
+    }
+
+    /// Brings an account back that was taken out, with the app id it had; its codes are still its own.
+    ///
+    /// - Returns: its version; nil when somebody else was faster.
+    func restoreAccount(
+        _ id: Account.ID, appID: String, by principal: Principal, at time: Timestamp
+    ) throws -> Int? {
+        try row(
+            """
+            UPDATE accounts SET app_id = \(appID), deleted_at = NULL,
+                updated_by = \(principal.actor), updated_at = \(time), version = version + 1
+            WHERE workspace_id = \(principal.workspace) AND id = \(id) AND deleted_at IS NOT NULL
+            RETURNING version
+            """
+        )?.get("version")
+    }
+
+    /// The app id is given free, so that the account can be connected anew, here or elsewhere.
     func deleteAccount(_ id: Account.ID, by principal: Principal, at time: Timestamp) throws {
         try deleteAccessToken(id, in: principal.workspace)
         try run(
@@ -141,7 +168,7 @@ extension Connection {
 private let accountColumns: Statement = """
     workspace_id, id, kind, name, app_id, original_id, message_mode, verified,
     authorization_state, api_fault_code, api_fault_words, callback_verified_at,
-    callback_seen_at, clock_skew_ms, created_by, created_at, updated_by, updated_at, version
+    callback_seen_at, clock_skew_ms, callback_refusal, callback_refused_at, created_by, created_at, updated_by, updated_at, version
     """
 
 extension Account {
@@ -160,7 +187,10 @@ extension Account {
             callbackVerifiedAt: try row.get("callback_verified_at"),
             callbackSeenAt: try row.get("callback_seen_at"),
             clockSkew: try row.optional("clock_skew_ms", as: Int64.self).map(
-                Duration.milliseconds))
+                Duration.milliseconds),
+            lastRefusal: try row.optional("callback_refusal", as: CallbackRefusal.Reason.self).map {
+                Health.Refused(reason: $0, at: try row.get("callback_refused_at"))
+            })
         createdBy = try row.get("created_by")
         createdAt = try row.get("created_at")
         updatedBy = try row.get("updated_by")

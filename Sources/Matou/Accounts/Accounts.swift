@@ -15,6 +15,9 @@ package struct Accounts: Sendable {
     /// The row comes first: an account whose secret is wrong, or whose WeChat cannot be reached, is
     /// kept as unauthorized with WeChat's words, so that nothing typed is lost.
     ///
+    /// An account that was taken out of the workspace comes back: what its codes collected is its own,
+    /// and WeChat still counts the permanent ones.
+    ///
     /// - Parameter once: repeats of one request find what the first connected.
     /// - Throws: `Refusal.invalid`; `Refusal.conflict(.idempotencyKeyReused)`; `Refusal.forbidden`
     ///   below admin.
@@ -25,24 +28,39 @@ package struct Accounts: Sendable {
         let (checked, mode) = try draft.checked()
         let draft = checked.withOwnSecrets(from: randomness)
         let now = clock.now()
-        let fresh = Account.ID.make(at: now, from: randomness)
-        let secrets = try seal(draft, of: fresh)
-        let id = try await database.write { connection in
+        let former = try await database.read {
+            try $0.deletedAccount(appID: draft.appID, in: principal.workspace)
+        }
+        let chosen = former ?? Account.ID.make(at: now, from: randomness)
+        let secrets = try seal(draft, of: chosen)
+        let (id, isNew) = try await database.write { connection in
             if let once, let first = try connection.objectID(of: once, for: principal) {
-                return Account.ID(first)
+                return (Account.ID(first), false)
             }
             guard try !connection.isTaken(appID: draft.appID) else {
                 throw Refusal.invalid("app_id", .taken)
             }
-            try connection.insertAccount(
-                fresh, draft, mode: mode, secrets: secrets, by: principal, at: now)
+            let version = try former.flatMap {
+                try connection.restoreAccount($0, appID: draft.appID, by: principal, at: now)
+            }
+            if version == nil {
+                try connection.insertAccount(
+                    chosen, draft, mode: mode, secrets: secrets, by: principal, at: now)
+            } else {
+                try connection.updateAccount(
+                    chosen, draft, mode: mode, secrets: secrets, by: principal, at: now)
+            }
             try connection.record(
-                .created, fresh, named: draft.name, version: 1, from: nil,
-                to: Account.Snapshot(draft), by: principal, at: now)
-            if let once { try connection.keep(once, for: fresh.text, principal, at: now) }
-            return fresh
+                version == nil ? .created : .restored, chosen, named: draft.name,
+                version: version.map { $0 + 1 } ?? 1, from: nil, to: Account.Snapshot(draft),
+                by: principal, at: now)
+            if let once { try connection.keep(once, for: chosen.text, principal, at: now) }
+            return (chosen, true)
         }
-        if id == fresh { try await checkAuthorization(of: id, by: principal) }
+        if isNew {
+            wechat.forget(id)
+            try await checkAuthorization(of: id, by: principal)
+        }
         return try await find(id, for: principal)
     }
 

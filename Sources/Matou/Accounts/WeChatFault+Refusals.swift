@@ -48,8 +48,8 @@ extension WeChatFault {
         40013: badAppID, 41002: badAppID,
         40125: badSecret, 41004: badSecret,
         45009: ExportText(
-            "今天的接口调用次数已用完。请明天再试，或在账号设置中清零调用次数。",
-            "Today's calls are used up. Retry tomorrow, or clear the quota in the settings."
+            "今天的接口调用次数已用完，零点恢复。请明天再试。",
+            "Today's calls are used up; they are counted anew at midnight in China. Retry then."
         ),
         45011: ExportText(
             "调用过于频繁。请一分钟后重试。", "Too many calls in a short time. Retry in a minute."),

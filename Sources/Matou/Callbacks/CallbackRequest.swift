@@ -1,3 +1,5 @@
+package import SQL
+
 /// The query of a call to `/callbacks/wechat/{app_id}`, as WeChat writes it.
 package struct CallbackRequest: Sendable {
     package let appID: String
@@ -47,6 +49,34 @@ package enum CallbackRefusal: Error, Sendable, Equatable, CustomStringConvertibl
         case .otherAccount: "it names another account than this address is for"
         case .malformed(let words): "the message is malformed: \(words)"
         }
+    }
+}
+
+extension CallbackRefusal {
+    /// Which setting of the account a refusal is about, as its health keeps it.
+    package enum Reason: String, CaseIterable, Sendable, ValueConvertible {
+        case wrongSignature = "wrong_signature"
+        case stale
+        case notEncrypted = "not_encrypted"
+        case cannotDecrypt = "cannot_decrypt"
+        case otherAccount = "other_account"
+    }
+
+    /// Nil when no setting of an account would mend it.
+    var reason: Reason? {
+        switch self {
+        case .wrongSignature: .wrongSignature
+        case .stale: .stale
+        case .notEncrypted: .notEncrypted
+        case .cannotDecrypt: .cannotDecrypt
+        case .otherAccount: .otherAccount
+        case .unknownAccount, .malformed: nil
+        }
+    }
+
+    /// Our clock minus the sender's, when it was refused for that.
+    var skew: Duration? {
+        if case .stale(let skew) = self { skew } else { nil }
     }
 }
 

@@ -11,7 +11,8 @@ package struct Callbacks: Sendable {
     /// - Returns: the text to echo. It is in the clear even when messages are encrypted.
     /// - Throws: `CallbackRefusal`.
     package func verify(_ request: CallbackRequest) async throws -> String {
-        let keys = try await authenticated(request)
+        let keys = try await keys(for: request)
+        try await noting(keys) { try authenticate(request, with: keys) }
         guard let echo = request.echo, !echo.isEmpty else {
             throw CallbackRefusal.malformed("echostr is missing")
         }
@@ -26,26 +27,38 @@ package struct Callbacks: Sendable {
     /// - Throws: `CallbackRefusal`, with nothing stored; a fault of the store, so that WeChat
     ///   delivers again.
     package func receive(_ request: CallbackRequest, body: [UInt8]) async throws -> Intake.Receipt {
-        let keys = try await authenticated(request)
-        let opened = try open(body, of: request, with: keys)
-        let message: CallbackMessage
-        do {
-            message = try CallbackMessage(opened)
-        } catch {
-            throw CallbackRefusal.malformed(String(describing: error))
-        }
-        guard keys.originalID.isEmpty || message.to == keys.originalID else {
-            throw CallbackRefusal.otherAccount
+        let keys = try await keys(for: request)
+        let (message, opened) = try await noting(keys) {
+            try authenticate(request, with: keys)
+            return try read(body, of: request, with: keys)
         }
         let sentAt = Int64(request.timestamp).map(Timestamp.init(seconds:))
         return try await intake.take(
             message, raw: String(decoding: opened, as: UTF8.self), sentAt: sentAt, with: keys)
     }
 
-    private func authenticated(_ request: CallbackRequest) async throws -> CallbackKeys {
+    private func keys(for request: CallbackRequest) async throws -> CallbackKeys {
         guard let keys = try await keys.keys(appID: request.appID) else {
             throw CallbackRefusal.unknownAccount
         }
+        return keys
+    }
+
+    /// Keeps with the account why a delivery was refused: the one trace of a setting that is wrong.
+    private func noting<Value>(_ keys: CallbackKeys, _ body: () throws -> Value) async throws
+        -> Value
+    {
+        do {
+            return try body()
+        } catch let refusal as CallbackRefusal {
+            try await intake.note(refusal, for: keys)
+            throw refusal
+        }
+    }
+
+    private func authenticate(
+        _ request: CallbackRequest, with keys: CallbackKeys
+    ) throws(CallbackRefusal) {
         let signature = CallbackSignature(token: Secret(keys.token))
         guard
             signature.matches(
@@ -57,10 +70,25 @@ package struct Callbacks: Sendable {
         }
         let skew = clock.now() - Timestamp(seconds: seconds)
         guard skew.magnitude <= CallbackWindow.width else {
-            try await intake.noteRefused(skew: skew, for: keys)
             throw CallbackRefusal.stale(skew: skew)
         }
-        return keys
+    }
+
+    /// The message, and the bytes that it was read from, in the clear.
+    private func read(
+        _ body: [UInt8], of request: CallbackRequest, with keys: CallbackKeys
+    ) throws -> (CallbackMessage, [UInt8]) {
+        let opened = try open(body, of: request, with: keys)
+        let message: CallbackMessage
+        do {
+            message = try CallbackMessage(opened)
+        } catch {
+            throw CallbackRefusal.malformed(String(describing: error))
+        }
+        guard keys.originalID.isEmpty || message.to == keys.originalID else {
+            throw CallbackRefusal.otherAccount
+        }
+        return (message, opened)
     }
 
     /// The message in the clear. What is less than the account's mode is refused: an attacker who

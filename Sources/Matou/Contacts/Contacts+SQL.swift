@@ -129,11 +129,15 @@ extension Connection {
         return tags
     }
 
-    func setName(_ name: String, of contact: Contact.ID, in workspace: Workspace.ID) throws {
+    /// - Parameter onlyIfNone: whether a name that is there stays: who proves nothing renames nobody.
+    func setName(
+        _ name: String, of contact: Contact.ID, onlyIfNone: Bool, in workspace: Workspace.ID
+    ) throws {
         try run(
             """
             UPDATE contacts SET name = \(name), name_folded = \(name.folded())
             WHERE workspace_id = \(workspace) AND id = \(contact)
+                AND (name = '' OR \(!onlyIfNone))
             """)
     }
 

@@ -41,7 +41,8 @@ struct FormIntake: Sendable {
         guard isNew else { return }
         try connection.remember(contact, at: now, in: workspace)
         if let name = form.name(in: answers) {
-            try connection.setName(name, of: contact, in: workspace)
+            try connection.setName(
+                name, of: contact, onlyIfNone: sender == nil, in: workspace)
         }
         let fact = Fact(
             seq: seq, account: sender?.follower.account ?? .none, kind: .formSubmitted,

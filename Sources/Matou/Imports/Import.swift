@@ -34,6 +34,8 @@ package struct Import: Sendable, Equatable, Identified {
     package let createdAt: Timestamp
     package let startedAt: Timestamp?
     package let finishedAt: Timestamp?
+    /// The batch of the same account that is made before this one, while this one waits for it.
+    package let ahead: ID?
 
     /// What all of its codes share.
     package struct Settings: Sendable, Equatable, Codable {
@@ -70,6 +72,9 @@ package struct Import: Sendable, Equatable, Identified {
     package var good: Int { lines - bad }
     package var left: Int { good - made - failed }
 
+    /// The lane of its job: the batches of an account are made one after the other.
+    static func lane(of account: Account.ID) -> String { "import-\(account)" }
+
     /// Whether WeChat may be asked again for what it refused: once nothing else is left to make, and
     /// unless somebody has said that no more is to be made.
     package var isRetryable: Bool {
@@ -88,6 +93,8 @@ package struct ImportLine: Sendable, Equatable {
     package let state: State
     package let fault: Fault?
     package let code: QRCode.ID?
+    /// What WeChat said when the line is `failed`.
+    package var refusal: WeChatFault?
 
     package enum State: String, Sendable, CaseIterable, ValueConvertible {
         case bad

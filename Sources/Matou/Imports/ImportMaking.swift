@@ -75,7 +75,7 @@ struct ImportMaking: Sendable {
                 try await Self.persisting { try await end(id, as: .done, in: workspace) }
                 return .done
             }
-            let answers = await ask(for: round, in: workspace)
+            let answers = try await ask(for: round, of: id, in: workspace)
             try await Self.persisting { try await store(answers, of: id, in: workspace) }
             guard let obstacle = answers.lazy.compactMap(\.obstacle).first else { continue }
             switch obstacle {
@@ -141,12 +141,15 @@ struct ImportMaking: Sendable {
             if found.state == .waiting { try connection.setRunning(id, at: now, in: workspace) }
             var lines = try connection.lines(
                 of: id, .making, after: 0, limit: Self.round, in: workspace)
+            var isLast = false
             if lines.isEmpty {
                 let maker = LineMaker(
                     found: found, principal: principal, now: now, randomness: randomness)
-                lines = try connection.lines(
-                    of: id, .ready, after: 0, limit: Self.round, in: workspace
-                ).map { try maker.make($0, on: connection) }
+                let ready = try connection.lines(
+                    of: id, .ready, after: 0, limit: Self.round, in: workspace)
+                isLast = ready.isEmpty
+                lines = try connection.turnDownTaken(ready, of: found, in: workspace)
+                    .map { try maker.make($0, on: connection) }
             }
             let codes = try lines.compactMap { line -> (line: Int, code: QRCode)? in
                 guard let code = try line.code.flatMap({ try connection.qrCode($0, in: workspace) })
@@ -159,7 +162,7 @@ struct ImportMaking: Sendable {
                 }
                 return (line.number, code)
             }
-            return Round(codes: codes, isLast: lines.isEmpty)
+            return Round(codes: codes, isLast: isLast)
         }
     }
 
@@ -184,8 +187,10 @@ struct ImportMaking: Sendable {
         case stop(WeChatFault)
     }
 
-    private func ask(for round: Round, in workspace: Workspace.ID) async -> [Answer] {
-        await withTaskGroup(of: Answer.self) { calls in
+    private func ask(
+        for round: Round, of id: Import.ID, in workspace: Workspace.ID
+    ) async throws -> [Answer] {
+        try await withThrowingTaskGroup(of: Answer.self) { calls in
             var answers: [Answer] = []
             var rest = round.codes[...]
             func callNext() {
@@ -195,13 +200,20 @@ struct ImportMaking: Sendable {
                 }
             }
             for _ in 0..<Self.callsMax { callNext() }
-            for await answer in calls {
+            for try await answer in calls {
                 answers.append(answer)
                 // What is on its way is waited for; what is not, need not begin.
-                if answer.obstacle != nil { rest = [] }
+                if try await answer.obstacle != nil || !isUnderWay(id, in: workspace) { rest = [] }
                 callNext()
             }
             return answers
+        }
+    }
+
+    /// Whether nobody has cancelled it.
+    private func isUnderWay(_ id: Import.ID, in workspace: Workspace.ID) async throws -> Bool {
+        try await database.read {
+            try $0.importOfNames(id, in: workspace)?.state.isUnderWay ?? false
         }
     }
 

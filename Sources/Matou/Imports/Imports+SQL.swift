@@ -23,15 +23,8 @@ extension Connection {
         _ lines: [NameFile.Line], of id: Import.ID, on account: Account.ID,
         in workspace: Workspace.ID
     ) throws -> Int {
-        let names = lines.filter { $0.fault == nil }.map { $0.name.folded() }
-        let taken: [String] = try rows(
-            """
-            SELECT DISTINCT name_folded FROM qr_codes
-            WHERE workspace_id = \(workspace) AND account_id = \(account) AND deleted_at IS NULL
-                AND name_folded IN \(list: names)
-            """
-        ).map { try $0.get("name_folded") }
-        let known = Set(taken)
+        let known = try takenNames(
+            among: lines.filter { $0.fault == nil }.map(\.name), on: account, in: workspace)
         var bad = 0
         for line in lines {
             let fault =
@@ -47,6 +40,53 @@ extension Connection {
                 """)
         }
         return bad
+    }
+
+    /// Those of the names that codes of the account have, folded.
+    private func takenNames(
+        among names: [String], on account: Account.ID, in workspace: Workspace.ID
+    ) throws -> Set<String> {
+        let taken: [String] = try rows(
+            """
+            SELECT DISTINCT name_folded FROM qr_codes
+            WHERE workspace_id = \(workspace) AND account_id = \(account) AND deleted_at IS NULL
+                AND name_folded IN \(list: names.map { $0.folded() })
+            """
+        ).map { try $0.get("name_folded") }
+        return Set(taken)
+    }
+
+    /// Turns lines down whose names codes have got since the file was checked.
+    ///
+    /// - Returns: the others.
+    func turnDownTaken(
+        _ lines: [ImportLine], of found: Import, in workspace: Workspace.ID
+    ) throws -> [ImportLine] {
+        let taken = try takenNames(among: lines.map(\.name), on: found.account, in: workspace)
+        let (bad, good) = lines.reduce(into: ([ImportLine](), [ImportLine]())) { split, line in
+            if taken.contains(line.name.folded()) {
+                split.0.append(line)
+            } else {
+                split.1.append(line)
+            }
+        }
+        for line in bad {
+            try run(
+                """
+                UPDATE import_lines
+                SET state = \(ImportLine.State.bad), fault = \(ImportLine.Fault.taken.name)
+                WHERE workspace_id = \(workspace) AND import_id = \(found.id)
+                    AND line = \(line.number)
+                """)
+        }
+        if !bad.isEmpty {
+            try run(
+                """
+                UPDATE imports SET bad = bad + \(bad.count)
+                WHERE workspace_id = \(workspace) AND id = \(found.id)
+                """)
+        }
+        return good
     }
 
     func setChecked(
@@ -103,12 +143,15 @@ extension Connection {
         of id: Import.ID, _ state: ImportLine.State?, after number: Int, limit: Int,
         in workspace: Workspace.ID
     ) throws -> [ImportLine] {
-        let condition: Statement = state.map { "AND state = \($0)" } ?? ""
+        let condition: Statement = state.map { "AND import_lines.state = \($0)" } ?? ""
         return try rows(
             """
-            SELECT line, name, state, fault, other_line, code_id FROM import_lines
-            WHERE workspace_id = \(workspace) AND import_id = \(id) \(fragment: condition)
-                AND line > \(number)
+            SELECT line, import_lines.name AS name, state, fault, other_line, code_id,
+                failure_code, failure_words
+            FROM import_lines LEFT JOIN qr_codes
+                ON qr_codes.workspace_id = import_lines.workspace_id AND qr_codes.id = code_id
+            WHERE import_lines.workspace_id = \(workspace) AND import_id = \(id)
+                \(fragment: condition) AND line > \(number)
             ORDER BY line LIMIT \(limit)
             """
         ).map { row in
@@ -117,7 +160,8 @@ extension Connection {
                 state: try row.get("state"),
                 fault: ImportLine.Fault(
                     name: try row.optional("fault"), otherLine: try row.optional("other_line")),
-                code: try row.optional("code_id"))
+                code: try row.optional("code_id"),
+                refusal: try WeChatFault(row, code: "failure_code", words: "failure_words"))
         }
     }
 
@@ -225,23 +269,37 @@ extension Connection {
         for line in lines {
             try setLine(line.number, of: id, .ready, code: nil, in: workspace)
             guard let code = line.code else { continue }
-            let isUnmade =
-                try run(
-                    """
-                    DELETE FROM qr_codes
-                    WHERE workspace_id = \(workspace) AND id = \(code) AND making = 'waiting'
-                    """) == 1
-            guard isUnmade else { continue }
-            try keepUses(of: [], by: code, in: workspace)
-            try forgetDesign(of: code, in: workspace)
-            try forgetRevisions(of: code.text, .qrCode, in: workspace)
+            try forgetUnmadeQRCode(code, in: workspace)
         }
     }
 }
 
+extension Connection {
+    private func forgetUnmadeQRCode(_ code: QRCode.ID, in workspace: Workspace.ID) throws {
+        let isUnmade =
+            try row(
+                """
+                SELECT id FROM qr_codes
+                WHERE workspace_id = \(workspace) AND id = \(code) AND making = 'waiting'
+                """) != nil
+        guard isUnmade else { return }
+        try keepUses(of: [], by: code, in: workspace)
+        try forgetDesign(of: code, in: workspace)
+        try forgetRevisions(of: code.text, .qrCode, in: workspace)
+        try run("DELETE FROM qr_codes WHERE workspace_id = \(workspace) AND id = \(code)")
+    }
+}
+
+/// One batch of an account is made after the other: `ahead` is the first that this one waits for.
 private let importColumns: Statement = """
     id, account_id, file_name, encoding, settings, state, lines, bad, made, failed, waits_until,
-    failure_code, failure_words, created_by, created_at, started_at, finished_at
+    failure_code, failure_words, created_by, created_at, started_at, finished_at,
+    CASE WHEN state = 'running' THEN (
+        SELECT first.id FROM imports AS first
+        WHERE first.workspace_id = imports.workspace_id
+            AND first.account_id = imports.account_id AND first.state IN ('running', 'waiting')
+            AND (first.started_at, first.id) < (imports.started_at, imports.id)
+        ORDER BY first.started_at, first.id LIMIT 1) END AS ahead
     """
 
 extension Import {
@@ -263,5 +321,6 @@ extension Import {
         createdAt = try row.get("created_at")
         startedAt = try row.get("started_at")
         finishedAt = try row.get("finished_at")
+        ahead = try row.optional("ahead")
     }
 }

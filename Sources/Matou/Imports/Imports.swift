@@ -98,12 +98,16 @@ package struct Imports: Sendable {
         return (lines, bad)
     }
 
-    /// Begins to make the codes of the good lines, or goes on where it stopped.
+    /// Begins to make the codes of the good lines, or goes on where it stopped; one that waits for
+    /// WeChat asks it now.
     ///
     /// - Throws: `Refusal.conflict(.importNotStartable)`; `.replyPartMissing` when what the reply names
     ///   was deleted meanwhile; else as `run`.
     package func start(_ id: Import.ID, by principal: Principal) async throws -> Import {
-        try await run(id, by: principal) { connection, found in
+        if try await find(id, for: principal).state == .waiting {
+            return try await goOn(id, by: principal)
+        }
+        return try await run(id, by: principal) { connection, found in
             guard found.state.isStartable, found.left > 0 else {
                 throw Refusal.conflict(.importNotStartable)
             }
@@ -115,6 +119,21 @@ package struct Imports: Sendable {
             else { throw Refusal.conflict(.replyPartMissing) }
             return found.left
         }
+    }
+
+    private func goOn(_ id: Import.ID, by principal: Principal) async throws -> Import {
+        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        let now = clock.now()
+        try await database.write { connection in
+            guard let found = try connection.importOfNames(id, in: principal.workspace) else {
+                throw Refusal.missing
+            }
+            try connection.hasten(
+                lane: Import.lane(of: found.account), workspace: principal.workspace.text,
+                now: now.milliseconds)
+        }
+        jobs.wake()
+        return try await find(id, for: principal)
     }
 
     /// Asks WeChat again for all codes that it refused.
@@ -160,7 +179,7 @@ package struct Imports: Sendable {
             let job = try Job(
                 id: "import-\(id)-\(attempt)", workspace: principal.workspace.text,
                 ImportMaking.Work(import: id.text, actor: principal.actor),
-                lane: "import-\(account)", runAt: now.milliseconds)
+                lane: Import.lane(of: account), runAt: now.milliseconds)
             try connection.enqueue(job)
         }
         jobs.wake()
@@ -172,13 +191,24 @@ package struct Imports: Sendable {
     /// - Throws: `Refusal.conflict(.importNotCancellable)` once it has ended.
     package func cancel(_ id: Import.ID, by principal: Principal) async throws -> Import {
         guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
-        _ = try await find(id, for: principal)
         let now = clock.now()
         try await database.write { connection in
+            guard let found = try connection.importOfNames(id, in: principal.workspace),
+                found.state != .reading
+            else { throw Refusal.missing }
+            // While it waits, WeChat is asked for none of them; else its job forgets them itself.
+            if found.state == .waiting {
+                try connection.forgetUnmadeLines(of: id, in: principal.workspace)
+            }
             guard try connection.cancelImport(id, at: now, in: principal.workspace) else {
                 throw Refusal.conflict(.importNotCancellable)
             }
+            // What waits behind it need not wait for its next time.
+            try connection.hasten(
+                lane: Import.lane(of: found.account), workspace: principal.workspace.text,
+                now: now.milliseconds)
         }
+        jobs.wake()
         return try await find(id, for: principal)
     }
 

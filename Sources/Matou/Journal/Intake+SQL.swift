@@ -46,11 +46,10 @@ extension Connection {
     func noteCallback(
         _ health: CallbackHealth, of account: Account.ID, in workspace: Workspace.ID
     ) throws {
-        let skew = health.skew.map { Timestamp(milliseconds: 0) + $0 }
         try run(
             """
             UPDATE accounts SET callback_seen_at = \(health.seenAt),
-                clock_skew_ms = \(skew?.milliseconds)
+                clock_skew_ms = \(health.skew?.milliseconds)
             WHERE workspace_id = \(workspace) AND id = \(account)
             """)
     }

@@ -20,7 +20,7 @@ package final class Intake: Sendable {
     private let jobs: JobQueue
     private let healthNotedAt = Mutex<[Account.ID: Timestamp]>([:])
     /// Apart from those, so that what somebody repeats holds up no news of what is right.
-    private let skewNotedAt = Mutex<[Account.ID: Timestamp]>([:])
+    private let refusalNotedAt = Mutex<[Account.ID: Timestamp]>([:])
 
     init(database: any Database, clock: WallClock, sequence: FactSequence, jobs: JobQueue) {
         self.database = database
@@ -72,15 +72,17 @@ package final class Intake: Sendable {
         return isDue ? CallbackHealth(seenAt: now, skew: sentAt.map { now - $0 }) : nil
     }
 
-    /// Notes how far apart the clocks are when a rightly signed delivery was refused for it: the one
-    /// trace of it, by which the account's page says what is wrong.
-    func noteRefused(skew: Duration, for keys: CallbackKeys) async throws {
+    /// Keeps why a delivery was refused, for the account's health. Strangers can bring it about too.
+    func note(_ refusal: CallbackRefusal, for keys: CallbackKeys) async throws {
         let now = clock.now()
-        guard skewNotedAt.withLock({ Self.isDue(keys.account, in: &$0, at: now) }) else { return }
+        guard let reason = refusal.reason,
+            refusalNotedAt.withLock({ Self.isDue(keys.account, in: &$0, at: now) })
+        else { return }
         _ = try await database.write {
             try $0.run(
                 """
-                UPDATE accounts SET clock_skew_ms = \((Timestamp(milliseconds: 0) + skew).milliseconds)
+                UPDATE accounts SET callback_refusal = \(reason), callback_refused_at = \(now),
+                    clock_skew_ms = COALESCE(\(refusal.skew?.milliseconds), clock_skew_ms)
                 WHERE workspace_id = \(keys.workspace.id) AND id = \(keys.account)
                 """)
         }

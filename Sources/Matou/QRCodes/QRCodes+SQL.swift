@@ -109,6 +109,9 @@ extension Connection {
                 updated_by = \(principal.actor), updated_at = \(time), version = version + 1
             WHERE workspace_id = \(principal.workspace) AND id = \(id)
                 AND deleted_at IS NOT NULL
+                AND EXISTS (SELECT 1 FROM accounts
+                    WHERE accounts.workspace_id = qr_codes.workspace_id
+                        AND accounts.id = qr_codes.account_id AND accounts.deleted_at IS NULL)
             """) == 1
     }
 

@@ -81,7 +81,7 @@ package struct QRCodes: Sendable {
         }
         if id == fresh {
             if !draft.followerTags.isEmpty { jobs.wake() }
-            try await make(id, in: principal.workspace)
+            try await makeToTheEnd(id, in: principal.workspace)
         }
         return try await find(id, for: principal)
     }
@@ -111,14 +111,16 @@ package struct QRCodes: Sendable {
         }
     }
 
-    /// Asks WeChat again for a code whose creation failed, with the same scene.
+    /// Asks WeChat again for a code whose creation failed, with the same scene: also on an account
+    /// that WeChat refused last, since the call is what shows that it no longer does.
     ///
-    /// - Throws: `Refusal.conflict(.codeNotFailed)`; `Refusal.missing`; `Refusal.forbidden`.
+    /// - Throws: `Refusal.conflict` for a code that has not failed and for an unverified account;
+    ///   `Refusal.missing`; `Refusal.forbidden`.
     package func retry(_ id: QRCode.ID, by principal: Principal) async throws -> QRCode {
         guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
         let code = try await find(id, for: principal)
-        if let obstacle = try await accounts.find(code.account, for: principal).obstacle {
-            throw Refusal.conflict(obstacle)
+        guard try await accounts.find(code.account, for: principal).isVerified else {
+            throw Refusal.conflict(.accountNotVerified)
         }
         let now = clock.now()
         let attempt = randomness.alphanumeric(8)
@@ -129,7 +131,7 @@ package struct QRCodes: Sendable {
             try connection.enqueueMaking(
                 of: id, attempt: attempt, in: principal.workspace, at: now + Self.patience)
         }
-        try await make(id, in: principal.workspace)
+        try await makeToTheEnd(id, in: principal.workspace)
         return try await find(id, for: principal)
     }
 
@@ -269,6 +271,12 @@ package struct QRCodePage: Sendable {
 }
 
 extension QRCodes {
+    /// Makes a code even when the caller is cancelled meanwhile: a client that hangs up has asked for
+    /// it all the same.
+    private func makeToTheEnd(_ id: QRCode.ID, in workspace: Workspace.ID) async throws {
+        try await Task { try await make(id, in: workspace) }.value
+    }
+
     /// Asks WeChat for a code that waits, and keeps the answer.
     func make(_ id: QRCode.ID, in workspace: Workspace.ID) async throws {
         guard let code = try await database.read({ try $0.qrCode(id, in: workspace) }),

@@ -60,8 +60,9 @@ extension Connection {
         ).map(FollowerTag.init)
     }
 
-    /// Takes in what WeChat has: by its id, else by the name of a row that waits for one. Tags that
-    /// WeChat no longer has lose their row, and codes and followers lose them with it.
+    /// Takes in what WeChat has: by its id, else by the name of a row that waits for one. A tag that
+    /// WeChat no longer has loses its row, and followers lose it; one that codes put on stays, to be
+    /// made at WeChat again when it is next wanted.
     func takeSync(
         _ found: [(tag: WeChat.FollowerTag, fresh: FollowerTag.ID)], of account: Account.ID,
         in workspace: Workspace.ID, at time: Timestamp
@@ -83,8 +84,38 @@ extension Connection {
         let present = Set(found.map(\.tag.id))
         for tag in known {
             guard let id = tag.wechatID, !present.contains(id) else { continue }
-            try deleteFollowerTag(tag.id, in: workspace)
+            if try isPutOnByCodes(tag.id, of: account, in: workspace) {
+                try takeFromFollowers(tag.id, in: workspace)
+                try setUnmade(tag.id, in: workspace)
+            } else {
+                try deleteFollowerTag(tag.id, in: workspace)
+            }
         }
+    }
+
+    /// Whether a code that is there names the tag.
+    private func isPutOnByCodes(
+        _ id: FollowerTag.ID, of account: Account.ID, in workspace: Workspace.ID
+    ) throws -> Bool {
+        try row(
+            """
+            SELECT id FROM qr_codes
+            WHERE workspace_id = \(workspace) AND account_id = \(account) AND deleted_at IS NULL
+                AND tags LIKE \("%\"\(id)\"%") LIMIT 1
+            """) != nil
+    }
+
+    private func setUnmade(_ id: FollowerTag.ID, in workspace: Workspace.ID) throws {
+        try run(
+            """
+            UPDATE follower_tags SET wechat_id = NULL, followers = NULL
+            WHERE workspace_id = \(workspace) AND id = \(id)
+            """)
+    }
+
+    private func takeFromFollowers(_ id: FollowerTag.ID, in workspace: Workspace.ID) throws {
+        try run(
+            "DELETE FROM follower_taggings WHERE workspace_id = \(workspace) AND tag_id = \(id)")
     }
 
     func setMade(
@@ -110,10 +141,7 @@ extension Connection {
     }
 
     func deleteFollowerTag(_ id: FollowerTag.ID, in workspace: Workspace.ID) throws {
-        try run(
-            """
-            DELETE FROM follower_taggings WHERE workspace_id = \(workspace) AND tag_id = \(id)
-            """)
+        try takeFromFollowers(id, in: workspace)
         try run("DELETE FROM follower_tags WHERE workspace_id = \(workspace) AND id = \(id)")
     }
 

@@ -13,19 +13,23 @@ extension Connection {
             try put(
                 tag, on: Contact.ID(follower), code: scan.code, at: scan.receivedAt, in: workspace)
         }
-        guard !tags.follower.isEmpty else { return false }
+        var asked = 0
         for tag in tags.follower {
-            try run(
+            asked += try run(
                 """
                 INSERT INTO follower_taggings (workspace_id, account_id, openid, tag_id, code_id,
                     state, asked_at)
-                VALUES (\(workspace), \(follower.account), \(follower.openid), \(tag),
-                    \(scan.code), \(FollowerTagging.State.pending), \(scan.receivedAt))
+                SELECT workspace_id, account_id, \(follower.openid), id, \(scan.code),
+                    \(FollowerTagging.State.pending), \(scan.receivedAt)
+                FROM follower_tags
+                WHERE workspace_id = \(workspace) AND id = \(tag)
+                    AND account_id = \(follower.account)
                 ON CONFLICT (workspace_id, account_id, openid, tag_id) DO UPDATE SET
                     code_id = excluded.code_id, state = excluded.state,
                     asked_at = excluded.asked_at
                 """)
         }
+        guard asked > 0 else { return false }
         let job = try Job(
             id: "tags-\(scan.seq)", workspace: workspace.text,
             FollowerTagging.Applying(account: follower.account.text),
@@ -58,9 +62,11 @@ extension Connection {
     ) throws -> TaggingBatch? {
         let id: FollowerTag.ID? = try row(
             """
-            SELECT tag_id FROM follower_taggings
-            WHERE workspace_id = \(workspace) AND account_id = \(account) AND state = 'pending'
-            ORDER BY tag_id, asked_at LIMIT 1
+            SELECT t.tag_id AS tag_id FROM follower_taggings AS t
+                JOIN follower_tags AS g ON g.workspace_id = t.workspace_id AND g.id = t.tag_id
+            WHERE t.workspace_id = \(workspace) AND t.account_id = \(account)
+                AND t.state = 'pending'
+            ORDER BY t.tag_id, t.asked_at LIMIT 1
             """
         )?.get("tag_id")
         guard let id else { return nil }

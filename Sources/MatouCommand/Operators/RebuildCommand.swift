@@ -5,13 +5,16 @@ struct RebuildCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rebuild",
         abstract: "Drops every figure and counts it again from the journal.",
-        discussion: "No fact is touched. Callbacks wait until it is done, so do it at a quiet hour."
+        discussion: """
+            No fact is touched. Stop the server first: WeChat waits for no answer as long as this may \
+            take, but delivers again what it could not deliver for some seconds.
+            """
     )
 
     @OptionGroup var store: StoreOptions
 
     func run() async throws {
-        try await withInstallation(store) { installation in
+        try await withInstallation(store, alone: true) { installation in
             let principal = try await installation.operatorPrincipal()
             try await installation.stats.rebuild(for: principal)
         }

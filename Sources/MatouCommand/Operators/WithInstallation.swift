@@ -5,13 +5,16 @@ import WeChat
 
 /// Runs an operator's command over the store, beside a server that may be running.
 ///
-/// - Parameter beginning: whether there may be no store yet.
+/// - Parameters:
+///   - beginning: whether there may be no store yet.
+///   - alone: whether no server may be running meanwhile.
 /// - Throws: `CommandFailure` with words for what the product refused.
 func withInstallation(
-    _ options: StoreOptions, beginning: Bool = false,
+    _ options: StoreOptions, beginning: Bool = false, alone: Bool = false,
     _ body: (Installation) async throws -> Void
 ) async throws {
-    let store = try await Store.open(options, beginning: beginning)
+    let store = try await Store.open(options, beginning: beginning, serving: alone)
+    defer { withExtendedLifetime(store.lock) {} }
     do {
         try await body(store.installation(gateway: Gateway(http: CurlFetcher())))
         try await store.database.close()

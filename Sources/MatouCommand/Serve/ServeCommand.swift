@@ -168,7 +168,8 @@ struct ServeCommand: AsyncParsableCommand {
             let address = try gateway.start(port: port)
             return RunningServer.Mock(gateway: gateway, url: "http://127.0.0.1:\(address.port)")
         } catch {
-            throw .configuration("the mock gateway cannot start: \(error)")
+            throw .configuration(
+                "the mock gateway cannot start: \(error) Give another --mock-port.")
         }
     }
 

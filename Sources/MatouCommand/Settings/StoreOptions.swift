@@ -32,7 +32,7 @@ struct Store {
     let resources: String
     let database: SQLiteDatabase
     let sealer: Sealer
-    /// Held while this process serves the store.
+    /// Held while this process serves the store, or has it for itself.
     let lock: StoreLock?
 
     /// Makes the folder, the key and the tables where they are missing.

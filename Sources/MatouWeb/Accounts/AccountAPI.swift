@@ -184,6 +184,12 @@ enum AccountSchemas {
             "api_fault": ["$ref": "#/components/schemas/Fault"],
             "refused_address": Common.optionalText,
             "callback_verified_at": Common.optionalTime, "callback_seen_at": Common.optionalTime,
+            "callback_refusal": [
+                "type": ["string", "null"],
+                "enum": .array(
+                    CallbackRefusal.Reason.allCases.map { .string($0.rawValue) } + [.null]),
+            ],
+            "callback_refused_at": Common.optionalTime,
             "clock_skew_ms": ["type": ["integer", "null"]],
             "permanent_codes": Common.object(["used": Common.count, "limit": Common.count]),
             "quotas": [

@@ -80,6 +80,8 @@ extension JSON {
             "refused_address": JSON(checkup.refusedAddress),
             "callback_verified_at": JSON(account.health.callbackVerifiedAt?.rfc3339),
             "callback_seen_at": JSON(account.health.callbackSeenAt?.rfc3339),
+            "callback_refusal": JSON(account.health.refusal?.reason.rawValue),
+            "callback_refused_at": JSON(account.health.refusal?.at.rfc3339),
             "clock_skew_ms": account.health.clockSkew.map { .integer($0.milliseconds) } ?? .null,
             "permanent_codes": [
                 "used": JSON(checkup.permanentCodes), "limit": JSON(Account.permanentCodeLimit),

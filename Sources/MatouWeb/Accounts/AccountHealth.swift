@@ -10,7 +10,9 @@ struct HealthSummary: Sendable {
         let state =
             if account.health.apiFault != nil || account.authorization != .authorized {
                 "bad"
-            } else if !account.isVerified || account.health.isClockSkewed {
+            } else if !account.isVerified || account.health.isClockSkewed
+                || account.health.refusal != nil
+            {
                 "warn"
             } else if account.health.callbackSeenAt == nil {
                 "wait"
@@ -75,11 +77,16 @@ struct HealthLine: Sendable {
         _ account: Account, _ now: Timestamp, _ wording: Wording
     ) -> HealthLine {
         let health = account.health
+        if let refusal = health.refusal {
+            return HealthLine(
+                "callback", "bad",
+                wording(
+                    "accounts.health.callback-refused.\(refusal.reason.rawValue)",
+                    ["date": wording.date(refusal.at, now: now)]), wording)
+        }
         guard let seen = health.callbackSeenAt else {
-            return health.isClockSkewed
-                ? HealthLine(
-                    "callback", "bad", wording("accounts.health.callback-refused"), wording)
-                : HealthLine("callback", "wait", wording("accounts.health.callback-never"), wording)
+            return HealthLine(
+                "callback", "wait", wording("accounts.health.callback-never"), wording)
         }
         // Verification counts as a call: nothing but it has come when both times are the same.
         let isOnlyVerified = health.callbackVerifiedAt == seen

@@ -136,6 +136,7 @@ extension JSON {
             "created_at": .string(found.createdAt.rfc3339),
             "started_at": JSON(found.startedAt?.rfc3339),
             "finished_at": JSON(found.finishedAt?.rfc3339),
+            "waits_for": JSON(found.ahead?.text),
         ]
     }
 
@@ -144,6 +145,7 @@ extension JSON {
             "line": JSON(line.number), "name": .string(line.name),
             "state": .string(line.state.rawValue), "fault": JSON(line.fault?.name),
             "other_line": JSON(line.fault?.otherLine), "qr_code_id": JSON(line.code?.text),
+            "failure": JSON(line.state == .failed ? line.refusal : nil),
         ]
     }
 }
@@ -162,13 +164,14 @@ enum ImportSchemas {
                 "waits_until": Common.optionalTime,
                 "failure": ["$ref": "#/components/schemas/Fault"], "created_by": Common.text,
                 "created_at": Common.time, "started_at": Common.optionalTime,
-                "finished_at": Common.optionalTime,
+                "finished_at": Common.optionalTime, "waits_for": Common.optionalText,
             ]) { first, _ in first }),
         "ImportLine": Common.object([
             "line": Common.count, "name": Common.text,
             "state": Common.choice(of: ImportLine.State.self),
             "fault": Common.optionalText, "other_line": ["type": ["integer", "null"]],
             "qr_code_id": Common.optionalText,
+            "failure": ["$ref": "#/components/schemas/Fault"],
         ]),
         "NewImport": Common.body(
             required: ["account_id"],

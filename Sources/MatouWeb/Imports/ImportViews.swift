@@ -109,13 +109,17 @@ struct ImportShowView: Sendable {
                     ? wording.date(found.createdAt + Import.keptFor, now: now) : ""
             ),
         ].filter { !$0.1.isEmpty }.map { FactRow(label: wording($0.0), text: $0.1) }
+        let fits = found.fits(beside: permanentUsed)
         quota = Self.quota(found, used: permanentUsed, wording)
         let count = ["count": wording.number(found.left)]
-        let mayStart = mayEdit && found.state.isStartable && found.left > 0
-        start =
-            mayStart
-            ? wording(
-                found.state == .checked ? "imports.start" : "imports.go-on", count) : nil
+        let key =
+            switch found.state {
+            case .checked: "imports.start"
+            case .waiting: "imports.go-on-now"
+            default: "imports.go-on"
+            }
+        let mayStart = (found.state.isStartable && found.left > 0) || found.state == .waiting
+        start = mayEdit && mayStart && fits ? wording(key, count) : nil
         let mayRetry = mayEdit && found.isRetryable
         retry =
             mayRetry
@@ -163,6 +167,12 @@ struct ImportShowView: Sendable {
                 wording(
                     "imports.has-bad",
                     ["bad": wording.number(found.bad), "good": wording.number(found.good)]))
+        case .running where found.ahead != nil:
+            return Notice(
+                .plain, wording("imports.ahead"),
+                action: found.ahead.map {
+                    Link(path: "/imports/\($0)", label: wording("imports.to-ahead"))
+                })
         case .checked, .reading, .running: return nil
         }
     }
@@ -171,7 +181,7 @@ struct ImportShowView: Sendable {
     private static func quota(_ found: Import, used: Int, _ wording: Wording) -> Notice? {
         guard found.settings.draft.kind == QRCode.Kind.permanent.name, found.state.isStartable
         else { return nil }
-        let fits = used + found.left <= Account.permanentCodeLimit
+        let fits = found.fits(beside: used)
         return Notice(
             fits ? .plain : .bad,
             wording(
@@ -191,7 +201,10 @@ extension ImportShowView.Lines {
         rows = lines.map { line in
             ImportShowView.Line(
                 number: wording.number(line.number), name: line.name,
-                path: line.code.map { "/qr-codes/\($0)" }, reason: line.fault?.words(wording))
+                path: line.code.map { "/qr-codes/\($0)" },
+                reason: line.fault?.words(wording)
+                    ?? (line.state == .failed
+                        ? line.refusal?.explanation(in: wording.language) : nil))
         }
         more =
             total > lines.count
@@ -208,6 +221,12 @@ extension ImportLine.Fault {
 }
 
 extension Import {
+    /// Whether the account has so many permanent codes left, of which it has used some.
+    fileprivate func fits(beside used: Int) -> Bool {
+        settings.draft.kind != QRCode.Kind.permanent.name
+            || used + left <= Account.permanentCodeLimit
+    }
+
     fileprivate func chip(_ wording: Wording) -> Chip {
         let tone: Chip.Tone =
             switch state {

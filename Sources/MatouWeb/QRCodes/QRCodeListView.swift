@@ -99,6 +99,7 @@ extension QRCode {
     var path: String { "/qr-codes/\(id)" }
 
     func statusChip(_ wording: Wording, now: Timestamp) -> Chip {
+        guard deletedAt == nil else { return Chip(wording("qr-codes.deleted"), .bad) }
         let status = status(at: now)
         let tone: Chip.Tone =
             switch status {

@@ -18,6 +18,8 @@ extension QRCodeShowView.Code {
         let made = code.deletedAt == nil ? code.made : nil
         let isBare = context.hasLogo && context.address["logo"] == "false"
         let query = isBare ? "&logo=false" : ""
+        noPicture = wording(
+            code.deletedAt == nil ? "qr-codes.no-picture" : "qr-codes.no-picture-deleted")
         let picturePath = code.path + "/image?format=svg" + query
         logo =
             context.hasLogo && made != nil

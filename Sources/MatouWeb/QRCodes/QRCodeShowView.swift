@@ -20,6 +20,8 @@ struct QRCodeShowView: Sendable {
         let source: String?
         let group: Group?
         let picture: Picture?
+        /// What stands in its place.
+        let noPicture: String
         /// With the logo or without it, for picture and downloads; nil where there is none.
         let logo: LogoChoice?
         let downloads: Downloads?

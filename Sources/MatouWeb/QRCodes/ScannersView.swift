@@ -85,15 +85,24 @@ extension ScannersView {
             : List(
                 people: people,
                 pager: Pager(
-                    total: wording(
-                        "qr-codes.total.people",
-                        ["count": wording.number(counts.count(of: filter.group))]),
+                    total: Self.total(page, context).map {
+                        wording("qr-codes.total.people", ["count": wording.number($0)])
+                    } ?? "",
                     sizes: [],
                     firstPath: context.address.hasCursor ? address.text + "#scanners" : nil,
                     nextPath: page.next.map {
                         address.with("cursor", $0.text).text + "#scanners"
                     }))
         empty = people.isEmpty ? Self.empty(filter, context) : nil
+    }
+
+    /// How many people the list has in all; nil where that was not counted: a search that goes on.
+    private static func total(_ page: Page<Scanner>, _ context: QRCodeShowContext) -> Int? {
+        if context.filter.openid.isEmpty {
+            return context.report.counts.count(of: context.filter.group)
+        }
+        let isWhole = page.next == nil && !context.address.hasCursor
+        return isWhole ? page.elements.count : nil
     }
 
     private static func empty(_ filter: ScannerFilter, _ context: QRCodeShowContext) -> EmptyState {

@@ -32,6 +32,16 @@ extension FieldDifference {
         }
     }
 
+    /// Whether nothing but secrets was replaced.
+    static func isOfSecretsOnly(_ before: String?, _ after: String?) -> Bool {
+        var (old, new) = (members(of: before), members(of: after))
+        guard old.removeValue(forKey: "secrets") != nil || new["secrets"] != nil else {
+            return false
+        }
+        new.removeValue(forKey: "secrets")
+        return old == new
+    }
+
     /// The same of two drafts, such as what was typed and what is there now.
     static func all(
         from before: QRCode.Draft, to after: QRCode.Draft, _ wording: Wording

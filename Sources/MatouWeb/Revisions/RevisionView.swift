@@ -87,7 +87,9 @@ struct RevisionView: Sendable {
                 from: revision.before, to: revision.after, names: names, wording)
         undo = revision.version.flatMap { version in
             let isChange = revision.action == .changed || revision.action == .undone
-            return isChange
+            // Secrets are not kept, so that nothing could go back to them.
+            let isLost = FieldDifference.isOfSecretsOnly(revision.before, revision.after)
+            return isChange && !isLost
                 ? place.map {
                     Undo(path: $0.path, version: String(version - 1), present: $0.present)
                 } : nil

@@ -1,4 +1,4 @@
--- 0016: how many people an audience is now, and contacts and batches by account.
+-- 0017: how many people an audience is now, and contacts and batches by account.
 
 -- Of `members`, frozen, those who are left when merges, what undoes them and erasures are counted.
 -- Kept in the transaction of each of these.
