@@ -224,7 +224,8 @@ import Testing
         #expect(parted.name == "小明" && parted.identities.count == 1)
     }
 
-    @Test func `a lead without an openid keeps its name against who knows its number`() async throws {
+    @Test func `a lead without an openid keeps its name against who knows its number`() async throws
+    {
         let workshop = try await Workshop()
         let form = try await workshop.form()
         try await workshop.submit(form, mobile: "13812345678", name: "王小明")

@@ -88,7 +88,8 @@ struct AccountPagesTests {
         #expect(page.contains(Workshop.token))
     }
 
-    @Test func `a secret that was replaced offers no way back, since it is not kept`() async throws {
+    @Test func `a secret that was replaced offers no way back, since it is not kept`() async throws
+    {
         let wharf = try await Wharfside()
         var owner = try await wharf.owner()
         let path = wharf.workshop.account.path

@@ -203,7 +203,8 @@ struct ImportMaking: Sendable {
             for try await answer in calls {
                 answers.append(answer)
                 // What is on its way is waited for; what is not, need not begin.
-                if try await answer.obstacle != nil || !isUnderWay(id, in: workspace) { rest = [] }
+                let isUnderWay = try await isUnderWay(id, in: workspace)
+                if answer.obstacle != nil || !isUnderWay { rest = [] }
                 callNext()
             }
             return answers

@@ -123,7 +123,8 @@ struct ContactAPI: APIResource {
     }
 
     /// A follower has twenty at most at WeChat, and a contact few followers: always one page.
-    @Sendable private func followerTags(_ call: APICall, _ id: Contact.ID) async throws -> Response {
+    @Sendable private func followerTags(_ call: APICall, _ id: Contact.ID) async throws -> Response
+    {
         let contact = try await contacts.find(id, for: call.principal)
         let tags = try await contacts.followerTags(of: contact, for: call.principal)
         return try .list(tags.map(JSON.init), next: nil)

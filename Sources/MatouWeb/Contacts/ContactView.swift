@@ -193,13 +193,13 @@ struct ContactView: Sendable {
         }
         hasAudiences = !audiences.isEmpty
         audiencePager = Pager(
-            context.audiences.next, at: address, by: "audiences", in: "audiences")
+            context.audiences.next, at: address, as: "audiences", in: "audiences")
         merges = context.merges.map { Merge($0, context) }
         hasMerges = !merges.isEmpty
         submissions = context.submissions.elements.map { Submission($0, context) }
         hasSubmissions = !submissions.isEmpty
         submissionPager = Pager(
-            context.submissions.next, at: address, by: "forms", in: "forms",
+            context.submissions.next, at: address, as: "forms", in: "forms",
             total: wording(
                 "contacts.sent", ["count": wording.number(context.submissionCount)]))
         entries = context.timeline.elements.map { Entry($0, context) }

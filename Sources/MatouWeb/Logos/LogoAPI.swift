@@ -26,7 +26,8 @@ struct LogoAPI: APIResource {
             APIRoute(
                 .post, "/logos", upload, for: .editor,
                 Operation(
-                    summary: "Upload a PNG or JPEG picture as a logo: at most 10 MB, 65 million pixels.",
+                    summary:
+                        "Upload a PNG or JPEG picture as a logo: at most 10 MB, 65 million pixels.",
                     query: [.text("name", "What to call it, when the body is the file itself.")],
                     body: "NewLogo", fileBody: Self.fileTypes,
                     answer: .object("Logo", status: 201), conflicts: [.tooManyLogos]),

@@ -103,16 +103,6 @@ extension Browser {
             ["actions": [["type": "pointer", "id": "mouse", "actions": steps]]])
     }
 
-    /// Signs in with what the demo printed.
-    package func signIn(to matou: RunningMatou) async throws {
-        guard let signIn = matou.signIn else { throw Failure(description: "no sign-in is printed") }
-        try await open(matou.url + "/sign-in")
-        try await type(signIn.email, into: "#email")
-        try await type(signIn.password, into: "#password")
-        try await click("form button.btn-main")
-        guard await has(".shell") else { throw Failure(description: "not signed in") }
-    }
-
     package func has(_ selector: String) async -> Bool {
         (try? await find(selector)) != nil
     }
