@@ -388,7 +388,6 @@ import Testing
             #expect(truncate(path, 1_000_000) == 0)
             #expect(try await client.rest().utf8.count < length)
             #expect(try await server.get("/items/7").body == "7")
-            #expect(server.server.statistics.connectionsAccepted == 2)
         }
     }
 

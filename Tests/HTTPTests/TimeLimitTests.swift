@@ -84,7 +84,7 @@ import Testing
     func `a client may read slowly, but not more slowly than the limit`(
         _ sendRateMin: Int, _ isServed: Bool
     ) async throws {
-        let page = [UInt8](repeating: 120, count: 12_000_000)
+        let page = [UInt8](repeating: 120, count: 20_000_000)
         let routes: [Route] = [.inline(.get, "/") { _ in .bytes(page, type: "image/png") }]
         try await withServer(routes) {
             $0.limits.writeTimeout = .seconds(1)

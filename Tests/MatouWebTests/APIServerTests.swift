@@ -44,7 +44,9 @@ struct APIServerTests {
 
     @Test func `a change is made on the tag of a compressed answer`() async throws {
         let client = try await Integrator()
-        let code = try await client.workshop.code()
+        // Long enough to be compressed.
+        let code = try await client.workshop.code(
+            reply: [.text(String(repeating: "你好", count: 200))])
         let server = Server(
             configuration: .init(.ip(host: "127.0.0.1", port: 0)), router: client.wharf.site.router)
         let port = try server.start().port
