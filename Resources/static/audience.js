@@ -16,11 +16,14 @@ async function estimate() {
   form.querySelector("[data-count]").textContent = count;
 }
 
-form.addEventListener("input", (event) => {
-  if (event.target.name === "name") return;
+function changed({ target }) {
+  if (target.name === "name") return;
   clearTimeout(timer);
   timer = setTimeout(() => estimate().catch(() => {}), pause);
-});
+}
+
+// What chooses for a person, as a test or a reading aid does, may not say that it typed.
+for (const kind of ["input", "change"]) form.addEventListener(kind, changed);
 
 // A button that adds a line brings the page anew: go on in that line.
 const last = [...form.querySelectorAll(".condition > select")].findLast(({ value }) => !value);

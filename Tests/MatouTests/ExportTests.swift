@@ -174,6 +174,19 @@ import Testing
         #expect(again.records == 1)
     }
 
+    @Test func `has a code that was deleted while the file was waited for`() async throws {
+        let workshop = try await Workshop()
+        let code = try await workshop.code(named: "静安门店")
+        let exports = workshop.installation.exports
+        let asked = try await exports.create(
+            QRCodesExport(of: .codes([code.id])), as: .csv, in: .english, by: workshop.owner)
+        try await workshop.installation.qrCodes.delete(code.id, by: workshop.owner)
+        let done = try await tried(asked, in: workshop)
+        #expect(done.state == .done && done.records == 1)
+        let path = try await exports.file(done.id, for: workshop.owner).path
+        #expect(try lines(of: path).last?.contains("静安门店") == true)
+    }
+
     @Test func `of nothing is a file with its heads`() async throws {
         let workshop = try await Workshop()
         let code = try await workshop.code()

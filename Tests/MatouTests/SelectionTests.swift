@@ -41,7 +41,8 @@ import Testing
         async throws
     {
         let workshop = try await Workshop()
-        let codes = workshop.installation.qrCodes
+        var codes = workshop.installation.qrCodes
+        codes.chunk = 3
         for number in 0..<7 { _ = try await workshop.code(named: "门店\(number)") }
         let earlier = try await workshop.code(named: "早先删除")
         _ = try await codes.delete(.codes([earlier.id]), by: workshop.owner)

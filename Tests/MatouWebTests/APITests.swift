@@ -128,7 +128,9 @@ struct APITests {
     @Test func `a body that is no JSON object is refused`() async throws {
         let client = try await Integrator()
         for (line, path) in try await lines(client) where body(line) != nil {
+            let mayBeEmpty = line.operation["requestBody"]["required"] == false
             for text in ["", "{", "[]", "null", "\"x\"", "{\"name\":}", "{} {}"] {
+                if text.isEmpty, mayBeEmpty { continue }
                 let answer = try await client.call(line.method, path, text)
                 #expect(answer.status == 400, "\(line.method.name) \(path) \(text)")
             }

@@ -100,6 +100,8 @@ import Testing
         #expect(copy["name"] == "静安_copy" && made.text.contains("欢迎"))
         let again = try await api.call(.post, "/qr-codes/\(code.id)/copies", "{}", key)
         #expect(try body(again.text)["id"] == copy["id"])
+        let bare = try await api.call(.post, "/qr-codes/\(code.id)/copies")
+        #expect(bare.status == 201)
         let named = try await api.call(
             .post, "/qr-codes/\(code.id)/copies", #"{"name":"外滩"}"#)
         #expect(try body(named.text)["name"] == "外滩")

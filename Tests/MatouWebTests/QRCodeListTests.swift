@@ -229,6 +229,24 @@ import Testing
         #expect(try await stranger.get(link + "x").status == 404)
     }
 
+    @Test func `a batch shows what its codes will be before they are made`() async throws {
+        let wharf = try await Wharfside()
+        var draft = QRCode.Draft()
+        draft.lifetimeSeconds = 36 * 3600
+        draft.followerTags = ["老客"]
+        draft.contactTags = ["上海"]
+        draft.reply = [.text("欢迎来到静安店")]
+        let batch = try await wharf.workshop.installation.imports.check(
+            Array("门店一\n门店二".utf8), named: "门店.csv",
+            Import.Settings(draft: draft, takesSourceFromName: false),
+            on: wharf.workshop.account.id, by: wharf.workshop.owner)
+        var owner = try await wharf.owner()
+        let page = try await owner.get("/imports/\(batch.id)")
+        for words in ["36 小时", "老客", "上海", "欢迎来到静安店", "门店二"] {
+            #expect(page.contains(words), "\(words)")
+        }
+    }
+
     @Test func `an export that failed says why and is asked for again, a cut one says so`()
         async throws
     {

@@ -1,4 +1,5 @@
 import SQL
+import WeChat
 
 /// A connected WeChat side: an official account today; corps and mini programs share the table.
 package struct Account: Sendable, Equatable, Identified {
@@ -8,7 +9,7 @@ package struct Account: Sendable, Equatable, Identified {
     /// The order of every list of accounts.
     package static let sort = "created_at"
     /// Permanent codes that WeChat makes for one account in its whole life (`qrcode/create`).
-    package static let permanentCodeLimit = 100_000
+    package static let permanentCodeLimit = CodeLifetime.permanentCountMax
 
     package let id: ID
     package let workspace: Workspace.ID

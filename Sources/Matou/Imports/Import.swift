@@ -8,7 +8,7 @@ package struct Import: Sendable, Equatable, Identified {
     /// Of the file.
     package static let bytesMax = 16 << 20
     /// As many as WeChat makes permanent codes for an account.
-    package static let linesMax = 100_000
+    package static let linesMax = Account.permanentCodeLimit
     /// How long the lines of a file are kept of which nothing is made.
     package static let keptFor: Duration = .seconds(7 * 86_400)
     /// The order of the list.

@@ -1,5 +1,6 @@
 import Foundation
 import SQL
+import WeChat
 
 /// An official-account code that carries a scene 带参二维码.
 package struct QRCode: Sendable, Equatable, Identified {
@@ -8,7 +9,7 @@ package struct QRCode: Sendable, Equatable, Identified {
     package static let nameLimit = 100
     package static let sourceLimit = 60
     /// WeChat's longest life of a temporary code, 30 days, and the shortest that makes sense to us.
-    package static let lifetimeSeconds = 60...2_592_000
+    package static let lifetimeSeconds = 60...CodeLifetime.secondsMax
 
     package let id: ID
     package let account: Account.ID

@@ -44,9 +44,6 @@ extension QRCodeSelection {
 }
 
 extension QRCodes {
-    /// How many codes a transaction changes, so that others need not wait long.
-    static let chunk = 500
-
     package func standing(
         of selection: QRCodeSelection, for principal: Principal
     ) async throws -> QRCodeSelection.Standing {
@@ -107,10 +104,10 @@ extension QRCodes {
         while true {
             let restored = try await database.write { connection in
                 try connection.restoreQRCodes(
-                    deletedAt: time, limit: Self.chunk, by: principal, at: now)
+                    deletedAt: time, limit: chunk, by: principal, at: now)
             }
             count += restored
-            if restored < Self.chunk { return count }
+            if restored < chunk { return count }
         }
     }
 
@@ -126,14 +123,14 @@ extension QRCodes {
             let after = last
             let (ids, done) = try await database.write { connection in
                 let ids = try connection.ids(
-                    of: selection, after: after, limit: Self.chunk, in: principal.workspace,
+                    of: selection, after: after, limit: chunk, in: principal.workspace,
                     at: now)
                 return (ids, ids.isEmpty ? BatchChange(at: now) : try body(connection, ids))
             }
             all.count += done.count
             all.full += done.full
             last = ids.last
-            if ids.count < Self.chunk { return all }
+            if ids.count < chunk { return all }
         }
     }
 }

@@ -81,7 +81,7 @@ extension QRCodes {
             let after = last
             let changes = try await database.write { connection in
                 let changes = try connection.codeChanges(
-                    at: time, by: principal, after: after, limit: Self.chunk)
+                    at: time, by: principal, after: after, limit: chunk)
                 let undone = try changes.count {
                     try connection.undo($0, by: principal, at: now, randomness)
                 }
@@ -89,7 +89,7 @@ extension QRCodes {
             }
             count += changes.undone
             last = changes.last ?? last
-            guard changes.found == Self.chunk else { break }
+            guard changes.found == chunk else { break }
         }
         jobs.wake()
         return count

@@ -229,6 +229,17 @@ extension Connection {
         return try namingTags(of: codes, in: workspace)
     }
 
+    /// Codes by id, in no order; a code that is gone is left out.
+    func codes(evenDeleted ids: [QRCode.ID], in workspace: Workspace.ID) throws -> [QRCode] {
+        let codes = try rows(
+            """
+            SELECT \(fragment: codeColumns) FROM \(fragment: codeTables)
+            WHERE qr_codes.workspace_id = \(workspace) AND qr_codes.id IN \(list: ids)
+            """
+        ).map(QRCode.init)
+        return try namingTags(of: codes, in: workspace)
+    }
+
     func countQRCodes(
         _ filter: QRCodeFilter, in workspace: Workspace.ID, at now: Timestamp
     ) throws -> Int {

@@ -15,6 +15,8 @@ package struct QRCodes: Sendable {
     let accounts: Accounts
     let wechat: WeChatAccounts
     let jobs: JobQueue
+    /// How many codes a transaction changes, so that others need not wait long.
+    package var chunk = 500
 
     /// Makes a code here, then asks WeChat for it.
     ///

@@ -23,6 +23,11 @@ struct JSONBody {
         try self.init(request.body)
     }
 
+    /// The object of a request, or one without members for a request without a body.
+    static func optional(_ request: Request) throws(BodyError) -> JSONBody {
+        request.body.isEmpty ? JSONBody(members: [:]) : try JSONBody(request)
+    }
+
     /// The object of a request, and the file beside it where a form has both: the object is then the
     /// part `settings`.
     ///

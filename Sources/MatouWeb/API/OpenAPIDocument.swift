@@ -55,7 +55,9 @@ struct OpenAPIDocument: Sendable {
             if let file = operation.filePart {
                 content["multipart/form-data"] = ["schema": form(of: body, with: file)]
             }
-            members["requestBody"] = ["required": true, "content": .object(content)]
+            members["requestBody"] = [
+                "required": .bool(!operation.isBodyOptional), "content": .object(content),
+            ]
         }
         if !operation.upload.isEmpty {
             members["requestBody"] = [

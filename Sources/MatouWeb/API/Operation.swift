@@ -8,6 +8,8 @@ struct Operation: Sendable {
     var query: [Parameter] = []
     /// The name of the schema of the body.
     var body: String?
+    /// Whether it may be left out, which is an object without members.
+    var isBodyOptional = false
     /// The part of a form that takes a file beside the body, which is then the part `settings`.
     var filePart: String?
     /// The content types of a file that is the body as it is, in place of JSON.

@@ -42,7 +42,8 @@ struct FormAPI: APIResource {
                 .post, "/forms/{id}/restorations", restore, for: .editor,
                 Operation(
                     summary: "Go back to a version of a form, or bring a deleted form back.",
-                    body: "Restoration", answer: .object("Form"), isConditional: true,
+                    body: "Restoration", isBodyOptional: true, answer: .object("Form"),
+                    isConditional: true,
                     conflicts: [.formNotDeleted])),
             APIRoute(
                 .get, "/forms/{id}/uses", uses, for: .viewer,
@@ -110,7 +111,7 @@ struct FormAPI: APIResource {
     }
 
     @Sendable private func restore(_ call: APICall, _ id: Matou.Form.ID) async throws -> Response {
-        var body = try JSONBody(call.request)
+        var body = try JSONBody.optional(call.request)
         let version = body.integer("version")
         if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
         let present = try await forms.find(evenDeleted: id, for: call.principal)

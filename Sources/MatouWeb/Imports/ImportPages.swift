@@ -111,6 +111,9 @@ struct ImportPages: Pages, ReplyEditing {
         let view = ImportShowView(
             found,
             account: try await installation.accounts.find(found.account, for: principal).name,
+            try await installation.qrCodes.references(
+                of: found.settings.draft.reply, on: found.account, withDeleted: true,
+                for: principal),
             bad: try await installation.imports.lines(
                 of: found.id, .bad, limit: Self.linesShown, for: principal),
             failed: try await installation.imports.lines(

@@ -49,6 +49,7 @@ struct ImportShowView: Sendable {
     let eventsPath: String?
     let figures: [Stat]
     let facts: [FactRow]
+    let reply: QRCodeShowView.ReplyView
     let quota: Notice?
     let start: String?
     let retry: String?
@@ -71,8 +72,9 @@ struct ImportShowView: Sendable {
     }
 
     init(
-        _ found: Import, account: String, bad: [ImportLine], failed: [ImportLine],
-        good: [ImportLine], permanentUsed: Int, problem: Notice?, mayEdit: Bool, now: Timestamp,
+        _ found: Import, account: String, _ references: ReplyReferences, bad: [ImportLine],
+        failed: [ImportLine], good: [ImportLine], permanentUsed: Int, problem: Notice?,
+        mayEdit: Bool, now: Timestamp,
         _ wording: Wording
     ) {
         path = found.path
@@ -91,24 +93,8 @@ struct ImportShowView: Sendable {
                 definition: wording("imports.figure.\(key)-definition"),
                 figure: wording.number(number), note: nil)
         }
-        let draft = found.settings.draft
-        let source =
-            found.settings.takesSourceFromName
-            ? wording("imports.source-from-name") : draft.source
-        facts = [
-            ("qr-codes.fact.account", account), ("imports.encoding", found.encoding),
-            ("qr-codes.type", wording("qr-codes.type.\(draft.kind)")),
-            ("qr-codes.fact.group", draft.group), ("qr-codes.fact.source", source),
-            (
-                "qr-codes.reply",
-                wording("qr-codes.reply-chip", ["count": String(draft.reply.count)])
-            ),
-            (
-                "imports.kept-until",
-                found.state == .checked
-                    ? wording.date(found.createdAt + Import.keptFor, now: now) : ""
-            ),
-        ].filter { !$0.1.isEmpty }.map { FactRow(label: wording($0.0), text: $0.1) }
+        facts = found.facts(account: account, now: now, wording)
+        reply = QRCodeShowView.ReplyView(found.settings.draft.reply, references, wording)
         let fits = found.fits(beside: permanentUsed)
         quota = Self.quota(found, used: permanentUsed, wording)
         let count = ["count": wording.number(found.left)]

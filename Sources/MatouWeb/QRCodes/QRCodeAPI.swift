@@ -44,7 +44,8 @@ struct QRCodeAPI: APIResource {
                 .post, "/qr-codes/{id}/copies", copy, for: .editor,
                 Operation(
                     summary: "Make a code with all settings of another; its name ends in _copy.",
-                    body: "QRCodeCopy", answer: .object("QRCode", status: 201), isIdempotent: true,
+                    body: "QRCodeCopy", isBodyOptional: true,
+                    answer: .object("QRCode", status: 201), isIdempotent: true,
                     conflicts: obstacles + [.codeNotMade, .permanentCodesUsedUp])),
             APIRoute(
                 .post, "/qr-codes/{id}/creation-attempts", retry, for: .editor,
@@ -159,7 +160,7 @@ extension QRCodeAPI {
     }
 
     @Sendable private func copy(_ call: APICall, _ id: QRCode.ID) async throws -> Response {
-        var body = try JSONBody(call.request)
+        var body = try JSONBody.optional(call.request)
         let name = body.text("name")
         if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
         let copy = try await installation.qrCodes.copy(

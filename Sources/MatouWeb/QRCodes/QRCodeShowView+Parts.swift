@@ -125,18 +125,27 @@ extension QRCodeShowView.State {
 
 extension QRCodeShowView.ReplyView {
     init(_ context: QRCodeShowContext) {
-        let (code, wording) = (context.code, context.wording)
-        let items = code.reply.items.enumerated().map { index, item in
+        self.init(
+            context.code.reply.items, context.references,
+            delivery: context.delivery.isEmpty
+                ? nil : Delivery(context.delivery, context.wording), context.wording)
+    }
+
+    init(
+        _ reply: [ReplyItem], _ references: ReplyReferences, delivery: Delivery? = nil,
+        _ wording: Wording
+    ) {
+        let items = reply.enumerated().map { index, item in
             Item(
                 number: index + 1, icon: item.format.icon,
                 label: wording("replies.format.\(item.format.rawValue)"),
-                bubble: ReplyBubble(item, context.references, wording))
+                bubble: ReplyBubble(item, references, wording))
         }
         chip =
             items.isEmpty
             ? nil : Chip(wording("qr-codes.reply-chip", ["count": String(items.count)]), .good)
         self.items = items.isEmpty ? nil : Items(list: items)
-        delivery = context.delivery.isEmpty ? nil : Delivery(context.delivery, wording)
+        self.delivery = delivery
     }
 }
 

@@ -41,7 +41,8 @@ struct RevisionAPI: APIResource {
                 .post, "/qr-codes/{id}/restorations", restore, for: .editor,
                 Operation(
                     summary: "Go back to a version of a code, or bring a deleted code back.",
-                    body: "Restoration", answer: .object("QRCode"), isConditional: true,
+                    body: "Restoration", isBodyOptional: true, answer: .object("QRCode"),
+                    isConditional: true,
                     conflicts: [.codeNotDeleted])),
         ]
     }
@@ -90,7 +91,7 @@ struct RevisionAPI: APIResource {
     }
 
     @Sendable private func restore(_ call: APICall, _ id: QRCode.ID) async throws -> Response {
-        var body = try JSONBody(call.request)
+        var body = try JSONBody.optional(call.request)
         let version = body.integer("version")
         if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
         let present = try await installation.qrCodes.find(evenDeleted: id, for: call.principal)

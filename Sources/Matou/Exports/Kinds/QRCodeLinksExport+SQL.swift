@@ -6,10 +6,7 @@ extension Connection {
     func exportedCodes(
         _ keys: [String], in context: ExportContext
     ) throws -> [String: QRCode] {
-        let selection = QRCodeSelection.codes(keys.map(QRCode.ID.init))
-        let found = try codes(
-            of: selection, after: nil, limit: keys.count, in: context.workspace.id,
-            at: context.now)
+        let found = try codes(evenDeleted: keys.map(QRCode.ID.init), in: context.workspace.id)
         return Dictionary(
             found.map { ($0.id.text, $0) }, uniquingKeysWith: { first, _ in first })
     }
