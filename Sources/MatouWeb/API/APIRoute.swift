@@ -23,13 +23,14 @@ struct APIRoute: Sendable {
     init(
         _ method: Method, _ path: String,
         _ handler: @escaping @Sendable (APICall) async throws -> Response, for role: Role,
-        _ operation: Operation, bodyBytesMax: Int = Self.bodyBytesMax
+        _ operation: Operation, bodyBytesMax: Int? = nil
     ) {
         self.method = method
         self.path = path
         self.role = role
         self.operation = operation
-        self.bodyBytesMax = bodyBytesMax
+        self.bodyBytesMax =
+            bodyBytesMax ?? (operation.upload.isEmpty ? Self.bodyBytesMax : Material.bytesMax)
         self.handler = handler
     }
 }
@@ -54,13 +55,13 @@ struct APIGate: Sendable {
     func route(_ line: APIRoute) -> Route {
         let path = APIRoute.prefix + line.path
         let isFile = !line.operation.upload.isEmpty
-        let bodyBytesMax = isFile ? Material.bytesMax : line.bodyBytesMax
-        guard bodyBytesMax > APIRoute.bodyBytesMax else {
-            return .async(line.method, path, bodyBytesMax: bodyBytesMax, handler(of: line))
+        guard line.bodyBytesMax > APIRoute.bodyBytesMax else {
+            return .async(line.method, path, bodyBytesMax: line.bodyBytesMax, handler(of: line))
         }
         // Begins with the head: what a stranger sends is not taken.
         return .upload(
-            line.method, path, bodyBytesMax: bodyBytesMax, handler(of: line, collecting: !isFile))
+            line.method, path, bodyBytesMax: line.bodyBytesMax,
+            handler(of: line, collecting: !isFile))
     }
 
     /// - Parameter collecting: whether the handler wants the body whole.
@@ -70,10 +71,10 @@ struct APIGate: Sendable {
         { request in
             await answer(request) {
                 guard !request.target.contains("%00") else {
-                    return Problem(.badRequest, locales).response
+                    return Problem(.badRequest, locales, to: request).response
                 }
                 guard let principal = try await principal(of: request) else {
-                    return Problem(.unauthorized, locales).response
+                    return Problem(.unauthorized, locales, to: request).response
                 }
                 guard principal.role >= line.role else {
                     throw Refusal.forbidden(needs: line.role)
@@ -101,21 +102,21 @@ struct APIGate: Sendable {
         do {
             response = try await body()
         } catch let refusal as Refusal {
-            response = Problem(refusal, locales, in: Language(ofProgram: request)).response
+            response = Problem(refusal, locales, to: request).response
         } catch let error as BodyError {
-            response = Problem(error, locales).response
+            response = Problem(error, locales, to: request).response
         } catch is ContentTooLarge {
-            response = Problem(.contentTooLarge, locales).response
+            response = Problem(.contentTooLarge, locales, to: request).response
         } catch is BodiesTooLarge {
-            response = Problem(.overloaded, locales).response
+            response = Problem(.overloaded, locales, to: request).response
         } catch is ConnectionLost {
             // Nobody is there to read it.
-            response = Problem(.badRequest, locales).response
+            response = Problem(.badRequest, locales, to: request).response
         } catch let refusal as WeChatRefusal {
-            response = Problem(refusal, in: Language(ofProgram: request)).response
+            response = Problem(refusal, to: request).response
         } catch {
             logger.failed("an API call failed", error, request)
-            response = Problem(.internal, locales, request: request.id).response
+            response = Problem(.internal, locales, to: request).response
         }
         response.fields["X-Content-Type-Options"] = "nosniff"
         // What has a tag may be kept, if it is asked about each time.

@@ -36,6 +36,21 @@ extension APICall {
         }
         return present
     }
+
+    /// Reads, merges and writes what it has read, all by `body`. A client that names no version is in
+    /// nobody's way: when somebody else was faster, its members are merged with what they left.
+    ///
+    /// - Throws: `Refusal.stale` for a client that names one with `If-Match`.
+    func merging<Merged>(_ body: () async throws -> Merged) async throws -> Merged {
+        guard request.fields["if-match"] == nil else { return try await body() }
+        // Whenever this one is late, another has written: somebody always gets on.
+        for _ in 1..<Self.mergesMax {
+            do { return try await body() } catch Refusal.stale(_) {}
+        }
+        return try await body()
+    }
+
+    private static let mergesMax = 100
 }
 
 extension Response {

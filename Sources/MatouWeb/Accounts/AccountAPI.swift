@@ -93,14 +93,16 @@ struct AccountAPI: APIResource {
     }
 
     @Sendable private func change(_ call: APICall) async throws -> Response {
-        let present = try await accounts.find(call.accountID, for: call.principal)
-        var body = try JSONBody(call.request)
-        let draft = draft(from: &body, onto: Account.Draft(present))
-        let changed = try await accounts.change(
-            present.id, to: draft,
-            ifVersion: call.expectedVersion(present.version) ?? present.version,
-            by: call.principal)
-        return try .json(json(changed), version: changed.version)
+        try await call.merging {
+            let present = try await accounts.find(call.accountID, for: call.principal)
+            var body = try JSONBody(call.request)
+            let draft = draft(from: &body, onto: Account.Draft(present))
+            let changed = try await accounts.change(
+                present.id, to: draft,
+                ifVersion: call.expectedVersion(present.version) ?? present.version,
+                by: call.principal)
+            return try .json(json(changed), version: changed.version)
+        }
     }
 
     @Sendable private func delete(_ call: APICall) async throws -> Response {

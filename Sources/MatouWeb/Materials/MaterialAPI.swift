@@ -90,15 +90,17 @@ struct MaterialAPI: APIResource {
     }
 
     @Sendable private func change(_ call: APICall) async throws -> Response {
-        let present = try await material(of: call)
-        var body = try JSONBody(call.request)
-        let name = body.has("name") ? body.text("name") ?? "" : present.name
-        guard body.faults.isEmpty else { throw Refusal.invalid(body.faults) }
-        let changed = try await installation.materials.rename(
-            present.id, to: name,
-            ifVersion: call.expectedVersion(present.version) ?? present.version,
-            by: call.principal)
-        return try await answer(changed, call)
+        try await call.merging {
+            let present = try await material(of: call)
+            var body = try JSONBody(call.request)
+            let name = body.has("name") ? body.text("name") ?? "" : present.name
+            guard body.faults.isEmpty else { throw Refusal.invalid(body.faults) }
+            let changed = try await installation.materials.rename(
+                present.id, to: name,
+                ifVersion: call.expectedVersion(present.version) ?? present.version,
+                by: call.principal)
+            return try await answer(changed, call)
+        }
     }
 
     @Sendable private func delete(_ call: APICall) async throws -> Response {
