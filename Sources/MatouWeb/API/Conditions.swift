@@ -28,8 +28,7 @@ extension APICall {
     /// - Throws: `Refusal.stale` when `If-Match` names other versions only; `Refusal.invalid` when
     ///   it names nothing.
     func expectedVersion(_ present: Int) throws(Refusal) -> Int? {
-        let values = request.fields.values("if-match")
-        guard !values.isEmpty, let tags = EntityTag.list(values) else { return nil }
+        guard let tags = expectedTags else { return nil }
         guard !tags.isEmpty else { throw .invalid("If-Match", .malformed) }
         guard tags.contains(where: { $0.version == present }) else {
             throw .stale(version: present)
@@ -42,7 +41,7 @@ extension APICall {
     ///
     /// - Throws: `Refusal.stale` for a client that names one with `If-Match`.
     func merging<Merged>(_ body: () async throws -> Merged) async throws -> Merged {
-        guard request.fields["if-match"] == nil else { return try await body() }
+        guard expectedTags == nil else { return try await body() }
         // Whenever this one is late, another has written: somebody always gets on.
         for _ in 1..<Self.mergesMax {
             do { return try await body() } catch Refusal.stale(_) {}
@@ -51,6 +50,12 @@ extension APICall {
     }
 
     private static let mergesMax = 100
+
+    /// Those of `If-Match`; nil without it and for `*`, which whatever is there matches.
+    private var expectedTags: [EntityTag]? {
+        let values = request.fields.values("if-match")
+        return values.isEmpty ? nil : EntityTag.list(values)
+    }
 }
 
 extension Response {
