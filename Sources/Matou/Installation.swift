@@ -4,6 +4,7 @@ package import WeChat
 
 /// Everything that Matou does, wired together over one database.
 package struct Installation: Sendable {
+    package let workspaces: Workspaces
     package let members: Members
     package let sessions: Sessions
     package let invitations: Invitations
@@ -86,6 +87,7 @@ package struct Installation: Sendable {
         jobs = JobQueue(
             database: database, owner: surroundings.process,
             now: { clock.now().milliseconds }, report: surroundings.onJobEvent)
+        workspaces = Workspaces(database: database, clock: clock, randomness: randomness)
         members = Members(
             database: database, clock: clock, randomness: randomness, passwords: passwords)
         throttle = Throttle(database: database, clock: clock)
@@ -168,13 +170,17 @@ package struct Installation: Sendable {
         (try? await database.read { try $0.row("SELECT 1 AS one") }) != nil
     }
 
-    /// A principal for the operator's commands: owner of the oldest workspace.
+    /// A principal for the operator's commands: owner of one workspace.
     ///
-    /// - Throws: `Refusal.missing` before anybody has set up.
-    package func operatorPrincipal() async throws -> Principal {
-        guard let workspace = try await database.read({ try $0.workspaces() }).first else {
-            throw Refusal.missing
+    /// - Parameter place: its id, or its name if no other has it; nil for the oldest.
+    /// - Throws: `Refusal.missing` before anybody has set up, and when it is not clear which is meant.
+    package func operatorPrincipal(in place: String? = nil) async throws -> Principal {
+        var found = try await workspaces.list()
+        if let place {
+            found = found.filter { $0.id.text == place || $0.name == place }
+            guard found.count == 1 else { throw Refusal.missing }
         }
+        guard let workspace = found.first else { throw Refusal.missing }
         return Principal(workspace: workspace.id, actor: "operator", role: .owner)
     }
 

@@ -9,7 +9,7 @@ struct Matou: AsyncParsableCommand {
         abstract: "Channel codes for WeChat: makes them, answers who scans them, counts who came.",
         subcommands: [
             ServeCommand.self, MockCommand.self, QRCommand.self, ReadCommand.self,
-            UserCommand.self, TokenCommand.self, RebuildCommand.self,
+            UserCommand.self, WorkspaceCommand.self, TokenCommand.self, RebuildCommand.self,
         ])
 
     /// Every failure is one line on standard error that says what to do, and a status that a script

@@ -8,6 +8,7 @@ struct QRCommand: SettableCommand {
     static let configuration = CommandConfiguration(
         commandName: "qr", abstract: "Draws a text as a QR code.",
         discussion: "Each flag is a setting too: --quiet-zone is MATOU_QUIET_ZONE.")
+    static let path = ["qr"]
     static let options =
         [
             "input", "output", "ecc", "min-version", "max-version", "mask", "format", "size",

@@ -7,6 +7,7 @@ import QR
 struct ReadCommand: SettableCommand {
     static let configuration = CommandConfiguration(
         commandName: "read", abstract: "Reads the QR code in a PNG or JPEG picture.")
+    static let path = ["read"]
     static let options: [String] = []
     static let switches = ["raw"]
 

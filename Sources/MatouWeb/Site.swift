@@ -49,6 +49,7 @@ package struct Site: Sendable {
             TagAPI(tags: installation.tags),
             ContactAPI(installation: installation),
             FormAPI(forms: installation.forms, settings: settings),
+            WorkspaceAPI(installation: installation),
             MemberAPI(installation: installation, settings: settings),
             MeAPI(installation: installation),
             AudienceAPI(audiences: installation.audiences),
@@ -59,8 +60,8 @@ package struct Site: Sendable {
             routes: api,
             schemas: [
                 AccountSchemas.all, QRCodeSchemas.all, RevisionSchemas.all, FigureSchemas.all,
-                MemberSchemas.all, MeSchemas.all, DesignSchemas.all, LogoSchemas.all,
-                MaterialSchemas.all,
+                WorkspaceSchemas.all, MemberSchemas.all, MeSchemas.all, DesignSchemas.all,
+                LogoSchemas.all, MaterialSchemas.all,
                 ArticleSchemas.all, NewsCardSchemas.all,
                 QRCodeSelectionSchema.all, GroupSchemas.all, ExportSchemas.all,
                 ImportSchemas.all, TagSchemas.all, ContactSchemas.all, FormSchemas.all,

@@ -160,6 +160,29 @@ import Testing
             environment: ["MATOU_PORT": "99999"])
         #expect(await eventually(within: .seconds(30)) { matou.status == 78 })
         #expect(!FileManager.default.fileExists(atPath: data))
+
+        let running = try await RunningMatou([])
+        for (flags, status, words) in [
+            (["--wechat-api-url", "foo"], Int32(64), "is not a base URL"),
+            (["--host", "300.1.1.1"], 64, "host is 300.1.1.1"),
+            (["--port", String(running.port)], 78, "Give another --host and --port"),
+            (
+                ["--port", "0", "--mock-gateway", "--mock-port", String(running.port)], 78,
+                "--mock-port"
+            ),
+        ] {
+            let end = try await run(["serve", "--data", data] + flags)
+            #expect(end.status == status && end.written.contains(words), "\(end.written)")
+            #expect(!FileManager.default.fileExists(atPath: data))
+        }
+        for arguments in [
+            ["user", "add", "bad", "--password", "harbour-2026"],
+            ["user", "add", "lin@example.com", "--password", "short"],
+        ] {
+            #expect(try await run(arguments + ["--data", data]).status == 64)
+            #expect(!FileManager.default.fileExists(atPath: data))
+        }
+        running.process.stop()
     }
 
     @Test func `an empty variable is one that is not set`() async throws {
@@ -213,7 +236,7 @@ import Testing
         let folder = try TemporaryDirectory()
         let data = ["--data", folder.path + "/data"]
         let short = try await run(["user", "add", "lin@example.com", "--password", "a"] + data)
-        #expect(short.status == 1)
+        #expect(short.status == 64)
         #expect(short.written.contains("the password is too short; give at least"))
         #expect(
             try await run(["user", "add", "lin@example.com", "--password", "harbour-2026"] + data)
@@ -244,6 +267,50 @@ import Testing
         ])
         #expect(unknown.status == 1)
         server.process.stop()
+        let again = try await RunningMatou(["--demo"], after: server)
+        #expect(again.process.written.contains("and the password that you chose"))
+        again.process.stop()
+    }
+
+    @Test func `a second workspace has people, tokens and days of its own`() async throws {
+        let folder = try TemporaryDirectory()
+        let data = ["--data", folder.path + "/data"]
+        func matou(_ arguments: String...) async throws -> String {
+            try await BackgroundProcess.run(RunningMatou.program, arguments + data)
+                .trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+        _ = try await matou(
+            "user", "add", "lin@example.com", "--password", "harbour-2026", "--workspace", "码头")
+        let id = try await matou("workspace", "add", "Wharf", "--time-zone", "Europe/Berlin")
+        #expect(try await matou("workspace", "list").contains("\(id)\tEurope/Berlin\tWharf"))
+        _ = try await matou(
+            "user", "add", "zhou@example.com", "--role", "owner", "--password", "harbour-2026",
+            "--workspace", "Wharf")
+        #expect(try await matou("user", "list", "--workspace", id).hasPrefix("zhou@"))
+        #expect(try await matou("user", "list").hasPrefix("lin@"))
+        _ = try await matou("token", "add", "CI", "--days", "7", "--workspace", id)
+        #expect(try await matou("token", "list") == "")
+        let unknown = try await run(["user", "list", "--workspace", "Nowhere"] + data)
+        #expect(unknown.status == 1)
+        let zone = try await run(["workspace", "add", "Mars", "--time-zone", "Mars/Base"] + data)
+        #expect(zone.status == 64)
+    }
+
+    @Test func `an operator's flag may be a variable as well`() async throws {
+        let folder = try TemporaryDirectory()
+        let environment = [
+            "MATOU_DATA": folder.path + "/data", "MATOU_PASSWORD": "harbour-2026",
+            "MATOU_ROLE": "viewer", "MATOU_CONFIG": "",
+        ]
+        #expect(try await finish(["user", "add", "lin@example.com"], environment) == 0)
+        #expect(try await finish(["token", "add", "CI"], environment) == 0)
+        let list = try BackgroundProcess(
+            RunningMatou.program, ["token", "list"], environment: environment)
+        #expect(await eventually(within: .seconds(30)) { list.status == 0 })
+        #expect(list.written.contains("\tviewer\tvalid\tCI"))
+        #expect(
+            try await finish(
+                ["token", "add", "CI"], environment.merging(["MATOU_ROLE": "king"]) { $1 }) == 64)
     }
 
     @Test(arguments: [

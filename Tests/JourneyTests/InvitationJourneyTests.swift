@@ -20,7 +20,8 @@ import Testing
         try await browser.type("周岩", into: "#name")
         try await browser.type("harbour-2027", into: "#password")
         try await browser.click("form button.btn-main")
-        #expect(await browser.has(".shell"), "\(try await browser.text())")
+        let page = try await browser.text()
+        #expect(await browser.has(".shell"), "\(page)")
         await browser.close()
     }
 }

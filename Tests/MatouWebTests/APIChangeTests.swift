@@ -32,6 +32,32 @@ struct APIChangeTests {
         #expect(try nothing.faults() == ["account_id required", "name required"])
     }
 
+    @Test func `changes of different members at once are all kept when nobody names a version`()
+        async throws
+    {
+        let client = try await Integrator()
+        let path = "/qr-codes/\(try await client.code()["id"].text ?? "")"
+        let changes = [
+            #"{"name":"外滩"}"#, #"{"source":"地铁"}"#, #"{"group":"秋季"}"#,
+            #"{"contact_tags":["新客"]}"#, #"{"reply":[{"format":"text","text":"您好"}]}"#,
+        ]
+        let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+            for number in 0..<20 {
+                group.addTask {
+                    try await client.call(.patch, path, changes[number % changes.count]).status
+                }
+            }
+            return try await group.reduce(into: Set<Int>()) { $0.insert($1) }
+        }
+        #expect(statuses == [200])
+        let code = try await client.call(.get, path).json()
+        #expect(code["name"] == "外滩" && code["source"] == "地铁" && code["group"] == "秋季")
+        #expect(code["contact_tags"] == ["新客"] && code["reply"].elements.count == 1)
+        let late = try await client.call(
+            .patch, path, #"{"name":"静安"}"#, ["If-Match": "\"1.a\""])
+        #expect(late.status == 412)
+    }
+
     @Test(arguments: ["/qr-codes?name=%00", "/accounts?cursor=%00"])
     func `a NUL in the address is a bad request`(_ path: String) async throws {
         let client = try await Integrator()

@@ -191,7 +191,8 @@ struct APITests {
         let scanners = try await client.call(.get, path + "/scanners").json()["data"]
         #expect(scanners.elements.first?["openid"] == "oMing")
         #expect(try await client.call(.delete, path).status == 204)
-        #expect(try await client.call(.get, path).json()["deleted_at"].text != nil)
+        let deleted = try await client.call(.get, path).json()
+        #expect(deleted["deleted_at"].text != nil && deleted["status"] == "deleted")
     }
 
     @Test func `what WeChat said is quoted, what it did not say is not`() async throws {

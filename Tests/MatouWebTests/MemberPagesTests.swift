@@ -207,6 +207,29 @@ struct MemberPagesTests {
         #expect(untold.status == 422 && untold.contains("邮箱或密码不对"))
     }
 
+    @Test func `an owner names the workspace, on the page and over the API`() async throws {
+        let client = try await Integrator(.owner)
+        var owner = try await client.wharf.owner()
+        #expect(try await owner.get("/settings").input("workspace_name") == "码头")
+        let refused = try await owner.post("/settings/workspace", ["workspace_name": " "])
+        #expect(refused.status == 422 && refused.contains("请填写"))
+        #expect(
+            try await owner.post("/settings/workspace", ["workspace_name": "外滩"]).status == 303)
+        let shown = try await client.call(.get, "/workspace").json()
+        #expect(shown["name"] == "外滩" && shown["time_zone"] == "Asia/Shanghai")
+        let changed = try await client.call(.patch, "/workspace", #"{"name":"静安"}"#)
+        #expect(try changed.json()["name"] == "静安")
+        let empty = try await client.call(.patch, "/workspace", "{}")
+        #expect(try empty.faults() == ["name required"])
+        #expect(
+            try await client.with(.admin).call(.patch, "/workspace", #"{"name":"x"}"#).status
+                == 403)
+        var admin = try await client.wharf.member(.admin)
+        #expect(try await admin.get("/settings").input("workspace_name") == nil)
+        #expect(
+            try await admin.post("/settings/workspace", ["workspace_name": "x"]).status == 403)
+    }
+
     @Test func `members and invitations over the API`() async throws {
         let client = try await Integrator(.owner)
         let invited = try await client.call(

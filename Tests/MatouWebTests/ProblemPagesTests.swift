@@ -30,6 +30,46 @@ struct ProblemPagesTests {
         #expect(answer.contains("The fault is ours"))
     }
 
+    @Test func `every problem is in the language that the program asks for`() async throws {
+        let client = try await Integrator(.viewer)
+        let asked = ["Accept-Language": "zh-CN,zh;q=0.9"]
+        let answers = [
+            try await client.call(.get, "/qr-codes?name=%00", nil, asked),
+            try await client.call(
+                .get, "/qr-codes", nil, asked.merging(["Authorization": ""]) { $1 }),
+            try await client.call(.post, "/groups", "{}", asked),
+            try await client.with(.editor).call(.post, "/groups", "[]", asked),
+            try await client.with(.editor).call(
+                .post, "/groups", "{}", asked.merging(["Content-Type": "text/plain"]) { $1 }),
+            try await client.call(.get, "/qr-codes/none", nil, asked),
+        ]
+        #expect(answers.map(\.status) == [400, 401, 403, 400, 415, 404])
+        for answer in answers {
+            #expect(answer.fields["Content-Language"] == "zh-CN", "\(answer.status)")
+        }
+        for code in [400, 404, 405, 408, 413, 414, 431, 500, 501, 503] {
+            let request = Request(
+                .get, "/api/v1/nowhere", fields: ["Accept-Language": "zh-CN"])
+            let response = client.wharf.site.refusal(Status(code), request)
+            let answer = Answer(
+                response, text: String(decoding: try await response.bodyBytes(), as: UTF8.self))
+            let detail = try #require(try answer.json()["detail"].text)
+            #expect(answer.fields["Content-Language"] == "zh-CN")
+            #expect(detail.unicodeScalars.contains { $0.value >= 0x4E00 }, "\(detail)")
+        }
+    }
+
+    @Test func `the document says how long a body may be`() async throws {
+        let client = try await Integrator()
+        let paths = client.document.json["paths"]
+        func description(_ path: String) -> String {
+            paths["/api/v1" + path]["post"]["description"].text ?? ""
+        }
+        #expect(description("/qr-codes").contains("a body of at most 64 KiB."))
+        #expect(description("/qr-codes/deletions").contains("a body of at most 1 MiB."))
+        #expect(!description("/qr-codes/{id}/retry").contains("a body of"))
+    }
+
     @Test func `a program gets JSON, WeChat plain text`() async throws {
         let api = try await refusal(.contentTooLarge, "/api/v1/qr-codes")
         #expect(api.fields["Content-Type"] == "application/problem+json")

@@ -15,10 +15,13 @@ package struct Members: Sendable {
     /// Makes the first workspace and its owner.
     ///
     /// - Throws: `Refusal.conflict(.alreadySetUp)` once there is a user; `Refusal.invalid`.
-    package func setUp(_ draft: Draft, workspaceName: String) async throws -> Member {
+    package func setUp(
+        _ draft: Draft, workspaceName: String, timeZone: String = Workspace.defaultTimeZone
+    ) async throws -> Member {
         var faults = FieldFaults()
         let draft = draft.checked(&faults)
         let name = faults.line("workspace_name", workspaceName, limit: Workspace.nameLimit)
+        faults.checkTimeZone("time_zone", timeZone)
         try faults.check()
         guard try await !isSetUp() else { throw Refusal.conflict(.alreadySetUp) }
 
@@ -31,7 +34,7 @@ package struct Members: Sendable {
             // Asked again inside the write: two browsers may have posted the form at once.
             guard try !connection.hasUsers() else { throw Refusal.conflict(.alreadySetUp) }
             try connection.insertWorkspace(
-                workspace, name: name, timeZone: Workspace.defaultTimeZone, at: now)
+                workspace, name: name, timeZone: timeZone, at: now)
             try connection.insert(user, passwordHash: hash, at: now)
             try connection.insertMembership(
                 of: user.id, in: workspace, role: .owner, by: user.id.text, at: now)
@@ -73,6 +76,12 @@ package struct Members: Sendable {
     /// Nil for who is no member, or is no more.
     package func find(_ id: User.ID, for principal: Principal) async throws -> Member? {
         try await database.read { try $0.member(id, of: principal.workspace) }
+    }
+
+    /// Whether the person of the address signs in with this password.
+    package func hasPassword(_ password: String, of email: String) async throws -> Bool {
+        let known = try await database.read { try $0.passwordHash(email: email) }
+        return try await passwords.verify(password, against: known?.hash)
     }
 
     package func list(for principal: Principal) async throws -> [Member] {
@@ -119,6 +128,13 @@ extension Members {
             self.name = name
             self.email = email
             self.password = password
+        }
+
+        /// - Throws: `Refusal.invalid`.
+        package func check() throws(Refusal) {
+            var faults = FieldFaults()
+            _ = checked(&faults)
+            try faults.check()
         }
 
         func checked(_ faults: inout FieldFaults) -> Draft {

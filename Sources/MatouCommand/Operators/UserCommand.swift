@@ -7,7 +7,9 @@ struct UserCommand: AsyncParsableCommand {
         commandName: "user", abstract: "Adds, lists and removes people who sign in.",
         subcommands: [Add.self, List.self, Password.self, Remove.self])
 
-    struct Add: AsyncParsableCommand {
+    struct Add: AsyncParsableCommand, SettableCommand {
+        static let path = ["user", "add"]
+        static let options = ["name", "role", "password", "workspace", "time-zone"]
         static let configuration = CommandConfiguration(
             abstract: "Adds a person; the first one owns a new workspace.")
 
@@ -15,16 +17,19 @@ struct UserCommand: AsyncParsableCommand {
         @Option(help: "The person's name; the address if left out.") var name: String?
         @Option(help: "owner, admin, editor or viewer.") var role = Role.editor
         @Option(help: "The password; asked for if left out.") var password: String?
-        @Option(help: "The workspace's name, for the first person.") var workspace = "Matou"
+        @Option(help: "The time zone of the workspace that the first person makes.")
+        var timeZone = Workspace.defaultTimeZone
+        @OptionGroup var place: WorkspaceOption
         @OptionGroup var store: StoreOptions
 
         func run() async throws {
             let password = try PasswordPrompt.read(for: email, given: password)
             let draft = Members.Draft(name: name ?? email, email: email, password: password)
+            do throws(Refusal) { try draft.check() } catch { throw CommandFailure(error) }
             try await withInstallation(store, beginning: true) { installation in
                 let member: Member
                 if try await installation.members.isSetUp() {
-                    let principal = try await installation.operatorPrincipal()
+                    let principal = try await place.principal(installation)
                     let added = try await installation.members.add(
                         draft, role: role, by: principal)
                     member = added.member
@@ -35,21 +40,25 @@ struct UserCommand: AsyncParsableCommand {
                         FileHandle.standardError.write(Data(words.utf8))
                     }
                 } else {
-                    member = try await installation.members.setUp(draft, workspaceName: workspace)
+                    member = try await installation.members.setUp(
+                        draft, workspaceName: place.workspace ?? "Matou", timeZone: timeZone)
                 }
                 print("\(member.user.email)\t\(member.role.rawValue)\t\(member.user.id)")
             }
         }
     }
 
-    struct List: AsyncParsableCommand {
+    struct List: AsyncParsableCommand, SettableCommand {
+        static let path = ["user", "list"]
+        static let options = ["workspace"]
         static let configuration = CommandConfiguration(abstract: "Lists the people who sign in.")
+        @OptionGroup var place: WorkspaceOption
         @OptionGroup var store: StoreOptions
 
         func run() async throws {
             try await withInstallation(store) { installation in
                 guard try await installation.members.isSetUp() else { return }
-                let principal = try await installation.operatorPrincipal()
+                let principal = try await place.principal(installation)
                 for member in try await installation.members.list(for: principal) {
                     print("\(member.user.email)\t\(member.role.rawValue)\t\(member.user.name)")
                 }
@@ -57,7 +66,9 @@ struct UserCommand: AsyncParsableCommand {
         }
     }
 
-    struct Password: AsyncParsableCommand {
+    struct Password: AsyncParsableCommand, SettableCommand {
+        static let path = ["user", "password"]
+        static let options = ["password"]
         static let configuration = CommandConfiguration(
             abstract: "Gives a person who forgot theirs a password, and ends their sessions.")
         @Argument(help: "The e-mail address.") var email: String
@@ -72,15 +83,18 @@ struct UserCommand: AsyncParsableCommand {
         }
     }
 
-    struct Remove: AsyncParsableCommand {
+    struct Remove: AsyncParsableCommand, SettableCommand {
+        static let path = ["user", "remove"]
+        static let options = ["workspace"]
         static let configuration = CommandConfiguration(
-            abstract: "Takes a person out and ends their sessions.")
+            abstract: "Takes a person out of a workspace and ends their sessions in it.")
         @Argument(help: "The e-mail address.") var email: String
+        @OptionGroup var place: WorkspaceOption
         @OptionGroup var store: StoreOptions
 
         func run() async throws {
             try await withInstallation(store) { installation in
-                let principal = try await installation.operatorPrincipal()
+                let principal = try await place.principal(installation)
                 try await installation.members.remove(email: email, by: principal)
             }
         }

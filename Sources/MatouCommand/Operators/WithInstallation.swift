@@ -21,14 +21,23 @@ func withInstallation(
     } catch {
         try? await store.database.close()
         guard let refusal = error as? Refusal else { throw error }
-        throw CommandFailure.other(words(of: refusal))
+        throw CommandFailure(refusal)
     }
 }
 
-private func words(of refusal: Refusal) -> String {
+extension CommandFailure {
+    /// What the product refused. Arguments that it never takes are wrong usage.
+    init(_ refusal: Refusal) {
+        var isUsage = false
+        if case .invalid(let faults) = refusal { isUsage = faults.allSatisfy { $0.code != .taken } }
+        self.init(words: explanation(of: refusal), status: isUsage ? 64 : 1)
+    }
+}
+
+private func explanation(of refusal: Refusal) -> String {
     switch refusal {
     case .invalid(let faults):
-        faults.map { "the \($0.field) \(words(of: $0.code))" }.joined(separator: "; ")
+        faults.map { "the \($0.field) \(explanation(of: $0.code))" }.joined(separator: "; ")
     case .missing: "nothing of that name is there; see the list, or set up first (matou user add)"
     case .conflict(.lastOwner):
         "the last owner cannot be removed; add another first (matou user add … --role owner)"
@@ -43,7 +52,7 @@ private func words(of refusal: Refusal) -> String {
     }
 }
 
-private func words(of code: FieldFault.Code) -> String {
+private func explanation(of code: FieldFault.Code) -> String {
     switch code {
     case .required: "is missing; give one"
     case .tooLong(let limit, let unit): "is too long; give at most \(limit) \(unit.rawValue)"

@@ -9,7 +9,8 @@ struct Demo: Sendable {
     /// Shown at every start.
     struct SignIn: Sendable {
         let email: String
-        let password: String
+        /// Nil once the person has chosen another.
+        let password: String?
     }
 
     /// What a demo must know again at the next start: made by chance, kept in a file that only its
@@ -53,7 +54,9 @@ struct Demo: Sendable {
             keepsake.isFilled = true
             try keep(keepsake)
         }
-        return SignIn(email: keepsake.email, password: keepsake.password)
+        let isSame = try await installation.members.hasPassword(
+            keepsake.password, of: keepsake.email)
+        return SignIn(email: keepsake.email, password: isSame ? keepsake.password : nil)
     }
 
     private func kept() throws -> Keepsake? {

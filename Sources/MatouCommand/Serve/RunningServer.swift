@@ -120,7 +120,9 @@ private struct Greeting {
     var lines: [String] {
         var lines = ["", "Matou 码头 is at \(url)"]
         if let demo {
-            lines.append("  sign in with     \(demo.email)   password \(demo.password)")
+            let password =
+                demo.password.map { "password \($0)" } ?? "and the password that you chose"
+            lines.append("  sign in with     \(demo.email)   \(password)")
         }
         if let setupKey {
             lines.append("  first start: make the owner at \(url)/setup?key=\(setupKey)")

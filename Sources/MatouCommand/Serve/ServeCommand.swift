@@ -81,8 +81,13 @@ struct ServeCommand: AsyncParsableCommand {
     private func reach(_ settings: Settings) async throws(CommandFailure) -> Reach {
         let isDemo = try settings.flag("demo", flag: demo)
         let hasMock = try settings.flag("mock-gateway", flag: mockGateway) || isDemo
+        _ = try baseURLs(settings, mock: nil)
         let address = try await address(settings)
         let port = try settings.number("mock-port", flag: mockPort, in: 0...65_535, otherwise: 8090)
+        if hasMock, port != 0 {
+            _ = try await ListeningPort.find(
+                on: "127.0.0.1", port, otherwise: "Give the mock gateway another --mock-port.")
+        }
         return Reach(
             isDemo: isDemo, mockPort: hasMock ? port : nil, address: address,
             publicURL: try publicURL(settings) ?? RunningServer.localURL(address),
@@ -115,8 +120,16 @@ struct ServeCommand: AsyncParsableCommand {
     private func address(_ settings: Settings) async throws(CommandFailure) -> Server.Address {
         if let path = settings.text("unix-socket", flag: unixSocket) { return .unix(path: path) }
         let host = settings.text("host", flag: host) ?? "127.0.0.1"
+        guard host == "localhost" || (AddressBlock(host) != nil && !host.contains("/")) else {
+            throw .setting(
+                "host is \(host); give an address of this machine such as 127.0.0.1, ::1 or 0.0.0.0",
+                flag: self.host)
+        }
         let port = try settings.number("port", flag: port, in: 0...65_535, otherwise: 8080)
-        return .ip(host: host, port: port == 0 ? try await FreePort.find(on: host) : port)
+        return .ip(
+            host: host,
+            port: try await ListeningPort.find(
+                on: host, port, otherwise: "Give another --host and --port, or --unix-socket."))
     }
 
     private func makeLogger(_ settings: Settings) throws(CommandFailure) -> Logger {
@@ -184,7 +197,8 @@ struct ServeCommand: AsyncParsableCommand {
                 qyapi: settings.text("wecom-api-url", flag: wecomAPIURL) ?? mock
                     ?? tencent.qyapi)
         } catch {
-            throw .configuration("\(error)")
+            let flag: String? = wechatAPIURL ?? wechatMPURL ?? wecomAPIURL
+            throw .setting("\(error)", flag: flag)
         }
     }
 

@@ -28,7 +28,7 @@ struct Settings: Sendable {
         file path: String?, environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(CommandFailure) {
         self.environment = environment
-        guard let path = path ?? environment["MATOU_CONFIG"] else {
+        guard let path = path ?? Self.text("config", in: environment) else {
             file = [:]
             return
         }
@@ -48,10 +48,13 @@ struct Settings: Sendable {
 
     /// The value of a setting by its flag's name, such as `public-url` (`MATOU_PUBLIC_URL`).
     func text(_ name: String, flag: String?) -> String? {
+        flag ?? Self.text(name, in: environment) ?? file[name]
+    }
+
+    private static func text(_ name: String, in environment: [String: String]) -> String? {
         let variable = "MATOU_" + name.uppercased().replacing("-", with: "_")
         // An empty variable is how service managers write one that is not set.
-        let set = environment[variable].flatMap { $0.isEmpty ? nil : $0 }
-        return flag ?? set ?? file[name]
+        return environment[variable].flatMap { $0.isEmpty ? nil : $0 }
     }
 
     func number(

@@ -3,6 +3,8 @@ import Foundation
 
 /// A command each of whose flags may be a setting as well.
 protocol SettableCommand: ParsableCommand {
+    /// What it is called by, such as `token add`.
+    static var path: [String] { get }
     /// The flags with a value, by their names.
     static var options: [String] { get }
     /// The flags that are there or not.
@@ -16,10 +18,12 @@ struct ConfigOption: ParsableArguments {
 }
 
 extension SettableCommand {
+    static var switches: [String] { [] }
+
     /// The arguments, and before them as flags what the environment and the configuration file say
     /// otherwise, so that both are checked in the same way.
     ///
-    /// - Parameter arguments: the first is the command's name.
+    /// - Parameter arguments: the first are the command's `path`.
     /// - Throws: `CommandFailure` for a file that cannot be used.
     static func filled(_ arguments: [String]) throws(CommandFailure) -> [String] {
         func isGiven(_ name: String) -> Bool {
@@ -33,7 +37,7 @@ extension SettableCommand {
         for name in switches where !isGiven(name) {
             if try settings.flag(name, flag: false) { flags.append("--\(name)") }
         }
-        return arguments.prefix(1) + flags + arguments.dropFirst()
+        return arguments.prefix(path.count) + flags + arguments.dropFirst(path.count)
     }
 
     private static func value(of name: String, in arguments: [String]) -> String? {
@@ -47,13 +51,15 @@ extension SettableCommand {
 
 extension Settings {
     /// The commands of which every flag is a setting.
-    static let settable: [any SettableCommand.Type] = [QRCommand.self, ReadCommand.self]
+    static let settable: [any SettableCommand.Type] = [
+        QRCommand.self, ReadCommand.self, UserCommand.Add.self, UserCommand.List.self,
+        UserCommand.Password.self, UserCommand.Remove.self, TokenCommand.Add.self,
+        TokenCommand.List.self, TokenCommand.Remove.self, WorkspaceCommand.Add.self,
+    ]
 
     /// - Parameter arguments: of the program, without its name.
     static func filled(_ arguments: [String]) throws(CommandFailure) -> [String] {
-        guard
-            let command = settable.first(where: { $0.configuration.commandName == arguments.first })
-        else {
+        guard let command = settable.first(where: { arguments.starts(with: $0.path) }) else {
             return arguments
         }
         return try command.filled(arguments)

@@ -24,13 +24,14 @@ struct APIRoute: Sendable {
     init<each Value: ParameterValue>(
         _ method: Method, _ path: String,
         _ handler: @escaping @Sendable (APICall, repeat each Value) async throws -> Response,
-        for role: Role, _ operation: Operation, bodyBytesMax: Int = Self.bodyBytesMax
+        for role: Role, _ operation: Operation, bodyBytesMax: Int? = nil
     ) {
         self.method = method
         self.path = path
         self.role = role
         self.operation = operation
-        self.bodyBytesMax = bodyBytesMax
+        self.bodyBytesMax =
+            bodyBytesMax ?? (operation.upload.isEmpty ? Self.bodyBytesMax : Material.bytesMax)
         self.handler = RouteHandler(handler)
     }
 }
@@ -56,15 +57,14 @@ struct APIGate: Sendable {
     func route(_ line: APIRoute) -> Route {
         let path = APIRoute.prefix + line.path
         let isFile = !line.operation.upload.isEmpty
-        let bodyBytesMax = isFile ? Material.bytesMax : line.bodyBytesMax
-        guard bodyBytesMax > APIRoute.bodyBytesMax else {
-            return .async(line.method, path, bodyBytesMax: bodyBytesMax, of: line.handler) {
+        guard line.bodyBytesMax > APIRoute.bodyBytesMax else {
+            return .async(line.method, path, bodyBytesMax: line.bodyBytesMax, of: line.handler) {
                 request, handler in
                 await answer(request) { try await admit(request, line, handler) }
             }
         }
         // Begins with the head: what a stranger sends is not taken.
-        return .upload(line.method, path, bodyBytesMax: bodyBytesMax, of: line.handler) {
+        return .upload(line.method, path, bodyBytesMax: line.bodyBytesMax, of: line.handler) {
             request, handler in
             await answer(request) {
                 try await admit(request, line, handler, collecting: !isFile)
@@ -80,7 +80,7 @@ struct APIGate: Sendable {
         collecting: Bool = false
     ) async throws -> Response {
         guard let principal = try await principal(of: request) else {
-            return Problem(.unauthorized, locales).response
+            return Problem(.unauthorized, locales, to: request).response
         }
         guard principal.role >= line.role else { throw Refusal.forbidden(needs: line.role) }
         try line.operation.checkQuery(of: request)
@@ -105,21 +105,21 @@ struct APIGate: Sendable {
             guard !request.target.contains("%00") else { throw FormError.holdsNUL }
             response = try await body()
         } catch let refusal as Refusal {
-            response = Problem(refusal, locales, in: Language(ofProgram: request)).response
+            response = Problem(refusal, locales, to: request).response
         } catch let error as BodyError {
-            response = Problem(error, locales).response
+            response = Problem(error, locales, to: request).response
         } catch is UnknownPath {
-            response = Problem(.missing, locales, in: Language(ofProgram: request)).response
+            response = Problem(.missing, locales, to: request).response
         } catch let fault as any RequestFault {
-            response = Problem(status: fault.status, request, locales).response
+            response = Problem(status: fault.status, locales, to: request).response
         } catch is ConnectionLost {
             // Nobody is there to read it.
-            response = Problem(.badRequest, locales).response
+            response = Problem(.badRequest, locales, to: request).response
         } catch let refusal as WeChatRefusal {
-            response = Problem(refusal, in: Language(ofProgram: request)).response
+            response = Problem(refusal, to: request).response
         } catch {
             logger.failed("an API call failed", error, request)
-            response = Problem(.internal, locales, request: request.id).response
+            response = Problem(.internal, locales, to: request).response
         }
         response.fields["X-Content-Type-Options"] = "nosniff"
         // What has a tag may be kept, if it is asked about each time.

@@ -26,13 +26,33 @@ extension APICall {
     /// - Throws: `Refusal.stale` when `If-Match` names other versions only; `Refusal.invalid` when
     ///   it names nothing.
     func expectedVersion(_ present: Int) throws(Refusal) -> Int? {
-        let values = request.fields.values("if-match")
-        guard !values.isEmpty, let tags = EntityTag.list(values) else { return nil }
+        guard let tags = expectedTags else { return nil }
         guard !tags.isEmpty else { throw .invalid("If-Match", .malformed) }
         guard tags.contains(where: { $0.version == present }) else {
             throw .stale(version: present)
         }
         return present
+    }
+
+    /// Reads, merges and writes what it has read, all by `body`. A client that names no version is in
+    /// nobody's way: when somebody else was faster, its members are merged with what they left.
+    ///
+    /// - Throws: `Refusal.stale` for a client that names one with `If-Match`.
+    func merging<Merged>(_ body: () async throws -> Merged) async throws -> Merged {
+        guard expectedTags == nil else { return try await body() }
+        // Whenever this one is late, another has written: somebody always gets on.
+        for _ in 1..<Self.mergesMax {
+            do { return try await body() } catch Refusal.stale(_) {}
+        }
+        return try await body()
+    }
+
+    private static let mergesMax = 100
+
+    /// Those of `If-Match`; nil without it and for `*`, which whatever is there matches.
+    private var expectedTags: [EntityTag]? {
+        let values = request.fields.values("if-match")
+        return values.isEmpty ? nil : EntityTag.list(values)
     }
 }
 

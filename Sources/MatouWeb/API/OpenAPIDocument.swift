@@ -179,8 +179,15 @@ struct OpenAPIDocument: Sendable {
 
     private func description(of route: APIRoute) -> String {
         let conflicts = conflicts(of: route.operation).map { "`\($0.rawValue)`" }
-        return "Needs the role `\(route.role.rawValue)`."
+        return "Needs the role `\(route.role.rawValue)`." + bodyLimit(of: route)
             + (conflicts.isEmpty ? "" : " Answers 409 as \(conflicts.joined(separator: ", ")).")
+    }
+
+    private func bodyLimit(of route: APIRoute) -> String {
+        guard route.operation.body != nil || !route.operation.upload.isEmpty else { return "" }
+        let bytes = route.bodyBytesMax
+        let size = bytes < 1 << 20 ? "\(bytes >> 10) KiB" : "\(bytes >> 20) MiB"
+        return " Takes a body of at most \(size)."
     }
 
     private func content(_ schema: JSON) -> JSON {

@@ -10,7 +10,7 @@ struct Problem: Sendable {
     var errors: [JSON] = []
     /// What more a problem of this type says (RFC 9457 §3.2).
     var members: [String: JSON] = [:]
-    var language = Language.english
+    var language: Language
     var fields: Fields = [:]
 
     var response: Response {
@@ -30,7 +30,8 @@ struct Problem: Sendable {
 }
 
 extension Problem {
-    init(_ refusal: Refusal, _ locales: Locales, in language: Language = .english) {
+    init(_ refusal: Refusal, _ locales: Locales, to request: Request) {
+        let language = Language(ofProgram: request)
         self.init(
             status: refusal.status, name: refusal.name,
             detail: refusal.words(locales, in: language), language: language)
@@ -53,15 +54,16 @@ extension Problem {
         }
     }
 
-    init(_ error: BodyError, _ locales: Locales) {
+    init(_ error: BodyError, _ locales: Locales, to request: Request) {
         switch error {
-        case .notJSONType: self.init(General.notJSONType, locales)
-        case .notAnObject: self.init(General.notAnObject, locales)
+        case .notJSONType: self.init(General.notJSONType, locales, to: request)
+        case .notAnObject: self.init(General.notAnObject, locales, to: request)
         }
     }
 
     /// WeChat said no to what it was asked for the caller.
-    init(_ refusal: WeChatRefusal, in language: Language = .english) {
+    init(_ refusal: WeChatRefusal, to request: Request) {
+        let language = Language(ofProgram: request)
         self.init(
             status: .badGateway, name: General.weChatRefused.rawValue,
             detail: refusal.fault.explanation(in: language), language: language)
@@ -103,21 +105,23 @@ extension Problem {
         }
     }
 
-    /// - Parameter request: its number, for what the operator finds in the log.
-    init(_ general: General, _ locales: Locales, request: String = "") {
+    /// - Parameter request: whose number the operator finds in the log.
+    init(_ general: General, _ locales: Locales, to request: Request) {
+        let language = Language(ofProgram: request)
         self.init(
             status: general.status, name: general.rawValue,
             detail: locales.text(
-                "api.problem.\(general.rawValue)", ["request": request], in: .english))
+                "api.problem.\(general.rawValue)", ["request": request.id],
+                in: language), language: language)
         if general == .overloaded { fields["Retry-After"] = "1" }
         if general == .unauthorized { fields["WWW-Authenticate"] = #"Bearer realm="Matou""# }
     }
 
     /// An answer that the server gives before any route does.
-    init(status: Status, _ request: Request, _ locales: Locales) {
+    init(status: Status, _ locales: Locales, to request: Request) {
         let general = General.allCases.first { $0.status == status }
         self.init(
-            general ?? (status.code < 500 ? .badRequest : .internal), locales, request: request.id)
+            general ?? (status.code < 500 ? .badRequest : .internal), locales, to: request)
         self.status = status
     }
 }

@@ -94,14 +94,16 @@ struct AccountAPI: APIResource {
     }
 
     @Sendable private func change(_ call: APICall, _ id: Account.ID) async throws -> Response {
-        let present = try await accounts.find(id, for: call.principal)
-        var body = try JSONBody(call.request)
-        let draft = draft(from: &body, onto: Account.Draft(present))
-        let changed = try await accounts.change(
-            present.id, to: draft,
-            ifVersion: call.expectedVersion(present.version) ?? present.version,
-            by: call.principal)
-        return try .json(json(changed), version: changed.version)
+        try await call.merging {
+            let present = try await accounts.find(id, for: call.principal)
+            var body = try JSONBody(call.request)
+            let draft = draft(from: &body, onto: Account.Draft(present))
+            let changed = try await accounts.change(
+                present.id, to: draft,
+                ifVersion: call.expectedVersion(present.version) ?? present.version,
+                by: call.principal)
+            return try .json(json(changed), version: changed.version)
+        }
     }
 
     @Sendable private func delete(_ call: APICall, _ id: Account.ID) async throws -> Response {

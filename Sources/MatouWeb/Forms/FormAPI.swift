@@ -87,14 +87,16 @@ struct FormAPI: APIResource {
     }
 
     @Sendable private func change(_ call: APICall, _ id: Matou.Form.ID) async throws -> Response {
-        let present = try await forms.find(id, for: call.principal)
-        var body = try JSONBody(call.request)
-        let draft = draft(from: &body, onto: Matou.Form.Draft(present))
-        let changed = try await forms.change(
-            present.id, to: draft,
-            ifVersion: call.expectedVersion(present.version) ?? present.version,
-            by: call.principal)
-        return try .json(json(changed), version: changed.version)
+        try await call.merging {
+            let present = try await forms.find(id, for: call.principal)
+            var body = try JSONBody(call.request)
+            let draft = draft(from: &body, onto: Matou.Form.Draft(present))
+            let changed = try await forms.change(
+                present.id, to: draft,
+                ifVersion: call.expectedVersion(present.version) ?? present.version,
+                by: call.principal)
+            return try .json(json(changed), version: changed.version)
+        }
     }
 
     @Sendable private func delete(_ call: APICall, _ id: Matou.Form.ID) async throws -> Response {

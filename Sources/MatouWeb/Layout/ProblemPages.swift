@@ -41,7 +41,7 @@ struct ProblemPages: Sendable {
             return .text("\(status)\n", status: status)
         }
         if request.path.hasPrefix("/api/"), request.path != "/api/docs" {
-            return Problem(status: status, request, locales).response
+            return Problem(status: status, locales, to: request).response
         }
         let language = Language(request)
         var response = page(

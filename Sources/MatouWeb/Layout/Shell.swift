@@ -125,7 +125,7 @@ struct Shell: Sendable {
         }
         let manage =
             role >= .admin
-            ? [item("/tokens", "tokens", "link"), item("/audit", "audit", "history")] : []
+            ? [item("/tokens", "tokens", "link"), item("/audit", "audit", "audit")] : []
         return [
             Group(
                 label: wording("common.nav.acquire"),
@@ -150,7 +150,7 @@ struct Shell: Sendable {
                     item(
                         "/accounts", "accounts", "account",
                         count: standing.accounts.isEmpty ? nil : standing.accounts.count),
-                    item("/members", "members", "contact"),
+                    item("/members", "members", "members"),
                 ] + manage + [
                     item("/api/docs", "api", "api"),
                     item("/settings", "settings", "settings"),

@@ -92,15 +92,17 @@ struct MaterialAPI: APIResource {
     }
 
     @Sendable private func change(_ call: APICall, _ id: Material.ID) async throws -> Response {
-        let present = try await material(id, call)
-        var body = try JSONBody(call.request)
-        let name = body.has("name") ? body.text("name") ?? "" : present.name
-        guard body.faults.isEmpty else { throw Refusal.invalid(body.faults) }
-        let changed = try await installation.materials.rename(
-            present.id, to: name,
-            ifVersion: call.expectedVersion(present.version) ?? present.version,
-            by: call.principal)
-        return try await answer(changed, call)
+        try await call.merging {
+            let present = try await material(id, call)
+            var body = try JSONBody(call.request)
+            let name = body.has("name") ? body.text("name") ?? "" : present.name
+            guard body.faults.isEmpty else { throw Refusal.invalid(body.faults) }
+            let changed = try await installation.materials.rename(
+                present.id, to: name,
+                ifVersion: call.expectedVersion(present.version) ?? present.version,
+                by: call.principal)
+            return try await answer(changed, call)
+        }
     }
 
     @Sendable private func delete(_ call: APICall, _ id: Material.ID) async throws -> Response {

@@ -59,12 +59,14 @@ struct NewsCardAPI: APIResource {
     }
 
     @Sendable private func change(_ call: APICall, _ id: NewsCard.ID) async throws -> Response {
-        let present = try await cards.find(id, for: call.principal)
-        let changed = try await cards.change(
-            present.id, to: try draft(from: call, onto: present.card),
-            ifVersion: call.expectedVersion(present.version) ?? present.version,
-            by: call.principal)
-        return try .json(JSON(changed), version: changed.version)
+        try await call.merging {
+            let present = try await cards.find(id, for: call.principal)
+            let changed = try await cards.change(
+                present.id, to: try draft(from: call, onto: present.card),
+                ifVersion: call.expectedVersion(present.version) ?? present.version,
+                by: call.principal)
+            return try .json(JSON(changed), version: changed.version)
+        }
     }
 
     @Sendable private func delete(_ call: APICall, _ id: NewsCard.ID) async throws -> Response {

@@ -169,15 +169,17 @@ extension QRCodeAPI {
     }
 
     @Sendable private func change(_ call: APICall, _ id: QRCode.ID) async throws -> Response {
-        let present = try await installation.qrCodes.find(id, for: call.principal)
-        var body = try JSONBody(call.request)
-        if body.has("account_id") { body.add("account_id", .immutable) }
-        let draft = draft(from: &body, onto: QRCode.Draft(present))
-        let changed = try await installation.qrCodes.change(
-            present.id, to: draft,
-            ifVersion: call.expectedVersion(present.version) ?? present.version,
-            by: call.principal)
-        return try await answer(changed, call)
+        try await call.merging {
+            let present = try await installation.qrCodes.find(id, for: call.principal)
+            var body = try JSONBody(call.request)
+            if body.has("account_id") { body.add("account_id", .immutable) }
+            let draft = draft(from: &body, onto: QRCode.Draft(present))
+            let changed = try await installation.qrCodes.change(
+                present.id, to: draft,
+                ifVersion: call.expectedVersion(present.version) ?? present.version,
+                by: call.principal)
+            return try await answer(changed, call)
+        }
     }
 
     @Sendable private func delete(_ call: APICall, _ id: QRCode.ID) async throws -> Response {

@@ -18,7 +18,9 @@ extension JSON {
             "contact_tags": .array(code.tags.contact.map { .string($0.name) }),
             "follower_tags": .array(code.tags.follower.map { .string($0.name) }),
             "reply": .array(code.reply.items.map(JSON.init)), "scene": .string(code.scene),
-            "status": .string(code.status(at: now).rawValue), "failure": JSON(failure),
+            "status": .string(
+                code.deletedAt == nil ? code.status(at: now).rawValue : "deleted"),
+            "failure": JSON(failure),
             "content": JSON(made?.content), "url": .string("\(publicURL)/c/\(code.slug)"),
             "made_at": JSON(made?.at.rfc3339), "expires_at": JSON(made?.expiresAt?.rfc3339),
             "counts": JSON(counts),
@@ -130,7 +132,11 @@ enum QRCodeSchemas {
         "QRCode": Common.object(
             draft.merging([
                 "id": Common.text, "account_id": Common.text, "scene": Common.text,
-                "status": CommonSchemas.choice(of: QRCode.Status.self),
+                "status": [
+                    "type": "string",
+                    "enum": .array(
+                        (QRCode.Status.allCases.map(\.rawValue) + ["deleted"]).map(JSON.string)),
+                ],
                 "failure": ["$ref": "#/components/schemas/Fault"],
                 "content": Common.optionalText, "url": Common.text,
                 "made_at": Common.optionalTime, "expires_at": Common.optionalTime,

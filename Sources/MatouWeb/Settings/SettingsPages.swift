@@ -12,6 +12,7 @@ struct SettingsPages: Pages {
             PageRoute(.get, "/settings", show),
             PageRoute(.post, "/settings/name", rename),
             PageRoute(.post, "/settings/password", changePassword),
+            PageRoute(.post, "/settings/workspace", renameWorkspace, for: .owner),
             PageRoute(.post, "/settings/sessions/{handle}/end", endSession),
         ]
     }
@@ -22,6 +23,8 @@ struct SettingsPages: Pages {
         let facts: [FactRow]
         let members: [Member]
         let name: FormField
+        /// Nil for those who may not change it.
+        let workspaceName: FormField?
         let old: FormField
         let new: FormField
         let problem: Notice?
@@ -63,6 +66,19 @@ struct SettingsPages: Pages {
             to: "/settings", notice: Notice(.good, renderer.wording(visit)("common.saved")))
     }
 
+    @Sendable private func renameWorkspace(_ visit: Visit) async throws -> Response {
+        let name = try visit.request.form().first("workspace_name") ?? ""
+        do {
+            try await installation.workspaces.rename(to: name, by: visit.principal)
+        } catch Refusal.invalid(let faults) {
+            return try await draw(
+                visit, workspaceName: name,
+                faults: faults.map { FieldFault("workspace_name", $0.code) })
+        }
+        return .redirect(
+            to: "/settings", notice: Notice(.good, renderer.wording(visit)("common.saved")))
+    }
+
     @Sendable private func changePassword(_ visit: Visit) async throws -> Response {
         let form = try visit.request.form()
         do {
@@ -86,7 +102,8 @@ struct SettingsPages: Pages {
     }
 
     private func draw(
-        _ visit: Visit, name: String? = nil, faults: [FieldFault] = []
+        _ visit: Visit, name: String? = nil, workspaceName: String? = nil,
+        faults: [FieldFault] = []
     ) async throws -> Response {
         let texts = FaultTexts(faults, renderer.wording(visit), form: "settings")
         let wording = renderer.wording(visit)
@@ -113,6 +130,9 @@ struct SettingsPages: Pages {
                     joined: wording.date(member.joinedAt, now: now))
             },
             name: FormField("name", name ?? visit.session.user.name, texts),
+            workspaceName: visit.session.role < .owner
+                ? nil
+                : FormField("workspace_name", workspaceName ?? visit.workspace.name, texts),
             old: FormField("password", "", texts), new: FormField("new_password", "", texts),
             problem: Notice(faults: faults, wording),
             sessions: try await installation.sessions.list(of: visit.session).map { browser in

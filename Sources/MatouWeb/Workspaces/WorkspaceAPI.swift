@@ -1,0 +1,52 @@
+import HTTP
+import Matou
+
+/// `/api/v1/workspace`: the one that the token acts in.
+struct WorkspaceAPI: APIResource {
+    let installation: Installation
+
+    var routes: [APIRoute] {
+        [
+            APIRoute(
+                .get, "/workspace", show, for: .viewer,
+                Operation(
+                    summary: "Show the workspace that the token acts in.",
+                    answer: .object("Workspace"))),
+            APIRoute(
+                .patch, "/workspace", change, for: .owner,
+                Operation(
+                    summary: "Give the workspace another name.", body: "WorkspaceChange",
+                    answer: .object("Workspace"))),
+        ]
+    }
+
+    @Sendable private func show(_ call: APICall) async throws -> Response {
+        let workspace = try await installation.workspace(of: call.principal)
+        return try .json([
+            "id": .string(workspace.id.text), "name": .string(workspace.name),
+            "time_zone": .string(workspace.timeZone.identifier),
+        ])
+    }
+
+    @Sendable private func change(_ call: APICall) async throws -> Response {
+        var body = try JSONBody(call.request)
+        let name = body.text("name")
+        if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        try await installation.workspaces.rename(to: name ?? "", by: call.principal)
+        return try await show(call)
+    }
+}
+
+enum WorkspaceSchemas {
+    private typealias Common = CommonSchemas
+
+    static let all: [String: JSON] = [
+        "Workspace": Common.object([
+            "id": Common.text, "name": Common.text,
+            "time_zone": [
+                "type": "string", "description": "The IANA zone in which its days begin.",
+            ],
+        ]),
+        "WorkspaceChange": Common.body(required: ["name"], ["name": Common.text]),
+    ]
+}
