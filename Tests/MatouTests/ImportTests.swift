@@ -103,9 +103,10 @@ import WeChat
         let picture = try await workshop.picture()
         var settings = settings()
         settings.draft.reply = [.image(picture)]
-        var design = CodeDesign()
-        design.looks.modules = .dot
-        settings.draft.design = design
+        var faults = FieldFaults()
+        settings.draft.design = CodeDesign(.plain, &faults) {
+            $0 == "modules" ? "dot" : nil
+        }
         let batch = try await check("门店一\n", settings, in: workshop)
         try await workshop.installation.materials.delete(picture, by: workshop.owner)
         await #expect(throws: Refusal.conflict(.replyPartMissing)) {

@@ -18,10 +18,9 @@ struct KeptLog: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    func log(
-        level: Logger.Level, message: Logger.Message, metadata: Logger.Metadata?, source: String,
-        file: String, function: String, line: UInt
-    ) {
-        kept.all.withLock { $0.append("\(level) \(message) \(metadata ?? [:])") }
+    func log(event: LogEvent) {
+        kept.all.withLock {
+            $0.append("\(event.level) \(event.message) \(event.metadata ?? [:])")
+        }
     }
 }

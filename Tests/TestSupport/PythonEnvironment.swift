@@ -9,6 +9,8 @@ package actor PythonEnvironment {
 
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
+
+        package init(description: String) { self.description = description }
     }
 
     /// - Parameters:
