@@ -93,7 +93,9 @@ import Testing
             let client = try Client(server.address, receiveBuffer: 64 << 10)
             try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             var count = 0
-            while let more = try? await client.bytes(60_000), !more.isEmpty {
+            while count < page.count,
+                let more = try? await client.bytes(min(60_000, page.count - count)), !more.isEmpty
+            {
                 count += more.count
                 try await Task.sleep(for: .milliseconds(10))
             }

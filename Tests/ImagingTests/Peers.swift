@@ -43,23 +43,18 @@ enum Peers {
         return texts
     }
 
-    /// Out of zbarimg's XML: `<source href='…'>…<![CDATA[…]]>`.
+    /// File by file: zbarimg's XML, which tells them apart, spoils every byte beyond ASCII.
     private static func zbar(_ folder: String) async throws -> [String: String] {
-        let files = try FileManager.default.contentsOfDirectory(atPath: folder)
-            .filter { $0.hasSuffix(".png") }.map { "\(folder)/\($0)" }
-        // Its status says whether it read all; it looks for a desktop to tell, and says when there is none.
-        let (_, output) = try await Child(
-            ["zbarimg", "-q", "--xml", "-S*.disable", "-Sqrcode.enable"] + files
-        ).finish()
-        let sources = output.components(separatedBy: "<source href='").dropFirst()
-        let texts = sources.compactMap { source -> (String, String)? in
-            let name = source.prefix { $0 != "'" }.split(separator: "/").last
-            let data = source.components(separatedBy: "<![CDATA[").dropFirst().first
-            guard let name, let text = data?.components(separatedBy: "]]>").first else {
-                return nil
-            }
-            return (String(name), text)
+        var texts: [String: String] = [:]
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder)
+        where name.hasSuffix(".png") {
+            // Its status says whether it read anything; it looks for a desktop to tell.
+            let (status, output) = try await Child([
+                "sh", "-c", "exec zbarimg -q --raw -S*.disable -Sqrcode.enable \"$1\" 2>/dev/null",
+                "zbar", "\(folder)/\(name)",
+            ]).finish()
+            if status == 0 { texts[name] = String(output.dropLast()) }
         }
-        return Dictionary(texts, uniquingKeysWith: { first, _ in first })
+        return texts
     }
 }

@@ -63,7 +63,7 @@ struct ScannerTests {
         #expect(unread[.zxing] == [] && unread[.zbar] == [])
     }
 
-    /// A full symbol of every version and level; modes and masks take turns.
+    /// A nearly full symbol of every version and level; modes and masks take turns.
     private static func corpus() throws -> [QRDrawing] {
         let alphabets = [
             "0123456789", "ABCDEFGHIJ $%*+-./:0123", "abcdefghijkl-_~!?", "abc012345678XYZ/ABCDEF",
@@ -87,13 +87,17 @@ struct ScannerTests {
         }
     }
 
-    /// As much of a text as fits.
+    /// As much of a text as fits, but for a seventh: libqrencode splits texts into modes less well.
     private static func start(of text: String, in options: QRSymbol.Options) throws -> [UInt8] {
         do {
             _ = try QRSymbol.encode(text, options)
             return Array(text.utf8)
         } catch .tooLong(let excess) {
-            return Array(text.utf8.prefix(excess.bytesThatFit))
+            let room = excess.bytesThatFit * 6 / 7
+            return text.reduce(into: []) { start, character in
+                let bytes = Array(character.utf8)
+                if start.count + bytes.count <= room { start += bytes }
+            }
         }
     }
 

@@ -10,7 +10,7 @@ import Testing
         let used = try await codes.permanentCount(on: workshop.account.id, for: workshop.owner)
         try await codes.delete(code.id, by: workshop.owner)
         try await accounts.delete(workshop.account.id, by: workshop.owner)
-        await #expect(throws: Refusal.missing) {
+        await #expect(throws: Refusal.conflict(.codeNotDeleted)) {
             try await codes.restore(code.id, by: workshop.owner)
         }
 

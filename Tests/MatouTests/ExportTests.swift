@@ -22,7 +22,12 @@ import Testing
     ) async throws -> (export: Export, path: String) {
         let exports = workshop.installation.exports
         let export = try await exports.create(kind, as: format, in: .english, by: workshop.owner)
-        let done = try await workshop.working { try await ended(export, in: workshop) }
+        let done = try await workshop.working {
+            let done = try await ended(export, in: workshop)
+            // The job of the next waits for the end of this one's.
+            _ = await eventually { workshop.installation.jobs.running == 0 }
+            return done
+        }
         try #require(done.state == .done, "\(done)")
         return (done, try await exports.file(done.id, for: workshop.owner).path)
     }

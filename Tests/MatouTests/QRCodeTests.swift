@@ -66,7 +66,12 @@ import WeChat
             withUnsafeCurrentTask { $0?.cancel() }
             return try await workshop.code(named: "外滩门店")
         }
-        #expect(try await hungUp.value.status(at: workshop.clock.now) == .inEffect)
+        _ = await hungUp.result
+        let page = try await workshop.installation.qrCodes.page(
+            QRCodeFilter(account: workshop.account.id), for: workshop.owner)
+        #expect(page.codes.elements.map(\.making) != [.waiting])
+        #expect(
+            page.codes.elements.map { $0.status(at: workshop.clock.now) } == [.inEffect])
     }
 
     @Test func `a retry asks WeChat also on an account that it refused last`() async throws {

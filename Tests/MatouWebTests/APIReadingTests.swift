@@ -81,6 +81,7 @@ struct APIReadingTests {
         ).material.id
         for name in ["a", "b", "c"] {
             _ = try await workshop.code(named: name, reply: [.image(picture)])
+            workshop.clock.advance(by: .seconds(1))
         }
         let path = "/materials/\(picture)/uses"
         let first = try await client.call(.get, path + "?limit=2").json()

@@ -99,7 +99,7 @@ extension Connection {
         try row(
             """
             SELECT id FROM accounts
-            WHERE workspace_id = \(workspace) AND app_id = 'deleted:' || id || ':' || app_id || ':' || \(appID)
+            WHERE workspace_id = \(workspace) AND app_id = 'deleted:' || id || ':' || \(appID)
             ORDER BY deleted_at DESC, id LIMIT 1
             """
         )?.get("id")
@@ -127,7 +127,8 @@ extension Connection {
         try run(
             """
             UPDATE accounts SET deleted_at = \(time), updated_by = \(principal.actor),
-                updated_at = \(time), version = version + 1, app_id = 'deleted:' || id
+                updated_at = \(time), version = version + 1,
+                app_id = 'deleted:' || id || ':' || app_id
             WHERE workspace_id = \(principal.workspace) AND id = \(id)
             """)
     }

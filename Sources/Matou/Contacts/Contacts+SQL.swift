@@ -137,7 +137,7 @@ extension Connection {
             """
             UPDATE contacts SET name = \(name), name_folded = \(name.folded())
             WHERE workspace_id = \(workspace) AND id = \(contact)
-                AND (name = '' OR \(!onlyIfNone))
+                AND (COALESCE(name, '') = '' OR \(!onlyIfNone))
             """)
     }
 
