@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import QR
+import TestSupport
 import TestWorld
 import Testing
 
