@@ -2,8 +2,8 @@ import Foundation
 import QR
 import TestSupport
 
-/// Other people's encoders and readers: segno, Pillow, zxing-cpp and OpenCV in Python, libqrencode's and
-/// zbar's programs.
+/// Other people's encoders and readers: segno, Pillow, zxing-cpp, zbar and OpenCV in Python, and
+/// libqrencode's program.
 enum Peers {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "peers").path
@@ -29,32 +29,16 @@ enum Peers {
         guard status == 0 else { throw PythonEnvironment.Failure(description: output) }
     }
 
-    /// The texts that a reader finds in the PNG files of a folder, by their names.
+    /// The texts that readers find in the PNG files of a folder, by their names.
     static func texts(
         in folder: String, by readers: [Reader]
     ) async throws -> [Reader: [String: String]] {
-        var texts: [Reader: [String: String]] = [:]
-        if readers.contains(.zbar) { texts[.zbar] = try await zbar(folder) }
-        let others = readers.filter { $0 != .zbar }
-        _ = try await python.run("\(Self.folder)/scan.py", [folder] + others.map(\.rawValue))
+        _ = try await python.run(
+            "\(Self.folder)/scan.py", [folder] + readers.map(\.rawValue))
         let file = try Data(contentsOf: URL(filePath: folder + "/readings.json"))
         let readings = try JSONDecoder().decode([String: [String: String]].self, from: file)
-        for reader in others { texts[reader] = readings.compactMapValues { $0[reader.rawValue] } }
-        return texts
-    }
-
-    /// File by file: zbarimg's XML, which tells them apart, spoils every byte beyond ASCII.
-    private static func zbar(_ folder: String) async throws -> [String: String] {
-        var texts: [String: String] = [:]
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder)
-        where name.hasSuffix(".png") {
-            // Its status says whether it read anything; it looks for a desktop to tell.
-            let (status, output) = try await Child([
-                "sh", "-c", "exec zbarimg -q --raw -S*.disable -Sqrcode.enable \"$1\" 2>/dev/null",
-                "zbar", "\(folder)/\(name)",
-            ]).finish()
-            if status == 0 { texts[name] = String(output.dropLast()) }
+        return readers.reduce(into: [:]) { texts, reader in
+            texts[reader] = readings.compactMapValues { $0[reader.rawValue] }
         }
-        return texts
     }
 }

@@ -124,9 +124,9 @@ struct ProofTests {
     }
 
     @Test func `a picture that is not read is refused`() throws {
-        // The logo has sixteen finder patterns, all of them larger than the code's own.
+        // The logo has nine finder patterns, all of them larger than the code's own.
         let logo = try Logo(
-            file: Logos.png(width: 288, height: 288) { x, y in
+            file: Logos.png(width: 216, height: 216) { x, y in
                 let ring = max(abs(x / 8 % 9 - 4), abs(y / 8 % 9 - 4))
                 let luma: UInt8 = ring == 2 || ring == 4 ? 255 : 0
                 return (luma, luma, luma, 255)

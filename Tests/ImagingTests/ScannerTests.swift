@@ -13,8 +13,8 @@ struct ScannerTests {
         let drawings = try Self.corpus()
         let unread = try await Self.unread(drawings, by: Peers.Reader.allCases)
         #expect(unread[.zxing] == [])
-        // Both are weak readers: zbar guesses at Chinese, OpenCV loses large codes. So they are held to what
-        // they read of the same texts, drawn by others.
+        // Both are weak: zbar guesses at Chinese, OpenCV loses large codes. What they read of the same texts,
+        // drawn by others, is the measure.
         let theirs = try await Self.unread(drawings, by: [.zbar, .opencv]) { drawing, file in
             try await Peers.encode(drawing.content, drawing.options, into: file)
         }
@@ -63,7 +63,7 @@ struct ScannerTests {
         #expect(unread[.zxing] == [] && unread[.zbar] == [])
     }
 
-    /// A nearly full symbol of every version and level; modes and masks take turns.
+    /// A symbol of every version and level, nearly full; modes and masks take turns.
     private static func corpus() throws -> [QRDrawing] {
         let alphabets = [
             "0123456789", "ABCDEFGHIJ $%*+-./:0123", "abcdefghijkl-_~!?", "abc012345678XYZ/ABCDEF",
@@ -82,22 +82,20 @@ struct ScannerTests {
                     level: level, minVersion: version, maxVersion: version,
                     mask: (turn + version / 8) % 8)
                 return QRDrawing(
-                    try start(of: text, in: options), options, size: .modules(pixels: 4))
+                    Array(try start(of: text, in: options).utf8), options,
+                    size: .modules(pixels: 4))
             }
         }
     }
 
-    /// As much of a text as fits, but for a seventh: libqrencode splits texts into modes less well.
-    private static func start(of text: String, in options: QRSymbol.Options) throws -> [UInt8] {
+    /// Seven eighths of what fits of a text: libqrencode splits it not as well.
+    private static func start(of text: String, in options: QRSymbol.Options) throws -> String {
         do {
             _ = try QRSymbol.encode(text, options)
-            return Array(text.utf8)
+            return text
         } catch .tooLong(let excess) {
-            let room = excess.bytesThatFit * 6 / 7
-            return text.reduce(into: []) { start, character in
-                let bytes = Array(character.utf8)
-                if start.count + bytes.count <= room { start += bytes }
-            }
+            let fitting = String(decoding: text.utf8.prefix(excess.bytesThatFit), as: UTF8.self)
+            return String(fitting.prefix((fitting.count * 7 + 7) / 8))
         }
     }
 

@@ -1,9 +1,10 @@
-"""Reads the PNGs of a folder with zxing-cpp and, where asked to, OpenCV; writes what they found into readings.json."""
+"""Reads the PNGs of a folder with the readers that are named: zxing, zbar, opencv. Writes what they found into readings.json."""
 import json, sys
 from multiprocessing import Pool
 from pathlib import Path
 
 import cv2, zxingcpp
+from pyzbar import pyzbar
 
 folder, readers = Path(sys.argv[1]), sys.argv[2:]
 
@@ -11,6 +12,11 @@ folder, readers = Path(sys.argv[1]), sys.argv[2:]
 def zxing(picture):
     found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
     return found[0].text if len(found) == 1 else None
+
+
+def zbar(picture):
+    found = pyzbar.decode(picture, symbols=[pyzbar.ZBarSymbol.QRCODE])
+    return found[0].data.decode("utf-8", "replace") if len(found) == 1 else None
 
 
 def opencv(picture):
@@ -30,5 +36,4 @@ if __name__ == "__main__":
     paths = sorted(folder.glob("*.png"))
     with Pool() as pool:
         found = {path.name: texts for path, texts in zip(paths, pool.map(scan, paths, chunksize=4))}
-    # What is no Unicode is not what was written.
     (folder / "readings.json").write_text(json.dumps(found), encoding="utf-8")
