@@ -377,13 +377,13 @@ import Testing
         try folder.write("long", [])
         #expect(truncate(path, length) == 0)
         let routes: [Route] = [
-            .inline(.get, "/long") { _ in
+            .inline(.get, "/shrinking") { _ in
                 Response(body: .file(path: path, offset: 0, length: length))
             }
         ]
         try await withServer(routes + pages) { server in
             let client = try Client(server.address, receiveBuffer: 4096)
-            try await client.send("GET /long HTTP/1.1\r\nHost: a\r\n\r\n")
+            try await client.send("GET /shrinking HTTP/1.1\r\nHost: a\r\n\r\n")
             #expect(try await client.bytes(1000).count == 1000)
             #expect(truncate(path, 1_000_000) == 0)
             #expect(try await client.rest().utf8.count < length)

@@ -91,7 +91,7 @@ import Testing
             $0.limits.sendRateMin = sendRateMin
         } _: { server in
             let client = try Client(server.address, receiveBuffer: 64 << 10)
-            try await client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            try await client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
             var count = 0
             while count < page.count,
                 let more = try? await client.bytes(min(60_000, page.count - count)), !more.isEmpty
