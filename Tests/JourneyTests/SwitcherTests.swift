@@ -12,6 +12,8 @@ import Testing
         do {
             try await world(matou)
             try await browser.signIn(to: matou)
+            try await browser.open(matou.url + "/qr-codes")
+            #expect(try await browser.text(of: "main").contains("甲号码"))
             try await browser.click(".switch[popovertarget=accounts]")
             try await browser.click("#accounts form button:last-of-type")
             try await checkPages(browser, matou, of: "外滩服务号")

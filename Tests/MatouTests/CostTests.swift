@@ -48,6 +48,42 @@ import WeChat
         }
     }
 
+    private func plan(of statement: String, _ workshop: Workshop) async throws -> [String] {
+        try await workshop.database.read { connection in
+            // What is bound does not matter to the plan.
+            try connection.rows(
+                Statement(
+                    verbatim: "EXPLAIN QUERY PLAN " + statement.replacing(/\?\d*/, with: "NULL"))
+            ).map { try $0.get("detail", as: String.self) }
+        }
+    }
+
+    @Test func `who is merged with whom is found by an index for each person, not among all`()
+        async throws
+    {
+        let workshop = try await Workshop()
+        let owner = workshop.owner
+        let tag = try await workshop.installation.tags.makeContactTag(named: "会员", by: owner)
+        let audience = try await workshop.installation.audiences.create(
+            named: "展会", .following(true), by: owner)
+        let (installation, trace) = try traced(workshop)
+        for tag in [nil, tag.id] {
+            var filter = ContactFilter()
+            filter.account = workshop.account.id
+            filter.tag = tag
+            _ = try await installation.contacts.page(filter, for: owner)
+        }
+        _ = try await installation.audiences.members(of: audience.id, for: owner)
+        let asking = Set(trace.take().filter { $0.contains("NOT EXISTS") })
+        #expect(asking.count == 3)
+        for statement in asking {
+            for step in try await plan(of: statement, workshop) {
+                #expect(!step.hasPrefix("SCAN"), "\(step) in \(statement)")
+                #expect(!step.hasSuffix("(workspace_id=?)"), "\(step) in \(statement)")
+            }
+        }
+    }
+
     @Test func `a figure's rows come by an index, never by reading a table through`() async throws {
         let workshop = try await Workshop()
         let code = try await workshop.code()
@@ -63,15 +99,7 @@ import WeChat
             }
         }
         for statement in Set(trace.take()) {
-            let plan = try await workshop.database.read { connection in
-                // What is bound does not matter to the plan.
-                try connection.rows(
-                    Statement(
-                        verbatim: "EXPLAIN QUERY PLAN "
-                            + statement.replacing(/\?\d*/, with: "NULL"))
-                ).map { try $0.get("detail", as: String.self) }
-            }
-            for step in plan {
+            for step in try await plan(of: statement, workshop) {
                 #expect(
                     !step.hasPrefix("SCAN") || step.contains("CONSTANT"),
                     "\(step) in \(statement)")

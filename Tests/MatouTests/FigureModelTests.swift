@@ -78,7 +78,13 @@ import Testing
         ]
         let history = History.random(
             codes: codes.map(\.scene), suffix: "-\(seed)", using: &chance)
-        for event in history.deliveries(using: &chance) { try await workshop.deliver(event) }
+        for event in history.deliveries(using: &chance) {
+            if Int.random(in: 0..<20, using: &chance) == 0 {
+                let code = codes[Int.random(in: codes.indices, using: &chance)]
+                try await change(code, workshop, using: &chance)
+            }
+            try await workshop.deliver(event)
+        }
 
         for code in codes {
             let report = try await workshop.report(of: code, days: 3)
@@ -90,6 +96,24 @@ import Testing
                 #expect(day.counts == expected, "seed \(seed), \(day.day.number)")
             }
             try await open(code, report, seed, workshop)
+        }
+    }
+
+    /// What a member does to a code meanwhile: none of it may touch a figure.
+    private func change(
+        _ code: QRCode, _ workshop: Workshop, using chance: inout SeededGenerator
+    ) async throws {
+        let codes = workshop.installation.qrCodes
+        let found = try await codes.find(evenDeleted: code.id, for: workshop.owner)
+        if found.deletedAt != nil {
+            _ = try await codes.restore(code.id, by: workshop.owner)
+        } else if Bool.random(using: &chance) {
+            try await codes.delete(code.id, by: workshop.owner)
+        } else {
+            var draft = QRCode.Draft(found)
+            draft.source = "来源\(Int.random(in: 0..<100, using: &chance))"
+            draft.contactTags = ["会员"]
+            _ = try await codes.change(code.id, to: draft, by: workshop.owner)
         }
     }
 

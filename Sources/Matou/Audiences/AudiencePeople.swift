@@ -14,10 +14,12 @@ extension Connection {
             AND NOT EXISTS (
                 SELECT 1 FROM contacts AS c
                     JOIN contacts AS d ON d.workspace_id = c.workspace_id AND d.head = c.head
-                    JOIN audience_members AS n ON n.workspace_id = d.workspace_id
-                        AND n.audience_id = m.audience_id AND n.contact_id = d.id
                 WHERE c.workspace_id = m.workspace_id AND c.id = m.contact_id
-                    AND d.id < m.contact_id)
+                    AND d.id < c.id
+                    AND EXISTS (
+                        SELECT 1 FROM audience_members AS n
+                        WHERE n.workspace_id = d.workspace_id
+                            AND n.audience_id = m.audience_id AND n.contact_id = d.id))
         """
     }
 

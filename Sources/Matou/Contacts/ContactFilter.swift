@@ -88,17 +88,18 @@ extension Connection {
     private func followers(
         of account: Account.ID, after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
     ) -> Statement {
-        """
-        SELECT f.created_at AS at, \(fragment: contactID(of: "f")) AS id FROM followers AS f
-        WHERE f.workspace_id = \(workspace) AND f.account_id = \(account)
-            AND \(fragment: after(cursor, "f.created_at", contactID(of: "f")))
-            AND NOT EXISTS (
-                SELECT 1 FROM contacts AS c
-                    JOIN contacts AS d ON d.workspace_id = c.workspace_id AND d.head = c.head
-                WHERE c.workspace_id = f.workspace_id AND c.id = \(fragment: contactID(of: "f"))
-                    AND d.account_id = f.account_id AND d.id < c.id)
-        ORDER BY f.created_at DESC, f.openid DESC LIMIT \(limit + 1)
-        """
+        let (first, _) = idRange(of: account)
+        return """
+            SELECT f.created_at AS at, \(fragment: contactID(of: "f")) AS id FROM followers AS f
+            WHERE f.workspace_id = \(workspace) AND f.account_id = \(account)
+                AND \(fragment: after(cursor, "f.created_at", contactID(of: "f")))
+                AND NOT EXISTS (
+                    SELECT 1 FROM contacts AS c
+                        JOIN contacts AS d ON d.workspace_id = c.workspace_id AND d.head = c.head
+                    WHERE c.workspace_id = f.workspace_id AND c.id = \(fragment: contactID(of: "f"))
+                        AND d.id >= \(first) AND d.id < c.id)
+            ORDER BY f.created_at DESC, f.openid DESC LIMIT \(limit + 1)
+            """
     }
 
     /// Whether anything that the contact `id` consists of is of the account; always without one.
@@ -106,16 +107,22 @@ extension Connection {
         _ account: Account.ID?, _ id: Statement, in workspace: Workspace.ID
     ) -> Statement {
         guard let account else { return "1 = 1" }
-        // The ids of an account's followers begin with it, as `Contact.ID(_:)` makes them.
-        let first = Contact.ID(FollowerName(account: account, openid: "")).text
+        let (first, end) = idRange(of: account)
         return """
-            (\(fragment: id) >= \(first) AND \(fragment: id) < \(first + "\u{10FFFF}")
+            (\(fragment: id) >= \(first) AND \(fragment: id) < \(end)
             OR EXISTS (
                 SELECT 1 FROM contacts AS i
                     JOIN contacts AS j ON j.workspace_id = i.workspace_id AND j.head = i.head
                 WHERE i.workspace_id = \(workspace) AND i.id = \(fragment: id)
-                    AND j.account_id = \(account)))
+                    AND j.id >= \(first) AND j.id < \(end)))
             """
+    }
+
+    /// Between which ids those of an account's followers are, as `Contact.ID(_:)` makes them: an index
+    /// that has the id needs no more.
+    private func idRange(of account: Account.ID) -> (first: String, end: String) {
+        let first = Contact.ID(FollowerName(account: account, openid: "")).text
+        return (first, first + "\u{10FFFF}")
     }
 
     /// Those who wear a tag, the latest tagged first. Of several identities of one contact the last
@@ -132,10 +139,12 @@ extension Connection {
             AND NOT EXISTS (
                 SELECT 1 FROM contacts AS c
                     JOIN contacts AS d ON d.workspace_id = c.workspace_id AND d.head = c.head
-                    JOIN contact_taggings AS u ON u.workspace_id = d.workspace_id
-                        AND u.contact_id = d.id AND u.tag_id = t.tag_id
                 WHERE c.workspace_id = t.workspace_id AND c.id = t.contact_id
-                    AND (u.tagged_at, u.contact_id) > (t.tagged_at, t.contact_id))
+                    AND EXISTS (
+                        SELECT 1 FROM contact_taggings AS u
+                        WHERE u.workspace_id = d.workspace_id AND u.contact_id = d.id
+                            AND u.tag_id = t.tag_id
+                            AND (u.tagged_at, u.contact_id) > (t.tagged_at, t.contact_id)))
         ORDER BY t.tagged_at DESC, t.contact_id DESC LIMIT \(limit + 1)
         """
     }

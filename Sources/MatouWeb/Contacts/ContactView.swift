@@ -22,6 +22,7 @@ struct ContactListView: Sendable {
         let openid: String?
         let keys: String
         let tags: [Chip]
+        let hasTags: Bool
         let source: String
         let seen: String
         let isMerged: Chip?
@@ -48,7 +49,7 @@ struct ContactListView: Sendable {
                 path: contact.path, initial: title.suffix(1).uppercased(), title: title,
                 openid: contact.followers.first.map(\.openid).flatMap { $0 == title ? nil : $0 },
                 keys: contact.keys.map(\.value).filter { $0 != title }.listed,
-                tags: contact.tags.map { Chip($0.tag.name) },
+                tags: contact.tags.map { Chip($0.tag.name) }, hasTags: !contact.tags.isEmpty,
                 source: contact.source?.name ?? "—",
                 seen: contact.seenAt.map { wording.date($0, now: now) } ?? "—",
                 isMerged: contact.identities.count > 1
@@ -183,7 +184,11 @@ struct ContactView: Sendable {
                 [FactRow(label: wording("contacts.seen"), text: wording.exact($0))]
             } ?? [])
         tags = contact.tags.map { TagRow(id: $0.tag.id.text, name: $0.tag.name) }
-        followerTags = context.followerTags.map { Chip($0, wording) }
+        // Two identities may wear one tag; where they differ in it, both are shown.
+        var seen: Set<String> = []
+        followerTags = context.followerTags.filter {
+            seen.insert("\($0.tag) \($0.state) \($0.fault?.code ?? 0)").inserted
+        }.map { Chip($0, wording) }
         hasFollowerTags = !followerTags.isEmpty
         let address = context.address
         audiences = context.audiences.elements.map {

@@ -101,10 +101,15 @@ extension FieldDifference {
             let label = "replies.format.\(format)"
             words.append(wording.locales.has(label) ? wording(label) : format)
         }
-        for (name, value) in members.sorted(by: { $0.key < $1.key })
+        // A field of a form begins with what it is called.
+        let order = { (name: String) in name == "label" ? "" : name }
+        for (name, value) in members.sorted(by: { order($0.key) < order($1.key) })
         where !["format", "id"].contains(name) {
             switch value {
-            case .string(let text) where !text.isEmpty: words.append(text)
+            case .string(let text) where !text.isEmpty:
+                let word = ["kind": "forms.kind.\(text)", "role": "forms.is-\(text)"][name]
+                words.append(
+                    word.flatMap { wording.locales.has($0) ? wording($0) : nil } ?? text)
             case .bool(true): words.append(wording("revisions.field.required"))
             case .array(let elements):
                 words += elements.compactMap {
