@@ -346,17 +346,17 @@ extension QRCode {
 extension QRCode.Making {
     fileprivate init(_ row: Row) throws {
         let making: String = try row.get("making")
-        if making == "made" {
+        switch (making, try WeChatFault(row, code: "failure_code", words: "failure_words")) {
+        case ("waiting", _): self = .waiting
+        case ("made", _):
             self = .made(
                 QRCode.Made(
                     ticket: try row.get("ticket"), content: try row.get("content"),
                     at: try row.get("made_at"), expiresAt: try row.get("expires_at")))
-        } else if making == "failed",
-            let fault = try WeChatFault(row, code: "failure_code", words: "failure_words")
-        {
-            self = .failed(fault)
-        } else {
-            self = .waiting
+        case ("failed", let fault?): self = .failed(fault)
+        default:
+            throw Row.DecodingError.wrongType(
+                column: "making", found: making, wanted: "\(QRCode.Making.self)")
         }
     }
 }
