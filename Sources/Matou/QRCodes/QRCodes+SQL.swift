@@ -275,6 +275,20 @@ extension Connection {
         ).map { try $0.get("source") }
     }
 
+    /// The members and tokens that made the account's latest codes.
+    func creators(of account: Account.ID, in workspace: Workspace.ID) throws -> [String] {
+        try rows(
+            """
+            SELECT DISTINCT created_by FROM (
+                SELECT created_by FROM qr_codes
+                WHERE workspace_id = \(workspace) AND account_id = \(account)
+                    AND deleted_at IS NULL
+                ORDER BY created_at DESC, id DESC LIMIT 500
+            ) AS latest
+            """
+        ).map { try $0.get("created_by") }
+    }
+
     func permanentCount(on account: Account.ID, in workspace: Workspace.ID) throws -> Int {
         try value(
             """
