@@ -229,6 +229,18 @@ import Testing
         #expect(try await stranger.get(link + "x").status == 404)
     }
 
+    @Test func `codes that a token made are found by their maker`() async throws {
+        let wharf = try await Wharfside()
+        _ = try await shops(1, in: wharf)
+        let api = try await Integrator(.editor, at: wharf)
+        let made = try await api.code(named: "接口生成")
+        let maker = try #require(made["created_by"].text)
+        var owner = try await wharf.owner()
+        #expect(try await owner.get("/qr-codes").contains("<option value=\"\(maker)\">"))
+        let found = try await owner.get("/qr-codes?creator=\(maker)")
+        #expect(found.contains("接口生成") && !found.contains("门店1"))
+    }
+
     @Test func `a batch shows what its codes will be before they are made`() async throws {
         let wharf = try await Wharfside()
         var draft = QRCode.Draft()

@@ -30,6 +30,21 @@ struct RevisionPagesTests {
         #expect(page.contains("静安门店") && page.contains("欢迎"))
     }
 
+    @Test func `the history of a code calls what its reply sends by name`() async throws {
+        let wharf = try await Wharfside()
+        let (workshop, installation) = (wharf.workshop, wharf.workshop.installation)
+        let poster = try await installation.materials.upload(
+            OneChunk(bytes: MediaBytes.png()), named: "秋季海报", by: workshop.owner
+        ).material.id
+        let code = try await workshop.code(named: "静安门店")
+        var draft = QRCode.Draft(code)
+        draft.reply = [.image(poster)]
+        _ = try await installation.qrCodes.change(code.id, to: draft, by: workshop.owner)
+        var owner = try await wharf.owner()
+        let history = try await owner.get(code.path + "/revisions")
+        #expect(history.contains("图片 · 秋季海报") && !history.contains(poster.text))
+    }
+
     @Test func `who goes back on a page that is older than the code overwrites nobody`()
         async throws
     {

@@ -4,6 +4,8 @@ import SQL
 package struct ContactMerge: Sendable, Equatable, Identified {
     package typealias ID = Identifier<ContactMerge>
     package static let idPrefix = "cm"
+    /// The order of every list of them, the latest first.
+    package static let sort = "-merged_at"
 
     package let id: ID
     package let one: Contact.ID
@@ -185,15 +187,18 @@ extension Connection {
 
     /// Every merge of some contacts, undone ones too, the latest first.
     func merges(
-        of contacts: [Contact.ID], in workspace: Workspace.ID
+        of contacts: [Contact.ID], after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
     ) throws -> [ContactMerge] {
-        try rows(
+        let beyond: Statement =
+            cursor.map { "AND (merged_at, id) < (\(Int64($0.key) ?? 0), \($0.id))" } ?? ""
+        return try rows(
             """
             SELECT id, one, other, kind, value, merged_at, undone_at, undone_by
             FROM contact_merges
             WHERE workspace_id = \(workspace)
                 AND (one IN \(list: contacts) OR other IN \(list: contacts))
-            ORDER BY merged_at DESC, id DESC
+                \(fragment: beyond)
+            ORDER BY merged_at DESC, id DESC LIMIT \(limit)
             """
         ).map(ContactMerge.init)
     }

@@ -57,12 +57,27 @@ package struct Contacts: Sendable {
         }
     }
 
-    /// The merges of what a contact consists of, undone ones too, the latest first.
+    /// The latest merges of what a contact consists of, undone ones too.
     package func merges(
         of contact: Contact, for principal: Principal
     ) async throws -> [ContactMerge] {
-        try await database.read {
-            try $0.merges(of: contact.identities.map(\.id), in: principal.workspace)
+        try await mergePage(
+            of: contact, limit: PageLimit.range.upperBound, for: principal
+        ).elements
+    }
+
+    /// The merges of what a contact consists of, undone ones too, the latest first.
+    package func mergePage(
+        of contact: Contact, after cursor: Cursor? = nil, limit: Int, for principal: Principal
+    ) async throws -> Page<ContactMerge> {
+        let merges = try await database.read {
+            try $0.merges(
+                of: contact.identities.map(\.id), after: cursor, limit: limit + 1,
+                in: principal.workspace)
+        }
+        return Page(merges, limit: limit) {
+            Cursor(
+                sort: ContactMerge.sort, key: String($0.mergedAt.milliseconds), id: $0.id.text)
         }
     }
 

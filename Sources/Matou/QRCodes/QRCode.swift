@@ -230,7 +230,7 @@ extension QRCode.Draft: Codable {
     }
 
     /// Reads a version of any age: what it does not know yet is as in a new code.
-    init(snapshot json: String) throws {
+    package init(snapshot json: String) throws {
         let known = try members(of: Data(json.utf8))
         let whole = try members(of: JSONEncoder().encode(QRCode.Draft()))
             .merging(known) { _, kept in kept }

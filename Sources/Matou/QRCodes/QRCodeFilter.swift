@@ -92,28 +92,8 @@ extension QRCodeFilter {
         if let creator { conditions.append("qr_codes.created_by = \(creator)") }
         if let createdFrom { conditions.append("qr_codes.created_at >= \(createdFrom)") }
         if let createdBefore { conditions.append("qr_codes.created_at < \(createdBefore)") }
-        if let status { conditions.append(condition(status, at: now)) }
+        if let status { conditions.append(status.condition(at: now)) }
         return conditions.joined(separator: " AND ")
-    }
-
-    /// The same cases as `QRCode.status(at:)`.
-    private func condition(_ status: QRCode.Status, at now: Timestamp) -> Statement {
-        switch status {
-        case .creationFailed: "qr_codes.making = 'failed'"
-        case .expired: "qr_codes.making = 'made' AND qr_codes.expires_at <= \(now)"
-        case .notInEffect:
-            """
-            (qr_codes.making = 'waiting' OR (qr_codes.making = 'made'
-                AND qr_codes.starts_at > \(now)
-                AND (qr_codes.expires_at IS NULL OR qr_codes.expires_at > \(now))))
-            """
-        case .inEffect:
-            """
-            qr_codes.making = 'made'
-                AND (qr_codes.starts_at IS NULL OR qr_codes.starts_at <= \(now))
-                AND (qr_codes.expires_at IS NULL OR qr_codes.expires_at > \(now))
-            """
-        }
     }
 
     /// The condition of the rows beyond the place, nil at the beginning.
@@ -151,6 +131,28 @@ extension QRCodeFilter {
             case .mostRepliesSent, .fewestRepliesSent: String(counts.repliesSent)
             }
         return Cursor(sort: sort.rawValue, key: key, id: code.id.text)
+    }
+}
+
+extension QRCode.Status {
+    /// The same cases as `QRCode.status(at:)`.
+    func condition(at now: Timestamp) -> Statement {
+        switch self {
+        case .creationFailed: "qr_codes.making = 'failed'"
+        case .expired: "qr_codes.making = 'made' AND qr_codes.expires_at <= \(now)"
+        case .notInEffect:
+            """
+            (qr_codes.making = 'waiting' OR (qr_codes.making = 'made'
+                AND qr_codes.starts_at > \(now)
+                AND (qr_codes.expires_at IS NULL OR qr_codes.expires_at > \(now))))
+            """
+        case .inEffect:
+            """
+            qr_codes.making = 'made'
+                AND (qr_codes.starts_at IS NULL OR qr_codes.starts_at <= \(now))
+                AND (qr_codes.expires_at IS NULL OR qr_codes.expires_at > \(now))
+            """
+        }
     }
 }
 

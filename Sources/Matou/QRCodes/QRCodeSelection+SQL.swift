@@ -4,25 +4,20 @@ extension Connection {
     func standing(
         of selection: QRCodeSelection, in workspace: Workspace.ID, at now: Timestamp
     ) throws -> QRCodeSelection.Standing {
-        let conditions = selection.conditions(in: workspace, at: now)
-        var counts: [QRCode.Status: Int] = [:]
-        // The cases of `QRCode.status(at:)`.
-        let row = try row(
+        let cases = QRCode.Status.allCases.map { status -> Statement in
+            "WHEN \(fragment: status.condition(at: now)) THEN \(status.rawValue)"
+        }
+        let rows = try rows(
             """
-            SELECT COUNT(*) AS codes,
-                COALESCE(SUM(CASE WHEN making = 'failed' THEN 1 ELSE 0 END), 0) AS failed,
-                COALESCE(SUM(CASE WHEN making = 'made' AND expires_at <= \(now) THEN 1 ELSE 0 END),
-                    0) AS expired,
-                COALESCE(SUM(CASE WHEN making = 'waiting' OR (making = 'made' AND starts_at > \(now)
-                    AND (expires_at IS NULL OR expires_at > \(now))) THEN 1 ELSE 0 END), 0) AS later
-            FROM qr_codes WHERE \(fragment: conditions)
+            SELECT CASE \(fragment: cases.joined(separator: " ")) END AS status, COUNT(*) AS codes
+            FROM qr_codes WHERE \(fragment: selection.conditions(in: workspace, at: now))
+            GROUP BY status
             """)
-        guard let row else { return .init(counts: [:]) }
-        counts[.creationFailed] = try row.get("failed")
-        counts[.expired] = try row.get("expired")
-        counts[.notInEffect] = try row.get("later")
-        let others = counts.values.reduce(0, +)
-        counts[.inEffect] = try row.get("codes", as: Int.self) - others
+        var counts: [QRCode.Status: Int] = [:]
+        for row in rows {
+            guard let status = QRCode.Status(rawValue: try row.get("status")) else { continue }
+            counts[status] = try row.get("codes")
+        }
         return .init(counts: counts)
     }
 

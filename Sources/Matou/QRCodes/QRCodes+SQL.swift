@@ -275,6 +275,20 @@ extension Connection {
         ).map { try $0.get("source") }
     }
 
+    /// The members and tokens that made the account's latest codes.
+    func creators(of account: Account.ID, in workspace: Workspace.ID) throws -> [String] {
+        try rows(
+            """
+            SELECT DISTINCT created_by FROM (
+                SELECT created_by FROM qr_codes
+                WHERE workspace_id = \(workspace) AND account_id = \(account)
+                    AND deleted_at IS NULL
+                ORDER BY created_at DESC, id DESC LIMIT 500
+            ) AS latest
+            """
+        ).map { try $0.get("created_by") }
+    }
+
     func permanentCount(on account: Account.ID, in workspace: Workspace.ID) throws -> Int {
         try value(
             """
@@ -346,17 +360,17 @@ extension QRCode {
 extension QRCode.Making {
     fileprivate init(_ row: Row) throws {
         let making: String = try row.get("making")
-        if making == "made" {
+        switch (making, try WeChatFault(row, code: "failure_code", words: "failure_words")) {
+        case ("waiting", _): self = .waiting
+        case ("made", _):
             self = .made(
                 QRCode.Made(
                     ticket: try row.get("ticket"), content: try row.get("content"),
                     at: try row.get("made_at"), expiresAt: try row.get("expires_at")))
-        } else if making == "failed",
-            let fault = try WeChatFault(row, code: "failure_code", words: "failure_words")
-        {
-            self = .failed(fault)
-        } else {
-            self = .waiting
+        case ("failed", let fault?): self = .failed(fault)
+        default:
+            throw Row.DecodingError.wrongType(
+                column: "making", found: making, wanted: "\(QRCode.Making.self)")
         }
     }
 }

@@ -208,6 +208,13 @@ package struct QRCodes: Sendable {
         try await database.read { try $0.sources(of: account, in: principal.workspace) }
     }
 
+    /// The members and tokens that made the account's latest codes, also those that are gone.
+    package func creators(
+        of account: Account.ID, for principal: Principal
+    ) async throws -> [String] {
+        try await database.read { try $0.creators(of: account, in: principal.workspace) }
+    }
+
     /// The forms that a reply may lead to, the latest first.
     package func forms(limit: Int, for principal: Principal) async throws -> [FormLink] {
         try await database.read { try $0.forms(limit: limit, in: principal.workspace) }

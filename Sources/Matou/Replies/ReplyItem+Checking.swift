@@ -9,6 +9,14 @@ package struct ReplyReferences: Sendable {
     package var forms: [String: FormLink] = [:]
 
     package init() {}
+
+    /// What they are called, by their ids.
+    package var names: [String: String] {
+        var names = forms.mapValues(\.title)
+        for (id, material) in materials { names[id.text] = material.name }
+        for (id, article) in articles { names[id.text] = article.title }
+        return names
+    }
 }
 
 extension Connection {

@@ -45,18 +45,21 @@ struct ContactAPI: APIResource {
             APIRoute(
                 .get, "/contacts/{id}/merges", merges, for: .viewer,
                 Operation(
-                    summary: "List the merges of a contact, undone ones too.",
+                    summary: "List the merges of a contact, undone ones too, the latest first.",
+                    query: Operation.Parameter.paging(sort: ContactMerge.sort),
                     answer: .list(of: "ContactMerge"))),
             APIRoute(
                 .get, "/contacts/{id}/submissions", submissions, for: .viewer,
                 Operation(
                     summary: "List what a contact sent with forms, the latest first.",
-                    query: paging, answer: .list(of: "FormSubmission"))),
+                    query: Operation.Parameter.paging(sort: FormSubmission.sort),
+                    answer: .list(of: "FormSubmission"))),
             APIRoute(
                 .get, "/contacts/{id}/audiences", audiences, for: .viewer,
                 Operation(
                     summary: "List the audiences that a contact is in, the latest first.",
-                    query: paging, answer: .list(of: "Audience"))),
+                    query: Operation.Parameter.paging(sort: Audience.sort),
+                    answer: .list(of: "Audience"))),
             APIRoute(
                 .get, "/contacts/{id}/follower-tags", followerTags, for: .viewer,
                 Operation(
@@ -102,8 +105,10 @@ struct ContactAPI: APIResource {
 
     @Sendable private func merges(_ call: APICall, _ id: Contact.ID) async throws -> Response {
         let contact = try await contacts.find(id, for: call.principal)
-        let merges = try await contacts.merges(of: contact, for: call.principal)
-        return try .list(merges.map(JSON.init), next: nil)
+        let (limit, cursor) = try call.paging(sort: ContactMerge.sort)
+        let page = try await contacts.mergePage(
+            of: contact, after: cursor, limit: limit, for: call.principal)
+        return try .list(page.elements.map(JSON.init), next: page.next)
     }
 
     @Sendable private func submissions(_ call: APICall, _ id: Contact.ID) async throws -> Response {

@@ -26,7 +26,7 @@ extension QRCode.Draft {
         guard kind != QRCode.Kind.permanent.name else {
             return wording("qr-codes.fact.valid-permanent")
         }
-        let life = LifetimeForm(seconds: lifetimeSeconds ?? QRCode.lifetimeSeconds.upperBound)
-        return life.number + " " + wording("qr-codes.lifetime.\(life.unit.rawValue)")
+        return LifetimeForm(seconds: lifetimeSeconds ?? QRCode.lifetimeSeconds.upperBound)
+            .words(wording)
     }
 }

@@ -25,6 +25,11 @@ struct LifetimeForm: Sendable {
         number = String(seconds / unit.seconds)
     }
 
+    /// `36 hours`.
+    func words(_ wording: Wording) -> String {
+        number + " " + wording("qr-codes.lifetime.\(unit.rawValue)")
+    }
+
     init(_ form: Form) {
         number = form.first("lifetime") ?? ""
         unit = form.first("lifetime_unit").flatMap(Unit.init(rawValue:)) ?? .days

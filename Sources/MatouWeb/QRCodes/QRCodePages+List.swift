@@ -11,14 +11,16 @@ extension QRCodePages {
         let query = QRCodeQuery(visit.request.queryItems, on: account.id, visit)
         let page = try await installation.qrCodes.page(
             query.filter, at: query.place, limit: query.limit, for: visit.principal)
-        let people = page.codes.elements.flatMap { [$0.createdBy, $0.updatedBy] }
+        let creators = try await installation.qrCodes.creators(
+            of: account.id, for: visit.principal)
+        let people = page.codes.elements.flatMap { [$0.createdBy, $0.updatedBy] } + creators
         let listing = Listing(
             account: account, query: query, page: page,
             accounts: try await installation.accounts.list(for: visit.principal),
             logos: try await installation.logos.list(for: visit.principal),
             sources: try await installation.qrCodes.sources(of: account.id, for: visit.principal),
             groups: try await installation.groups.list(.qrCode, for: visit.principal),
-            members: try await installation.members.list(for: visit.principal),
+            creators: creators,
             names: try await installation.members.names(of: Set(people), for: visit.principal),
             columns: QRCodeColumn.chosen(
                 try await installation.listColumns.choice(
@@ -44,7 +46,7 @@ extension QRCodePages {
         let logos: [UploadedLogo]
         let sources: [String]
         let groups: [CodeGroup]
-        let members: [Member]
+        let creators: [String]
         let names: [String: String]
         let columns: [QRCodeColumn]
     }
@@ -118,7 +120,8 @@ extension QRCodePages {
         let me = Choice(
             QRCodeQuery.me, wording("qr-codes.created-by-me"),
             isSelected: query.creator == QRCodeQuery.me)
-        let others = listing.members.filter { $0.user.id.text != visit.principal.actor }
+        let others = listing.creators.filter { $0 != visit.principal.actor }
+            .map { (id: $0, name: listing.names[$0] ?? $0) }.sorted { $0.name < $1.name }
         return QRCodeListView.Filters(
             q: filter.name,
             statuses: QRCode.Status.allCases.map {
@@ -137,11 +140,7 @@ extension QRCodePages {
                     Choice($0.id.text, $0.name, isSelected: filter.group == .group($0.id))
                 },
             creators: [me]
-                + others.map {
-                    Choice(
-                        $0.user.id.text, $0.user.name,
-                        isSelected: query.creator == $0.user.id.text)
-                },
+                + others.map { Choice($0.id, $0.name, isSelected: query.creator == $0.id) },
             from: query.dates.from, to: query.dates.to,
             isMoreOpen: filter.source != nil || filter.creator != nil || filter.createdFrom != nil
                 || filter.createdBefore != nil,

@@ -15,7 +15,7 @@ extension FieldDifference {
     /// - Parameters:
     ///   - before: as `Revision` keeps it; nil is an object that is not there.
     ///   - after: likewise.
-    ///   - names: of what a condition of an audience names, as `Audiences.names(in:)` has them.
+    ///   - names: of what a condition of an audience or an item of a reply names, by ids.
     static func all(
         from before: String?, to after: String?, names: [String: String] = [:], _ wording: Wording
     ) -> [FieldDifference] {
@@ -64,6 +64,8 @@ extension FieldDifference {
         switch value {
         case .null, .string(""), .array([]), .object([:]): return wording("common.none")
         case .bool(let flag): return wording("revisions.value.\(flag)")
+        case .integer(let seconds) where field == "lifetime_seconds":
+            return LifetimeForm(seconds: Int(seconds)).words(wording)
         case .integer(let number):
             return field.hasSuffix("_at")
                 ? wording.exact(Timestamp(milliseconds: number)) : wording.number(Int(number))
@@ -80,7 +82,7 @@ extension FieldDifference {
                 AudienceSentence(names: names, wording: wording).text($0)
             } ?? ""
         case .object(let members) where field == "design": return looks(members, wording)
-        case .object(let members): return text(members, wording)
+        case .object(let members): return text(members, names, wording)
         }
     }
 
@@ -95,7 +97,9 @@ extension FieldDifference {
     }
 
     /// An item of a reply or a field of a form, for example: its format, then its texts.
-    private static func text(_ members: [String: JSON], _ wording: Wording) -> String {
+    private static func text(
+        _ members: [String: JSON], _ names: [String: String], _ wording: Wording
+    ) -> String {
         var words: [String] = []
         if case .string(let format) = members["format"] ?? .null {
             let label = "replies.format.\(format)"
@@ -109,7 +113,7 @@ extension FieldDifference {
             case .string(let text) where !text.isEmpty:
                 let word = ["kind": "forms.kind.\(text)", "role": "forms.is-\(text)"][name]
                 words.append(
-                    word.flatMap { wording.locales.has($0) ? wording($0) : nil } ?? text)
+                    word.flatMap { wording.locales.has($0) ? wording($0) : nil } ?? names[text] ?? text)
             case .bool(true): words.append(wording("revisions.field.required"))
             case .array(let elements):
                 words += elements.compactMap {

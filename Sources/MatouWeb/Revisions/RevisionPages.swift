@@ -27,7 +27,7 @@ struct RevisionPages: Pages {
         let list = try await list(
             page, at: address,
             undo: mayChange ? .init(path: code.path + "/restorations", present: code.version) : nil,
-            visit)
+            parts: try await parts(of: page.elements, of: code, visit), visit)
         let wording = renderer.wording(visit)
         let codes = Link(path: "/qr-codes", label: wording("qr-codes.title"))
         let view = RevisionListView(
@@ -117,9 +117,23 @@ struct RevisionPages: Pages {
             title: wording("revisions.audit"), in: visit)
     }
 
+    /// What the replies in these changes of a code name, by its id.
+    private func parts(
+        of revisions: [Revision], of code: QRCode, _ visit: Visit
+    ) async throws -> [String: String] {
+        let drafts = revisions.flatMap { [$0.before, $0.after] }.compactMap { snapshot in
+            snapshot.flatMap { try? QRCode.Draft(snapshot: $0) }
+        }
+        return try await installation.qrCodes.references(
+            of: drafts.flatMap(\.reply), on: code.account, withDeleted: true,
+            for: visit.principal
+        ).names
+    }
+
+    /// - Parameter parts: what materials, articles and forms are called, by their ids.
     private func list(
         _ page: Page<Revision>, at address: PageAddress, undo: RevisionView.UndoPlace?,
-        _ visit: Visit
+        parts: [String: String] = [:], _ visit: Visit
     ) async throws -> RevisionListView.List? {
         guard !page.elements.isEmpty else { return nil }
         let wording = renderer.wording(visit)
@@ -128,7 +142,7 @@ struct RevisionPages: Pages {
         let conditions = page.elements.compactMap(\.condition)
         let named =
             conditions.isEmpty
-            ? [:]
+            ? parts
             : try await installation.audiences.names(in: .any(conditions), for: visit.principal)
         return RevisionListView.List(
             revisions: page.elements.map {
