@@ -1,4 +1,5 @@
 import Foundation
+import Jobs
 import Matou
 import SQL
 import Sheets

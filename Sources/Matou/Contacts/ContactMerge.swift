@@ -108,7 +108,8 @@ extension Connection {
         let head = try self.head(of: merge.one, in: workspace)
         let members = try members(of: head, in: workspace)
         var links: [Contact.ID: [Contact.ID]] = [:]
-        for merge in try merges(of: members, in: workspace) where merge.undoneAt == nil {
+        for merge in try merges(of: members, in: workspace)
+        where merge.undoneAt == nil {
             links[merge.one, default: []].append(merge.other)
             links[merge.other, default: []].append(merge.one)
         }
@@ -187,7 +188,8 @@ extension Connection {
 
     /// Every merge of some contacts, undone ones too, the latest first.
     func merges(
-        of contacts: [Contact.ID], after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
+        of contacts: [Contact.ID], after cursor: Cursor? = nil, limit: Int = .max,
+        in workspace: Workspace.ID
     ) throws -> [ContactMerge] {
         let beyond: Statement =
             cursor.map { "AND (merged_at, id) < (\(Int64($0.key) ?? 0), \($0.id))" } ?? ""

@@ -113,7 +113,8 @@ extension FieldDifference {
             case .string(let text) where !text.isEmpty:
                 let word = ["kind": "forms.kind.\(text)", "role": "forms.is-\(text)"][name]
                 words.append(
-                    word.flatMap { wording.locales.has($0) ? wording($0) : nil } ?? names[text] ?? text)
+                    word.flatMap { wording.locales.has($0) ? wording($0) : nil } ?? names[text]
+                        ?? text)
             case .bool(true): words.append(wording("revisions.field.required"))
             case .array(let elements):
                 words += elements.compactMap {
