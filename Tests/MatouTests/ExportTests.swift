@@ -1,5 +1,4 @@
 import Foundation
-import Jobs
 import Matou
 import SQL
 import Sheets
@@ -23,12 +22,7 @@ import Testing
     ) async throws -> (export: Export, path: String) {
         let exports = workshop.installation.exports
         let export = try await exports.create(kind, as: format, in: .english, by: workshop.owner)
-        let done = try await workshop.working {
-            let done = try await ended(export, in: workshop)
-            // The job of the next waits for the end of this one's.
-            _ = await eventually { workshop.installation.jobs.running == 0 }
-            return done
-        }
+        let done = try await workshop.working { try await ended(export, in: workshop) }
         try #require(done.state == .done, "\(done)")
         return (done, try await exports.file(done.id, for: workshop.owner).path)
     }
@@ -310,10 +304,16 @@ import Testing
         let workshop = try await Workshop(exportRecordsMax: 2)
         let code = try await workshop.code()
         try await crowd(at: code, in: workshop)
-        let kind = ScannersExport(of: code.id, ScannerFilter())
-        let (cut, path) = try await written(kind, in: workshop)
+        let (cut, path) = try await written(
+            ScannersExport(of: code.id, ScannerFilter()), in: workshop)
         #expect(cut.isTruncated && cut.records == 2)
         #expect(try lines(of: path).count == 3)
+    }
+
+    @Test func `of as many records as one may have has them all`() async throws {
+        let workshop = try await Workshop(exportRecordsMax: 2)
+        let code = try await workshop.code()
+        try await crowd(at: code, in: workshop)
         var two = ScannerFilter()
         two.group = .existing
         let (whole, _) = try await written(ScannersExport(of: code.id, two), in: workshop)
