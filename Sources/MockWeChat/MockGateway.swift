@@ -83,6 +83,20 @@ package final class MockGateway: Sendable {
 
     /// All routes: WeChat's, the `/mock` interface, and the phone's pages.
     package var routes: [Route] {
-        wireRoutes + controlRoutes + phoneRoutes
+        wireRoutes + (controlRoutes + phoneRoutes).map { $0.refusingOtherSites() }
+    }
+}
+
+extension Route {
+    /// Refuses what a page of another site sends: whoever tests on this machine reads the web there too.
+    fileprivate func refusingOtherSites() -> Route {
+        around { request, next in
+            let site = request.fields["sec-fetch-site"] ?? "none"
+            let isReading = request.method == .get || request.method == .head
+            guard isReading || ["none", "same-origin"].contains(site) else {
+                return .empty(.forbidden)
+            }
+            return try await next(request)
+        }
     }
 }

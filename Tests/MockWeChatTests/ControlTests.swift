@@ -122,4 +122,15 @@ import Testing
             #expect(code != stories[0][0])
         }
     }
+
+    @Test func `a page of another site moves nobody`() async throws {
+        try await Street.with { street in
+            for (site, status) in [("cross-site", 403), ("same-site", 403), ("same-origin", 201)] {
+                let answer = try await street.fetch(
+                    "POST", "/mock/people", Array(#"{"name":"明"}"#.utf8),
+                    fields: ["Sec-Fetch-Site": site])
+                #expect(answer.status == status, "\(site)")
+            }
+        }
+    }
 }
