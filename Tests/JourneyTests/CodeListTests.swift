@@ -53,6 +53,7 @@ import Testing
             let token = try await matou.command(["token", "add", "journey"])
             try await make(25, in: matou, token: token)
             try await browser.open(matou.url + "/qr-codes?q=%E6%89%B9%E9%87%8F")
+            #expect(try await browser.shows("tbody tr:nth-of-type(1) input[name=select]"))
             try await browser.click("tbody tr:nth-of-type(1) input[name=select]")
             try await browser.click("tbody tr:nth-of-type(2) input[name=select]")
             #expect(try await browser.text(of: "[data-selected-count]") == "2")

@@ -103,6 +103,12 @@ extension Browser {
             ["actions": [["type": "pointer", "id": "mouse", "actions": steps]]])
     }
 
+    /// Whether somebody can see it.
+    package func shows(_ selector: String) async throws -> Bool {
+        let element = try await find(selector)
+        return try await command("GET", "/element/\(element)/displayed") as? Bool ?? false
+    }
+
     package func has(_ selector: String) async -> Bool {
         (try? await find(selector)) != nil
     }
