@@ -47,7 +47,8 @@ lint: ## checks the format of the sources
 	swift format lint --strict -r $(FORMATTED)
 
 bench: deps bench-deps ## measures, beside peers, in one run
-	@for bench in Benchmarks/*/; do $(MAKE) --no-print-directory -C $$bench bench || exit 1; done
+	@missed=0; for bench in Benchmarks/*/; do \
+	  $(MAKE) --no-print-directory -C $$bench bench || missed=1; done; exit $$missed
 
 picture: deps test-deps ## draws the README's picture from the running demo
 	swift build --build-tests

@@ -5,8 +5,11 @@ import Testing
 
 @Suite struct `The commands` {
     /// The program's end and all that it wrote.
-    private func run(_ arguments: [String]) async throws -> (status: Int32?, written: String) {
-        let process = try BackgroundProcess(RunningMatou.program, arguments)
+    private func run(
+        _ arguments: [String], environment: [String: String] = [:]
+    ) async throws -> (status: Int32?, written: String) {
+        let process = try BackgroundProcess(
+            RunningMatou.program, arguments, environment: environment)
         #expect(await eventually(within: .seconds(30)) { process.status != nil })
         #expect(await eventually { process.written.hasSuffix("\n") })
         return (process.status, process.written)
@@ -416,6 +419,33 @@ import Testing
         #expect(try await metrics(of: guarded) == 404)
         #expect(try await metrics(of: guarded, [("Authorization", "Bearer harbor")]) == 404)
         #expect(try await metrics(of: guarded, [("Authorization", "Bearer harbour")]) == 200)
+    }
+
+    @Test func `the limits of the server come from the environment, else from the file`()
+        async throws
+    {
+        let folder = try TemporaryDirectory()
+        let file = folder.path + "/matou.json"
+        try Data(#"{"http-target-bytes": 300, "http-header-count": 20}"#.utf8)
+            .write(to: URL(fileURLWithPath: file))
+        let matou = try await RunningMatou(
+            ["--config", file], environment: ["MATOU_HTTP_TARGET_BYTES": "400"])
+        func status(_ length: Int, headers: Int = 0) async throws -> Int {
+            try await PlainHTTP.send(
+                "GET", port: matou.port,
+                path: "/healthz?" + String(repeating: "x", count: length - 9),
+                headers: (0..<headers).map { ("X-\($0)", "1") }
+            ).status
+        }
+        #expect(try await status(390) == 200)
+        #expect(try await status(410) == 414)
+        #expect(try await status(100, headers: 30) == 431)
+        for wrong in ["abc", "5"] {
+            let refused = try await run(
+                ["serve", "--data", folder.path + "/data"],
+                environment: ["MATOU_HTTP_TARGET_BYTES": wrong])
+            #expect(refused.status == 78 && refused.written.contains("http-target-bytes"))
+        }
     }
 
     @Test func `a callback of more than 64 KiB is not read`() async throws {

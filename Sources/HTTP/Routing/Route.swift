@@ -49,7 +49,7 @@ public struct Route: Sendable {
     /// A handler that may wait, and between its waits works for microseconds only: it stays on the
     /// event loop, and nothing else runs there meanwhile.
     public static func brief<each Value: ParameterValue>(
-        _ method: Method, _ pattern: String, bodyBytesMax: Int = 1 << 20,
+        _ method: Method, _ pattern: String, bodyBytesMax: Int? = nil,
         _ handler: @escaping @Sendable (Request, repeat each Value) async throws -> Response
     ) -> Route {
         let handler = RouteHandler(handler)

@@ -17,7 +17,8 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Every flag has an environment variable MATOU_… (--public-url is MATOU_PUBLIC_URL) and a \
             key of its name in the file of --config. A flag wins over the environment, the \
-            environment over the file.
+            environment over the file. The limits of the HTTP server are settings without a flag, \
+            such as MATOU_HTTP_IDLE_TIMEOUT; docs/http.md lists them.
             """)
 
     @OptionGroup var store: StoreOptions
