@@ -84,6 +84,9 @@ struct QRCommand: SettableCommand {
     private func chosenSize(for format: Format) throws -> QRPicture.Size {
         guard let printWidth else {
             guard let size else { return .modules(pixels: 8) }
+            guard format != .text else {
+                throw CommandFailure(words: "--size is for PNG and SVG", status: 64)
+            }
             return .pixels(try Int(size, of: "--size", in: 21...QRPicture.pixelsMax))
         }
         guard let centimetres = Int(printWidth), Self.printWidths.contains(centimetres) else {
@@ -148,6 +151,7 @@ struct QRCommand: SettableCommand {
         case (let text?, nil): return Array(text.utf8)
         case (nil, let path?):
             let bytes = try ByteFile.read(path, bytesMax: Self.inputBytesMax)
+            guard !bytes.isEmpty else { throw CommandFailure.other("the input is empty") }
             guard binary || String(validating: bytes, as: UTF8.self) != nil else {
                 throw CommandFailure.other("the input is not UTF-8; --binary takes any bytes")
             }

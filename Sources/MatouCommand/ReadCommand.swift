@@ -33,7 +33,9 @@ struct ReadCommand: SettableCommand {
         if reading.isTextAssumed {
             Self.warn("the code does not say what its text is; read as ISO 8859-1")
         }
-        print(reading.text ?? "\(reading.bytes.count) bytes that are no text; --raw writes them")
+        print(
+            reading.text.map(Self.shown)
+                ?? "\(reading.bytes.count) bytes that are no text; --raw writes them")
         print("version \(reading.version), level \(reading.level.letter), mask \(reading.mask)")
         for (index, block) in reading.blocks.enumerated() {
             print(
@@ -41,6 +43,15 @@ struct ReadCommand: SettableCommand {
             )
         }
         print("reserve left: \(Int((reading.reserve * 100).rounded())) %")
+    }
+
+    /// The text with its control characters spelt: a stranger's code must not steer the terminal.
+    private static func shown(_ text: String) -> String {
+        text.unicodeScalars.map { scalar in
+            let isControl = scalar.properties.generalCategory == .control
+            return isControl && scalar != "\n" && scalar != "\t"
+                ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+        }.joined()
     }
 
     /// On standard error: the content alone is what a script wants.

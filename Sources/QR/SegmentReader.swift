@@ -105,8 +105,9 @@ struct SegmentReader {
 
     private mutating func readKanji(_ count: Int) -> Bool {
         for _ in 0..<count {
-            guard let value = take(13), let scalar = Kanji.scalar(of: value) else { return false }
-            content.bytes += String(scalar).utf8
+            guard let value = take(13) else { return false }
+            // What is in JIS X 0208's empty rows, as makers have filled them, is one unknown character.
+            content.bytes += String(Kanji.scalar(of: value) ?? "\u{FFFD}").utf8
         }
         return true
     }

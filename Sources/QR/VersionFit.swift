@@ -78,8 +78,10 @@ struct VersionFit {
             ShortestPaths(start, band: Mode.Band(version: version), kanji: $0).bitsToPosition
         }
         var fitting = ways.compactMap { $0.lastIndex { $0 <= room } }.max() ?? 0
-        // Not in the middle of a character.
-        while fitting > 0, fitting < text.count, text[fitting] & 0xC0 == 0x80 { fitting -= 1 }
+        // Not in the middle of a character, where there are any.
+        if String(validating: text, as: UTF8.self) != nil {
+            while fitting > 0, fitting < text.count, text[fitting] & 0xC0 == 0x80 { fitting -= 1 }
+        }
         return QRSymbol.Excess(
             bytesOver: text.count - fitting, bytesThatFit: fitting, level: level,
             maxVersion: version,

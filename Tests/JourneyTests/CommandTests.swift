@@ -421,6 +421,17 @@ import Testing
         #expect(try await metrics(of: guarded, [("Authorization", "Bearer harbour")]) == 200)
     }
 
+    @Test func `a stranger's code does not steer the terminal that reads it`() async throws {
+        let folder = try TemporaryDirectory()
+        let file = folder.path + "/code.png"
+        #expect(try await finish(["qr", "red \u{1b}[31m", "--output", file]) == 0)
+        let read = try await run(["read", file])
+        #expect(read.written.contains(#"red \u{1b}[31m"#) && !read.written.contains("\u{1b}"))
+        try Data().write(to: URL(fileURLWithPath: folder.path + "/empty"))
+        let empty = try await run(["qr", "--input", folder.path + "/empty"])
+        #expect(empty.status == 1 && empty.written.contains("the input is empty"))
+    }
+
     @Test func `the limits of the server come from the environment, else from the file`()
         async throws
     {

@@ -57,7 +57,10 @@ struct SymbolTests {
         let error = #expect(throws: QRSymbol.EncodingError.self) {
             try QRSymbol.encode("lower case", options)
         }
-        guard case .tooLong(let excess) = error else { return }
+        guard case .tooLong(let excess) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
         #expect(excess.bytesOver == 3)
         #expect(excess.bytesThatFit == 7)
         #expect(excess.fittingLevel == .quartile)
@@ -71,9 +74,23 @@ struct SymbolTests {
         let error = #expect(throws: QRSymbol.EncodingError.self) {
             try QRSymbol.encode("码头码头", QRSymbol.Options(level: .high, maxVersion: 1))
         }
-        guard case .tooLong(let excess) = error else { return }
+        guard case .tooLong(let excess) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
         #expect(excess.bytesThatFit == 6)
         #expect(excess.bytesOver == 6)
+    }
+
+    @Test func `bytes that are no text are cut anywhere`() throws {
+        let error = #expect(throws: QRSymbol.EncodingError.self) {
+            try QRSymbol.encode([UInt8](repeating: 0x80, count: 3000), .init(level: .low))
+        }
+        guard case .tooLong(let excess) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(excess.bytesThatFit == 2953 && excess.bytesOver == 47)
     }
 
     @Test func `a megabyte is refused at once`() {

@@ -94,8 +94,8 @@ extension PictureFileError: CustomStringConvertible {
         case .tooManyBytes(let max): "the file is too large: at most \(max >> 20) MB"
         case .tooManyPixels(let max, let edge):
             """
-            the picture has too many pixels: at most \(max / 1_000_000) million, and \(edge) along \
-            an edge
+            the picture has too many pixels: at most \(max / 1_000_000) million, \(edge) along an \
+            edge, and fewer in a progressive JPEG
             """
         }
     }
