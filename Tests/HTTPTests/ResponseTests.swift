@@ -369,28 +369,6 @@ import Testing
         }
     }
 
-    @Test func `a file that shrinks while it is sent ends the connection, and no other`()
-        async throws
-    {
-        let folder = try Folder()
-        let (path, length) = (folder.path + "/long", 40_000_000)
-        try folder.write("long", [])
-        #expect(truncate(path, length) == 0)
-        let routes: [Route] = [
-            .inline(.get, "/shrinking") { _ in
-                Response(body: .file(path: path, offset: 0, length: length))
-            }
-        ]
-        try await withServer(routes + pages) { server in
-            let client = try Client(server.address, receiveBuffer: 4096)
-            try await client.send("GET /shrinking HTTP/1.1\r\nHost: a\r\n\r\n")
-            #expect(try await client.bytes(1000).count == 1000)
-            #expect(truncate(path, 1_000_000) == 0)
-            #expect(try await client.rest().utf8.count < length)
-            #expect(try await server.get("/items/7").body == "7")
-        }
-    }
-
     @Test func `a stream waits for a client that reads slowly`() async throws {
         let written = Counter()
         let chunk = [UInt8](repeating: 65, count: 10_000)

@@ -1,4 +1,5 @@
 import Foundation
+import SQL
 
 /// Every kind of export there is. A new one is a file beside these and a line here.
 package enum ExportKinds {
@@ -26,3 +27,14 @@ package enum ExportKinds {
 
 /// Leaves a read that goes through keys, when nobody takes more of them.
 struct EnoughKeys: Error {}
+
+extension Connection {
+    /// Goes through the texts of a statement's first column, until the body wants no more.
+    func eachKey(_ statement: Statement, _ body: (String) throws -> Bool) throws {
+        do {
+            try each(statement) { row in
+                guard case .text(let key) = row.values[0], try body(key) else { throw EnoughKeys() }
+            }
+        } catch is EnoughKeys {}
+    }
+}

@@ -35,18 +35,11 @@ package struct AudienceMembersExport: ExportKind {
         on connection: any Connection, in context: ExportContext,
         _ body: (String) throws -> Bool
     ) throws {
-        do {
-            try connection.each(
-                """
-                \(fragment: connection.people(of: audience, in: context.workspace.id))
-                ORDER BY m.contact_id
-                """
-            ) { row in
-                guard case .text(let contact) = row.values[0], try body(contact) else {
-                    throw EnoughKeys()
-                }
-            }
-        } catch is EnoughKeys {}
+        try connection.eachKey(
+            """
+            \(fragment: connection.people(of: audience, in: context.workspace.id))
+            ORDER BY m.contact_id
+            """, body)
     }
 
     package func rows(

@@ -35,19 +35,12 @@ package struct FormSubmissionsExport: ExportKind {
         on connection: any Connection, in context: ExportContext,
         _ body: (String) throws -> Bool
     ) throws {
-        do {
-            try connection.each(
-                """
-                SELECT id FROM form_submissions
-                WHERE workspace_id = \(context.workspace.id) AND form_id = \(form)
-                ORDER BY submitted_at, id
-                """
-            ) { row in
-                guard case .text(let submission) = row.values[0], try body(submission) else {
-                    throw EnoughKeys()
-                }
-            }
-        } catch is EnoughKeys {}
+        try connection.eachKey(
+            """
+            SELECT id FROM form_submissions
+            WHERE workspace_id = \(context.workspace.id) AND form_id = \(form)
+            ORDER BY submitted_at, id
+            """, body)
     }
 
     package func rows(

@@ -7,19 +7,12 @@ extension Connection {
         of code: QRCode.ID, _ filter: ScannerFilter, in workspace: Workspace.ID,
         _ body: (String) throws -> Bool
     ) throws {
-        do {
-            try each(
-                """
-                SELECT openid FROM code_scanners
-                WHERE \(fragment: filter.conditions(of: code, after: nil, in: workspace))
-                ORDER BY \(fragment: filter.order)
-                """
-            ) { row in
-                guard case .text(let openid) = row.values[0], try body(openid) else {
-                    throw EnoughKeys()
-                }
-            }
-        } catch is EnoughKeys {}
+        try eachKey(
+            """
+            SELECT openid FROM code_scanners
+            WHERE \(fragment: filter.conditions(of: code, after: nil, in: workspace))
+            ORDER BY \(fragment: filter.order)
+            """, body)
     }
 
     /// Scanners by openid, without what only a page shows of them.
