@@ -2,7 +2,7 @@ import SQL
 import WeChat
 
 /// A connected WeChat side: an official account today; corps and mini programs share the table.
-package struct Account: Sendable, Equatable, Identified {
+package struct Account: Sendable, Equatable, Identified, Versioned {
     package typealias ID = Identifier<Account>
     package static let idPrefix = "ac"
     package static let nameLimit = 60

@@ -24,7 +24,7 @@ package struct Accounts: Sendable {
     package func connect(
         _ draft: Account.Draft, once: IdempotencyKey? = nil, by principal: Principal
     ) async throws -> Account {
-        guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
+        try principal.require(.admin)
         let (checked, mode) = try draft.checked()
         let draft = checked.withOwnSecrets(from: randomness)
         let now = clock.now()
@@ -74,7 +74,7 @@ package struct Accounts: Sendable {
         _ id: Account.ID, to draft: Account.Draft, ifVersion version: Int? = nil,
         as action: Revision.Action = .changed, by principal: Principal
     ) async throws -> Account {
-        guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
+        try principal.require(.admin)
         let present = try await find(id, for: principal)
         let (draft, mode) = try draft.checked(changing: present)
         let secrets = try seal(draft, of: id)
@@ -83,7 +83,7 @@ package struct Accounts: Sendable {
             guard let found = try connection.account(id, in: principal.workspace) else {
                 throw Refusal.missing
             }
-            if let version, version != found.version { throw Refusal.stale(version: found.version) }
+            try found.check(version: version)
             guard secrets != .none || !draft.isEqual(to: found) else { return false }
             try connection.updateAccount(
                 id, draft, mode: mode, secrets: secrets, by: principal, at: now)
@@ -134,7 +134,7 @@ package struct Accounts: Sendable {
     package func callbackSecrets(
         of id: Account.ID, by principal: Principal
     ) async throws -> (token: String, aesKey: String) {
-        guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
+        try principal.require(.admin)
         let sealed = try await database.read {
             try $0.sealedSecrets(of: id, in: principal.workspace)
         }
@@ -152,14 +152,14 @@ package struct Accounts: Sendable {
     package func delete(
         _ id: Account.ID, ifVersion version: Int? = nil, by principal: Principal
     ) async throws {
-        guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
+        try principal.require(.admin)
         let account = try await find(id, for: principal)
         let now = clock.now()
         try await database.write { connection in
             guard let found = try connection.account(id, in: principal.workspace) else {
                 throw Refusal.missing
             }
-            if let version, version != found.version { throw Refusal.stale(version: found.version) }
+            try found.check(version: version)
             guard try !connection.hasCodes(id, in: principal.workspace) else {
                 throw Refusal.conflict(.accountHasCodes)
             }
@@ -177,7 +177,7 @@ package struct Accounts: Sendable {
     /// - Throws: `Refusal.missing`; `Refusal.forbidden` below editor. WeChat's refusals are kept,
     ///   not thrown.
     package func checkAuthorization(of id: Account.ID, by principal: Principal) async throws {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         _ = try await find(id, for: principal)
         do {
             try await wechat.call(id, in: principal.workspace) { client in

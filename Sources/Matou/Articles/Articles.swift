@@ -24,7 +24,7 @@ package struct Articles: Sendable {
     package func sync(
         _ account: Account.ID, by principal: Principal
     ) async throws -> ArticleSync {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         let workspace = principal.workspace
         let (articles, sync): ([SyncedArticle], ArticleSync)
         do {

@@ -16,7 +16,7 @@ extension Audiences {
     package func estimate(
         _ condition: AudienceCondition, for principal: Principal
     ) async throws -> AudienceEstimate {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         try condition.check()
         try await checkNames(in: condition, for: principal)
         let everybody = AudienceCandidates(

@@ -42,7 +42,7 @@ package struct Audiences: Sendable {
         named name: String, _ condition: AudienceCondition, once: IdempotencyKey? = nil,
         by principal: Principal
     ) async throws -> Audience {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         var faults = FieldFaults()
         let name = faults.line("name", name, limit: Audience.nameLimit)
         try faults.check()
@@ -71,7 +71,7 @@ package struct Audiences: Sendable {
 
     /// - Throws: `Refusal.missing`; `Refusal.forbidden` below editor.
     package func delete(_ id: Audience.ID, by principal: Principal) async throws {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         let now = clock.now()
         try await database.write { connection in
             guard let found = try connection.audience(id, in: principal.workspace),
@@ -89,7 +89,7 @@ package struct Audiences: Sendable {
     /// - Throws: `Refusal.conflict(.audienceNotFailed)`; `Refusal.missing`; `Refusal.forbidden` below
     ///   editor.
     package func retry(_ id: Audience.ID, by principal: Principal) async throws -> Audience {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         let now = clock.now()
         let job = randomness.alphanumeric(10)
         try await database.write { connection in

@@ -9,7 +9,7 @@ extension Contacts {
     ///
     /// - Throws: `Refusal.missing`; `Refusal.forbidden` below admin.
     package func erase(_ id: Contact.ID, by principal: Principal) async throws {
-        guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
+        try principal.require(.admin)
         let now = clock.now()
         try await database.write { connection in
             guard let contact = try connection.contact(id, in: principal.workspace) else {

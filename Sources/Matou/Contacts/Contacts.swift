@@ -87,7 +87,7 @@ package struct Contacts: Sendable {
     package func tag(
         _ id: Contact.ID, with name: String, by principal: Principal
     ) async throws -> Contact {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         let contact = try await find(id, for: principal)
         let name = name.utf8.count <= 1024 ? name.trimmingWhitespace() : name
         if let fault = ContactTag.fault(of: name) { throw Refusal.invalid("name", fault) }
@@ -109,7 +109,7 @@ package struct Contacts: Sendable {
     package func untag(
         _ id: Contact.ID, from tag: ContactTag.ID, by principal: Principal
     ) async throws -> Contact {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         let contact = try await find(id, for: principal)
         guard contact.tags.contains(where: { $0.tag.id == tag }) else { throw Refusal.missing }
         try await database.write {
@@ -123,7 +123,7 @@ package struct Contacts: Sendable {
     /// - Throws: `Refusal.missing` for an unknown merge, or one that is undone; `Refusal.forbidden`
     ///   below editor.
     package func undo(_ merge: ContactMerge.ID, by principal: Principal) async throws {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         let now = clock.now()
         try await database.write { connection in
             guard let found = try connection.merge(merge, in: principal.workspace),

@@ -23,7 +23,7 @@ package struct CodeDesigns: Sendable {
     package func save(
         _ design: CodeDesign, of code: QRCode, by principal: Principal
     ) async throws {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         _ = try await proven(design, of: code, in: principal.workspace)
         let now = clock.now()
         try await database.write { connection in
@@ -88,7 +88,7 @@ extension CodeDesigns {
     package func setLogoOfNewCodes(
         _ logo: UploadedLogo.ID?, on account: Account.ID, by principal: Principal
     ) async throws {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         var design = CodeDesign.plain
         design.logo = logo
         _ = try await proven(design, of: Self.sample, in: principal.workspace)

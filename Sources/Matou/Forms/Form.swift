@@ -2,7 +2,7 @@ import Foundation
 import SQL
 
 /// A public page with fields 表单, whose key field ties what was typed to a contact.
-package struct Form: Sendable, Equatable, Identified {
+package struct Form: Sendable, Equatable, Identified, Versioned {
     package typealias ID = Identifier<Form>
     package static let idPrefix = "fm"
     /// The order of every list of forms, the latest first.

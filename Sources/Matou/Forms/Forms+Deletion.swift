@@ -9,7 +9,7 @@ extension Forms {
     package func delete(
         _ id: Form.ID, ifVersion version: Int? = nil, by principal: Principal
     ) async throws {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         let now = clock.now()
         try await database.write { connection in
             let found = try connection.form(id, ifVersion: version, in: principal.workspace)
@@ -27,7 +27,7 @@ extension Forms {
     /// - Throws: `Refusal.missing` when there is no such form; `Refusal.conflict(.formNotDeleted)`;
     ///   `Refusal.forbidden` below editor.
     package func restore(_ id: Form.ID, by principal: Principal) async throws -> Form {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         let now = clock.now()
         return try await database.write { connection in
             guard let found = try connection.form(evenDeleted: id, in: principal.workspace) else {

@@ -67,7 +67,7 @@ extension Connection {
         _ id: Form.ID, ifVersion version: Int?, in workspace: Workspace.ID
     ) throws -> Form {
         guard let found = try form(id, in: workspace) else { throw Refusal.missing }
-        if let version, version != found.version { throw Refusal.stale(version: found.version) }
+        try found.check(version: version)
         return found
     }
 

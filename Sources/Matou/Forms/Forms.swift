@@ -41,7 +41,7 @@ package struct Forms: Sendable {
     package func create(
         _ draft: Form.Draft, once: IdempotencyKey? = nil, by principal: Principal
     ) async throws -> Form {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         let now = clock.now()
         let fresh = Form.ID.make(at: now, from: randomness)
         let slug = randomness.alphanumeric(10)
@@ -75,7 +75,7 @@ package struct Forms: Sendable {
         _ id: Form.ID, to draft: Form.Draft, ifVersion version: Int?, as action: Revision.Action,
         by principal: Principal
     ) async throws -> Form {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         _ = try await find(id, for: principal)
         let draft = try draft.checked()
         let now = clock.now()

@@ -17,7 +17,7 @@ package struct CodeGroup: Sendable, Equatable, Identified {
 
 extension CodeGroup {
     /// A group with what it holds.
-    package struct Entry: Sendable, Equatable {
+    package struct Entry: Sendable, Equatable, Versioned {
         package let group: CodeGroup
         /// Codes that are not deleted.
         package let codes: Int

@@ -41,7 +41,7 @@ package struct CodeGroups: Sendable {
         named name: String, _ kind: CodeGroup.Kind = .qrCode, once: IdempotencyKey? = nil,
         by principal: Principal
     ) async throws -> CodeGroup.Entry {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         if let once, let first = try await once.objectID(for: principal, in: database) {
             return try await find(CodeGroup.ID(first), for: principal)
         }
@@ -66,14 +66,14 @@ package struct CodeGroups: Sendable {
         _ id: CodeGroup.ID, to name: String, ifVersion version: Int? = nil,
         by principal: Principal
     ) async throws -> CodeGroup.Entry {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         let name = try Self.checked(name)
         let now = clock.now()
         return try await database.write { connection in
             guard let found = try connection.groupEntry(id, in: principal.workspace) else {
                 throw Refusal.missing
             }
-            if let version, version != found.version { throw Refusal.stale(version: found.version) }
+            try found.check(version: version)
             if name == found.group.name { return found }
             guard try connection.renameGroup(id, to: name, in: principal.workspace) else {
                 throw Refusal.invalid("name", .taken)
@@ -95,13 +95,13 @@ package struct CodeGroups: Sendable {
     package func delete(
         _ id: CodeGroup.ID, ifVersion version: Int? = nil, by principal: Principal
     ) async throws {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         let now = clock.now()
         try await database.write { connection in
             guard let found = try connection.groupEntry(id, in: principal.workspace) else {
                 throw Refusal.missing
             }
-            if let version, version != found.version { throw Refusal.stale(version: found.version) }
+            try found.check(version: version)
             try connection.deleteGroup(id, by: principal, at: now)
             let snapshot = CodeGroup.Snapshot(
                 name: found.group.name, createdBy: found.createdBy, createdAt: found.createdAt)
@@ -125,7 +125,7 @@ package struct CodeGroups: Sendable {
     package func restore(
         _ id: CodeGroup.ID, by principal: Principal
     ) async throws -> CodeGroup.Entry {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         let now = clock.now()
         return try await database.write { connection in
             guard

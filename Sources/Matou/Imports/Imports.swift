@@ -24,7 +24,7 @@ package struct Imports: Sendable {
         _ bytes: [UInt8], named fileName: String, _ settings: Import.Settings,
         on account: Account.ID, once: IdempotencyKey? = nil, by principal: Principal
     ) async throws -> Import {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         if let once, let first = try await once.objectID(for: principal, in: database) {
             return try await find(Import.ID(first), for: principal)
         }
@@ -122,7 +122,7 @@ package struct Imports: Sendable {
     }
 
     private func goOn(_ id: Import.ID, by principal: Principal) async throws -> Import {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         let now = clock.now()
         try await database.write { connection in
             guard let found = try connection.importOfNames(id, in: principal.workspace) else {
@@ -157,7 +157,7 @@ package struct Imports: Sendable {
         _ id: Import.ID, by principal: Principal,
         _ check: @escaping @Sendable (any Connection, Import) throws -> Int
     ) async throws -> Import {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         let account = try await find(id, for: principal).account
         if let obstacle = try await accounts.find(account, for: principal).obstacle {
             throw Refusal.conflict(obstacle)
@@ -190,7 +190,7 @@ package struct Imports: Sendable {
     ///
     /// - Throws: `Refusal.conflict(.importNotCancellable)` once it has ended.
     package func cancel(_ id: Import.ID, by principal: Principal) async throws -> Import {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         let now = clock.now()
         try await database.write { connection in
             guard let found = try connection.importOfNames(id, in: principal.workspace),

@@ -21,7 +21,7 @@ package struct Logos: Sendable {
     package func upload(
         _ file: [UInt8], named name: String, by principal: Principal
     ) async throws -> UploadedLogo {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         var faults = FieldFaults()
         let name = faults.line("name", name, limit: UploadedLogo.nameLimit)
         let logo = Self.decoded(file, &faults)
@@ -102,7 +102,7 @@ package struct Logos: Sendable {
     /// - Throws: `Refusal.conflict(.logoInUse)` while a code's design has it; `Refusal.missing`;
     ///   `Refusal.forbidden` below editor.
     package func delete(_ id: UploadedLogo.ID, by principal: Principal) async throws {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         let now = clock.now()
         try await database.write { connection in
             let found = try connection.logo(id, in: principal.workspace)

@@ -1,7 +1,7 @@
 import SQL
 
 /// A file that replies send 素材: a picture, a voice message or a video.
-package struct Material: Sendable, Equatable, Identified {
+package struct Material: Sendable, Equatable, Identified, Versioned {
     package typealias ID = Identifier<Material>
     package static let idPrefix = "ma"
     package static let nameLimit = 80

@@ -16,7 +16,7 @@ package struct Materials: Sendable {
     package func upload<Chunks: AsyncSequence>(
         _ chunks: Chunks, named fileName: String, by principal: Principal
     ) async throws -> (material: Material, isNew: Bool) where Chunks.Element == [UInt8] {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         var faults = FieldFaults()
         let name = faults.line("name", baseName(of: fileName), limit: Material.nameLimit)
         try faults.check()
@@ -47,7 +47,7 @@ package struct Materials: Sendable {
     package func rename(
         _ id: Material.ID, to name: String, ifVersion version: Int? = nil, by principal: Principal
     ) async throws -> Material {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         var faults = FieldFaults()
         let name = faults.line("name", name, limit: Material.nameLimit)
         try faults.check()
@@ -57,7 +57,7 @@ package struct Materials: Sendable {
             guard let found = try connection.material(id, in: workspace) else {
                 throw Refusal.missing
             }
-            if let version, version != found.version { throw Refusal.stale(version: found.version) }
+            try found.check(version: version)
             if name == found.name { return found }
             try connection.rename(id, to: name, by: principal, at: now)
             try connection.record(
@@ -74,14 +74,14 @@ package struct Materials: Sendable {
     package func delete(
         _ id: Material.ID, ifVersion version: Int? = nil, by principal: Principal
     ) async throws {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         let now = clock.now()
         let workspace = principal.workspace
         let sha256 = try await database.write { connection -> String? in
             guard let found = try connection.material(id, in: workspace) else {
                 throw Refusal.missing
             }
-            if let version, version != found.version { throw Refusal.stale(version: found.version) }
+            try found.check(version: version)
             guard try connection.uses(of: id.text, limit: 1, in: workspace).elements.isEmpty,
                 try !connection.isCover(id, in: workspace)
             else { throw Refusal.conflict(.materialInUse) }

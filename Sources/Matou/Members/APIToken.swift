@@ -38,9 +38,7 @@ package struct APITokens: Sendable {
     package func make(
         name: String, role: Role, expiresAt: Timestamp? = nil, by principal: Principal
     ) async throws -> (token: APIToken, secret: SecretToken) {
-        guard principal.role.mayGive(role) else {
-            throw Refusal.forbidden(needs: max(.admin, role))
-        }
+        try principal.require(role.neededToGive)
         var faults = FieldFaults()
         let name = faults.line("name", name, limit: APIToken.nameLimit)
         let now = clock.now()
@@ -88,13 +86,13 @@ package struct APITokens: Sendable {
     /// - Throws: `Refusal.missing` when there is no such token or it was revoked before;
     ///   `Refusal.forbidden` below admin and below the token's role.
     package func revoke(_ id: APIToken.ID, by principal: Principal) async throws {
-        guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
+        try principal.require(.admin)
         let now = clock.now()
         try await database.write { connection in
             guard let token = try connection.apiToken(id, in: principal.workspace),
                 token.revokedAt == nil
             else { throw Refusal.missing }
-            guard principal.role >= token.role else { throw Refusal.forbidden(needs: token.role) }
+            try principal.require(token.role)
             try connection.revokeToken(id, in: principal.workspace, at: now)
             try connection.record(.deleted, token, by: principal, at: now)
             try connection.takeBack(whatWasGivenBy: id.text, nowOf: nil, by: principal, at: now)

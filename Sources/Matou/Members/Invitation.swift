@@ -32,9 +32,7 @@ package struct Invitations: Sendable {
     package func make(
         email: String, role: Role, by principal: Principal
     ) async throws -> (invitation: Invitation, secret: SecretToken) {
-        guard principal.role.mayGive(role) else {
-            throw Refusal.forbidden(needs: max(.admin, role))
-        }
+        try principal.require(role.neededToGive)
         var faults = FieldFaults()
         let email = faults.line("email", email, limit: User.emailLimit)
         if !email.isEmpty, !User.isPlausible(email: email) { faults.add("email", .malformed) }
@@ -66,7 +64,7 @@ package struct Invitations: Sendable {
     ///
     /// - Throws: `Refusal.forbidden` below admin.
     package func list(for principal: Principal) async throws -> [Invitation] {
-        guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
+        try principal.require(.admin)
         let now = clock.now()
         return try await database.read { try $0.invitations(of: principal.workspace, at: now) }
     }
@@ -77,7 +75,7 @@ package struct Invitations: Sendable {
     package func page(
         after cursor: Cursor?, limit: Int, for principal: Principal
     ) async throws -> Page<Invitation> {
-        guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
+        try principal.require(.admin)
         let now = clock.now()
         let waiting = try await database.read {
             try $0.invitations(
@@ -92,7 +90,7 @@ package struct Invitations: Sendable {
     ///
     /// - Throws: `Refusal.missing`; `Refusal.forbidden` below admin and below the invited's role.
     package func revoke(_ id: Invitation.ID, by principal: Principal) async throws {
-        guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
+        try principal.require(.admin)
         let now = clock.now()
         try await database.write { connection in
             guard

@@ -46,9 +46,7 @@ extension Connection {
     func takeBack(
         _ invitation: Invitation, by principal: Principal, at time: Timestamp
     ) throws {
-        guard principal.role >= invitation.role else {
-            throw Refusal.forbidden(needs: invitation.role)
-        }
+        try principal.require(invitation.role)
         try deleteInvitation(invitation.id, in: principal.workspace)
         try record(.deleted, invitation, by: principal, at: time)
     }

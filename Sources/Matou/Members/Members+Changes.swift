@@ -13,7 +13,7 @@ extension Members {
         let now = clock.now()
         try await database.write { connection in
             let (user, present) = try connection.place(of: id, changedBy: principal)
-            guard principal.role >= role else { throw Refusal.forbidden(needs: role) }
+            try principal.require(role)
             guard role != present else { return }
             try connection.setRole(role, of: id, in: principal.workspace)
             try connection.record(.changed, user, from: present, to: role, by: principal, at: now)

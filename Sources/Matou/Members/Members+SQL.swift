@@ -158,12 +158,12 @@ extension Connection {
     func place(
         of id: User.ID, changedBy principal: Principal
     ) throws -> (user: User, role: Role) {
-        guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
+        try principal.require(.admin)
         guard
             let row = try row("SELECT id, email, name FROM users WHERE id = \(id)"),
             let role = try role(of: id, in: principal.workspace)
         else { throw Refusal.missing }
-        guard principal.role >= role else { throw Refusal.forbidden(needs: role) }
+        try principal.require(role)
         if role == .owner, try countOwners(of: principal.workspace) == 1 {
             throw Refusal.conflict(.lastOwner)
         }

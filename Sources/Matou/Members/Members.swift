@@ -50,9 +50,7 @@ package struct Members: Sendable {
     package func add(
         _ draft: Draft, role: Role, by principal: Principal
     ) async throws -> (member: Member, isKnown: Bool) {
-        guard principal.role.mayGive(role) else {
-            throw Refusal.forbidden(needs: max(.admin, role))
-        }
+        try principal.require(role.neededToGive)
         var faults = FieldFaults()
         let draft = draft.checked(&faults)
         try faults.check()
@@ -102,7 +100,7 @@ package struct Members: Sendable {
 
     /// Takes the person of that address out: see `remove(_:by:)`.
     package func remove(email: String, by principal: Principal) async throws {
-        guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
+        try principal.require(.admin)
         guard let user = try await database.read({ try $0.user(email: email) }) else {
             throw Refusal.missing
         }

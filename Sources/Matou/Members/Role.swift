@@ -11,8 +11,10 @@ package enum Role: String, Sendable, CaseIterable, Comparable {
 
     package static func < (left: Role, right: Role) -> Bool { left.rank < right.rank }
 
-    /// Whether somebody of this role may make a token or a member of the other.
-    func mayGive(_ other: Role) -> Bool { self >= .admin && self >= other }
+    /// The least role that may make a token or a member of this one.
+    var neededToGive: Role { max(.admin, self) }
+
+    func mayGive(_ other: Role) -> Bool { self >= other.neededToGive }
 
     private var rank: Int {
         switch self {
@@ -35,5 +37,10 @@ package struct Principal: Sendable, Hashable {
         self.workspace = workspace
         self.actor = actor
         self.role = role
+    }
+
+    /// - Throws: `Refusal.forbidden` below the role that is needed.
+    package func require(_ needed: Role) throws(Refusal) {
+        guard role >= needed else { throw .forbidden(needs: needed) }
     }
 }

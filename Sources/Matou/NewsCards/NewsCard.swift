@@ -2,7 +2,7 @@ import SQL
 
 /// An article of our own 图文, saved to begin replies with: whoever chooses it gets a copy, so what a
 /// code sends changes with the code only.
-package struct NewsCard: Sendable, Equatable, Identified {
+package struct NewsCard: Sendable, Equatable, Identified, Versioned {
     package typealias ID = Identifier<NewsCard>
     package static let idPrefix = "nc"
     /// The order of every list of them, the latest first.

@@ -45,7 +45,7 @@ extension Connection {
         _ id: NewsCard.ID, ifVersion version: Int?, in workspace: Workspace.ID
     ) throws -> NewsCard {
         guard let found = try newsCard(id, in: workspace) else { throw Refusal.missing }
-        if let version, version != found.version { throw Refusal.stale(version: found.version) }
+        try found.check(version: version)
         return found
     }
 

@@ -32,7 +32,7 @@ package struct NewsCards: Sendable {
     package func create(
         _ draft: NewsCard.Draft, once: IdempotencyKey? = nil, by principal: Principal
     ) async throws -> NewsCard {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         if let once, let first = try await once.objectID(for: principal, in: database) {
             return try await find(NewsCard.ID(first), for: principal)
         }
@@ -57,7 +57,7 @@ package struct NewsCards: Sendable {
         _ id: NewsCard.ID, to draft: NewsCard.Draft, ifVersion version: Int? = nil,
         by principal: Principal
     ) async throws -> NewsCard {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         let now = clock.now()
         return try await database.write { connection in
             let found = try connection.newsCard(id, ifVersion: version, in: principal.workspace)
@@ -76,7 +76,7 @@ package struct NewsCards: Sendable {
     package func delete(
         _ id: NewsCard.ID, ifVersion version: Int? = nil, by principal: Principal
     ) async throws {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         let now = clock.now()
         try await database.write { connection in
             let found = try connection.newsCard(id, ifVersion: version, in: principal.workspace)

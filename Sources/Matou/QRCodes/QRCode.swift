@@ -3,7 +3,7 @@ import SQL
 import WeChat
 
 /// An official-account code that carries a scene 带参二维码.
-package struct QRCode: Sendable, Equatable, Identified {
+package struct QRCode: Sendable, Equatable, Identified, Versioned {
     package typealias ID = Identifier<QRCode>
     package static let idPrefix = "qr"
     package static let nameLimit = 100

@@ -76,7 +76,7 @@ extension QRCodes {
     package func delete(
         _ selection: QRCodeSelection, expecting expected: Int? = nil, by principal: Principal
     ) async throws -> BatchChange {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         if let expected,
             try await standing(of: selection, for: principal).total != expected
         {
@@ -98,7 +98,7 @@ extension QRCodes {
     ///
     /// - Returns: how many.
     package func restore(deletedAt time: Timestamp, by principal: Principal) async throws -> Int {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         let now = clock.now()
         var count = 0
         while true {

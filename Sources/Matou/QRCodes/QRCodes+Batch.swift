@@ -10,7 +10,7 @@ extension QRCodes {
     package func move(
         _ selection: QRCodeSelection, toGroup name: String, by principal: Principal
     ) async throws -> BatchChange {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         var faults = FieldFaults()
         let name = faults.line("group", name, limit: CodeGroup.nameLimit, required: false)
         try faults.check()
@@ -35,7 +35,7 @@ extension QRCodes {
     package func tag(
         _ selection: QRCodeSelection, _ change: CodeTagChange, by principal: Principal
     ) async throws -> BatchChange {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         let change = try change.checked()
         let now = clock.now()
         let randomness = randomness
@@ -73,7 +73,7 @@ extension QRCodes {
     /// - Returns: how many codes are as they were before.
     /// - Throws: `Refusal.forbidden` below editor.
     package func undo(changedAt time: Timestamp, by principal: Principal) async throws -> Int {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         let now = clock.now()
         let randomness = randomness
         var (count, last) = (0, Int64(0))

@@ -13,13 +13,13 @@ extension QRCodes {
     package func delete(
         _ id: QRCode.ID, ifVersion version: Int? = nil, by principal: Principal
     ) async throws {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         let now = clock.now()
         try await database.write { connection in
             guard let found = try connection.qrCode(id, in: principal.workspace) else {
                 throw Refusal.missing
             }
-            if let version, version != found.version { throw Refusal.stale(version: found.version) }
+            try found.check(version: version)
             try connection.delete(found, by: principal, at: now)
         }
     }
@@ -29,7 +29,7 @@ extension QRCodes {
     /// - Returns: how many came back now.
     /// - Throws: `Refusal.invalid` above `batchLimit`; `Refusal.forbidden` below editor.
     package func restore(_ ids: [QRCode.ID], by principal: Principal) async throws -> Int {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         guard ids.count <= Self.batchLimit else {
             throw Refusal.invalid("ids", .tooMany(limit: Self.batchLimit))
         }

@@ -32,7 +32,7 @@ package struct QRCodes: Sendable {
         _ draft: QRCode.Draft, on account: Account.ID, once: IdempotencyKey? = nil,
         by principal: Principal
     ) async throws -> QRCode {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         if let once, let first = try await once.objectID(for: principal, in: database) {
             return try await find(QRCode.ID(first), for: principal)
         }
@@ -119,7 +119,7 @@ package struct QRCodes: Sendable {
     /// - Throws: `Refusal.conflict` for a code that has not failed and for an unverified account;
     ///   `Refusal.missing`; `Refusal.forbidden`.
     package func retry(_ id: QRCode.ID, by principal: Principal) async throws -> QRCode {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         let code = try await find(id, for: principal)
         guard try await accounts.find(code.account, for: principal).isVerified else {
             throw Refusal.conflict(.accountNotVerified)
@@ -153,7 +153,7 @@ package struct QRCodes: Sendable {
         _ id: QRCode.ID, to draft: QRCode.Draft, ifVersion version: Int?,
         as action: Revision.Action, by principal: Principal
     ) async throws -> QRCode {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         let present = try await find(id, for: principal)
         let references = try await references(of: draft.reply, on: present.account, for: principal)
         let now = clock.now()
@@ -165,7 +165,7 @@ package struct QRCodes: Sendable {
             guard let found = try connection.qrCode(id, in: principal.workspace) else {
                 throw Refusal.missing
             }
-            if let version, version != found.version { throw Refusal.stale(version: found.version) }
+            try found.check(version: version)
             let group = try connection.group(of: draft, orMakeAs: freshGroup, principal, now)
             if group == found.group?.id, draft.isEqual(to: found) { return found }
             let tags = try connection.tags(

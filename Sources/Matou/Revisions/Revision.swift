@@ -66,7 +66,7 @@ package struct Revisions: Sendable {
         _ filter: RevisionFilter = RevisionFilter(), after cursor: Cursor? = nil,
         limit: Int = PageLimit.standard, for principal: Principal
     ) async throws -> Page<Revision> {
-        guard principal.role >= .admin else { throw Refusal.forbidden(needs: .admin) }
+        try principal.require(.admin)
         return try await read(filter, after: cursor, limit: limit, for: principal)
     }
 

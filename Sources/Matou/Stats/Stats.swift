@@ -68,7 +68,7 @@ package struct Stats: Sendable {
 
     /// Drops every aggregate of the workspace and counts it again from the journal.
     package func rebuild(for principal: Principal) async throws {
-        guard principal.role >= .owner else { throw Refusal.forbidden(needs: .owner) }
+        try principal.require(.owner)
         try await database.write { try $0.rebuildAggregates(of: principal.workspace) }
     }
 }

@@ -60,7 +60,7 @@ package struct Tags: Sendable {
     package func makeContactTag(
         named name: String, by principal: Principal
     ) async throws -> ContactTag {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         let name = try checked(name, ContactTag.fault)
         let now = clock.now()
         let fresh = ContactTag.ID.make(at: now, from: randomness)
@@ -74,7 +74,7 @@ package struct Tags: Sendable {
     package func renameContactTag(
         _ id: ContactTag.ID, to name: String, by principal: Principal
     ) async throws -> ContactTag {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         let found = try await contactTag(id, for: principal)
         let name = try checked(name, ContactTag.fault)
         if name == found.name { return found }
@@ -93,7 +93,7 @@ package struct Tags: Sendable {
     ///
     /// - Throws: `Refusal.missing`; `Refusal.forbidden` below editor.
     package func deleteContactTag(_ id: ContactTag.ID, by principal: Principal) async throws {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         let found = try await contactTag(id, for: principal)
         let now = clock.now()
         try await database.write { connection in
@@ -111,7 +111,7 @@ package struct Tags: Sendable {
     package func makeFollowerTag(
         named name: String, of account: Account.ID, by principal: Principal
     ) async throws -> FollowerTag {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         let name = try checked(name, FollowerTag.fault)
         let now = clock.now()
         let fresh = FollowerTag.ID.make(at: now, from: randomness)
@@ -135,7 +135,7 @@ package struct Tags: Sendable {
     package func sync(
         _ account: Account.ID, by principal: Principal
     ) async throws -> WeChatFault? {
-        guard principal.role >= .editor else { throw Refusal.forbidden(needs: .editor) }
+        try principal.require(.editor)
         _ = try await followerTags(of: account, for: principal)
         do {
             let found = try await wechat.call(account, in: principal.workspace) { client in

@@ -33,7 +33,7 @@ package struct Workspaces: Sendable {
 
     /// - Throws: `Refusal.invalid`; `Refusal.forbidden` below owner.
     package func rename(to name: String, by principal: Principal) async throws {
-        guard principal.role >= .owner else { throw Refusal.forbidden(needs: .owner) }
+        try principal.require(.owner)
         var faults = FieldFaults()
         let name = faults.line("name", name, limit: Workspace.nameLimit)
         try faults.check()

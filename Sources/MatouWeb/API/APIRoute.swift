@@ -82,7 +82,7 @@ struct APIGate: Sendable {
         guard let principal = try await principal(of: request) else {
             return Problem(.unauthorized, locales, to: request).response
         }
-        guard principal.role >= line.role else { throw Refusal.forbidden(needs: line.role) }
+        try principal.require(line.role)
         try line.operation.checkQuery(of: request)
         try line.operation.checkFields(of: request)
         let request = collecting ? try await request.collectingUpload() : request
@@ -195,6 +195,13 @@ extension Response {
         if let version {
             response.fields["ETag"] = EntityTag(of: bytes, version: version).fieldValue
         }
+        return response
+    }
+
+    /// The answer with the address of what was made, a path below the API's prefix.
+    func located(at path: String) -> Response {
+        var response = self
+        response.fields["Location"] = APIRoute.prefix + path
         return response
     }
 

@@ -147,6 +147,11 @@ struct JSONBody {
         return found + unknown.prefix(Self.unknownMax).map { FieldFault($0, .unknown) }
     }
 
+    /// To be asked once everything has been asked for.
+    ///
+    /// - Throws: `Refusal.invalid` with all faults.
+    func check() throws(Refusal) { try FieldFaults(faults).check() }
+
     private mutating func value(_ name: String) -> JSON {
         asked.insert(name)
         return members[name] ?? .null

@@ -63,10 +63,9 @@ struct AccountAPI: APIResource {
         let draft = draft(from: &body, onto: Account.Draft())
         let account = try await accounts.connect(
             draft, once: call.idempotencyKey(), by: call.principal)
-        var response = try Response.json(
-            json(account), status: .created, version: account.version)
-        response.fields["Location"] = "\(APIRoute.prefix)/accounts/\(account.id)"
-        return response
+        return try .json(
+            json(account), status: .created, version: account.version
+        ).located(at: account.path)
     }
 
     @Sendable private func show(_ call: APICall, _ id: Account.ID) async throws -> Response {

@@ -57,19 +57,17 @@ struct AudienceAPI: APIResource {
         let name = body.text("name")
         if name == nil { body.add("name", .required) }
         let condition = condition(from: &body)
-        try FieldFaults(body.faults).check()
+        try body.check()
         let audience = try await audiences.create(
             named: name ?? "", condition ?? .all([]), once: call.idempotencyKey(),
             by: call.principal)
-        var response = try Response.json(JSON(audience), status: .created)
-        response.fields["Location"] = "\(APIRoute.prefix)/audiences/\(audience.id)"
-        return response
+        return try .json(JSON(audience), status: .created).located(at: audience.path)
     }
 
     @Sendable private func estimate(_ call: APICall) async throws -> Response {
         var body = try JSONBody(call.request)
         let condition = condition(from: &body)
-        try FieldFaults(body.faults).check()
+        try body.check()
         let estimate = try await audiences.estimate(
             condition ?? .all([]), for: call.principal)
         return try .json([

@@ -140,7 +140,7 @@ struct ContactAPI: APIResource {
         var body = try JSONBody(call.request)
         let name = body.text("name")
         if name == nil { body.add("name", .required) }
-        try FieldFaults(body.faults).check()
+        try body.check()
         return try .json(
             JSON(try await contacts.tag(contact.id, with: name ?? "", by: call.principal)))
     }

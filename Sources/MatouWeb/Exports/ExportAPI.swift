@@ -61,9 +61,7 @@ struct ExportAPI: APIResource {
         let kind = try await kind(from: &body, call.principal)
         let export = try await exports.create(
             kind, as: format, in: language, once: call.idempotencyKey(), by: call.principal)
-        var response = try Response.json(json(export, call), status: .created)
-        response.fields["Location"] = "\(APIRoute.prefix)/exports/\(export.id)"
-        return response
+        return try .json(json(export, call), status: .created).located(at: "/exports/\(export.id)")
     }
 
     private func kind(
@@ -84,7 +82,7 @@ struct ExportAPI: APIResource {
     private func id(_ member: String, from body: inout JSONBody) throws(Refusal) -> String {
         let id = body.text(member)
         if id == nil { body.add(member, .required) }
-        try FieldFaults(body.faults).check()
+        try body.check()
         return id ?? ""
     }
 
@@ -102,7 +100,7 @@ struct ExportAPI: APIResource {
         let names = ExportKinds.all.map { $0.name }
         if !names.contains(name) { body.add("kind", .notOneOf(names)) }
         let codes = QRCodeSelection(&body)
-        if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        try body.check()
         return switch name {
         case ScanRecordsExport.name: ScanRecordsExport(of: codes)
         case QRCodeLinksExport.name:

@@ -76,9 +76,7 @@ struct FormAPI: APIResource {
         let draft = draft(from: &body, onto: Matou.Form.Draft())
         let form = try await forms.create(
             draft, once: call.idempotencyKey(), by: call.principal)
-        var response = try Response.json(json(form), status: .created, version: form.version)
-        response.fields["Location"] = "\(APIRoute.prefix)/forms/\(form.id)"
-        return response
+        return try .json(json(form), status: .created, version: form.version).located(at: form.path)
     }
 
     @Sendable private func show(_ call: APICall, _ id: Matou.Form.ID) async throws -> Response {
@@ -115,7 +113,7 @@ struct FormAPI: APIResource {
     @Sendable private func restore(_ call: APICall, _ id: Matou.Form.ID) async throws -> Response {
         var body = try JSONBody.optional(call.request)
         let version = body.integer("version")
-        if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        try body.check()
         let present = try await forms.find(evenDeleted: id, for: call.principal)
         let expected = try call.expectedVersion(present.version)
         let form =

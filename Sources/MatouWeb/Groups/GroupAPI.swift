@@ -64,9 +64,8 @@ struct GroupAPI: APIResource {
     @Sendable private func create(_ call: APICall) async throws -> Response {
         let made = try await groups.create(
             named: try Self.name(call), once: call.idempotencyKey(), by: call.principal)
-        var response = try Response.json(JSON(made), status: .created, version: made.version)
-        response.fields["Location"] = "\(APIRoute.prefix)/groups/\(made.group.id)"
-        return response
+        return try .json(JSON(made), status: .created, version: made.version).located(
+            at: "/groups/\(made.group.id)")
     }
 
     @Sendable private func show(_ call: APICall, _ id: CodeGroup.ID) async throws -> Response {
@@ -104,7 +103,7 @@ struct GroupAPI: APIResource {
     private static func name(_ call: APICall) throws -> String {
         var body = try JSONBody(call.request)
         let name = body.text("name") ?? ""
-        if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        try body.check()
         return name
     }
 }

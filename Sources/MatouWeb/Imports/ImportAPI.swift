@@ -79,9 +79,7 @@ struct ImportAPI: APIResource {
             csv ?? [], named: name,
             Import.Settings(draft: draft, takesSourceFromName: takesSource),
             on: Account.ID(account ?? ""), once: call.idempotencyKey(), by: call.principal)
-        var response = try Response.json(JSON(made), status: .created)
-        response.fields["Location"] = "\(APIRoute.prefix)/imports/\(made.id)"
-        return response
+        return try .json(JSON(made), status: .created).located(at: made.path)
     }
 
     @Sendable private func show(_ call: APICall, _ id: Import.ID) async throws -> Response {

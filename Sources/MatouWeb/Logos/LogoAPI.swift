@@ -79,7 +79,7 @@ struct LogoAPI: APIResource {
                 body.add("file", .malformed)
             }
         }
-        try FieldFaults(body.faults).check()
+        try body.check()
         return try await upload(file, named: name, call)
     }
 
@@ -87,9 +87,7 @@ struct LogoAPI: APIResource {
         _ file: [UInt8], named name: String, _ call: APICall
     ) async throws -> Response {
         let logo = try await logos.upload(file, named: name, by: call.principal)
-        var response = try Response.json(JSON(logo), status: .created)
-        response.fields["Location"] = "\(APIRoute.prefix)/logos/\(logo.id)"
-        return response
+        return try .json(JSON(logo), status: .created).located(at: "/logos/\(logo.id)")
     }
 
     @Sendable private func show(_ call: APICall, _ id: UploadedLogo.ID) async throws -> Response {
@@ -121,7 +119,7 @@ struct LogoAPI: APIResource {
         var body = try JSONBody(call.request)
         if !body.has("logo") { body.add("logo", .required) }
         let logo = body.text("logo").map { UploadedLogo.ID($0) }
-        try FieldFaults(body.faults).check()
+        try body.check()
         try await installation.designs.setLogoOfNewCodes(logo, on: account, by: call.principal)
         return try .json(["logo": JSON(logo?.text)])
     }

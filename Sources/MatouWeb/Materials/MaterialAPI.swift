@@ -82,9 +82,8 @@ struct MaterialAPI: APIResource {
             (material, isNew) = try await installation.materials.upload(
                 OneChunk(bytes: call.request.body), named: name, by: call.principal)
         }
-        var response = try await answer(material, call, status: isNew ? .created : .ok)
-        response.fields["Location"] = "\(APIRoute.prefix)\(material.path)"
-        return response
+        return try await answer(material, call, status: isNew ? .created : .ok).located(
+            at: material.path)
     }
 
     @Sendable private func show(_ call: APICall, _ id: Material.ID) async throws -> Response {
@@ -96,7 +95,7 @@ struct MaterialAPI: APIResource {
             let present = try await material(id, call)
             var body = try JSONBody(call.request)
             let name = body.has("name") ? body.text("name") ?? "" : present.name
-            guard body.faults.isEmpty else { throw Refusal.invalid(body.faults) }
+            try body.check()
             let changed = try await installation.materials.rename(
                 present.id, to: name,
                 ifVersion: call.expectedVersion(present.version) ?? present.version,

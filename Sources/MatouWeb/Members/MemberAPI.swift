@@ -67,7 +67,7 @@ struct MemberAPI: APIResource {
     @Sendable private func change(_ call: APICall, _ id: User.ID) async throws -> Response {
         var body = try JSONBody(call.request)
         let role = body.role("role")
-        if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        try body.check()
         if let role {
             try await installation.members.changeRole(of: id, to: role, by: call.principal)
         }
@@ -92,7 +92,7 @@ struct MemberAPI: APIResource {
     @Sendable private func invite(_ call: APICall) async throws -> Response {
         var body = try JSONBody(call.request)
         let (email, role) = (body.text("email"), body.role("role"))
-        if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        try body.check()
         let (invitation, secret) = try await installation.invitations.make(
             email: email ?? "", role: role ?? .viewer, by: call.principal)
         return try .json(
@@ -117,7 +117,7 @@ struct MemberAPI: APIResource {
         var body = try JSONBody(call.request)
         let (name, role) = (body.text("name"), body.role("role"))
         let expiresAt = body.time("expires_at")
-        if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        try body.check()
         let (token, secret) = try await installation.tokens.make(
             name: name ?? "", role: role ?? .viewer, expiresAt: expiresAt, by: call.principal)
         return try .json(JSON(token, text: secret.text), status: .created)

@@ -48,9 +48,7 @@ struct NewsCardAPI: APIResource {
         let draft = try draft(from: call, onto: NewsCard.Draft().card)
         let card = try await cards.create(
             draft, once: call.idempotencyKey(), by: call.principal)
-        var response = try Response.json(JSON(card), status: .created, version: card.version)
-        response.fields["Location"] = "\(APIRoute.prefix)\(card.path)"
-        return response
+        return try .json(JSON(card), status: .created, version: card.version).located(at: card.path)
     }
 
     @Sendable private func show(_ call: APICall, _ id: NewsCard.ID) async throws -> Response {

@@ -149,9 +149,7 @@ extension QRCodeAPI {
     }
 
     private func created(_ code: QRCode, _ call: APICall) async throws -> Response {
-        var response = try await answer(code, call, status: .created)
-        response.fields["Location"] = "\(APIRoute.prefix)/qr-codes/\(code.id)"
-        return response
+        try await answer(code, call, status: .created).located(at: code.path)
     }
 
     @Sendable private func show(_ call: APICall, _ id: QRCode.ID) async throws -> Response {
@@ -162,7 +160,7 @@ extension QRCodeAPI {
     @Sendable private func copy(_ call: APICall, _ id: QRCode.ID) async throws -> Response {
         var body = try JSONBody.optional(call.request)
         let name = body.text("name")
-        if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        try body.check()
         let copy = try await installation.qrCodes.copy(
             id, named: name, once: call.idempotencyKey(), by: call.principal)
         return try await created(copy, call)

@@ -63,7 +63,7 @@ struct QRCodeSelectionAPI: APIResource {
         var body = try JSONBody(call.request)
         let selection = QRCodeSelection(&body)
         let group = body.text("group") ?? ""
-        if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        try body.check()
         return try .json(
             JSON(
                 try await installation.qrCodes.move(
@@ -79,7 +79,7 @@ struct QRCodeSelectionAPI: APIResource {
             removed: .init(
                 contact: body.texts("remove_contact_tags"),
                 follower: body.texts("remove_follower_tags")))
-        if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        try body.check()
         return try .json(
             JSON(try await installation.qrCodes.tag(selection, change, by: call.principal)))
     }
@@ -111,7 +111,7 @@ struct QRCodeSelectionAPI: APIResource {
     private static func selection(_ call: APICall) throws -> QRCodeSelection {
         var body = try JSONBody(call.request)
         let selection = QRCodeSelection(&body)
-        if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        try body.check()
         return selection
     }
 }

@@ -83,7 +83,7 @@ struct RevisionAPI: APIResource {
         var body = try JSONBody(call.request)
         let version = body.integer("version")
         if version == nil { body.add("version", .required) }
-        if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        try body.check()
         let account = try await installation.accounts.goBack(
             id, to: version ?? 0, ifVersion: call.expectedVersion(present.version),
             by: call.principal)
@@ -93,7 +93,7 @@ struct RevisionAPI: APIResource {
     @Sendable private func restore(_ call: APICall, _ id: QRCode.ID) async throws -> Response {
         var body = try JSONBody.optional(call.request)
         let version = body.integer("version")
-        if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        try body.check()
         let present = try await installation.qrCodes.find(evenDeleted: id, for: call.principal)
         let expected = try call.expectedVersion(present.version)
         let code =

@@ -43,7 +43,7 @@ struct Gatekeeper: Sendable {
         guard let (session, token) = try await session(of: request) else {
             return try await sendToSignIn(request)
         }
-        guard session.role >= role else { throw Refusal.forbidden(needs: role) }
+        try session.principal.require(role)
         let request = try await request.collectingUpload()
         try request.checkForm()
         let visit = Visit(

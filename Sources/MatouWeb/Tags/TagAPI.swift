@@ -69,7 +69,7 @@ struct TagAPI: APIResource {
         if name == nil { body.add("name", .required) }
         if family == .follower, account == nil { body.add("account_id", .required) }
         if family == .contact, account != nil { body.add("account_id", .notWith("family")) }
-        try FieldFaults(body.faults).check()
+        try body.check()
         if let account {
             let tag = try await tags.makeFollowerTag(
                 named: name ?? "", of: Account.ID(account), by: call.principal)
@@ -92,7 +92,7 @@ struct TagAPI: APIResource {
         let tag = try await tags.contactTag(id, for: call.principal)
         var body = try JSONBody(call.request)
         let name = body.text("name")
-        try FieldFaults(body.faults).check()
+        try body.check()
         guard let name else { return try .json(JSON(tag)) }
         return try .json(
             JSON(try await tags.renameContactTag(tag.id, to: name, by: call.principal)))
@@ -107,7 +107,7 @@ struct TagAPI: APIResource {
         var body = try JSONBody(call.request)
         let account = body.text("account_id")
         if account == nil { body.add("account_id", .required) }
-        try FieldFaults(body.faults).check()
+        try body.check()
         let id = Account.ID(account ?? "")
         let fault = try await tags.sync(id, by: call.principal)
         let found = try await tags.followerTags(of: id, for: call.principal)

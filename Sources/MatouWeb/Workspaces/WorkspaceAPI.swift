@@ -32,7 +32,7 @@ struct WorkspaceAPI: APIResource {
     @Sendable private func change(_ call: APICall) async throws -> Response {
         var body = try JSONBody(call.request)
         let name = body.text("name")
-        if !body.faults.isEmpty { throw Refusal.invalid(body.faults) }
+        try body.check()
         try await installation.workspaces.rename(to: name ?? "", by: call.principal)
         return try await show(call)
     }
