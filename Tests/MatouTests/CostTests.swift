@@ -24,9 +24,8 @@ import WeChat
         let code = try await workshop.code()
         try await workshop.deliver(.init(.scan(scene: code.scene), by: "oMing", at: History.noon))
         let (installation, trace) = try traced(workshop)
-        let workspace = try await installation.workspace(of: workshop.owner)
         let stats = installation.stats
-        _ = try await stats.report(of: code.id, days: 90, zone: workspace, for: workshop.owner)
+        _ = try await stats.report(of: code.id, days: 90, for: workshop.owner)
         _ = try await stats.totals(of: workshop.account.id, for: workshop.owner)
         _ = try await stats.shares(
             of: .scans, on: workshop.account.id, for: workshop.owner)
@@ -88,17 +87,18 @@ import WeChat
         let workshop = try await Workshop()
         let code = try await workshop.code()
         let (installation, trace) = try traced(workshop)
-        let workspace = try await installation.workspace(of: workshop.owner)
         let day = Day(year: 2026, month: 11, day: 21)
         for metric in Metric.allCases {
             for filter in [try FigureFilter(metric)]
                 + (metric.isDaily ? [try FigureFilter(metric, from: day)] : [])
             {
                 _ = try await installation.stats.figure(
-                    filter, of: code.id, zone: workspace, for: workshop.owner)
+                    filter, of: code.id, for: workshop.owner)
             }
         }
-        for statement in Set(trace.take()) {
+        let statements = Set(trace.take())
+        #expect(statements.count > Metric.allCases.count)
+        for statement in statements {
             for step in try await plan(of: statement, workshop) {
                 #expect(
                     !step.hasPrefix("SCAN") || step.contains("CONSTANT"),

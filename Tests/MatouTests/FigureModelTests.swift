@@ -194,12 +194,11 @@ extension Workshop {
     func figure(
         _ filter: FigureFilter, of code: QRCode, limit: Int = 200
     ) async throws -> (figure: Int, rows: [FigureRow]) {
-        let workspace = try await installation.workspace(of: owner)
         var rows: [FigureRow] = []
         var cursor: Cursor?
         while true {
             let page = try await installation.stats.figure(
-                filter, of: code.id, zone: workspace, after: cursor, limit: limit, for: owner)
+                filter, of: code.id, after: cursor, limit: limit, for: owner)
             rows += page.rows.elements
             guard let next = page.rows.next else { return (page.figure, rows) }
             cursor = next

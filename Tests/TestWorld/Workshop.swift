@@ -150,9 +150,7 @@ package struct Workshop: Sendable {
     }
 
     package func report(of code: QRCode, days: Int = 30) async throws -> CodeReport {
-        let workspace = try await installation.workspace(of: owner)
-        return try await installation.stats.report(
-            of: code.id, days: days, zone: workspace, for: owner)
+        try await installation.stats.report(of: code.id, days: days, for: owner)
     }
 
     package func scanners(of code: QRCode, _ group: ScannerFilter.Group = .all) async throws

@@ -88,7 +88,7 @@ extension Stats {
     ///
     /// - Throws: `Refusal.missing`.
     package func figure(
-        _ filter: FigureFilter, of code: QRCode.ID, zone: Workspace, after cursor: Cursor? = nil,
+        _ filter: FigureFilter, of code: QRCode.ID, after cursor: Cursor? = nil,
         limit: Int = PageLimit.standard, for principal: Principal
     ) async throws -> FigurePage {
         try await database.read { connection in
@@ -96,7 +96,7 @@ extension Stats {
                 throw Refusal.missing
             }
             let rows = try connection.figureRows(
-                filter, of: code, zone: zone, after: cursor, limit: limit + 1)
+                filter, of: code, after: cursor, limit: limit + 1, in: principal.workspace)
             return FigurePage(
                 figure: try connection.figure(filter, of: code, in: principal.workspace),
                 rows: Page(rows, limit: limit) {

@@ -16,10 +16,10 @@ extension Connection {
 
     /// The rows of the figure, the latest first.
     func figureRows(
-        _ filter: FigureFilter, of code: QRCode.ID, zone: Workspace, after cursor: Cursor?,
-        limit: Int
+        _ filter: FigureFilter, of code: QRCode.ID, after cursor: Cursor?, limit: Int,
+        in workspace: Workspace.ID
     ) throws -> [FigureRow] {
-        let place = FigurePlace(code: code, workspace: zone, days: filter.days, cursor: cursor)
+        let place = FigurePlace(code: code, workspace: workspace, days: filter.days, cursor: cursor)
         let rows: Statement =
             switch filter.metric {
             case .scans: place.facts(["subscribe", "scan"])
@@ -32,7 +32,7 @@ extension Connection {
             case .unfollowed: place.unfollowed
             }
         let found = try self.rows("\(fragment: rows) LIMIT \(limit)").map(FigureRow.init)
-        return filter.metric == .scans ? try sayingReplies(found, in: zone.id) : found
+        return filter.metric == .scans ? try sayingReplies(found, in: workspace) : found
     }
 
     /// Rows that are scans with what became of the reply to each.
@@ -109,7 +109,7 @@ extension Metric {
 /// million scans it would read every follower for one page.
 private struct FigurePlace {
     let code: QRCode.ID
-    let workspace: Workspace
+    let workspace: Workspace.ID
     let days: ClosedRange<Day>?
     let cursor: Cursor?
 
@@ -131,7 +131,7 @@ private struct FigurePlace {
 
     private var ofCode: Statement {
         """
-        facts.workspace_id = \(workspace.id) AND facts.code_id = \(code)\(fragment: range)
+        facts.workspace_id = \(workspace) AND facts.code_id = \(code)\(fragment: range)
         AND (facts.occurred_at, facts.seq) < (\(key), \(number))
         """
     }
@@ -167,7 +167,7 @@ private struct FigurePlace {
             CASE is_new WHEN 1 THEN 'subscribe' ELSE 'scan' END AS kind, NULL AS code_state,
             last_scan_at AS sorted_at, openid AS sort_id
         FROM code_scanners
-        WHERE workspace_id = \(workspace.id) AND code_id = \(code)\(fragment: metric.condition)
+        WHERE workspace_id = \(workspace) AND code_id = \(code)\(fragment: metric.condition)
             AND (last_scan_at, openid) < (\(key), \(id))
         ORDER BY last_scan_at DESC, openid DESC
         """
@@ -202,7 +202,7 @@ private struct FigurePlace {
             WHERE followers.workspace_id = code_scanners.workspace_id
                 AND followers.account_id = code_scanners.account_id
                 AND followers.openid = code_scanners.openid
-                AND code_scanners.workspace_id = \(workspace.id) AND code_scanners.code_id = \(code)
+                AND code_scanners.workspace_id = \(workspace) AND code_scanners.code_id = \(code)
                 AND code_scanners.unfollowed = 1\(fragment: ofDays)
                 AND (code_scanners.last_scan_at, code_scanners.openid) < (\(key), \(id))
             ORDER BY code_scanners.last_scan_at DESC, code_scanners.openid DESC

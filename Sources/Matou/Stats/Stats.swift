@@ -13,14 +13,14 @@ package struct Stats: Sendable {
     ///   - last: the last day, today if left out.
     /// - Throws: `Refusal.missing`.
     package func report(
-        of code: QRCode.ID, days: Int, through last: Day? = nil, zone: Workspace,
-        for principal: Principal
+        of code: QRCode.ID, days: Int, through last: Day? = nil, for principal: Principal
     ) async throws -> CodeReport {
-        let last = last ?? clock.now().day(in: zone.timeZone)
+        let now = clock.now()
         return try await database.read { connection in
             guard try connection.hasQRCode(code, in: principal.workspace) else {
                 throw Refusal.missing
             }
+            let last = try last ?? connection.day(of: now, in: principal.workspace)
             let first = last.advanced(by: 1 - days)
             let known = try connection.days(
                 of: code, from: first, through: last, in: principal.workspace)

@@ -17,6 +17,14 @@ extension Connection {
             .map(Workspace.init)
     }
 
+    /// The day that a moment is in for a workspace.
+    ///
+    /// - Throws: `Refusal.missing` for an unknown workspace.
+    func day(of time: Timestamp, in workspace: Workspace.ID) throws -> Day {
+        guard let found = try self.workspace(workspace) else { throw Refusal.missing }
+        return time.day(in: found.timeZone)
+    }
+
     /// Every workspace, oldest first: for the operator's commands, which stand outside of them.
     func workspaces() throws -> [Workspace] {
         try rows("SELECT id, name, time_zone FROM workspaces ORDER BY created_at, id")

@@ -60,10 +60,9 @@ struct FigureAPI: APIResource {
         _ call: APICall, _ id: QRCode.ID, _ metric: Metric
     ) async throws -> Response {
         let (limit, cursor) = try call.paging(sort: FigurePage.sort)
-        let workspace = try await installation.workspace(of: call.principal)
         let page = try await installation.stats.figure(
             FigureFilter(metric, from: call.query("from"), to: call.query("to")),
-            of: id, zone: workspace, after: cursor,
+            of: id, after: cursor,
             limit: limit, for: call.principal)
         return try .list(page.rows.elements.map(JSON.init), next: page.rows.next)
     }

@@ -21,7 +21,7 @@ struct FigurePages: Pages {
         let filter = try FigureFilter(
             metric, from: visit.query("from"), to: visit.query("to"))
         let page = try await installation.stats.figure(
-            filter, of: code.id, zone: visit.workspace,
+            filter, of: code.id,
             after: visit.cursor(of: FigurePage.sort), for: visit.principal)
         let wording = renderer.wording(visit)
         let view = FigureView(

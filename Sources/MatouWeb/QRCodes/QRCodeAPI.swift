@@ -230,7 +230,7 @@ extension QRCodeAPI {
                     lower: Self.daysRange.lowerBound, upper: Self.daysRange.upperBound))
         }
         let report = try await installation.stats.report(
-            of: id, days: count, through: last, zone: workspace, for: call.principal)
+            of: id, days: count, through: last, for: call.principal)
         return try .json([
             "time_zone": .string(workspace.timeZone.identifier),
             "data": .array(report.days.map(JSON.init)),
@@ -240,9 +240,8 @@ extension QRCodeAPI {
     func answer(
         _ code: QRCode, _ call: APICall, status: Status = .ok
     ) async throws -> Response {
-        let workspace = try await installation.workspace(of: call.principal)
         let report = try await installation.stats.report(
-            of: code.id, days: 1, zone: workspace, for: call.principal)
+            of: code.id, days: 1, for: call.principal)
         return try .json(json(code, report.counts), status: status, version: code.version)
     }
 

@@ -58,7 +58,7 @@ struct QRCodePages: Pages {
             code: code,
             account: try await installation.accounts.find(code.account, for: principal),
             report: try await installation.stats.report(
-                of: code.id, days: days, zone: visit.workspace, for: principal),
+                of: code.id, days: days, for: principal),
             delivery: try await installation.stats.replyDelivery(of: code.id, for: principal),
             references: try await installation.qrCodes.references(
                 of: code.reply.items, on: code.account, withDeleted: true, for: principal),
@@ -96,7 +96,7 @@ struct QRCodePages: Pages {
         let code = try await code(id, visit)
         let wording = renderer.wording(visit)
         let report = try await installation.stats.report(
-            of: code.id, days: 1, zone: visit.workspace, for: visit.principal)
+            of: code.id, days: 1, for: visit.principal)
         let view = QRCodeDeletionView(
             code, report.counts, now: installation.clock.now(), wording)
         return try await renderer.page(
