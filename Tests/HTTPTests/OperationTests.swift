@@ -218,13 +218,19 @@ import Testing
                 let reply = try await server.get(target)
                 #expect(reply.body.hasPrefix("/join/-/as/"))
             }
+            // Nor when no route takes it.
+            #expect(try await server.get("/join/s3cret/as/lin/").status == 404)
+            #expect(
+                try await server.reply(to: "PUT /join/s3cret/as/lin HTTP/1.1\r\nHost: a\r\n\r\n")
+                    .status == 405)
             #expect(
                 try await eventually {
                     file.flush()
-                    return folder.read("access.log").split(separator: "\n").count == 2
+                    return folder.read("access.log").split(separator: "\n").count == 4
                 })
             let log = folder.read("access.log")
             #expect(log.contains("\"GET /join/-/as/lin?x=1 HTTP/1.1\""), "\(log)")
+            #expect(log.contains("\"PUT /join/-/as/lin HTTP/1.1\" 405 "), "\(log)")
             #expect(!log.contains("s3cret"))
         }
     }

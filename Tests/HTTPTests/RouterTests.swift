@@ -90,7 +90,9 @@ import Testing
         #expect(try await Self.answer(Self.typed, .get, "/later/41") == (200, "42"))
     }
 
-    @Test(arguments: ["/cards/x/back", "/cards/41/left", "/cards/4%201/back", "/later/-"])
+    @Test(arguments: [
+        "/cards/x/back", "/cards/41/left", "/cards/4%201/back", "/later/-", "/later/+5",
+    ])
     func `a path with what the handler does not take is not found`(_ target: String) async throws {
         #expect(try await Self.answer(Self.typed, .get, target).0 == 404)
     }
@@ -98,6 +100,7 @@ import Testing
     @Test func `an item of the query that is no such value is the client's fault`() async throws {
         #expect(try await Self.answer(Self.typed, .get, "/later/41?plus=9") == (200, "50"))
         #expect(try await Self.answer(Self.typed, .get, "/later/41?plus=nine").0 == 400)
+        #expect(try await Self.answer(Self.typed, .get, "/later/41?plus=%2B9").0 == 400)
     }
 
     @Test(arguments: ["/cards", "/cards/{number}/{side}"])

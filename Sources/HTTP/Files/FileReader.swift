@@ -4,9 +4,12 @@ import Glibc
 public struct FileError: Error, Sendable, CustomStringConvertible {
     public let path: String
     public let reason: String
+    /// Whether the process had no descriptor left: a little later it may have.
+    let isForLack: Bool
 
     init(_ path: String, code: Int32 = errno) {
         self.path = path
+        isForLack = code == EMFILE || code == ENFILE
         reason = String(cString: strerror(code))
     }
 

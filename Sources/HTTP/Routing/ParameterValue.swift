@@ -13,7 +13,13 @@ extension ParameterValue where Self: RawRepresentable<String> {
 }
 
 extension String: ParameterValue {}
-extension Int: ParameterValue {}
+
+/// Digits, with a minus before a negative number.
+extension Int: ParameterValue {
+    public static func parameter(_ text: String) -> Int? {
+        text.first == "+" ? nil : Int(text)
+    }
+}
 
 /// The path has the shape of a route's pattern, but what stands in it is not what the handler takes.
 public struct UnknownPath: RequestFault {

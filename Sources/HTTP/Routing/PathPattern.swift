@@ -39,6 +39,26 @@ struct PathPattern {
         self.segments = segments
         parameterNames = names
     }
+
+    /// Where the parameters stand in a path that begins as the pattern does, whatever follows; nil
+    /// for a path that does not.
+    func ranges(atBeginningOf path: ArraySlice<UInt8>) -> [Range<Int>]? {
+        var ranges: [Range<Int>] = []
+        var start = path.startIndex
+        for segment in segments {
+            guard start < path.endIndex, path[start] == UInt8(ascii: "/") else { return nil }
+            start += 1
+            let end = path[start...].firstIndex(of: UInt8(ascii: "/")) ?? path.endIndex
+            switch segment {
+            case .literal(let bytes):
+                guard path[start..<end].elementsEqual(bytes) else { return nil }
+            case .parameter: ranges.append(start..<end)
+            case .rest: ranges.append(start..<path.endIndex)
+            }
+            start = end
+        }
+        return ranges
+    }
 }
 
 /// Why a list of routes is no router.

@@ -2,6 +2,7 @@
 public struct Router: Sendable {
     public let routes: [Route]
     private let parameterNames: [[String]]
+    private let patterns: [PathPattern]
     private let tree: RouteTree
     private let methods: Set<Method>
 
@@ -9,7 +10,7 @@ public struct Router: Sendable {
     ///   handler that takes other than the pattern's parameters.
     public init(_ routes: [Route]) throws(RoutingError) {
         var tree = RouteTree()
-        var names: [[String]] = []
+        var patterns: [PathPattern] = []
         var methods: Set<Method> = [
             .get, .head, .post, .put, .patch, .delete, .options, Method("TRACE"),
         ]
@@ -21,11 +22,12 @@ public struct Router: Sendable {
             guard tree.insert(pattern.segments, route.method, index) else {
                 throw .duplicate(route.method, route.pattern)
             }
-            names.append(pattern.parameterNames)
+            patterns.append(pattern)
             methods.insert(route.method)
         }
         self.routes = routes
-        parameterNames = names
+        parameterNames = patterns.map(\.parameterNames)
+        self.patterns = patterns.filter { !$0.parameterNames.isEmpty }
         self.tree = tree
         self.methods = methods
     }
@@ -67,6 +69,21 @@ public struct Router: Sendable {
 
     private func found(_ index: Int, _ ranges: [Range<Int>]) -> Finding {
         .route(index, PathMatch(names: parameterNames[index], ranges: ranges))
+    }
+
+    /// What stands at the parameters of routes that a path begins as, though none of them takes it: a
+    /// secret of theirs may be among it.
+    func likeness(of path: ArraySlice<UInt8>) -> PathMatch {
+        var found = PathMatch.none
+        for pattern in patterns {
+            guard let ranges = pattern.ranges(atBeginningOf: path) else { continue }
+            for (name, range) in zip(pattern.parameterNames, ranges)
+            where !found.ranges.contains(range) || !found.names.contains(name) {
+                found.names.append(name)
+                found.ranges.append(range)
+            }
+        }
+        return found
     }
 
     private var serverMethods: [Method] {

@@ -28,7 +28,8 @@ extension Server {
         public var compressesText = true
         /// The `Server` field; nil sends none.
         public var serverName: String?
-        /// The answer when a handler threw. The default says nothing of the error.
+        /// The answer when a handler threw, or when the file of an answer cannot be opened. The
+        /// default says nothing of the error. For want of descriptors the answer is 503.
         public var onError: @Sendable (any Error, Request) -> Response = { _, _ in
             .refusal(.internalServerError)
         }

@@ -113,6 +113,8 @@ extension EventLoop {
     ) {
         let countMax = RequestBody.discardedBytesMax
         var exchange = exchange
+        exchange.request.match = state.router.likeness(
+            of: exchange.request.requestTarget.decodedPath)
         var isLong = head.expectation == .proceed && head.framing != .none
         if case .length(let length) = head.framing, length > countMax { isLong = true }
         if isLong {

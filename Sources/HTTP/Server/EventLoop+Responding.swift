@@ -30,7 +30,7 @@ extension EventLoop {
         case .file(let path, let offset, let length):
             let file = open(path, O_RDONLY | O_CLOEXEC)
             guard file >= 0 else {
-                return respond(connection, exchange, .refusal(.internalServerError))
+                return respond(connection, exchange, refusal(of: FileError(path), exchange.request))
             }
             out.appendHead(response, date.lines, exchange.minorVersion, isPersistent: isPersistent)
             send(file: file, offset: offset, length: length, on: connection)
@@ -40,6 +40,14 @@ extension EventLoop {
         finish(
             connection, exchange, response.status, isPersistent: isPersistent,
             bytesSent: response.body.length ?? 0)
+    }
+
+    /// The answer in place of a file that cannot be opened, after `onError` has heard of it.
+    private func refusal(of error: FileError, _ request: Request) -> Response {
+        let answer = state.configuration.onError(error, request)
+        if error.isForLack { return state.refined(.refusal(.serviceUnavailable), request) }
+        if case .file = answer.body { return .refusal(.internalServerError) }
+        return answer
     }
 
     /// Whether the connection can take another request after this one.

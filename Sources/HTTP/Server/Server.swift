@@ -84,6 +84,7 @@ public final class Server: Sendable {
         var sum = Statistics()
         for share in state.statistics { sum += share.latest }
         sum.handlersPending = state.pendingHandlers.load(ordering: .relaxed)
+        sum.uploadsPending = state.pendingUploads.load(ordering: .relaxed)
         return sum
     }
 

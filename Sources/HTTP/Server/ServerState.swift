@@ -16,7 +16,7 @@ final class ServerState: Sendable {
     let openConnections = Atomic(0)
     let pendingHandlers = Atomic(0)
     let bodies: BodyBudget
-    private let pendingUploads = Atomic(0)
+    let pendingUploads = Atomic(0)
     private let connectionsByNetwork = Lock<[PeerAddress: Int]>([:])
 
     init(

@@ -17,6 +17,8 @@ public struct Statistics: Sendable {
     public var bytesSent = 0
     /// Handlers off the loops at work now.
     public var handlersPending = 0
+    /// Those of them that read an upload.
+    public var uploadsPending = 0
     /// Times that accepting paused for want of descriptors or for `connectionsMax`.
     public var acceptPauses = 0
     /// From the end of the request's head until the whole answer was given to the kernel or, behind
@@ -73,6 +75,7 @@ public struct Statistics: Sendable {
         sum.bytesReceived += other.bytesReceived
         sum.bytesSent += other.bytesSent
         sum.handlersPending += other.handlersPending
+        sum.uploadsPending += other.uploadsPending
         sum.acceptPauses += other.acceptPauses
         sum.latency += other.latency
         sum.longestTurnMicroseconds = max(
