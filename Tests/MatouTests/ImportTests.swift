@@ -174,6 +174,28 @@ import WeChat
         #expect(workshop.wechat.bodies(of: Self.create).count == 451)
     }
 
+    @Test func `is not held up by a call that WeChat is slow to answer`() async throws {
+        let wechat = StubWeChat()
+        let workshop = try await Workshop(wechat: wechat)
+        let asked = Counter()
+        wechat.answer(Self.create) { _ throws(TransportFailure) in
+            let number = asked.next()
+            // The first is answered after all others.
+            for _ in 0..<10_000 where number == 1 && asked.value < 500 { usleep(1000) }
+            return #"{"ticket":"gQ\#(number)","url":"http://weixin.qq.com/q/02\#(number)"}"#
+        }
+        let text = (1...500).map { "门店\($0)" }.joined(separator: "\n")
+        let batch = try await check(text, in: workshop)
+        _ = try await workshop.installation.imports.start(batch.id, by: workshop.owner)
+        let made = try await workshop.working {
+            _ = try await eventually(within: .seconds(9)) {
+                try await state(of: batch, in: workshop).made >= 499
+            }
+            return try await settled(batch, as: [.done], in: workshop).made
+        }
+        #expect(asked.value == 500 && made == 500)
+    }
+
     @Test(arguments: [45009, 45011])
     func `waits for WeChat's quota, says until when, and goes on`(errcode: Int) async throws {
         let wechat = StubWeChat()
@@ -311,6 +333,7 @@ import WeChat
         _ = try await imports.start(first.id, by: workshop.owner)
         let done = try await workshop.working {
             _ = try await settled(first, as: [.waiting], in: workshop)
+            workshop.clock.advance(by: .seconds(1))
             let behind = try await imports.start(second.id, by: workshop.owner)
             #expect(behind.ahead == first.id)
             wechat.answer(Self.create, #"{"ticket":"gQ","url":"http://weixin.qq.com/q/02Next"}"#)

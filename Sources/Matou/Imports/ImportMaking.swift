@@ -5,23 +5,14 @@ import WeChat
 
 /// Makes the codes of an import, as a job.
 ///
-/// A handful of lines at a time: their codes are stored with their scenes, in one transaction that
-/// names them in the lines; then WeChat is asked for each; then the answers are stored. A process
-/// that dies in between leaves lines that are `making`: the next one asks for those scenes again, so
-/// no line ever has two codes.
+/// Some lines at a time: their codes are stored with their scenes, in one transaction that names
+/// them in the lines; then WeChat is asked for each; then the answers are stored. A process that
+/// dies in between leaves lines that are `making`: the next one asks for those scenes again, so no
+/// line ever has two codes. The three run beside each other (`ImportWindow`).
 struct ImportMaking: Sendable {
-    /// Lines of one round.
-    private static let round = 200
-    /// Calls to WeChat at once.
-    private static let callsMax = 16
-    /// How long a call that may pass a little later is put off.
-    private static let minute: Duration = .seconds(60)
-    private static let moment: Duration = .seconds(10)
     /// Tries of what only the store has to do with; the first pause is doubled each time.
     private static let triesMax = 5
     private static let pause: Duration = .milliseconds(50)
-    /// WeChat's days begin in Beijing, whatever the workspace's zone.
-    private static let quotaZone = TimeZone(secondsFromGMT: 8 * 3600)
 
     let database: any Database
     let clock: WallClock
@@ -58,38 +49,62 @@ struct ImportMaking: Sendable {
     }
 
     private func make(_ id: Import.ID, by principal: Principal) async throws -> Outcome {
+        let workspace = principal.workspace
         do {
-            return try await makeAll(id, by: principal)
+            switch try await makeCodes(of: id, by: principal) {
+            case nil:
+                try await end(id, as: .done, nil, in: workspace)
+                return .done
+            case .stop(let fault):
+                try await end(id, as: .stopped, fault, in: workspace)
+                return .done
+            case .wait(let duration, let fault):
+                let isUnderWay = try await end(
+                    id, as: .waiting, fault, for: duration, in: workspace)
+                return isUnderWay ? .retry(after: duration, reason: fault.words) : .done
+            }
         } catch let failure as GivenUp {
-            try await end(id, as: .stopped, .givenUp, in: principal.workspace)
+            try await end(id, as: .stopped, .givenUp, in: workspace)
             return .failed(reason: "\(failure.error)")
         }
     }
 
-    private func makeAll(_ id: Import.ID, by principal: Principal) async throws -> Outcome {
-        let workspace = principal.workspace
-        while true {
-            let round = try await Self.persisting { try await begin(id, by: principal) }
-            guard let round else { return .done }
-            if round.isLast {
-                try await Self.persisting { try await end(id, as: .done, in: workspace) }
-                return .done
-            }
-            let answers = try await ask(for: round, of: id, in: workspace)
-            try await Self.persisting { try await store(answers, of: id, in: workspace) }
-            guard let obstacle = answers.lazy.compactMap(\.obstacle).first else { continue }
-            switch obstacle {
-            case .wait(let duration, let fault):
-                let end = clock.now() + duration
-                let now = clock.now()
-                try await database.write {
-                    try $0.pause(id, as: .waiting, fault, until: end, at: now, in: workspace)
+    /// Makes what can be made now.
+    ///
+    /// - Returns: what was in the way; nil when no line is left or somebody has cancelled the import.
+    /// - Throws: `GivenUp`; `CancellationError`.
+    private func makeCodes(
+        of id: Import.ID, by principal: Principal
+    ) async throws -> ImportWindow.Obstacle? {
+        try await withThrowingTaskGroup(of: ImportWindow.Event.self) { tasks in
+            var window = ImportWindow()
+            repeat {
+                while let step = window.next() {
+                    tasks.addTask { try await take(step, of: id, by: principal) }
                 }
-                return .retry(after: duration, reason: fault.words)
-            case .stop(let fault):
-                try await end(id, as: .stopped, fault, in: workspace)
-                return .done
-            }
+                guard let event = try await tasks.next() else { return window.obstacle }
+                window.note(event)
+            } while true
+        }
+    }
+
+    private func take(
+        _ step: ImportWindow.Step, of id: Import.ID, by principal: Principal
+    ) async throws -> ImportWindow.Event {
+        switch step {
+        case .stock(let place):
+            .stocked(
+                try await Self.persisting { try await stock(from: place, of: id, by: principal) })
+        case .call(let call):
+            .answered(
+                .init(
+                    line: call.line, code: call.code.id,
+                    result: await ask(for: call.code, in: principal.workspace)))
+        case .store(let answers):
+            .stored(
+                isUnderWay: try await Self.persisting {
+                    try await store(answers, of: id, in: principal.workspace)
+                })
         }
     }
 
@@ -115,43 +130,31 @@ struct ImportMaking: Sendable {
         }
     }
 
-    /// Codes of one round, stored and waiting for WeChat.
-    private struct Round: Sendable {
-        let codes: [(line: Int, code: QRCode)]
-        /// Whether no line is left.
-        let isLast: Bool
-    }
-
-    /// Takes the next lines: first those whose codes an earlier attempt left without an answer.
+    /// Takes the next lines, and stores codes of those that have none.
     ///
     /// - Returns: nil when the import is no longer under way.
-    private func begin(_ id: Import.ID, by principal: Principal) async throws -> Round? {
+    private func stock(
+        from place: ImportWindow.Place, of id: Import.ID, by principal: Principal
+    ) async throws -> ImportWindow.Stock? {
         let now = clock.now()
         let randomness = randomness
         let workspace = principal.workspace
         return try await database.write { connection in
-            guard let found = try connection.importOfNames(id, in: workspace) else { return nil }
-            guard found.state.isUnderWay else {
-                try connection.forgetUnmadeLines(of: id, in: workspace)
-                if found.state == .cancelled {
-                    try connection.deleteUnmadeLines(of: id, in: workspace)
-                }
-                return nil
-            }
+            guard let found = try connection.importOfNames(id, in: workspace),
+                found.state.isUnderWay
+            else { return nil }
             if found.state == .waiting { try connection.setRunning(id, at: now, in: workspace) }
-            var lines = try connection.lines(
-                of: id, .making, after: 0, limit: Self.round, in: workspace)
-            var isLast = false
-            if lines.isEmpty {
+            let (state, number) = place.lines
+            let taken = try connection.lines(
+                of: id, state, after: number, limit: ImportWindow.stockMax, in: workspace)
+            var lines = taken
+            if case .ready = place {
                 let maker = LineMaker(
                     found: found, principal: principal, now: now, randomness: randomness)
-                let ready = try connection.lines(
-                    of: id, .ready, after: 0, limit: Self.round, in: workspace)
-                isLast = ready.isEmpty
-                lines = try connection.turnDownTaken(ready, of: found, in: workspace)
+                lines = try connection.turnDownTaken(taken, of: found, in: workspace)
                     .map { try maker.make($0, on: connection) }
             }
-            let codes = try lines.compactMap { line -> (line: Int, code: QRCode)? in
+            let calls = try lines.compactMap { line -> ImportWindow.Call? in
                 guard let code = try line.code.flatMap({ try connection.qrCode($0, in: workspace) })
                 else {
                     // Deleted while it waited: there is nothing to ask for.
@@ -160,108 +163,16 @@ struct ImportMaking: Sendable {
                     try connection.countLines(of: id, made: 0, failed: 1, in: workspace)
                     return nil
                 }
-                return (line.number, code)
+                return ImportWindow.Call(line: line.number, code: code)
             }
-            return Round(codes: codes, isLast: isLast)
+            return ImportWindow.Stock(calls: calls, next: place.next(after: taken))
         }
     }
 
-    /// What came of one call.
-    private struct Answer: Sendable {
-        let line: Int
-        let code: QRCode.ID
-        let result: Result
-
-        enum Result: Sendable {
-            case made(QRCode.Made)
-            case failed(WeChatFault)
-            case obstacle(Obstacle)
-        }
-
-        var obstacle: Obstacle? { if case .obstacle(let found) = result { found } else { nil } }
-    }
-
-    /// What ends a round: nothing more would be made now.
-    private enum Obstacle: Sendable {
-        case wait(Duration, WeChatFault)
-        case stop(WeChatFault)
-    }
-
-    private func ask(
-        for round: Round, of id: Import.ID, in workspace: Workspace.ID
-    ) async throws -> [Answer] {
-        try await withThrowingTaskGroup(of: Answer.self) { calls in
-            var answers: [Answer] = []
-            var rest = round.codes[...]
-            func callNext() {
-                guard let (line, code) = rest.popFirst() else { return }
-                calls.addTask {
-                    Answer(line: line, code: code.id, result: await ask(for: code, workspace))
-                }
-            }
-            for _ in 0..<Self.callsMax { callNext() }
-            for try await answer in calls {
-                answers.append(answer)
-                // What is on its way is waited for; what is not, need not begin.
-                let isUnderWay = try await isUnderWay(id, in: workspace)
-                if answer.obstacle != nil || !isUnderWay { rest = [] }
-                callNext()
-            }
-            return answers
-        }
-    }
-
-    /// Whether nobody has cancelled it.
-    private func isUnderWay(_ id: Import.ID, in workspace: Workspace.ID) async throws -> Bool {
-        try await database.read {
-            try $0.importOfNames(id, in: workspace)?.state.isUnderWay ?? false
-        }
-    }
-
-    private func ask(for code: QRCode, _ workspace: Workspace.ID) async -> Answer.Result {
-        if let made = code.made { return .made(made) }
-        let now = clock.now()
-        do {
-            let ticket = try await wechat.call(code.account, in: workspace) { client in
-                try await client.createQRCode(.text(code.scene), code.kind.lifetime)
-            }
-            return .made(
-                QRCode.Made(
-                    ticket: ticket.ticket, content: ticket.url, at: now,
-                    expiresAt: code.kind.lifetimeSeconds.map { now + .seconds($0) }))
-        } catch let error as WeChatError {
-            return result(of: error, at: now)
-        } catch {
-            return .obstacle(.wait(Self.moment, .noToken))
-        }
-    }
-
-    private func result(of error: WeChatError, at now: Timestamp) -> Answer.Result {
-        let fault = WeChatFault(error)
-        guard case .refused(let code, _) = error else {
-            return .obstacle(.wait(Self.moment, fault))
-        }
-        switch code {
-        case .minuteQuotaReached: return .obstacle(.wait(Self.minute, fault))
-        case .systemBusy, .systemError: return .obstacle(.wait(Self.moment, fault))
-        case .dailyQuotaReached: return .obstacle(.wait(Self.untilTomorrow(now), fault))
-        case .qrCodeCountReached, .apiUnauthorized, .apiForbidden: return .obstacle(.stop(fault))
-        default:
-            return error.isAboutCredentials ? .obstacle(.stop(fault)) : .failed(fault)
-        }
-    }
-
-    /// Until a minute after WeChat's quota of calls begins anew.
-    private static func untilTomorrow(_ now: Timestamp) -> Duration {
-        let zone = quotaZone ?? .gmt
-        let tomorrow = now.day(in: zone).advanced(by: 1).daysSinceEpoch
-        let midnight = Int64(tomorrow) * 86_400 - Int64(zone.secondsFromGMT())
-        return Timestamp(seconds: midnight) - now + minute
-    }
-
+    /// - Returns: whether the import is under way: nobody has cancelled it.
     private func store(
-        _ answers: [Answer], of id: Import.ID, in workspace: Workspace.ID
-    ) async throws {
+        _ answers: [ImportWindow.Answer], of id: Import.ID, in workspace: Workspace.ID
+    ) async throws -> Bool {
         try await database.write { connection in
             var (made, failed) = (0, 0)
             for answer in answers {
@@ -280,59 +191,51 @@ struct ImportMaking: Sendable {
                 }
             }
             try connection.countLines(of: id, made: made, failed: failed, in: workspace)
+            return try connection.importOfNames(id, in: workspace)?.state.isUnderWay ?? false
         }
     }
 
+    /// Ends an attempt. Codes that WeChat was not asked for stay only while the import waits.
+    ///
+    /// - Returns: false when somebody has cancelled it meanwhile.
+    @discardableResult
     private func end(
-        _ id: Import.ID, as state: Import.State, _ fault: WeChatFault? = nil,
-        in workspace: Workspace.ID
-    ) async throws {
+        _ id: Import.ID, as state: Import.State, _ fault: WeChatFault?,
+        for duration: Duration? = nil, in workspace: Workspace.ID
+    ) async throws -> Bool {
         let now = clock.now()
-        try await database.write { connection in
-            try connection.forgetUnmadeLines(of: id, in: workspace)
-            try connection.pause(id, as: state, fault, until: nil, at: now, in: workspace)
+        return try await database.write { connection in
+            guard let found = try connection.importOfNames(id, in: workspace) else { return false }
+            if state != .waiting || !found.state.isUnderWay {
+                try connection.forgetUnmadeLines(of: id, in: workspace)
+            }
+            guard found.state.isUnderWay else {
+                if found.state == .cancelled {
+                    try connection.deleteUnmadeLines(of: id, in: workspace)
+                }
+                return false
+            }
+            try connection.pause(
+                id, as: state, fault, until: duration.map { now + $0 }, at: now, in: workspace)
+            return true
         }
     }
 }
 
-/// Stores the code of a line, in the transaction that names it there.
-private struct LineMaker {
-    let found: Import
-    let principal: Principal
-    let now: Timestamp
-    let randomness: Randomness
-
-    func make(_ line: ImportLine, on connection: any Connection) throws -> ImportLine {
-        var draft = found.settings.draft(named: line.name)
-        let id = QRCode.ID.make(at: now, from: randomness)
-        let group =
-            draft.group.isEmpty
-            ? nil
-            : try connection.group(
-                named: draft.group, .qrCode, orMakeAs: .make(at: now, from: randomness),
-                by: principal, at: now)
-        let tags = try connection.tags(
-            of: draft, on: found.account,
-            orMakeAs: FreshTagIDs(for: draft, at: now, from: randomness), by: principal, at: now)
-        try connection.insertQRCode(
-            FreshQRCode(
-                id: id, account: found.account, kind: draft.checkedKind, group: group, tags: tags,
-                scene: randomness.alphanumeric(24), slug: randomness.alphanumeric(10)),
-            draft, by: principal, at: now)
-        try connection.giveDesign(
-            of: &draft, to: id, on: found.account, by: principal, at: now)
-        try connection.record(.created, of: id, after: draft, by: principal, at: now)
-        try connection.setLine(
-            line.number, of: found.id, .making, code: id, in: principal.workspace)
-        return ImportLine(
-            number: line.number, name: line.name, state: .making, fault: nil, code: id)
+extension ImportWindow.Place {
+    fileprivate var lines: (state: ImportLine.State, after: Int) {
+        switch self {
+        case .unanswered(let number): (.making, number)
+        case .ready(let number): (.ready, number)
+        }
     }
-}
 
-extension QRCode.Draft {
-    /// The kind of a draft that has been checked.
-    fileprivate var checkedKind: QRCode.Kind {
-        if kind == QRCode.Kind.permanent.name { return .permanent }
-        return .temporary(lifetimeSeconds: lifetimeSeconds ?? QRCode.lifetimeSeconds.upperBound)
+    /// - Parameter lines: those that were taken from here.
+    fileprivate func next(after lines: [ImportLine]) -> Self? {
+        let last = lines.count < ImportWindow.stockMax ? nil : lines.last?.number
+        switch self {
+        case .unanswered: return last.map { .unanswered(after: $0) } ?? .ready(after: 0)
+        case .ready: return last.map { .ready(after: $0) }
+        }
     }
 }

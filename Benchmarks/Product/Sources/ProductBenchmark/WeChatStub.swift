@@ -1,8 +1,11 @@
 import Foundation
 import Synchronization
 
-/// WeChat's API as far as replies need it; notes when each message arrived.
+/// WeChat's API as far as replies and codes need it; notes when each message arrived.
 final class WeChatStub: Sendable {
+    /// How long it takes to make a code.
+    static let codeLatencyMilliseconds = 50
+
     private struct State {
         var arrivals: [String: UInt64] = [:]
         var codes = 0
@@ -45,18 +48,32 @@ final class WeChatStub: Sendable {
         init(_ socket: consuming Socket) { self.socket = socket }
     }
 
+    /// An answer that is due a little later. All are equally late, so they are due in order.
+    private struct Due {
+        let time: UInt64
+        let client: Client
+        let response: [UInt8]
+    }
+
     private func serve(_ listener: consuming Socket) throws {
         var clients: [Int32: Client] = [:]
+        var later: ArraySlice<Due> = []
         while true {
+            while let first = later.first, first.time <= monotonicNanoseconds() {
+                later.removeFirst()
+                try? first.client.socket.write(first.response)
+            }
             var polled = ([listener.descriptor] + clients.keys)
                 .map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-            guard poll(&polled, nfds_t(polled.count), -1) > 0 else { continue }
+            let now = monotonicNanoseconds()
+            let pause = later.first.map { Int32(($0.time - min(now, $0.time)) / 1_000_000) } ?? -1
+            guard poll(&polled, nfds_t(polled.count), pause) > 0 else { continue }
             for entry in polled where entry.revents != 0 {
                 if entry.fd == listener.descriptor {
                     let socket = try listener.accepted()
                     let descriptor = socket.descriptor
                     clients[descriptor] = Client(socket)
-                } else if let client = clients[entry.fd], try !answer(client) {
+                } else if let client = clients[entry.fd], try !answer(client, or: &later) {
                     clients[entry.fd] = nil
                 }
             }
@@ -64,22 +81,27 @@ final class WeChatStub: Sendable {
     }
 
     /// - Returns: false when the client has gone.
-    private func answer(_ client: Client) throws -> Bool {
+    private func answer(_ client: Client, or later: inout ArraySlice<Due>) throws -> Bool {
         guard let isOpen = try? client.socket.read(into: &client.messages), isOpen else {
             return false
         }
         let now = monotonicNanoseconds()
         while let request = client.messages.next() {
             let body = body(for: request, at: now)
-            try client.socket.write(
-                Array(
-                    """
-                    HTTP/1.1 200 OK\r
-                    Content-Type: application/json; encoding=utf-8\r
-                    Content-Length: \(body.utf8.count)\r
-                    \r
-                    \(body)
-                    """.utf8))
+            let response = Array(
+                """
+                HTTP/1.1 200 OK\r
+                Content-Type: application/json; encoding=utf-8\r
+                Content-Length: \(body.utf8.count)\r
+                \r
+                \(body)
+                """.utf8)
+            if request.target.hasPrefix("/cgi-bin/qrcode/create") {
+                let time = now + UInt64(Self.codeLatencyMilliseconds) * 1_000_000
+                later.append(Due(time: time, client: client, response: response))
+            } else {
+                try client.socket.write(response)
+            }
         }
         return true
     }

@@ -1,0 +1,52 @@
+import Foundation
+import WeChat
+
+extension ImportMaking {
+    /// How long a call that may pass a little later is put off.
+    private static let minute: Duration = .seconds(60)
+    private static let moment: Duration = .seconds(10)
+    /// WeChat's days begin in Beijing, whatever the workspace's zone.
+    private static let quotaZone = TimeZone(secondsFromGMT: 8 * 3600)
+
+    /// Asks WeChat for a code, unless it has made it.
+    func ask(for code: QRCode, in workspace: Workspace.ID) async -> ImportWindow.Answer.Result {
+        if let made = code.made { return .made(made) }
+        let now = clock.now()
+        do {
+            let ticket = try await wechat.call(code.account, in: workspace) { client in
+                try await client.createQRCode(.text(code.scene), code.kind.lifetime)
+            }
+            return .made(
+                QRCode.Made(
+                    ticket: ticket.ticket, content: ticket.url, at: now,
+                    expiresAt: code.kind.lifetimeSeconds.map { now + .seconds($0) }))
+        } catch let error as WeChatError {
+            return Self.result(of: error, at: now)
+        } catch {
+            return .obstacle(.wait(Self.moment, .noToken))
+        }
+    }
+
+    private static func result(
+        of error: WeChatError, at now: Timestamp
+    ) -> ImportWindow.Answer.Result {
+        let fault = WeChatFault(error)
+        guard case .refused(let code, _) = error else { return .obstacle(.wait(moment, fault)) }
+        switch code {
+        case .minuteQuotaReached: return .obstacle(.wait(minute, fault))
+        case .systemBusy, .systemError: return .obstacle(.wait(moment, fault))
+        case .dailyQuotaReached: return .obstacle(.wait(untilTomorrow(now), fault))
+        case .qrCodeCountReached, .apiUnauthorized, .apiForbidden: return .obstacle(.stop(fault))
+        default:
+            return error.isAboutCredentials ? .obstacle(.stop(fault)) : .failed(fault)
+        }
+    }
+
+    /// Until a minute after WeChat's quota of calls begins anew.
+    private static func untilTomorrow(_ now: Timestamp) -> Duration {
+        let zone = quotaZone ?? .gmt
+        let tomorrow = now.day(in: zone).advanced(by: 1).daysSinceEpoch
+        let midnight = Int64(tomorrow) * 86_400 - Int64(zone.secondsFromGMT())
+        return Timestamp(seconds: midnight) - now + minute
+    }
+}
