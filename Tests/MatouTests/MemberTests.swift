@@ -92,6 +92,10 @@ import Testing
         let bearer = try #require(try await tokens.principal(of: secret))
         let (child, _) = try await tokens.make(name: "二", role: .viewer, by: bearer)
         #expect(token.expiresAt == end && child.expiresAt == end)
+        let noted = try await workshop.installation.revisions.page(
+            RevisionFilter(kind: .token, objectID: token.id.text), for: workshop.owner)
+        #expect(
+            noted.elements.first?.after?.contains(#""expires_at":\#(end.milliseconds)"#) == true)
         workshop.clock.advance(by: .seconds(86_400))
         #expect(try await tokens.principal(of: secret) == nil)
         await #expect(throws: Refusal.invalid("expires_at", .inThePast)) {

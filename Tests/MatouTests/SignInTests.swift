@@ -178,6 +178,12 @@ import Testing
         #expect(try await sessions.find(cookie) == nil)
         _ = try await sessions.signIn(
             email: "lin@example.com", password: "harbour-2027", from: origin)
+        let noted = try await workshop.installation.revisions.page(
+            RevisionFilter(kind: .member, objectID: workshop.owner.actor), for: workshop.owner
+        ).elements.first
+        #expect(noted?.actor == "operator" && noted?.action == .changed)
+        #expect(noted?.after?.contains(#""secrets":["password"]"#) == true)
+        #expect(noted?.after?.contains("harbour") == false)
     }
 
     @Test func `of two links to one address the second asks for the first one's password`()

@@ -83,12 +83,25 @@ extension Connection {
     func record(
         _ action: Revision.Action, _ token: APIToken, by principal: Principal, at time: Timestamp
     ) throws {
-        let rights = ["name": token.name, "role": token.role.rawValue]
+        let rights = TokenSnapshot(
+            name: token.name, role: token.role.rawValue, expiresAt: token.expiresAt)
         try record(
             FreshRevision(
                 action: action, kind: .token, objectID: token.id.text, objectName: token.name,
                 before: action == .deleted ? rights : nil,
                 after: action == .deleted ? nil : rights), by: principal, at: time)
+    }
+}
+
+/// What a token is remembered by.
+private struct TokenSnapshot: Encodable {
+    let name: String
+    let role: String
+    let expiresAt: Timestamp?
+
+    private enum CodingKeys: String, CodingKey {
+        case name, role
+        case expiresAt = "expires_at"
     }
 }
 

@@ -75,9 +75,38 @@ extension Connection {
         try record(
             FreshRevision(
                 action: action, kind: .member, objectID: user.id.text, objectName: user.name,
-                before: old.map { ["email": user.email, "role": $0.rawValue] },
-                after: new.map { ["email": user.email, "role": $0.rawValue] }),
+                before: old.map { MemberSnapshot(user, $0) },
+                after: new.map { MemberSnapshot(user, $0) }),
             by: principal, at: time)
+    }
+
+    /// Notes in each of a person's workspaces that the operator has set their password, never which.
+    func recordNewPassword(of user: User, at time: Timestamp) throws {
+        let places = try rows(
+            "SELECT workspace_id, role FROM memberships WHERE user_id = \(user.id)")
+        for place in places {
+            let role: Role = try place.get("role")
+            let workspace: Workspace.ID = try place.get("workspace_id")
+            try record(
+                FreshRevision(
+                    action: .changed, kind: .member, objectID: user.id.text,
+                    objectName: user.name, before: MemberSnapshot(user, role),
+                    after: MemberSnapshot(user, role, secrets: ["password"])),
+                by: Principal(workspace: workspace, actor: "operator", role: .owner), at: time)
+        }
+    }
+}
+
+/// What a member is remembered by: never a password, only that it was replaced.
+private struct MemberSnapshot: Encodable {
+    let email: String
+    let role: String
+    let secrets: [String]?
+
+    init(_ user: User, _ role: Role, secrets: [String]? = nil) {
+        email = user.email
+        self.role = role.rawValue
+        self.secrets = secrets
     }
 }
 

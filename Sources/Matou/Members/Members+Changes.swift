@@ -88,6 +88,7 @@ extension Members {
         try await database.write { connection in
             guard let user = try connection.user(email: email) else { throw Refusal.missing }
             try connection.setPassword(hash, of: user.id, at: now)
+            try connection.recordNewPassword(of: user, at: now)
         }
     }
 }

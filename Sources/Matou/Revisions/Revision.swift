@@ -28,7 +28,7 @@ package struct Revision: Sendable, Equatable {
         case logo
         case contact
         case contactMerge = "contact_merge"
-        case account, member, invitation, token
+        case account, member, invitation, token, workspace
     }
 
     package enum Action: String, Sendable, CaseIterable, ValueConvertible {

@@ -31,15 +31,20 @@ package struct Workspaces: Sendable {
         try await database.read { try $0.workspaces() }
     }
 
-    /// - Throws: `Refusal.invalid`; `Refusal.forbidden` below owner.
+    /// - Throws: `Refusal.invalid`; `Refusal.missing`; `Refusal.forbidden` below owner.
     package func rename(to name: String, by principal: Principal) async throws {
         try principal.require(.owner)
         var faults = FieldFaults()
         let name = faults.line("name", name, limit: Workspace.nameLimit)
         try faults.check()
-        let workspace = principal.workspace
-        _ = try await database.write {
-            try $0.run("UPDATE workspaces SET name = \(name) WHERE id = \(workspace)")
+        let now = clock.now()
+        try await database.write { connection in
+            let id = principal.workspace
+            guard let found = try connection.workspace(id) else { throw Refusal.missing }
+            guard found.name != name else { return }
+            try connection.run("UPDATE workspaces SET name = \(name) WHERE id = \(id)")
+            try connection.record(
+                .changed, .workspace, id.text, from: found.name, to: name, by: principal, at: now)
         }
     }
 }
