@@ -10,8 +10,7 @@ import Testing
         let matou = try await RunningMatou([])
         let process = matou.process.identifier
         let limit = try Self.openDescriptors(of: process) + 20
-        _ = try await BackgroundProcess.run(
-            "prlimit", ["--pid", "\(process)", "--nofile=\(limit):\(limit)"])
+        try await Self.setDescriptors(of: process, to: limit)
         var silent = try (0..<80).map { _ in try SilentClient(port: matou.port) }
         #expect(
             try await eventually { try Self.openDescriptors(of: process) >= limit - 5 })
@@ -29,8 +28,45 @@ import Testing
         #expect(Int(pauses?.1 ?? "0") ?? 0 > 0)
     }
 
+    @Test func `asks who wants a file to come again, and logs why`() async throws {
+        let matou = try await RunningMatou([])
+        _ = try await matou.command(["user", "add", "a@example.com", "--password", "harbour-2026"])
+        let token = try await matou.command(["token", "add", "files", "--role", "editor"])
+        let uploaded = try await PlainHTTP.send(
+            "POST", port: matou.port, path: "/api/v1/materials?name=a",
+            headers: [("Authorization", "Bearer \(token)"), ("Content-Type", "image/png")],
+            body: MediaBytes.png())
+        let material = try #require(try uploaded.object()["id"] as? String, "\(uploaded.text)")
+        func file() async throws -> PlainHTTP.Answer {
+            try await matou.api("GET", "/materials/\(material)/file", token: token)
+        }
+        #expect(try await file().status == 200)
+
+        // One is left, for the connection.
+        let process = matou.process.identifier
+        let numbers = try Self.descriptors(of: process)
+        let limit = (0...).first { !numbers.contains($0) }.map { $0 + 1 } ?? 0
+        try await Self.setDescriptors(of: process, to: limit)
+        let refused = try await file()
+        #expect(refused.status == 503 && refused.header("Retry-After") == "1")
+        #expect(matou.process.written.contains("Too many open files"))
+        try await Self.setDescriptors(of: process, to: 1024)
+        #expect(try await file().status == 200)
+    }
+
+    private static func setDescriptors(of process: Int32, to limit: Int) async throws {
+        _ = try await BackgroundProcess.run(
+            "prlimit", ["--pid", "\(process)", "--nofile=\(limit):1024"])
+    }
+
+    private static func descriptors(of process: Int32) throws -> Set<Int> {
+        Set(
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd")
+                .compactMap(Int.init))
+    }
+
     private static func openDescriptors(of process: Int32) throws -> Int {
-        try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd").count
+        try descriptors(of: process).count
     }
 
     /// In seconds, as proc(5) counts them.

@@ -6,7 +6,8 @@ import SQLite
 /// The text of `/metrics`.
 enum Metrics {
     static func text(
-        server: HTTP.Statistics, database: SQLiteDatabase.Statistics, jobs: [Job.State: Int]
+        server: HTTP.Statistics, accessLog: AccessLogFile?, database: SQLiteDatabase.Statistics,
+        jobs: [Job.State: Int]
     ) -> String {
         var text = PrometheusText()
         text.counter(
@@ -35,6 +36,15 @@ enum Metrics {
             "matou_http_longest_turn_microseconds", "The longest turn of an event loop.",
             server.longestTurnMicroseconds)
         text.gauge("matou_http_handlers_pending", "Handlers at work now.", server.handlersPending)
+        text.gauge(
+            "matou_http_uploads_pending", "Handlers at work now that read an upload.",
+            server.uploadsPending)
+        text.gauge(
+            "matou_access_log_waiting_bytes", "Bytes of the access log that wait to be written.",
+            accessLog?.bytesWaiting ?? 0)
+        text.counter(
+            "matou_access_log_dropped_bytes_total", "Bytes of the access log that are lost.",
+            accessLog?.bytesDropped ?? 0)
         text.histogram(
             "matou_http_request_duration_seconds", "From the end of the head to the answer.",
             bounds: Statistics.Histogram.boundsMicroseconds.map { Double($0) / 1_000_000 },

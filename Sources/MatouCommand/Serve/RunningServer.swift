@@ -26,7 +26,7 @@ struct RunningServer: Sendable {
 
     static func start(
         _ installation: Installation, _ store: Store, mock: Mock?, reach: Reach,
-        accessLog: AccessLog?, logger: Logger
+        accessLog: AccessLogFile?, logger: Logger
     ) async throws -> RunningServer {
         // Bound before anything is filled, so that a taken port is the first thing to be said.
         let statistics = StatisticsSource()
@@ -41,7 +41,8 @@ struct RunningServer: Sendable {
                 metrics: {
                     let jobs = try? await store.database.read { try $0.jobCounts() }
                     return Metrics.text(
-                        server: statistics.now, database: store.database.statistics,
+                        server: statistics.now, accessLog: accessLog,
+                        database: store.database.statistics,
                         jobs: jobs ?? [:])
                 })
         } catch {
@@ -58,7 +59,7 @@ struct RunningServer: Sendable {
             return site.refusal(.internalServerError, request)
         }
         configuration.limits = reach.limits
-        configuration.accessLog = accessLog
+        configuration.accessLog = accessLog.map(lines)
         let server = Server(configuration: configuration, router: site.router)
         do {
             _ = try server.start()
@@ -82,6 +83,13 @@ struct RunningServer: Sendable {
                 url: reach.publicURL, mock: mock?.url, demo: demo,
                 setupKey: try await installation.members.isSetUp() ? nil : site.setupKey
             ).lines)
+    }
+
+    private static func lines(to file: AccessLogFile) -> AccessLog {
+        var format = AccessLogFormat.combined
+        // What a form's link says of its receiver.
+        format.secretNames.insert("t")
+        return .lines(format, to: file)
     }
 
     func stop() async {

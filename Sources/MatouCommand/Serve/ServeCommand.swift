@@ -114,8 +114,7 @@ struct ServeCommand: AsyncParsableCommand {
             logger.log($0)
         }
         return try await RunningServer.start(
-            installation, opened, mock: mock, reach: reach, accessLog: log.map(accessLines),
-            logger: logger)
+            installation, opened, mock: mock, reach: reach, accessLog: log, logger: logger)
     }
 
     private func address(_ settings: Settings) async throws(CommandFailure) -> Server.Address {
@@ -162,13 +161,6 @@ struct ServeCommand: AsyncParsableCommand {
         } catch {
             throw .configuration("the access log \(path) cannot be written: \(error)")
         }
-    }
-
-    private func accessLines(to file: AccessLogFile) -> AccessLog {
-        var format = AccessLogFormat.combined
-        // What a form's link says of its receiver.
-        format.secretNames.insert("t")
-        return .lines(format, to: file)
     }
 
     private func startMock(
