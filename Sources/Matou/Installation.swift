@@ -47,6 +47,8 @@ package struct Installation: Sendable {
         package var publicURL: String
         /// Records of one export; tests take fewer.
         package var exportRecordsMax: Int
+        /// Of the results of exports that are kept for a person.
+        package var exportBytesMax: Int
         /// scrypt's N as a power of two; tests take less.
         package var passwordCost: Int
         /// One name for each process that shares the database.
@@ -58,7 +60,8 @@ package struct Installation: Sendable {
             database: any Database, sealer: Sealer, gateway: Gateway, dataFolder: String,
             publicURL: String = "http://127.0.0.1:8080",
             clock: WallClock = .system, randomness: Randomness = .system,
-            exportRecordsMax: Int = Export.recordsMax, passwordCost: Int = 15,
+            exportRecordsMax: Int = Export.recordsMax,
+            exportBytesMax: Int = Export.keptBytesMax, passwordCost: Int = 15,
             process: String = "matou", onJobEvent: @escaping @Sendable (JobEvent) -> Void = { _ in }
         ) {
             self.database = database
@@ -69,6 +72,7 @@ package struct Installation: Sendable {
             self.dataFolder = dataFolder
             self.publicURL = publicURL
             self.exportRecordsMax = exportRecordsMax
+            self.exportBytesMax = exportBytesMax
             self.passwordCost = passwordCost
             self.process = process
             self.onJobEvent = onJobEvent
@@ -124,7 +128,8 @@ package struct Installation: Sendable {
         let exportFiles = ExportFiles(dataFolder: surroundings.dataFolder)
         exports = Exports(
             database: database, clock: clock, randomness: randomness, jobs: jobs,
-            sealer: surroundings.sealer, files: exportFiles)
+            sealer: surroundings.sealer, files: exportFiles,
+            keptBytesMax: surroundings.exportBytesMax)
         imports = Imports(
             database: database, clock: clock, randomness: randomness, accounts: accounts,
             jobs: jobs)

@@ -50,6 +50,7 @@ package enum Conflict: String, Sendable, Equatable, CaseIterable {
     case materialInUse = "material_in_use"
     case selectionChanged = "selection_changed"
     case tooManyExports = "too_many_exports"
+    case exportSpaceFull = "export_space_full"
     case exportNotDone = "export_not_done"
     case exportNotFailed = "export_not_failed"
     case importNotStartable = "import_not_startable"

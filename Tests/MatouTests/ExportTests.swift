@@ -320,6 +320,49 @@ import Testing
         #expect(!whole.isTruncated && whole.records == 2)
     }
 
+    @Test func `of one person's, however many and large, hold up nobody else's`() async throws {
+        let workshop = try await Workshop()
+        let large = try await workshop.code(named: "大码")
+        let small = try await workshop.code(named: "小码")
+        try await workshop.fill(large, scanners: 60_000)
+        try await crowd(at: small, in: workshop)
+        let exports = workshop.installation.exports
+        for _ in 0..<Export.underWayMax {
+            _ = try await exports.create(
+                ScannersExport(of: large.id, ScannerFilter()), as: .xlsx, in: .english,
+                by: workshop.owner)
+        }
+        let colleague = Principal(
+            workspace: workshop.owner.workspace, actor: "us_colleague", role: .viewer)
+        let few = try await exports.create(
+            ScannersExport(of: small.id, ScannerFilter()), as: .csv, in: .english, by: colleague)
+        try await workshop.working {
+            _ = try await eventually {
+                try await exports.find(few.id, for: colleague).state == .done
+            }
+            let theirs = try await exports.page(for: workshop.owner).elements
+            #expect(theirs.contains { $0.state == .waiting })
+            for export in theirs { _ = try await exports.cancel(export.id, by: workshop.owner) }
+        }
+        #expect(try await exports.find(few.id, for: colleague).records == 3)
+    }
+
+    @Test func `is refused while those that are kept take a person's space, until one is removed`()
+        async throws
+    {
+        let workshop = try await Workshop(exportBytesMax: 100)
+        let code = try await workshop.code()
+        try await crowd(at: code, in: workshop)
+        let kind = ScannersExport(of: code.id, ScannerFilter())
+        let (first, _) = try await written(kind, in: workshop)
+        let exports = workshop.installation.exports
+        await #expect(throws: Refusal.conflict(.exportSpaceFull)) {
+            try await exports.create(kind, as: .csv, in: .english, by: workshop.owner)
+        }
+        _ = try await exports.cancel(first.id, by: workshop.owner)
+        _ = try await exports.create(kind, as: .csv, in: .english, by: workshop.owner)
+    }
+
     @Test func `of more than 100,000 records is several files in one ZIP`() async throws {
         let workshop = try await Workshop()
         let code = try await workshop.code(named: "大码")

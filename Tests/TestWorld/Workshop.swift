@@ -25,14 +25,14 @@ package struct Workshop: Sendable {
 
     package init(
         clock: TestClock = TestClock(), wechat: StubWeChat = StubWeChat(),
-        exportRecordsMax: Int = Export.recordsMax
+        exportRecordsMax: Int = Export.recordsMax, exportBytesMax: Int = Export.keptBytesMax
     ) async throws {
         directory = try TemporaryDirectory()
         database = try SQLiteDatabase(path: directory.path + "/matou.db")
         _ = try await Migrations(directory: ProjectFolder.migrations).apply(to: database)
         installation = try Self.installation(
             over: database, in: directory.path, clock: clock, wechat: wechat,
-            exportRecordsMax: exportRecordsMax)
+            exportRecordsMax: exportRecordsMax, exportBytesMax: exportBytesMax)
         self.clock = clock
         self.wechat = wechat
         let member = try await installation.members.setUp(
@@ -68,7 +68,7 @@ package struct Workshop: Sendable {
 
     private static func installation(
         over database: any Database, in folder: String, clock: TestClock, wechat: StubWeChat,
-        exportRecordsMax: Int = Export.recordsMax
+        exportRecordsMax: Int = Export.recordsMax, exportBytesMax: Int = Export.keptBytesMax
     ) throws -> Installation {
         let gateway = Gateway(
             http: wechat,
@@ -149,8 +149,11 @@ package struct Workshop: Sendable {
         try await report(of: code).counts
     }
 
-    package func report(of code: QRCode, days: Int = 30) async throws -> CodeReport {
-        try await installation.stats.report(of: code.id, days: days, for: owner)
+    /// - Parameter last: the last of the days, today if left out.
+    package func report(
+        of code: QRCode, days: Int = 30, through last: Day? = nil
+    ) async throws -> CodeReport {
+        try await installation.stats.report(of: code.id, days: days, through: last, for: owner)
     }
 
     package func scanners(of code: QRCode, _ group: ScannerFilter.Group = .all) async throws

@@ -13,6 +13,9 @@ package struct Export: Sendable, Equatable, Identified {
     package static let keptFor: Duration = .seconds(7 * 86_400)
     /// How long a link to the result leads to it.
     package static let linkedFor: Duration = .seconds(3600)
+    /// Bytes of the results that are kept for a person, before they may ask for another; a workbook
+    /// of two million records has some 100 MB.
+    package static let keptBytesMax = 2_000_000_000
     /// A person's that are waiting or being written at a time.
     package static let underWayMax = 5
     /// The order of the list.

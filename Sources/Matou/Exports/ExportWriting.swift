@@ -13,12 +13,24 @@ struct ExportWriting: Sendable {
     /// How often progress is noted, which is when a cancellation is seen.
     private static let noteEvery: Duration = .milliseconds(700)
     private static let attemptsMax = 5
+    /// Records that an export is written of without a place: a second's work.
+    private static let briefRecords = 20_000
+    /// Larger ones that are written at once, whoever asked for them.
+    private static let placesMax = 3
 
     let database: any Database
     let clock: WallClock
     let files: ExportFiles
     /// Records of one export.
     let recordsMax: Int
+    private let places = Places(Self.placesMax)
+
+    init(database: any Database, clock: WallClock, files: ExportFiles, recordsMax: Int) {
+        self.database = database
+        self.clock = clock
+        self.files = files
+        self.recordsMax = recordsMax
+    }
 
     struct Work: JobPayload {
         static let kind = "export.write"
@@ -70,8 +82,14 @@ struct ExportWriting: Sendable {
     private func write(_ id: Export.ID, in workspace: Workspace.ID) async throws {
         guard let order = try await order(id, workspace) else { return files.remove(id) }
         let records = try await freeze(order)
+        if records <= Self.briefRecords { return try await write(records, order) }
+        try await places.taking { try await write(records, order) }
+    }
+
+    private func write(_ records: Int, _ order: Order) async throws {
+        let id = order.export.id
         let parts = max(1, (records + Export.recordsPerFile - 1) / Export.recordsPerFile)
-        var note = Note(id, in: workspace, database)
+        var note = Note(id, in: order.context.workspace.id, database)
         for part in min(order.export.files, parts)..<parts {
             let first = part * Export.recordsPerFile
             let count = min(Export.recordsPerFile, records - first)

@@ -53,6 +53,19 @@ extension Connection {
             """) ?? 0
     }
 
+    /// The bytes of a person's results that are kept.
+    ///
+    /// - Parameter time: now. What was asked for twice the keeping time ago is not looked at: it would
+    ///   have to have been under way for a week.
+    func exportBytes(of principal: Principal, at time: Timestamp) throws -> Int {
+        try value(
+            """
+            SELECT COALESCE(SUM(bytes), 0) AS bytes FROM exports
+            WHERE workspace_id = \(principal.workspace) AND created_by = \(principal.actor)
+                AND created_at > \(time + Export.keptFor * -2) AND state = \(Export.State.done)
+            """) ?? 0
+    }
+
     /// Notes that the records have been found.
     func beginExport(
         _ id: Export.ID, records: Int, isTruncated: Bool, in workspace: Workspace.ID

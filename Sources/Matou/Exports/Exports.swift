@@ -10,10 +10,13 @@ package struct Exports: Sendable {
     let jobs: JobQueue
     let sealer: Sealer
     let files: ExportFiles
+    /// Of the results that are kept for a person, before they may ask for another.
+    let keptBytesMax: Int
 
     /// Notes an export and begins it in the background.
     ///
-    /// - Throws: `Refusal.conflict(.tooManyExports)`; `Refusal`, as the kind has it.
+    /// - Throws: `Refusal.conflict` with `.tooManyExports` or `.exportSpaceFull`; `Refusal`, as the
+    ///   kind has it.
     package func create(
         _ kind: some ExportKind, as format: ExportFormat, in language: ExportLanguage,
         once: IdempotencyKey? = nil, by principal: Principal
@@ -29,7 +32,7 @@ package struct Exports: Sendable {
             if let once, let first = try connection.objectID(of: once, for: principal) {
                 return Export.ID(first)
             }
-            try connection.checkExportsUnderWay(of: principal)
+            try checkRoom(for: principal, at: now, on: connection)
             let name = try kind.fileName(on: connection, for: principal, language)
             try connection.insertExport(
                 id, kind: type(of: kind).name, subject: subject, format, language, name: name,
@@ -45,13 +48,14 @@ package struct Exports: Sendable {
 
     /// Begins an export that has failed anew, with the records that there are now.
     ///
-    /// - Throws: `Refusal.conflict(.exportNotFailed)`; `Refusal.conflict(.tooManyExports)`;
+    /// - Throws: `Refusal.conflict` with `.exportNotFailed`, `.tooManyExports` or `.exportSpaceFull`;
     ///   `Refusal.missing`.
     package func retry(_ id: Export.ID, by principal: Principal) async throws -> Export {
         _ = try await find(id, for: principal)
-        let job = try job(writing: id, for: principal, at: clock.now())
+        let now = clock.now()
+        let job = try job(writing: id, for: principal, at: now)
         try await database.write { connection in
-            try connection.checkExportsUnderWay(of: principal)
+            try checkRoom(for: principal, at: now, on: connection)
             guard try connection.restartExport(id, in: principal.workspace) else {
                 throw Refusal.conflict(.exportNotFailed)
             }
@@ -61,12 +65,26 @@ package struct Exports: Sendable {
         return try await find(id, for: principal)
     }
 
+    /// - Throws: `Refusal.conflict` with `.tooManyExports` or `.exportSpaceFull`.
+    private func checkRoom(
+        for principal: Principal, at time: Timestamp, on connection: any Connection
+    ) throws {
+        guard try connection.exportsUnderWay(of: principal) < Export.underWayMax else {
+            throw Refusal.conflict(.tooManyExports)
+        }
+        guard try connection.exportBytes(of: principal, at: time) < keptBytesMax else {
+            throw Refusal.conflict(.exportSpaceFull)
+        }
+    }
+
+    /// The exports of a person are written one after the other, and hold up nobody else's.
     private func job(
         writing id: Export.ID, for principal: Principal, at time: Timestamp
     ) throws -> Job {
         try Job(
             id: "export-\(id)-\(randomness.alphanumeric(8))", workspace: principal.workspace.text,
-            ExportWriting.Work(export: id.text), lane: "exports", runAt: time.milliseconds)
+            ExportWriting.Work(export: id.text),
+            lane: "exports-\(principal.actor)", runAt: time.milliseconds)
     }
 
     /// The principal's own exports, the newest first.
@@ -170,13 +188,4 @@ extension Exports {
     private static func linkText(
         _ id: Export.ID, _ workspace: Workspace.ID, _ end: Timestamp
     ) -> String { "\(workspace) \(id) \(end.milliseconds)" }
-}
-
-extension Connection {
-    /// - Throws: `Refusal.conflict(.tooManyExports)`.
-    fileprivate func checkExportsUnderWay(of principal: Principal) throws {
-        guard try exportsUnderWay(of: principal) < Export.underWayMax else {
-            throw Refusal.conflict(.tooManyExports)
-        }
-    }
 }

@@ -13,4 +13,6 @@ struct Reach {
     let proxies: [AddressBlock]
     let forwarding: ForwardingFields
     let limits: Limits
+    /// Of finished exports, for each person.
+    let exportBytesMax: Int
 }

@@ -44,6 +44,8 @@ struct ServeCommand: AsyncParsableCommand {
     var accessLog: String?
     @Option(help: "The bearer token of /metrics; without one it answers this machine only.")
     var metricsToken: String?
+    @Option(help: "Megabytes of finished exports that are kept for a person; 2000 if left out.")
+    var exportSpace: Int?
     @Option(name: .customLong("wechat-api-url"), help: "In place of https://api.weixin.qq.com.")
     var wechatAPIURL: String?
     @Option(name: .customLong("wechat-mp-url"), help: "In place of https://mp.weixin.qq.com.")
@@ -94,7 +96,10 @@ struct ServeCommand: AsyncParsableCommand {
             publicURL: try publicURL(settings) ?? RunningServer.localURL(address),
             metricsToken: settings.text("metrics-token", flag: metricsToken),
             proxies: try proxies(settings), forwarding: try forwardingFields(settings),
-            limits: try settings.limits())
+            limits: try settings.limits(),
+            exportBytesMax: try settings.number(
+                "export-space", flag: exportSpace, in: 1...1_000_000,
+                otherwise: Export.keptBytesMax / 1_000_000) * 1_000_000)
     }
 
     private func start(
@@ -110,7 +115,9 @@ struct ServeCommand: AsyncParsableCommand {
                     "a call of WeChat's API failed",
                     metadata: ["path": "\(report.path)", "error": "\(error)"])
             })
-        let installation = opened.installation(gateway: gateway, publicURL: reach.publicURL) {
+        let installation = opened.installation(
+            gateway: gateway, publicURL: reach.publicURL, exportBytesMax: reach.exportBytesMax
+        ) {
             logger.log($0)
         }
         return try await RunningServer.start(

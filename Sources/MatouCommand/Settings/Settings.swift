@@ -15,7 +15,8 @@ struct Settings: Sendable {
     }
 
     private static let serverNames = Set(Limits.settings.map { limitPrefix + $0.name }).union([
-        "access-log", "data", "database", "demo", "forwarding-field", "host", "log-level",
+        "access-log", "data", "database", "demo", "export-space", "forwarding-field", "host",
+        "log-level",
         "metrics-token",
         "mock-gateway", "mock-port", "port", "public-url", "resources", "seed", "state",
         "trusted-proxies", "unix-socket", "wechat-api-url", "wechat-mp-url", "wecom-api-url",

@@ -81,12 +81,13 @@ struct Store {
     /// An installation over this store, with WeChat where `gateway` says.
     func installation(
         gateway: Gateway, publicURL: String = "http://127.0.0.1:8080",
+        exportBytesMax: Int = Export.keptBytesMax,
         onJobEvent: @escaping @Sendable (JobEvent) -> Void = { _ in }
     ) -> Installation {
         Installation(
             .init(
                 database: database, sealer: sealer, gateway: gateway, dataFolder: folder,
-                publicURL: publicURL,
+                publicURL: publicURL, exportBytesMax: exportBytesMax,
                 onJobEvent: onJobEvent))
     }
 

@@ -21,7 +21,8 @@ struct ExportAPI: APIResource {
                 Operation(
                     summary: "Ask for records as files; they are written in the background.",
                     body: "NewExport", answer: .object("Export", status: 201),
-                    isIdempotent: true, conflicts: [.audienceNotReady, .tooManyExports]),
+                    isIdempotent: true,
+                    conflicts: [.audienceNotReady, .tooManyExports, .exportSpaceFull]),
                 bodyBytesMax: APIRoute.selectionBytesMax),
             APIRoute(
                 .get, "/exports/{id}", show, for: .viewer,
@@ -32,7 +33,8 @@ struct ExportAPI: APIResource {
                 .post, "/exports/{id}/retry", retry, for: .viewer,
                 Operation(
                     summary: "Begin an export that failed anew, with the records of now.",
-                    answer: .object("Export"), conflicts: [.exportNotFailed, .tooManyExports])),
+                    answer: .object("Export"),
+                    conflicts: [.exportNotFailed, .tooManyExports, .exportSpaceFull])),
             APIRoute(
                 .delete, "/exports/{id}", cancel, for: .viewer,
                 Operation(
