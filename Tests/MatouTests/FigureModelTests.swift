@@ -28,6 +28,7 @@ import Testing
             }
             try await tellers.waitForAll()
         }
+        #expect(try await workshop.heads() == workshop.recountedHeads())
         let before = try await workshop.aggregates()
         try await workshop.installation.stats.rebuild(for: workshop.owner)
         let after = try await workshop.aggregates()
@@ -35,6 +36,30 @@ import Testing
             #expect(!rows.isEmpty || table == "code_reply_failures")
             #expect(after[table] == rows, "\(table) counted anew")
         }
+    }
+
+    @Test
+    func `an audience has as many people as its members are by now, whoever is merged or parted`()
+        async throws
+    {
+        let workshop = try await Workshop()
+        var crowds: [Submitters] = []
+        for seed in UInt64(0)..<30 { crowds.append(try await tell(seed, workshop)) }
+        let audiences = workshop.installation.audiences
+        let audience = try await audiences.create(
+            named: "全部", .any([.following(true), .following(false)]), by: workshop.owner)
+        try await workshop.doJobs()
+        var chance = SeededGenerator(seed: 7)
+        var counts: Set<Int> = []
+        for _ in 0..<150 {
+            let index = Int.random(in: crowds.indices, using: &chance)
+            try await crowds[index].act(workshop, using: &chance)
+            let people = try await audiences.find(audience.id, for: workshop.owner).people
+            #expect(try await people == workshop.recountedPeople(of: audience.id))
+            counts.insert(people)
+        }
+        #expect(counts.count > 5, "people were merged and parted")
+        #expect(try await workshop.heads() == workshop.recountedHeads())
     }
 
     @Test func `the replies of a history are counted as WeChat took them, and counted anew`()
@@ -71,23 +96,29 @@ import Testing
         for (table, rows) in before { #expect(after[table] == rows, "\(table) counted anew") }
     }
 
-    private func tell(_ seed: UInt64, _ workshop: Workshop) async throws {
+    @discardableResult
+    private func tell(_ seed: UInt64, _ workshop: Workshop) async throws -> Submitters {
         var chance = SeededGenerator(seed: seed)
         let codes = [
             try await workshop.code(named: "甲\(seed)"), try await workshop.code(named: "乙\(seed)"),
         ]
         let history = History.random(
             codes: codes.map(\.scene), suffix: "-\(seed)", using: &chance)
+        var submitters = try await Submitters(of: seed, workshop)
         for event in history.deliveries(using: &chance) {
-            if Int.random(in: 0..<20, using: &chance) == 0 {
+            switch Int.random(in: 0..<20, using: &chance) {
+            case 0:
                 let code = codes[Int.random(in: codes.indices, using: &chance)]
                 try await change(code, workshop, using: &chance)
+            case 1: try await submitters.act(workshop, using: &chance)
+            default: break
             }
             try await workshop.deliver(event)
         }
+        #expect(try await submitters.areOneByTheirNumbers(workshop), "seed \(seed)")
 
         for code in codes {
-            let report = try await workshop.report(of: code, days: 3)
+            let report = try await workshop.report(of: code, days: 3, through: History.lastDay)
             let expected = history.recount(scene: code.scene)
             #expect(report.counts == expected, "seed \(seed)")
             #expect(report.counts.checkInvariants(), "seed \(seed)")
@@ -97,6 +128,7 @@ import Testing
             }
             try await open(code, report, seed, workshop)
         }
+        return submitters
     }
 
     /// What a member does to a code meanwhile: none of it may touch a figure.

@@ -8,6 +8,8 @@ struct History {
     /// Noon of the last of the three days that things happen on, in Shanghai.
     static let noon: Int64 = 1_795_233_600
 
+    static let people = ["oMing", "oLin", "oChen", "oWang"]
+
     let events: [CallbackEvent]
 
     /// Up to 40 events of 4 people within some seconds of three days, so that many fall into the
@@ -19,7 +21,7 @@ struct History {
     ) -> History {
         var events: Set<CallbackEvent> = []
         for _ in 0..<Int.random(in: 5...40, using: &chance) {
-            let person = ["oMing", "oLin", "oChen", "oWang"][Int.random(in: 0..<4, using: &chance)]
+            let person = people[Int.random(in: people.indices, using: &chance)]
             let scene = codes[Int.random(in: codes.indices, using: &chance)]
             let kind: CallbackEvent.Kind =
                 switch Int.random(in: 0..<6, using: &chance) {
@@ -84,10 +86,17 @@ struct History {
     }
 }
 
-extension CallbackEvent {
-    fileprivate var day: Day {
-        Timestamp(seconds: at).day(in: TimeZone(identifier: "Asia/Shanghai") ?? .gmt)
+extension History {
+    /// The last of the days.
+    static var lastDay: Day { day(of: noon) }
+
+    fileprivate static func day(of seconds: Int64) -> Day {
+        Timestamp(seconds: seconds).day(in: TimeZone(identifier: "Asia/Shanghai") ?? .gmt)
     }
+}
+
+extension CallbackEvent {
+    fileprivate var day: Day { History.day(of: at) }
 
     fileprivate var isFollow: Bool { if case .subscribe = kind { true } else { false } }
 

@@ -78,7 +78,8 @@ package struct Workshop: Sendable {
             .init(
                 database: database, sealer: try Sealer(key: Array(repeating: 7, count: 32)),
                 gateway: gateway, dataFolder: folder, clock: clock.wallClock,
-                exportRecordsMax: exportRecordsMax, passwordCost: 4))
+                exportRecordsMax: exportRecordsMax, exportBytesMax: exportBytesMax,
+                passwordCost: 4))
     }
 
     /// A permanent code that has been made.
