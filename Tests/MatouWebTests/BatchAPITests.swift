@@ -182,6 +182,8 @@ import Testing
         #expect(batch["lines"] == 2 && batch["bad"] == 1 && batch["state"] == "checked")
         let bad = try await api.call(.get, "/imports/\(id)/lines?state=bad")
         #expect(bad.text.contains(#""fault":"repeated""#) && bad.text.contains(#""other_line":1"#))
+        let good = try await api.call(.get, "/imports/\(id)/lines?state=ready")
+        #expect(good.text.contains(#""source":"上海""#))
         #expect(try await api.call(.post, "/imports/\(id)/start").status == 200)
         let done = try await api.workshop.working {
             _ = try await eventually {

@@ -95,6 +95,8 @@ package struct ImportLine: Sendable, Equatable {
     package let code: QRCode.ID?
     /// What WeChat said when the line is `failed`.
     package var refusal: WeChatFault?
+    /// The source channel of its code; nil for a bad one.
+    package var source: String?
 
     package enum State: String, Sendable, CaseIterable, ValueConvertible {
         case bad

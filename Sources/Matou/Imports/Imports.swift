@@ -249,9 +249,13 @@ package struct Imports: Sendable {
         of id: Import.ID, _ state: ImportLine.State? = nil, after number: Int = 0,
         limit: Int = PageLimit.standard, for principal: Principal
     ) async throws -> [ImportLine] {
-        _ = try await find(id, for: principal)
+        let settings = try await find(id, for: principal).settings
         return try await database.read {
             try $0.lines(of: id, state, after: number, limit: limit, in: principal.workspace)
+        }.map { line in
+            var line = line
+            if line.state != .bad { line.source = settings.draft(named: line.name).source }
+            return line
         }
     }
 }

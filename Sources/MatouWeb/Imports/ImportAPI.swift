@@ -144,6 +144,7 @@ extension JSON {
             "state": .string(line.state.rawValue), "fault": JSON(line.fault?.name),
             "other_line": JSON(line.fault?.otherLine), "qr_code_id": JSON(line.code?.text),
             "failure": JSON(line.state == .failed ? line.refusal : nil),
+            "source": JSON(line.source),
         ]
     }
 }
@@ -168,7 +169,7 @@ enum ImportSchemas {
             "line": Common.count, "name": Common.text,
             "state": Common.choice(of: ImportLine.State.self),
             "fault": Common.optionalText, "other_line": ["type": ["integer", "null"]],
-            "qr_code_id": Common.optionalText,
+            "qr_code_id": Common.optionalText, "source": Common.optionalText,
             "failure": ["$ref": "#/components/schemas/Fault"],
         ]),
         "NewImport": Common.body(

@@ -60,6 +60,8 @@ struct ImportShowView: Sendable {
 
     struct Lines: Sendable {
         let title: String
+        /// What the last column has of each.
+        let heading: String
         let rows: [Line]
         let more: String?
     }
@@ -68,7 +70,8 @@ struct ImportShowView: Sendable {
         let number: String
         let name: String
         let path: String?
-        let reason: String?
+        /// Why it is bad or has failed; the source channel of a good one.
+        let detail: String?
     }
 
     init(
@@ -115,11 +118,15 @@ struct ImportShowView: Sendable {
             mayCancel
             ? wording(found.state == .checked ? "imports.discard" : "imports.cancel") : nil
         badLines = Lines(
-            wording("imports.bad-lines"), bad, of: found.bad, wording)
-        failedLines = Lines(wording("imports.failed-lines"), failed, of: found.failed, wording)
+            wording("imports.bad-lines"), wording("imports.reason"), bad, of: found.bad, wording
+        ) { $0.fault?.words(wording) }
+        failedLines = Lines(
+            wording("imports.failed-lines"), wording("imports.reason"), failed, of: found.failed,
+            wording
+        ) { $0.refusal?.explanation(in: wording.language) }
         goodLines = Lines(
-            wording("imports.good-lines"), good,
-            of: found.state == .checked ? found.good : found.made, wording)
+            wording("imports.good-lines"), wording("qr-codes.source"), good,
+            of: found.state == .checked ? found.good : found.made, wording, detail: \.source)
     }
 
     private static func notice(
@@ -181,16 +188,18 @@ struct ImportShowView: Sendable {
 }
 
 extension ImportShowView.Lines {
-    fileprivate init?(_ title: String, _ lines: [ImportLine], of total: Int, _ wording: Wording) {
+    fileprivate init?(
+        _ title: String, _ heading: String, _ lines: [ImportLine], of total: Int,
+        _ wording: Wording, detail: (ImportLine) -> String?
+    ) {
         guard !lines.isEmpty else { return nil }
         self.title = title
+        self.heading = heading
         rows = lines.map { line in
             ImportShowView.Line(
                 number: wording.number(line.number), name: line.name,
                 path: line.code.map { "/qr-codes/\($0)" },
-                reason: line.fault?.words(wording)
-                    ?? (line.state == .failed
-                        ? line.refusal?.explanation(in: wording.language) : nil))
+                detail: detail(line))
         }
         more =
             total > lines.count
