@@ -297,6 +297,9 @@ import Testing
         #expect(unknown.status == 1)
         let zone = try await run(["workspace", "add", "Mars", "--time-zone", "Mars/Base"] + data)
         #expect(zone.status == 64)
+        _ = try await matou("workspace", "time-zone", "America/New_York", "--workspace", id)
+        #expect(try await matou("workspace", "list").contains("\(id)\tAmerica/New_York\tWharf"))
+        _ = try await matou("rebuild")
     }
 
     @Test func `an operator's flag may be a variable as well`() async throws {

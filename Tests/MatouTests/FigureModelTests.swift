@@ -62,6 +62,35 @@ import Testing
         #expect(try await workshop.heads() == workshop.recountedHeads())
     }
 
+    @Test func `in another time zone every day has what a recount has there`() async throws {
+        let zone = "America/New_York"
+        let workshop = try await Workshop()
+        var told: [(seed: UInt64, code: QRCode, history: History)] = []
+        for seed in UInt64(0)..<20 {
+            var chance = SeededGenerator(seed: seed)
+            let code = try await workshop.code(named: "时\(seed)")
+            let history = History.random(
+                codes: [code.scene], suffix: "-z\(seed)", using: &chance)
+            for event in history.deliveries(using: &chance) { try await workshop.deliver(event) }
+            told.append((seed, code, history))
+        }
+        let before = try await workshop.aggregates()
+        let workspaces = workshop.installation.workspaces
+        try await workspaces.changeTimeZone(to: zone, by: workshop.owner)
+        for (seed, code, history) in told {
+            let report = try await workshop.report(of: code, days: 5, through: History.lastDay)
+            #expect(report.counts == history.recount(scene: code.scene), "seed \(seed)")
+            for day in report.days {
+                let expected = history.recount(scene: code.scene, day: day.day, in: zone)
+                #expect(day.counts == expected, "seed \(seed), \(day.day.number)")
+            }
+        }
+        #expect(try await workshop.aggregates()["code_days"] != before["code_days"])
+        try await workspaces.changeTimeZone(to: Workspace.defaultTimeZone, by: workshop.owner)
+        let after = try await workshop.aggregates()
+        for (table, rows) in before { #expect(after[table] == rows, "\(table) in the first zone") }
+    }
+
     @Test func `the replies of a history are counted as WeChat took them, and counted anew`()
         async throws
     {

@@ -52,10 +52,14 @@ struct History {
     ///   - day: counts what stands on this day only.
     ///   - items: of the reply to each scan, all of them accepted.
     ///   - refused: the beginning of the openid that no item is accepted for.
+    ///   - zone: in which days begin.
     func recount(
-        scene: String, day: Day? = nil, items: Int = 0, refused: String = "nobody"
+        scene: String, day: Day? = nil, items: Int = 0, refused: String = "nobody",
+        in zone: String = Workspace.defaultTimeZone
     ) -> CodeCounts {
-        func stands(_ event: CallbackEvent) -> Bool { day == nil || event.day == day }
+        func stands(_ event: CallbackEvent) -> Bool {
+            day == nil || Self.day(of: event.at, in: zone) == day
+        }
         var counts = CodeCounts()
         for (person, events) in Dictionary(grouping: events, by: \.person) {
             let told = events.sorted { $0.order < $1.order }
@@ -88,16 +92,14 @@ struct History {
 
 extension History {
     /// The last of the days.
-    static var lastDay: Day { day(of: noon) }
+    static var lastDay: Day { day(of: noon, in: Workspace.defaultTimeZone) }
 
-    fileprivate static func day(of seconds: Int64) -> Day {
-        Timestamp(seconds: seconds).day(in: TimeZone(identifier: "Asia/Shanghai") ?? .gmt)
+    private static func day(of seconds: Int64, in zone: String) -> Day {
+        Timestamp(seconds: seconds).day(in: TimeZone(identifier: zone) ?? .gmt)
     }
 }
 
 extension CallbackEvent {
-    fileprivate var day: Day { History.day(of: at) }
-
     fileprivate var isFollow: Bool { if case .subscribe = kind { true } else { false } }
 
     fileprivate var scene: String? {

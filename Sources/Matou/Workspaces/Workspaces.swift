@@ -9,7 +9,7 @@ package struct Workspaces: Sendable {
 
     /// Makes a workspace without members.
     ///
-    /// - Parameter timeZone: an IANA name. It stays: every fact is stored with its day.
+    /// - Parameter timeZone: an IANA name. Every fact is stored with its day in it.
     /// - Throws: `Refusal.invalid`.
     package func add(
         named name: String, timeZone: String = Workspace.defaultTimeZone

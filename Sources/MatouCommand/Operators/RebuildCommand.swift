@@ -15,8 +15,10 @@ struct RebuildCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await withInstallation(store, alone: true) { installation in
-            let principal = try await installation.operatorPrincipal()
-            try await installation.stats.rebuild(for: principal)
+            for workspace in try await installation.workspaces.list() {
+                try await installation.stats.rebuild(
+                    for: try await installation.operatorPrincipal(in: workspace.id.text))
+            }
         }
     }
 }

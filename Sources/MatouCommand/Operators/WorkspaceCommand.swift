@@ -4,8 +4,9 @@ import Matou
 
 struct WorkspaceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "workspace", abstract: "Adds and lists workspaces.",
-        subcommands: [Add.self, List.self])
+        commandName: "workspace",
+        abstract: "Adds and lists workspaces, and changes their time zone.",
+        subcommands: [Add.self, List.self, TimeZone.self])
 
     struct Add: AsyncParsableCommand, SettableCommand {
         static let path = ["workspace", "add"]
@@ -15,7 +16,7 @@ struct WorkspaceCommand: AsyncParsableCommand {
             discussion: "Its owner is added with matou user add EMAIL --role owner --workspace ID.")
 
         @Argument(help: "What it is called.") var name: String
-        @Option(help: "The zone in which its days begin, which stays.")
+        @Option(help: "The zone in which its days begin.")
         var timeZone = Workspace.defaultTimeZone
         @OptionGroup var store: StoreOptions
 
@@ -24,6 +25,27 @@ struct WorkspaceCommand: AsyncParsableCommand {
                 let workspace = try await installation.workspaces.add(
                     named: name, timeZone: timeZone)
                 print(workspace.id)
+            }
+        }
+    }
+
+    struct TimeZone: AsyncParsableCommand, SettableCommand {
+        static let path = ["workspace", "time-zone"]
+        static let options = ["workspace"]
+        static let configuration = CommandConfiguration(
+            abstract: "Lets a workspace's days begin in another time zone.",
+            discussion: """
+                Every fact gets its day anew, and every figure is counted again. Stop the server first.
+                """)
+
+        @Argument(help: "An IANA name, such as Asia/Shanghai.") var zone: String
+        @OptionGroup var place: WorkspaceOption
+        @OptionGroup var store: StoreOptions
+
+        func run() async throws {
+            try await withInstallation(store, alone: true) { installation in
+                try await installation.workspaces.changeTimeZone(
+                    to: zone, by: try await place.principal(installation))
             }
         }
     }

@@ -55,6 +55,7 @@ extension Settings {
         QRCommand.self, ReadCommand.self, UserCommand.Add.self, UserCommand.List.self,
         UserCommand.Password.self, UserCommand.Remove.self, TokenCommand.Add.self,
         TokenCommand.List.self, TokenCommand.Remove.self, WorkspaceCommand.Add.self,
+        WorkspaceCommand.TimeZone.self,
     ]
 
     /// - Parameter arguments: of the program, without its name.
