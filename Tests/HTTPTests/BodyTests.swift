@@ -2,7 +2,7 @@ import HTTP
 import TestSupport
 import Testing
 
-@Suite(.serialized) struct BodyTests {
+@Suite(.serialized, .timeLimit(.minutes(2))) struct BodyTests {
     @Test func `a body by length or in chunks reaches the handler whole`() async throws {
         try await withServer(pages) { server in
             for path in ["/echo", "/async/echo"] {
@@ -97,7 +97,7 @@ import Testing
     }
 }
 
-@Suite(.serialized) struct UploadTests {
+@Suite(.serialized, .timeLimit(.minutes(2))) struct UploadTests {
     static let routes: [Route] = [
         .upload(.post, "/upload", bodyBytesMax: 10_000_000) { request in
             var count = 0
@@ -256,7 +256,7 @@ actor Gate {
     }
 }
 
-@Suite(.serialized) struct BodyBudgetTests {
+@Suite(.serialized, .timeLimit(.minutes(2))) struct BodyBudgetTests {
     private static let routes: [Route] = [
         .async(.post, "/buffered") { .text("\($0.body.count)") },
         .upload(.post, "/gated", bodyBytesMax: 1 << 20) { request in

@@ -2,7 +2,7 @@ import HTTP
 import TestSupport
 import Testing
 
-@Suite(.serialized) struct ConnectionTests {
+@Suite(.serialized, .timeLimit(.minutes(2))) struct ConnectionTests {
     @Test func `an absolute target says whose page it is, whatever Host says`() async throws {
         let routes: [Route] = [
             .inline(.get, "/who") { .text("\($0.authority) \($0.fields["host"] ?? "")") }

@@ -2,7 +2,7 @@ import HTTP
 import TestSupport
 import Testing
 
-@Suite(.serialized) struct DrainTests {
+@Suite(.serialized, .timeLimit(.minutes(2))) struct DrainTests {
     @Test func `stopping finishes what is under way and closes what is idle`() async throws {
         let gate = Gate()
         let routes: [Route] =

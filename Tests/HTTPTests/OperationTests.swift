@@ -5,7 +5,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite(.serialized) struct OperationTests {
+@Suite(.serialized, .timeLimit(.minutes(2))) struct OperationTests {
     static let who: [Route] = [
         .inline(.get, "/") { .text("\($0.clientAddress) \($0.isSecure)") }
     ]

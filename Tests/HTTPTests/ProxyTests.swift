@@ -4,7 +4,7 @@ import Testing
 
 /// nginx and Caddy in front, with the very configurations that the documents show; only addresses
 /// are changed, and TLS is left out.
-@Suite(.serialized) struct ProxyTests {
+@Suite(.serialized, .timeLimit(.minutes(2))) struct ProxyTests {
     static let fronts: [(program: Front.Program, document: String)] = [
         (.nginx, "docs/http.md"), (.caddy, "docs/http.md"),
         (.nginx, "README.md"), (.caddy, "README.md"),

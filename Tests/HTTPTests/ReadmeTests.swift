@@ -3,7 +3,7 @@ import HTTP
 import Testing
 
 /// The ten-line server of `Sources/HTTP/README.md` stands here as it stands there.
-@Suite struct ReadmeTests {
+@Suite(.timeLimit(.minutes(2))) struct ReadmeTests {
     static func tenLines() async throws {
         // From the README:
         let files = try StaticFiles(directory: "static", mount: "/static")

@@ -4,7 +4,7 @@ import Testing
 
 /// What the server does not take: each request is answered with its status, the connection ends,
 /// and what follows is not run.
-@Suite(.serialized) struct RefusalTests {
+@Suite(.serialized, .timeLimit(.minutes(2))) struct RefusalTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let request: String

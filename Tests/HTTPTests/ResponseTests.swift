@@ -3,7 +3,7 @@ import HTTP
 import TestSupport
 import Testing
 
-@Suite(.serialized) struct ResponseTests {
+@Suite(.serialized, .timeLimit(.minutes(2))) struct ResponseTests {
     @Test func `HEAD has the fields of GET and no body`() async throws {
         try await withServer(pages) { server in
             let client = try server.connect()
@@ -238,7 +238,7 @@ import Testing
 }
 
 /// A handler at work for a client that goes away.
-@Suite(.serialized) struct AbandonedHandlerTests {
+@Suite(.serialized, .timeLimit(.minutes(2))) struct AbandonedHandlerTests {
     /// Waits until it is cancelled.
     static func routes(_ cancelled: Gate) -> [Route] {
         [
@@ -303,7 +303,7 @@ import Testing
     }
 }
 
-@Suite(.serialized) struct StreamTests {
+@Suite(.serialized, .timeLimit(.minutes(2))) struct StreamTests {
     static func routes(length: Int? = nil, chunks: Int) -> [Route] {
         [
             .inline(.get, "/") { _ in

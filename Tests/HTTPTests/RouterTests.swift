@@ -1,7 +1,7 @@
 import HTTP
 import Testing
 
-@Suite struct RouterTests {
+@Suite(.timeLimit(.minutes(2))) struct RouterTests {
     /// Says which route was found, and with what.
     static func echo(_ method: Method, _ pattern: String) -> Route {
         if pattern.contains("{") {

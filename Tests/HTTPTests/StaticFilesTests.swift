@@ -4,7 +4,7 @@ import HTTP
 import TestSupport
 import Testing
 
-@Suite(.serialized) struct StaticFilesTests {
+@Suite(.serialized, .timeLimit(.minutes(2))) struct StaticFilesTests {
     static let css = String(repeating: ".a { color: red }\n", count: 100)
 
     /// A folder with a few files, gone at the end.

@@ -2,7 +2,7 @@ import HTTP
 import TestSupport
 import Testing
 
-@Suite(.serialized) struct TimeLimitTests {
+@Suite(.serialized, .timeLimit(.minutes(2))) struct TimeLimitTests {
     static func short(_ configuration: inout Server.Configuration) {
         configuration.limits.headTimeout = .milliseconds(300)
         configuration.limits.bodyTimeout = .milliseconds(300)

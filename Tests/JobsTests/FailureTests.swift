@@ -8,7 +8,7 @@ private struct Unreachable: Error, CustomStringConvertible {
     var description: String { "WeChat cannot be reached\0" }
 }
 
-@Suite struct FailureTests {
+@Suite(.timeLimit(.minutes(2))) struct FailureTests {
     @Test func `a handler that throws is tried again, later each time, and then given up`()
         async throws
     {

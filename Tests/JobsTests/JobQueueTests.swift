@@ -11,7 +11,7 @@ private struct Greeting: JobPayload {
     var name: String
 }
 
-@Suite struct JobQueueTests {
+@Suite(.timeLimit(.minutes(2))) struct JobQueueTests {
     @Test func `a job that was added is done`() async throws {
         let world = try await JobWorld()
         let queue = world.queue()

@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite struct LaneTests {
+@Suite(.timeLimit(.minutes(2))) struct LaneTests {
     @Test func `jobs of a lane are done one at a time, in the order they were added`() async throws
     {
         let world = try await JobWorld()

@@ -3,7 +3,7 @@ import SQL
 import TestSupport
 import Testing
 
-@Suite struct RestartTests {
+@Suite(.timeLimit(.minutes(2))) struct RestartTests {
     /// A worker that has begun a job, with another behind it in its lane, and says no more.
     private func silentWorker(_ world: JobWorld, owner: String) async throws -> SilentWorker {
         // Its clock stands still, so that nothing it does later can look alive.

@@ -43,7 +43,7 @@ extension SQLiteDatabase.Options {
     }
 }
 
-@Suite struct GroupCommitTests {
+@Suite(.timeLimit(.minutes(2))) struct GroupCommitTests {
     @Test func `writes that wait together share commits`() async throws {
         let notes = try await TemporaryDatabase()
         let before = notes.database.statistics

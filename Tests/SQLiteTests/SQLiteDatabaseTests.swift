@@ -5,7 +5,7 @@ import SQLite
 import TestSupport
 import Testing
 
-@Suite struct SQLiteDatabaseTests {
+@Suite(.timeLimit(.minutes(2))) struct SQLiteDatabaseTests {
     @Test func `the writer waits for the disk at every commit`() async throws {
         let notes = try await TemporaryDatabase()
         #expect(try await notes.database.pragma("synchronous") == 2)  // FULL
