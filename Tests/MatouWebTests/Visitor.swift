@@ -23,7 +23,7 @@ struct Wharfside: Sendable {
 
     /// Somebody whose browser has no cookies yet.
     func stranger(from address: String = "203.0.113.9") -> Visitor {
-        Visitor(site: site, address: address)
+        Visitor(site: site, address: address, of: workshop)
     }
 
     /// The owner, signed in.
@@ -66,10 +66,13 @@ struct Visitor {
     private(set) var cookies: [String: String] = [:]
     private(set) var token = ""
     private var isOriginHidden = false
+    /// Its files are there for as long as anybody visits.
+    private let workshop: Workshop?
 
-    init(site: Site, address: String) {
+    init(site: Site, address: String, of workshop: Workshop? = nil) {
         self.site = site
         self.address = address
+        self.workshop = workshop
     }
 
     @discardableResult
