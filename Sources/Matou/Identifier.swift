@@ -1,7 +1,7 @@
 package import SQL
 
 /// Something that has an identifier of its own kind.
-package protocol Identified {
+package protocol Identified: SendableMetatype {
     /// Two lower-case letters that name the kind in every id: `qr` in `qr_01jd…`.
     static var idPrefix: String { get }
 }

@@ -1,4 +1,4 @@
-import SQL
+package import SQL
 
 extension Connection {
     func isTaken(appID: String) throws -> Bool {
@@ -197,5 +197,15 @@ extension Account {
         updatedBy = try row.get("updated_by")
         updatedAt = try row.get("updated_at")
         version = try row.get("version")
+    }
+}
+
+extension Account: Revised {
+    package static var revisionKind: Revision.Kind { .account }
+
+    package static func isKnown(
+        _ id: Account.ID, on connection: any Connection, in workspace: Workspace.ID
+    ) throws -> Bool {
+        try connection.account(id, in: workspace) != nil
     }
 }

@@ -1,5 +1,5 @@
 import Foundation
-import SQL
+package import SQL
 
 extension Connection {
     func insert(
@@ -285,5 +285,15 @@ extension Form {
         version = try row.get("version")
         deletedAt = try row.optional("deleted_at")
         deletedBy = try row.optional("deleted_by")
+    }
+}
+
+extension Form: Revised {
+    package static var revisionKind: Revision.Kind { .form }
+
+    package static func isKnown(
+        _ id: Form.ID, on connection: any Connection, in workspace: Workspace.ID
+    ) throws -> Bool {
+        try connection.form(evenDeleted: id, in: workspace) != nil
     }
 }

@@ -58,8 +58,10 @@ package struct APITokens: Sendable {
         return (token, secret)
     }
 
+    /// - Throws: `Refusal.forbidden` below admin.
     package func list(for principal: Principal) async throws -> [APIToken] {
-        try await database.read { try $0.apiTokens(of: principal.workspace) }
+        try principal.require(.admin)
+        return try await database.read { try $0.apiTokens(of: principal.workspace) }
     }
 
     /// - Throws: `Refusal.missing`.
@@ -69,9 +71,11 @@ package struct APITokens: Sendable {
         return found
     }
 
+    /// - Throws: `Refusal.forbidden` below admin.
     package func page(
         after cursor: Cursor?, limit: Int, for principal: Principal
     ) async throws -> Page<APIToken> {
+        try principal.require(.admin)
         let tokens = try await database.read {
             try $0.apiTokens(of: principal.workspace, after: cursor, limit: limit + 1)
         }

@@ -70,65 +70,21 @@ package struct Revisions: Sendable {
         return try await read(filter, after: cursor, limit: limit, for: principal)
     }
 
-    /// The versions of one code, the latest first: for everyone who may see the code.
+    /// The versions of one thing, a deleted one too, the latest first: for everyone who may see the
+    /// thing.
     ///
     /// - Throws: `Refusal.missing`.
-    package func page(
-        of code: QRCode.ID, after cursor: Cursor? = nil, limit: Int = PageLimit.standard,
+    package func page<Object: Revised>(
+        of id: Identifier<Object>, after cursor: Cursor? = nil, limit: Int = PageLimit.standard,
         for principal: Principal
     ) async throws -> Page<Revision> {
-        let exists = try await database.read { try $0.hasQRCode(code, in: principal.workspace) }
-        guard exists else { throw Refusal.missing }
-        return try await read(
-            RevisionFilter(kind: .qrCode, objectID: code.text), after: cursor, limit: limit,
-            for: principal)
-    }
-
-    /// The versions of one group, a deleted one too, the latest first.
-    ///
-    /// - Throws: `Refusal.missing`.
-    package func page(
-        of group: CodeGroup.ID, after cursor: Cursor? = nil, limit: Int = PageLimit.standard,
-        for principal: Principal
-    ) async throws -> Page<Revision> {
-        let exists = try await database.read {
-            try $0.groupEntry(group, in: principal.workspace) != nil
-                || $0.deletedGroup(group, in: principal.workspace) != nil
+        let isKnown = try await database.read {
+            try Object.isKnown(id, on: $0, in: principal.workspace)
         }
-        guard exists else { throw Refusal.missing }
+        guard isKnown else { throw Refusal.missing }
         return try await read(
-            RevisionFilter(kind: .group, objectID: group.text), after: cursor, limit: limit,
-            for: principal)
-    }
-
-    /// The versions of one form, the latest first: for everyone who may see the form.
-    ///
-    /// - Throws: `Refusal.missing`.
-    package func page(
-        of form: Form.ID, after cursor: Cursor? = nil, limit: Int = PageLimit.standard,
-        for principal: Principal
-    ) async throws -> Page<Revision> {
-        let found = try await database.read {
-            try $0.form(evenDeleted: form, in: principal.workspace)
-        }
-        guard found != nil else { throw Refusal.missing }
-        return try await read(
-            RevisionFilter(kind: .form, objectID: form.text), after: cursor, limit: limit,
-            for: principal)
-    }
-
-    /// The versions of one account, the latest first: for everyone who may see the account.
-    ///
-    /// - Throws: `Refusal.missing`.
-    package func page(
-        of account: Account.ID, after cursor: Cursor? = nil, limit: Int = PageLimit.standard,
-        for principal: Principal
-    ) async throws -> Page<Revision> {
-        let found = try await database.read { try $0.account(account, in: principal.workspace) }
-        guard found != nil else { throw Refusal.missing }
-        return try await read(
-            RevisionFilter(kind: .account, objectID: account.text), after: cursor, limit: limit,
-            for: principal)
+            RevisionFilter(kind: Object.revisionKind, objectID: id.text), after: cursor,
+            limit: limit, for: principal)
     }
 
     private func read(
