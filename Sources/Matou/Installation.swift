@@ -31,6 +31,7 @@ package struct Installation: Sendable {
     package let revisions: Revisions
     package let jobs: JobQueue
     package let clock: WallClock
+    package let randomness: Randomness
 
     private let database: any Database
 
@@ -87,6 +88,7 @@ package struct Installation: Sendable {
         let sequence = FactSequence()
         self.database = database
         self.clock = clock
+        self.randomness = randomness
 
         jobs = JobQueue(
             database: database, owner: surroundings.process,

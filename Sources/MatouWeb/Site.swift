@@ -18,25 +18,65 @@ package struct Site: Sendable {
     /// - Throws: when a template, a locale file or a route does not fit; found at the start.
     package init(
         _ installation: Installation, settings: SiteSettings, resources: String, logger: Logger,
-        randomness: Randomness = .system, metrics: @escaping @Sendable () async -> String
+        metrics: @escaping @Sendable () async -> String
     ) throws {
         let locales = try Locales(directory: resources + "/locales")
         let files = try StaticFiles(directory: resources + "/static", mount: "/static")
         let templates = try Templates(
             directory: resources + "/templates", locales: locales, files: files)
         let pictures = CodePictures(designs: installation.designs)
-        setupKey = randomness.alphanumeric(32)
+        setupKey = installation.randomness.alphanumeric(32)
         problems = ProblemPages(templates: templates, locales: locales, logger: logger)
 
+        let resources = Self.resources(of: installation, settings, pictures)
+        apiRoutes = resources.flatMap(\.routes)
+        let document = OpenAPIDocument(
+            routes: apiRoutes,
+            schemas: Dictionary(uniqueKeysWithValues: resources.flatMap { Array($0.schemas) }),
+            serverURL: settings.publicURL
+        ).json
+        let documentBytes = try document.bytes()
+
+        let renderer = PageRenderer(
+            templates: templates, locales: locales, installation: installation,
+            settings: settings)
+        let pages = Self.pages(of: installation, settings, renderer, pictures)
+        pageRoutes =
+            (pages + [
+                SetupPages(
+                    installation: installation, settings: settings, renderer: renderer,
+                    key: setupKey),
+                APIReferencePages(
+                    installation: installation, document: document, settings: settings,
+                    renderer: renderer),
+            ]).flatMap(\.routes)
+
         let gate = APIGate(tokens: installation.tokens, locales: locales, logger: logger)
+        let gatekeeper = Gatekeeper(
+            installation: installation, settings: settings, problems: problems, logger: logger)
+        var routes: [Route] = files.routes
+        routes += pageRoutes.map(gatekeeper.route)
+        routes += apiRoutes.map(gate.route)
+        routes.append(.inline(.get, "/api/openapi.json") { _ in .json(documentBytes) })
+        routes += WeChatCallbacks(callbacks: installation.callbacks, logger: logger).routes
+        routes +=
+            OperationsRoutes(
+                installation: installation, settings: settings, metrics: metrics
+            ).routes
+        router = try Router(routes)
+    }
+
+    private static func resources(
+        of installation: Installation, _ settings: SiteSettings, _ pictures: CodePictures
+    ) -> [any APIResource] {
         let qrCodes = QRCodeAPI(
             installation: installation, settings: settings, pictures: pictures)
-        let accountAPI = AccountAPI(accounts: installation.accounts, settings: settings)
-        let resourcesOfAPI: [any APIResource] = [
-            accountAPI,
+        let accounts = AccountAPI(accounts: installation.accounts, settings: settings)
+        return [
+            accounts,
             qrCodes,
             QRCodeSelectionAPI(installation: installation, pictures: pictures),
-            RevisionAPI(installation: installation, codes: qrCodes, accounts: accountAPI),
+            RevisionAPI(installation: installation, codes: qrCodes, accounts: accounts),
             FigureAPI(installation: installation),
             GroupAPI(groups: installation.groups, history: installation.revisions),
             ExportAPI(
@@ -55,30 +95,14 @@ package struct Site: Sendable {
             AudienceAPI(audiences: installation.audiences),
             EventAPI(journal: installation.journal),
         ]
-        let api = resourcesOfAPI.flatMap(\.routes)
-        let document = OpenAPIDocument(
-            routes: api,
-            schemas: [
-                AccountSchemas.all, QRCodeSchemas.all, RevisionSchemas.all, FigureSchemas.all,
-                WorkspaceSchemas.all, MemberSchemas.all, MeSchemas.all, DesignSchemas.all,
-                LogoSchemas.all, MaterialSchemas.all,
-                ArticleSchemas.all, NewsCardSchemas.all,
-                QRCodeSelectionSchema.all, GroupSchemas.all, ExportSchemas.all,
-                ImportSchemas.all, TagSchemas.all, ContactSchemas.all, FormSchemas.all,
-                AudienceSchemas.all, EventSchemas.all,
-            ].reduce(into: [:]) { all, own in all.merge(own) { first, _ in first } },
-            serverURL: settings.publicURL
-        ).json
-        apiRoutes = api
-        let documentBytes = try document.bytes()
+    }
 
-        let renderer = PageRenderer(
-            templates: templates, locales: locales, installation: installation,
-            settings: settings)
-        let pages: [any Pages] = [
+    private static func pages(
+        of installation: Installation, _ settings: SiteSettings, _ renderer: PageRenderer,
+        _ pictures: CodePictures
+    ) -> [any Pages] {
+        [
             SignInPages(installation: installation, settings: settings, renderer: renderer),
-            SetupPages(
-                installation: installation, settings: settings, renderer: renderer, key: setupKey),
             PreferencePages(installation: installation, settings: settings),
             OverviewPages(installation: installation, settings: settings, renderer: renderer),
             QRCodePages(
@@ -105,24 +129,7 @@ package struct Site: Sendable {
             MemberPages(installation: installation, settings: settings, renderer: renderer),
             InvitationPages(installation: installation, settings: settings, renderer: renderer),
             TokenPages(installation: installation, renderer: renderer),
-            APIReferencePages(
-                installation: installation, document: document, settings: settings,
-                renderer: renderer),
         ]
-        let gatekeeper = Gatekeeper(
-            installation: installation, settings: settings, problems: problems, logger: logger)
-
-        var routes: [Route] = files.routes
-        pageRoutes = pages.flatMap(\.routes)
-        routes += pageRoutes.map(gatekeeper.route)
-        routes += api.map(gate.route)
-        routes.append(.inline(.get, "/api/openapi.json") { _ in .json(documentBytes) })
-        routes += WeChatCallbacks(callbacks: installation.callbacks, logger: logger).routes
-        routes +=
-            OperationsRoutes(
-                installation: installation, settings: settings, metrics: metrics
-            ).routes
-        router = try Router(routes)
     }
 
     /// The body of an answer that the server gives before any handler: for its `onRefusal`.

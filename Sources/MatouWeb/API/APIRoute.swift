@@ -45,6 +45,8 @@ struct APICall: Sendable {
 /// Some resources of the API.
 protocol APIResource: Sendable {
     var routes: [APIRoute] { get }
+    /// What its bodies and answers are, by the names that the routes use.
+    var schemas: [String: JSON] { get }
 }
 
 /// Lets bearers in, and makes problems of what is thrown: `answer` around the steps of `admit`, as the

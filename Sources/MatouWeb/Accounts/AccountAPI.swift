@@ -6,6 +6,8 @@ struct AccountAPI: APIResource {
     let accounts: Accounts
     let settings: SiteSettings
 
+    var schemas: [String: JSON] { AccountSchemas.all }
+
     var routes: [APIRoute] {
         let creation = Operation(
             summary: """

@@ -7,6 +7,8 @@ struct ArticleAPI: APIResource {
 
     private var articles: Articles { installation.articles }
 
+    var schemas: [String: JSON] { ArticleSchemas.all }
+
     var routes: [APIRoute] {
         let title = Operation.Parameter.text("title", "Part of the title.")
         return [

@@ -6,6 +6,8 @@ import Matou
 struct AudienceAPI: APIResource {
     let audiences: Audiences
 
+    var schemas: [String: JSON] { AudienceSchemas.all }
+
     var routes: [APIRoute] {
         let paging = Operation.Parameter.paging(sort:)
         let creation = Operation(

@@ -7,6 +7,8 @@ struct ContactAPI: APIResource {
 
     private var contacts: Contacts { installation.contacts }
 
+    var schemas: [String: JSON] { ContactSchemas.all }
+
     var routes: [APIRoute] {
         let paging = Operation.Parameter.paging(sort: ContactFilter.sort)
         let filters: [Operation.Parameter] = [

@@ -7,6 +7,8 @@ import QR
 struct DesignAPI: APIResource {
     let installation: Installation
 
+    var schemas: [String: JSON] { DesignSchemas.all }
+
     var routes: [APIRoute] {
         [
             APIRoute(

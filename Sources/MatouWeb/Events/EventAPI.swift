@@ -5,6 +5,8 @@ import Matou
 struct EventAPI: APIResource {
     let journal: Journal
 
+    var schemas: [String: JSON] { EventSchemas.all }
+
     var routes: [APIRoute] {
         let filters: [Operation.Parameter] = [
             .choice("kind", "Facts of this kind.", Fact.Kind.allCases.map(\.rawValue)),

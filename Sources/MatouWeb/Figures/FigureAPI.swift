@@ -5,6 +5,8 @@ import Matou
 struct FigureAPI: APIResource {
     let installation: Installation
 
+    var schemas: [String: JSON] { FigureSchemas.all }
+
     var routes: [APIRoute] {
         let paging = Operation.Parameter.paging
         let days = [

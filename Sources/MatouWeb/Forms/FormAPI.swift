@@ -6,6 +6,8 @@ struct FormAPI: APIResource {
     let forms: Forms
     let settings: SiteSettings
 
+    var schemas: [String: JSON] { FormSchemas.all }
+
     var routes: [APIRoute] {
         let paging = Operation.Parameter.paging(sort:)
         let creation = Operation(

@@ -85,7 +85,7 @@ struct FormPages: Pages {
     ) async throws -> Response {
         let sent = try visit.request.form()
         var editor = FormEditor(sent)
-        let fresh = "f" + Randomness.system.alphanumeric(8).lowercased()
+        let fresh = "f" + installation.randomness.alphanumeric(8).lowercased()
         if editor.edit(as: sent, fresh: fresh) { return try await draw(editor, present, visit) }
         do {
             let form = try await body(editor)

@@ -6,6 +6,8 @@ struct GroupAPI: APIResource {
     let groups: CodeGroups
     let history: Revisions
 
+    var schemas: [String: JSON] { GroupSchemas.all }
+
     var routes: [APIRoute] {
         let filters: [Operation.Parameter] = [
             .text("name", "Part of the name."),

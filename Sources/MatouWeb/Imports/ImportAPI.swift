@@ -6,6 +6,8 @@ struct ImportAPI: APIResource {
     let imports: Imports
     let codes: QRCodeAPI
 
+    var schemas: [String: JSON] { ImportSchemas.all }
+
     var routes: [APIRoute] {
         let startConflicts: [Conflict] = [
             .importNotStartable, .permanentCodesUsedUp, .accountNotVerified,
@@ -118,7 +120,7 @@ extension JSON {
         self = [
             "id": .string(found.id.text), "account_id": .string(found.account.text),
             "file_name": .string(found.fileName), "encoding": .string(found.encoding),
-            "type": .string(draft.kind), "lifetime_seconds": JSON(draft.lifetimeSeconds),
+            "type": .string(draft.kind.rawValue), "lifetime_seconds": JSON(draft.lifetimeSeconds),
             "source": .string(draft.source),
             "source_from_name": .bool(found.settings.takesSourceFromName),
             "group": draft.group.isEmpty ? .null : .string(draft.group),

@@ -15,6 +15,8 @@ struct LogoAPI: APIResource {
 
     private var logos: Logos { installation.logos }
 
+    var schemas: [String: JSON] { LogoSchemas.all }
+
     var routes: [APIRoute] {
         [
             APIRoute(

@@ -5,6 +5,8 @@ import Matou
 struct MaterialAPI: APIResource {
     let installation: Installation
 
+    var schemas: [String: JSON] { MaterialSchemas.all }
+
     var routes: [APIRoute] {
         let filters: [Operation.Parameter] = [
             .choice("kind", "Materials of this kind.", Material.Kind.allCases.map(\.rawValue)),

@@ -6,6 +6,8 @@ import Matou
 struct MeAPI: APIResource {
     let installation: Installation
 
+    var schemas: [String: JSON] { MeSchemas.all }
+
     var routes: [APIRoute] {
         [
             APIRoute(

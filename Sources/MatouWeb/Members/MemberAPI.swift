@@ -6,6 +6,8 @@ struct MemberAPI: APIResource {
     let installation: Installation
     let settings: SiteSettings
 
+    var schemas: [String: JSON] { MemberSchemas.all }
+
     var routes: [APIRoute] {
         [
             APIRoute(

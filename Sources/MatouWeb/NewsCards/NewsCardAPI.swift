@@ -5,6 +5,8 @@ import Matou
 struct NewsCardAPI: APIResource {
     let cards: NewsCards
 
+    var schemas: [String: JSON] { NewsCardSchemas.all }
+
     var routes: [APIRoute] {
         let creation = Operation(
             summary: "Save a card to begin replies with.", body: "NewNewsCard",

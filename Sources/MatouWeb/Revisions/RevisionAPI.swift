@@ -7,6 +7,8 @@ struct RevisionAPI: APIResource {
     let codes: QRCodeAPI
     let accounts: AccountAPI
 
+    var schemas: [String: JSON] { RevisionSchemas.all }
+
     var routes: [APIRoute] {
         let paging = Operation.Parameter.paging(sort: Revision.sort)
         let kinds = Operation.Parameter.choice(
@@ -17,21 +19,9 @@ struct RevisionAPI: APIResource {
                 Operation(
                     summary: "List who changed what, the latest first.", query: [kinds] + paging,
                     answer: .list(of: "Revision"))),
-            APIRoute(
-                .get, "/qr-codes/{id}/revisions", ofCode, for: .viewer,
-                Operation(
-                    summary: "List the versions of a code, the latest first.", query: paging,
-                    answer: .list(of: "Revision"))),
-            APIRoute(
-                .get, "/forms/{id}/revisions", ofForm, for: .viewer,
-                Operation(
-                    summary: "List the versions of a form, the latest first.", query: paging,
-                    answer: .list(of: "Revision"))),
-            APIRoute(
-                .get, "/accounts/{id}/revisions", ofAccount, for: .viewer,
-                Operation(
-                    summary: "List the versions of an account, the latest first.", query: paging,
-                    answer: .list(of: "Revision"))),
+            versions(of: QRCode.self, "a code", below: "/qr-codes"),
+            versions(of: Matou.Form.self, "a form", below: "/forms"),
+            versions(of: Account.self, "an account", below: "/accounts"),
             APIRoute(
                 .post, "/accounts/{id}/restorations", restoreAccount, for: .admin,
                 Operation(
@@ -47,6 +37,19 @@ struct RevisionAPI: APIResource {
         ]
     }
 
+    private func versions<Object: Revised>(
+        of _: Object.Type, _ name: String, below path: String
+    ) -> APIRoute {
+        APIRoute(
+            .get, path + "/{id}/revisions",
+            { (call: APICall, id: Identifier<Object>) in try await page(call, of: id) },
+            for: .viewer,
+            Operation(
+                summary: "List the versions of \(name), the latest first.",
+                query: Operation.Parameter.paging(sort: Revision.sort),
+                answer: .list(of: "Revision")))
+    }
+
     @Sendable private func audit(_ call: APICall) async throws -> Response {
         let (limit, cursor) = try call.paging(sort: Revision.sort)
         let page = try await installation.revisions.page(
@@ -55,21 +58,9 @@ struct RevisionAPI: APIResource {
         return try .list(page.elements.map(JSON.init), next: page.next)
     }
 
-    @Sendable private func ofCode(_ call: APICall, _ id: QRCode.ID) async throws -> Response {
-        let (limit, cursor) = try call.paging(sort: Revision.sort)
-        let page = try await installation.revisions.page(
-            of: id, after: cursor, limit: limit, for: call.principal)
-        return try .list(page.elements.map(JSON.init), next: page.next)
-    }
-
-    @Sendable private func ofForm(_ call: APICall, _ id: Matou.Form.ID) async throws -> Response {
-        let (limit, cursor) = try call.paging(sort: Revision.sort)
-        let page = try await installation.revisions.page(
-            of: id, after: cursor, limit: limit, for: call.principal)
-        return try .list(page.elements.map(JSON.init), next: page.next)
-    }
-
-    @Sendable private func ofAccount(_ call: APICall, _ id: Account.ID) async throws -> Response {
+    private func page<Object: Revised>(
+        _ call: APICall, of id: Identifier<Object>
+    ) async throws -> Response {
         let (limit, cursor) = try call.paging(sort: Revision.sort)
         let page = try await installation.revisions.page(
             of: id, after: cursor, limit: limit, for: call.principal)

@@ -59,7 +59,7 @@ struct Gatekeeper: Sendable {
     ) async throws -> Response {
         try request.checkForm()
         let known = CSRFToken(cookieOf: request)
-        let fresh = Randomness.system.alphanumeric(32)
+        let fresh = installation.randomness.alphanumeric(32)
         let visit = PublicVisit(
             request: request, language: Language(request),
             csrf: known ?? CSRFToken(cookie: fresh),

@@ -7,6 +7,8 @@ struct TagAPI: APIResource {
 
     let tags: Tags
 
+    var schemas: [String: JSON] { TagSchemas.all }
+
     var routes: [APIRoute] {
         let filters: [Operation.Parameter] = [
             .choice("family", "Contact tags, ours, unless told.", Family.allCases.map(\.rawValue)),

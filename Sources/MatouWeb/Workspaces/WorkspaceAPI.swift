@@ -6,6 +6,8 @@ import Matou
 struct WorkspaceAPI: APIResource {
     let installation: Installation
 
+    var schemas: [String: JSON] { WorkspaceSchemas.all }
+
     var routes: [APIRoute] {
         [
             APIRoute(
