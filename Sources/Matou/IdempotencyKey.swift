@@ -20,12 +20,36 @@ package struct IdempotencyKey: Sendable, Equatable {
         fingerprint = sha256Hex(request)
     }
 
-    /// What the first request of this key made, if there was one.
+}
+
+extension Database {
+    /// What the first request of this key made: asked before anything is checked, because what was right
+    /// then may be refused by now.
     ///
+    /// - Returns: nil without a key, and when this is the first request of it.
     /// - Throws: `Refusal.conflict(.idempotencyKeyReused)` when that was another request.
-    func objectID(
-        for principal: Principal, in database: any Database
-    ) async throws -> String? {
-        try await database.read { try $0.objectID(of: self, for: principal) }
+    func first<Object>(
+        of once: IdempotencyKey?, for principal: Principal
+    ) async throws -> Identifier<Object>? {
+        guard let once else { return nil }
+        return try await read { try $0.objectID(of: once, for: principal).map(Identifier.init) }
+    }
+}
+
+extension Connection {
+    /// Makes an object once for all requests of a key. The first may have come between since
+    /// `Database.first(of:for:)`.
+    ///
+    /// - Returns: what `body` made, or what the first request did.
+    /// - Throws: `Refusal.conflict(.idempotencyKeyReused)` when that was another request.
+    func make<Object>(
+        _ once: IdempotencyKey?, by principal: Principal, at time: Timestamp,
+        _ body: () throws -> Identifier<Object>
+    ) throws -> (id: Identifier<Object>, isNew: Bool) {
+        guard let once else { return (try body(), true) }
+        if let first = try objectID(of: once, for: principal) { return (Identifier(first), false) }
+        let id = try body()
+        try keep(once, for: id.text, principal, at: time)
+        return (id, true)
     }
 }

@@ -26,7 +26,7 @@ import Testing
         let workshop = try await Workshop()
         var draft = QRCode.Draft()
         draft.name = "展会"
-        draft.kind = "permanent"
+        draft.kind = .permanent
         draft.source = "展会"
         draft.contactTags = ["会员"]
         draft.reply = [.text("欢迎")]

@@ -109,7 +109,7 @@ import Testing
         let workshop = try await Workshop()
         var draft = QRCode.Draft()
         draft.name = "展会"
-        draft.kind = "permanent"
+        draft.kind = .permanent
         draft.contactTags = ["会员"]
         let code = try await workshop.installation.qrCodes.create(
             draft, on: workshop.account.id, by: workshop.owner)

@@ -12,7 +12,7 @@ import WeChat
     private static let create = "/cgi-bin/qrcode/create"
 
     private func settings(
-        _ kind: String = "permanent", sourceFromName: Bool = false
+        _ kind: QRCode.Kind.Name = .permanent, sourceFromName: Bool = false
     ) -> Import.Settings {
         var draft = QRCode.Draft()
         draft.kind = kind
@@ -134,7 +134,7 @@ import WeChat
             try await check("\n\n", in: workshop)
         }
         var wrong = settings()
-        wrong.draft.kind = "eternal"
+        wrong.draft.source = String(repeating: "源", count: QRCode.sourceLimit + 1)
         await #expect(throws: Refusal.self) { try await check("一", wrong, in: workshop) }
         #expect(
             try await workshop.installation.imports.page(for: workshop.owner).elements.isEmpty)
@@ -292,7 +292,7 @@ import WeChat
         await #expect(throws: Refusal.conflict(.permanentCodesUsedUp)) {
             try await imports.start(batch.id, by: workshop.owner)
         }
-        let temporary = try await check("一\n二", settings("temporary"), in: workshop)
+        let temporary = try await check("一\n二", settings(.temporary), in: workshop)
         #expect(try await imports.start(temporary.id, by: workshop.owner).state == .running)
     }
 

@@ -9,7 +9,7 @@ import WeChat
 @Suite struct `Making codes` {
     private static let create = "/cgi-bin/qrcode/create"
 
-    private func draft(_ name: String, kind: String = "permanent") -> QRCode.Draft {
+    private func draft(_ name: String, kind: QRCode.Kind.Name = .permanent) -> QRCode.Draft {
         var draft = QRCode.Draft()
         draft.name = name
         draft.kind = kind
@@ -27,7 +27,7 @@ import WeChat
 
     @Test func `a temporary code ends when its life is over`() async throws {
         let workshop = try await Workshop()
-        var draft = draft("展会", kind: "temporary")
+        var draft = draft("展会", kind: .temporary)
         draft.lifetimeSeconds = 86_400
         let code = try await workshop.installation.qrCodes.create(
             draft, on: workshop.account.id, by: workshop.owner)
@@ -115,7 +115,7 @@ import WeChat
 
     @Test func `every wrong field is told at once`() async throws {
         let workshop = try await Workshop()
-        var draft = draft(" ", kind: "eternal")
+        var draft = draft(" ")
         draft.source = String(repeating: "源", count: 61)
         draft.reply = [.text(String(repeating: "字", count: 700))]
         do {
@@ -123,7 +123,7 @@ import WeChat
                 draft, on: workshop.account.id, by: workshop.owner)
             Issue.record("it was taken")
         } catch Refusal.invalid(let faults) {
-            #expect(Set(faults.map(\.field)) == ["name", "type", "source", "reply.0.text"])
+            #expect(Set(faults.map(\.field)) == ["name", "source", "reply.0.text"])
         }
     }
 
@@ -136,7 +136,7 @@ import WeChat
         await #expect(throws: Refusal.invalid("starts_at", .inThePast)) {
             try await workshop.code(startsAt: now + .seconds(-61))
         }
-        var week = draft("一周", kind: "temporary")
+        var week = draft("一周", kind: .temporary)
         week.lifetimeSeconds = 7 * 86_400
         week.startsAt = now + .seconds(7 * 86_400)
         await #expect(throws: Refusal.invalid("starts_at", .afterTheEnd)) {

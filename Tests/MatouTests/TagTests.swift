@@ -21,7 +21,7 @@ import WeChat
     ) async throws -> QRCode {
         var draft = QRCode.Draft()
         draft.name = "静安门店"
-        draft.kind = "permanent"
+        draft.kind = .permanent
         draft.contactTags = contact
         draft.followerTags = follower
         return try await workshop.installation.qrCodes.create(
@@ -59,7 +59,7 @@ import WeChat
         let workshop = try await workshop()
         var draft = QRCode.Draft()
         draft.name = "x"
-        draft.kind = "permanent"
+        draft.kind = .permanent
         draft.followerTags = (0...20).map { "t\($0)" }
         draft.contactTags = ["a,b"]
         do {

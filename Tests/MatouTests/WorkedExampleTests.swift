@@ -45,7 +45,7 @@ import Testing
     ) async throws -> QRCode {
         var draft = QRCode.Draft()
         draft.name = "直播报名_\(manager)"
-        draft.kind = "permanent"
+        draft.kind = .permanent
         draft.contactTags = ["\(manager)推广"]
         draft.reply = [.form(form.id.text)]
         return try await workshop.make(draft)

@@ -127,7 +127,7 @@ struct AccountHealthTests {
         let other = try await workshop.secondAccount()
         var draft = QRCode.Draft()
         draft.name = "乙号码"
-        draft.kind = "permanent"
+        draft.kind = .permanent
         _ = try await workshop.installation.qrCodes.create(
             draft, on: other.id, by: workshop.owner)
         let now = workshop.clock.now.seconds

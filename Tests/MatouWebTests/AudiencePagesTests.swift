@@ -26,7 +26,7 @@ struct AudiencePagesTests {
         let workshop = wharf.workshop
         var draft = QRCode.Draft()
         draft.name = "展会"
-        draft.kind = "permanent"
+        draft.kind = .permanent
         draft.contactTags = ["会员"]
         let code = try await workshop.make(draft)
         let now = workshop.clock.now.seconds

@@ -14,7 +14,7 @@ import Testing
         let workshop = client.workshop
         var draft = QRCode.Draft()
         draft.name = "展会"
-        draft.kind = "permanent"
+        draft.kind = .permanent
         draft.followerTags = ["观众"]
         workshop.wechat.answer("/cgi-bin/tags/get", #"{"tags":[]}"#)
         workshop.wechat.answer("/cgi-bin/tags/create", #"{"tag":{"id":101,"name":"观众"}}"#)

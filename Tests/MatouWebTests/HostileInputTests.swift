@@ -35,7 +35,7 @@ struct HostileInputTests {
         let wharf = try await Wharfside()
         var draft = QRCode.Draft()
         draft.name = Self.towering(5000)
-        draft.kind = "permanent"
+        draft.kind = .permanent
         let workshop = wharf.workshop
         await #expect(throws: Refusal.self) {
             try await workshop.installation.qrCodes.create(

@@ -88,7 +88,7 @@ package struct Workshop: Sendable {
     ) async throws -> QRCode {
         var draft = QRCode.Draft()
         draft.name = name
-        draft.kind = "permanent"
+        draft.kind = .permanent
         draft.reply = reply
         draft.startsAt = startsAt
         return try await make(draft)

@@ -25,6 +25,9 @@ package struct Accounts: Sendable {
         _ draft: Account.Draft, once: IdempotencyKey? = nil, by principal: Principal
     ) async throws -> Account {
         try principal.require(.admin)
+        if let first: Account.ID = try await database.first(of: once, for: principal) {
+            return try await find(first, for: principal)
+        }
         let (checked, mode) = try draft.checked()
         let draft = checked.withOwnSecrets(from: randomness)
         let now = clock.now()
@@ -34,28 +37,26 @@ package struct Accounts: Sendable {
         let chosen = former ?? Account.ID.make(at: now, from: randomness)
         let secrets = try seal(draft, of: chosen)
         let (id, isNew) = try await database.write { connection in
-            if let once, let first = try connection.objectID(of: once, for: principal) {
-                return (Account.ID(first), false)
+            try connection.make(once, by: principal, at: now) {
+                guard try !connection.isTaken(appID: draft.appID) else {
+                    throw Refusal.invalid("app_id", .taken)
+                }
+                let version = try former.flatMap {
+                    try connection.restoreAccount($0, appID: draft.appID, by: principal, at: now)
+                }
+                if version == nil {
+                    try connection.insertAccount(
+                        chosen, draft, mode: mode, secrets: secrets, by: principal, at: now)
+                } else {
+                    try connection.updateAccount(
+                        chosen, draft, mode: mode, secrets: secrets, by: principal, at: now)
+                }
+                try connection.record(
+                    version == nil ? .created : .restored, chosen, named: draft.name,
+                    version: version.map { $0 + 1 } ?? 1, from: nil, to: Account.Snapshot(draft),
+                    by: principal, at: now)
+                return chosen
             }
-            guard try !connection.isTaken(appID: draft.appID) else {
-                throw Refusal.invalid("app_id", .taken)
-            }
-            let version = try former.flatMap {
-                try connection.restoreAccount($0, appID: draft.appID, by: principal, at: now)
-            }
-            if version == nil {
-                try connection.insertAccount(
-                    chosen, draft, mode: mode, secrets: secrets, by: principal, at: now)
-            } else {
-                try connection.updateAccount(
-                    chosen, draft, mode: mode, secrets: secrets, by: principal, at: now)
-            }
-            try connection.record(
-                version == nil ? .created : .restored, chosen, named: draft.name,
-                version: version.map { $0 + 1 } ?? 1, from: nil, to: Account.Snapshot(draft),
-                by: principal, at: now)
-            if let once { try connection.keep(once, for: chosen.text, principal, at: now) }
-            return (chosen, true)
         }
         if isNew {
             wechat.forget(id)

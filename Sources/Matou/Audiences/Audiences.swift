@@ -43,6 +43,9 @@ package struct Audiences: Sendable {
         by principal: Principal
     ) async throws -> Audience {
         try principal.require(.editor)
+        if let first: Audience.ID = try await database.first(of: once, for: principal) {
+            return try await find(first, for: principal)
+        }
         var faults = FieldFaults()
         let name = faults.line("name", name, limit: Audience.nameLimit)
         try faults.check()
@@ -50,20 +53,18 @@ package struct Audiences: Sendable {
         try await checkNames(in: condition, for: principal)
         let now = clock.now()
         let fresh = Audience.ID.make(at: now, from: randomness)
-        let id = try await database.write { connection in
-            if let once, let first = try connection.objectID(of: once, for: principal) {
-                return Audience.ID(first)
+        let (id, _) = try await database.write { connection in
+            try connection.make(once, by: principal, at: now) {
+                try connection.insert(fresh, named: name, condition, by: principal, at: now)
+                try connection.record(
+                    .created, of: fresh, to: AudienceSnapshot(name: name, condition: condition),
+                    by: principal, at: now)
+                try connection.enqueue(
+                    Job(
+                        id: "build-\(fresh)", workspace: principal.workspace.text,
+                        AudienceBuilding.Building(audience: fresh.text), runAt: now.milliseconds))
+                return fresh
             }
-            try connection.insert(fresh, named: name, condition, by: principal, at: now)
-            try connection.record(
-                .created, of: fresh, to: AudienceSnapshot(name: name, condition: condition),
-                by: principal, at: now)
-            try connection.enqueue(
-                Job(
-                    id: "build-\(fresh)", workspace: principal.workspace.text,
-                    AudienceBuilding.Building(audience: fresh.text), runAt: now.milliseconds))
-            if let once { try connection.keep(once, for: fresh.text, principal, at: now) }
-            return fresh
         }
         jobs.wake()
         return try await find(id, for: principal)

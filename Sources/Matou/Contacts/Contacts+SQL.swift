@@ -141,17 +141,6 @@ extension Connection {
             """)
     }
 
-    func take(
-        _ tag: ContactTag.ID, off contacts: [Contact.ID], in workspace: Workspace.ID
-    ) throws {
-        try run(
-            """
-            DELETE FROM contact_taggings
-            WHERE workspace_id = \(workspace) AND tag_id = \(tag)
-                AND contact_id IN \(list: contacts)
-            """)
-    }
-
     func codeNames(
         _ ids: Set<QRCode.ID>, in workspace: Workspace.ID
     ) throws -> [QRCode.ID: CodeName] {

@@ -69,6 +69,12 @@ extension Connection {
             """)
     }
 
+    /// The new codes of no account have the logo any more.
+    func forgetLogoOfNewCodes(_ logo: UploadedLogo.ID, in workspace: Workspace.ID) throws {
+        try run(
+            "DELETE FROM account_logos WHERE workspace_id = \(workspace) AND logo_id = \(logo)")
+    }
+
     func setLogoOfNewCodes(
         _ logo: UploadedLogo.ID?, on account: Account.ID, by principal: Principal,
         at time: Timestamp

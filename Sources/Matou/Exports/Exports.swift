@@ -21,26 +21,24 @@ package struct Exports: Sendable {
         _ kind: some ExportKind, as format: ExportFormat, in language: ExportLanguage,
         once: IdempotencyKey? = nil, by principal: Principal
     ) async throws -> Export {
-        if let once, let first = try await once.objectID(for: principal, in: database) {
-            return try await find(Export.ID(first), for: principal)
+        if let first: Export.ID = try await database.first(of: once, for: principal) {
+            return try await find(first, for: principal)
         }
         let now = clock.now()
         let id = Export.ID.make(at: now, from: randomness)
         let subject = try StoredJSON.text(kind)
         let job = try job(writing: id, for: principal, at: now)
-        let made = try await database.write { connection in
-            if let once, let first = try connection.objectID(of: once, for: principal) {
-                return Export.ID(first)
+        let (made, _) = try await database.write { connection in
+            try connection.make(once, by: principal, at: now) {
+                try checkRoom(for: principal, at: now, on: connection)
+                let name = try kind.fileName(on: connection, for: principal, language)
+                try connection.insertExport(
+                    id, kind: type(of: kind).name, subject: subject, format, language, name: name,
+                    by: principal, at: now)
+                try connection.record(.created, .export, id.text, to: name, by: principal, at: now)
+                try connection.enqueue(job)
+                return id
             }
-            try checkRoom(for: principal, at: now, on: connection)
-            let name = try kind.fileName(on: connection, for: principal, language)
-            try connection.insertExport(
-                id, kind: type(of: kind).name, subject: subject, format, language, name: name,
-                by: principal, at: now)
-            try connection.record(.created, .export, id.text, to: name, by: principal, at: now)
-            try connection.enqueue(job)
-            if let once { try connection.keep(once, for: id.text, principal, at: now) }
-            return id
         }
         jobs.wake()
         return try await find(made, for: principal)

@@ -42,21 +42,19 @@ package struct Forms: Sendable {
         _ draft: Form.Draft, once: IdempotencyKey? = nil, by principal: Principal
     ) async throws -> Form {
         try principal.require(.editor)
+        if let first: Form.ID = try await database.first(of: once, for: principal) {
+            return try await find(first, for: principal)
+        }
+        let draft = try draft.checked()
         let now = clock.now()
         let fresh = Form.ID.make(at: now, from: randomness)
         let slug = randomness.alphanumeric(10)
-        if let once, let first = try await once.objectID(for: principal, in: database) {
-            return try await find(Form.ID(first), for: principal)
-        }
-        let draft = try draft.checked()
-        let id = try await database.write { connection in
-            if let once, let first = try connection.objectID(of: once, for: principal) {
-                return Form.ID(first)
+        let (id, _) = try await database.write { connection in
+            try connection.make(once, by: principal, at: now) {
+                try connection.insert(fresh, slug: slug, draft, by: principal, at: now)
+                try connection.record(.created, of: fresh, after: draft, by: principal, at: now)
+                return fresh
             }
-            try connection.insert(fresh, slug: slug, draft, by: principal, at: now)
-            try connection.record(.created, of: fresh, after: draft, by: principal, at: now)
-            if let once { try connection.keep(once, for: fresh.text, principal, at: now) }
-            return fresh
         }
         return try await find(id, for: principal)
     }

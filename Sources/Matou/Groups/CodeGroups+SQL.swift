@@ -1,5 +1,5 @@
 import Foundation
-import SQL
+package import SQL
 
 extension Connection {
     func groups(_ kind: CodeGroup.Kind, in workspace: Workspace.ID) throws -> [CodeGroup] {
@@ -121,12 +121,7 @@ extension Connection {
     }
 
     func deleteGroup(_ id: CodeGroup.ID, by principal: Principal, at time: Timestamp) throws {
-        try run(
-            """
-            UPDATE qr_codes SET group_id = NULL, former_group_id = group_id,
-                updated_by = \(principal.actor), updated_at = \(time), version = version + 1
-            WHERE workspace_id = \(principal.workspace) AND group_id = \(id)
-            """)
+        try leaveGroup(id, by: principal, at: time)
         try run(
             """
             DELETE FROM code_groups WHERE workspace_id = \(principal.workspace) AND id = \(id)
@@ -150,13 +145,7 @@ extension Connection {
             ON CONFLICT (workspace_id, kind, name_folded) DO NOTHING
             """)
         guard made == 1 else { return false }
-        try run(
-            """
-            UPDATE qr_codes SET group_id = former_group_id, former_group_id = NULL,
-                updated_by = \(principal.actor), updated_at = \(time), version = version + 1
-            WHERE workspace_id = \(principal.workspace) AND former_group_id = \(id)
-                AND group_id IS NULL
-            """)
+        try returnToGroup(id, by: principal, at: time)
         return true
     }
 
@@ -192,5 +181,16 @@ extension CodeGroup.Entry {
         createdBy = try row.get("created_by")
         createdAt = try row.get("created_at")
         version = try row.get("version")
+    }
+}
+
+extension CodeGroup: Revised {
+    package static var revisionKind: Revision.Kind { .group }
+
+    package static func isKnown(
+        _ id: CodeGroup.ID, on connection: any Connection, in workspace: Workspace.ID
+    ) throws -> Bool {
+        try connection.groupEntry(id, in: workspace) != nil
+            || connection.deletedGroup(id, in: workspace) != nil
     }
 }

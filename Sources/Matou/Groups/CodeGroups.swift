@@ -42,21 +42,19 @@ package struct CodeGroups: Sendable {
         by principal: Principal
     ) async throws -> CodeGroup.Entry {
         try principal.require(.editor)
-        if let once, let first = try await once.objectID(for: principal, in: database) {
-            return try await find(CodeGroup.ID(first), for: principal)
+        if let first: CodeGroup.ID = try await database.first(of: once, for: principal) {
+            return try await find(first, for: principal)
         }
         let name = try Self.checked(name)
         let now = clock.now()
         let fresh = CodeGroup.ID.make(at: now, from: randomness)
-        let id = try await database.write { connection in
-            if let once, let first = try connection.objectID(of: once, for: principal) {
-                return CodeGroup.ID(first)
+        let (id, _) = try await database.write { connection in
+            try connection.make(once, by: principal, at: now) {
+                let id = try connection.group(
+                    named: name, kind, orMakeAs: fresh, by: principal, at: now)
+                guard id == fresh else { throw Refusal.invalid("name", .taken) }
+                return id
             }
-            let id = try connection.group(
-                named: name, kind, orMakeAs: fresh, by: principal, at: now)
-            guard id == fresh else { throw Refusal.invalid("name", .taken) }
-            if let once { try connection.keep(once, for: id.text, principal, at: now) }
-            return id
         }
         return try await find(id, for: principal)
     }

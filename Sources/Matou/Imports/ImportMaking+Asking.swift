@@ -13,13 +13,7 @@ extension ImportMaking {
         if let made = code.made { return .made(made) }
         let now = clock.now()
         do {
-            let ticket = try await wechat.call(code.account, in: workspace) { client in
-                try await client.createQRCode(.text(code.scene), code.kind.lifetime)
-            }
-            return .made(
-                QRCode.Made(
-                    ticket: ticket.ticket, content: ticket.url, at: now,
-                    expiresAt: code.kind.lifetimeSeconds.map { now + .seconds($0) }))
+            return .made(try await wechat.make(code, in: workspace, at: now))
         } catch let error as WeChatError {
             return Self.result(of: error, at: now)
         } catch {

@@ -218,14 +218,12 @@ extension Connection {
 
     /// Failed lines and their codes are to be asked for again.
     func setFailedLinesMaking(_ id: Import.ID, in workspace: Workspace.ID) throws {
-        try run(
-            """
-            UPDATE qr_codes SET making = 'waiting'
-            WHERE workspace_id = \(workspace) AND making = 'failed' AND deleted_at IS NULL
-                AND id IN (SELECT code_id FROM import_lines
-                    WHERE workspace_id = \(workspace) AND import_id = \(id)
-                        AND state = \(ImportLine.State.failed))
-            """)
+        try setWaiting(
+            among: """
+                SELECT code_id FROM import_lines
+                WHERE workspace_id = \(workspace) AND import_id = \(id)
+                    AND state = \(ImportLine.State.failed)
+                """, in: workspace)
         let count = try run(
             """
             UPDATE import_lines SET state = \(ImportLine.State.making)
@@ -260,9 +258,7 @@ extension Connection {
             """)
     }
 
-    /// Takes back codes that WeChat was not asked for, or that it made none for: nobody has seen
-    /// them, and no event can name their scene. With them go what their replies name, their looks
-    /// and their first version.
+    /// Takes back codes that WeChat was not asked for, or that it made none for.
     func forgetUnmadeLines(of id: Import.ID, in workspace: Workspace.ID) throws {
         let lines = try lines(
             of: id, .making, after: 0, limit: Import.linesMax, in: workspace)
@@ -271,22 +267,6 @@ extension Connection {
             guard let code = line.code else { continue }
             try forgetUnmadeQRCode(code, in: workspace)
         }
-    }
-}
-
-extension Connection {
-    private func forgetUnmadeQRCode(_ code: QRCode.ID, in workspace: Workspace.ID) throws {
-        let isUnmade =
-            try row(
-                """
-                SELECT id FROM qr_codes
-                WHERE workspace_id = \(workspace) AND id = \(code) AND making = 'waiting'
-                """) != nil
-        guard isUnmade else { return }
-        try keepUses(of: [], by: code, in: workspace)
-        try forgetDesign(of: code, in: workspace)
-        try forgetRevisions(of: code.text, .qrCode, in: workspace)
-        try run("DELETE FROM qr_codes WHERE workspace_id = \(workspace) AND id = \(code)")
     }
 }
 

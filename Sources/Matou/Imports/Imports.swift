@@ -25,8 +25,8 @@ package struct Imports: Sendable {
         on account: Account.ID, once: IdempotencyKey? = nil, by principal: Principal
     ) async throws -> Import {
         try principal.require(.editor)
-        if let once, let first = try await once.objectID(for: principal, in: database) {
-            return try await find(Import.ID(first), for: principal)
+        if let first: Import.ID = try await database.first(of: once, for: principal) {
+            return try await find(first, for: principal)
         }
         var settings = settings
         settings.draft.name = fileName.isEmpty ? "csv" : String(fileName.prefix(QRCode.nameLimit))
@@ -35,8 +35,7 @@ package struct Imports: Sendable {
             try $0.references(of: reply, on: account, in: principal.workspace)
         }
         settings.draft = try settings.draft.checked(
-            references: references, at: clock.now()
-        ).draft
+            references: references, at: clock.now())
         if let obstacle = try await accounts.find(account, for: principal).obstacle {
             throw Refusal.conflict(obstacle)
         }
@@ -58,14 +57,13 @@ package struct Imports: Sendable {
             let (lines, bad) = try await store(file, of: id, on: account, principal.workspace)
             guard lines > 0 else { throw Refusal.invalid("csv", .required) }
             let kept = try await database.write { connection in
-                // The same request may have come a second time while this one was read.
-                if let once, let first = try connection.objectID(of: once, for: principal) {
-                    try connection.deleteImport(id, in: principal.workspace)
-                    return Import.ID(first)
+                let (kept, isNew) = try connection.make(once, by: principal, at: now) {
+                    try connection.setChecked(id, lines: lines, bad: bad, in: principal.workspace)
+                    return id
                 }
-                try connection.setChecked(id, lines: lines, bad: bad, in: principal.workspace)
-                if let once { try connection.keep(once, for: id.text, principal, at: now) }
-                return id
+                // The same request came a second time while this one was read.
+                if !isNew { try connection.deleteImport(id, in: principal.workspace) }
+                return kept
             }
             return try await find(kept, for: principal)
         } catch {
@@ -169,7 +167,7 @@ package struct Imports: Sendable {
                 throw Refusal.missing
             }
             let more = try check(connection, found)
-            if found.settings.draft.kind == QRCode.Kind.permanent.name,
+            if found.settings.draft.kind == .permanent,
                 try connection.permanentCount(on: account, in: principal.workspace) + more
                     > Account.permanentCodeLimit
             {

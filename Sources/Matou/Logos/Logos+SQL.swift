@@ -71,10 +71,7 @@ extension Connection {
     /// - Returns: false when it is not there.
     func deleteLogo(_ id: UploadedLogo.ID, in workspace: Workspace.ID) throws -> Bool {
         // Accounts that were deleted may have it still.
-        try run(
-            """
-            DELETE FROM account_logos WHERE workspace_id = \(workspace) AND logo_id = \(id)
-            """)
+        try forgetLogoOfNewCodes(id, in: workspace)
         return try run("DELETE FROM logos WHERE workspace_id = \(workspace) AND id = \(id)") == 1
     }
 }

@@ -33,20 +33,18 @@ package struct NewsCards: Sendable {
         _ draft: NewsCard.Draft, once: IdempotencyKey? = nil, by principal: Principal
     ) async throws -> NewsCard {
         try principal.require(.editor)
-        if let once, let first = try await once.objectID(for: principal, in: database) {
-            return try await find(NewsCard.ID(first), for: principal)
+        if let first: NewsCard.ID = try await database.first(of: once, for: principal) {
+            return try await find(first, for: principal)
         }
         let now = clock.now()
         let fresh = NewsCard.ID.make(at: now, from: randomness)
-        let id = try await database.write { connection in
-            if let once, let first = try connection.objectID(of: once, for: principal) {
-                return NewsCard.ID(first)
+        let (id, _) = try await database.write { connection in
+            try connection.make(once, by: principal, at: now) {
+                let card = try draft.checked(connection.references(of: draft, for: principal))
+                try connection.insert(fresh, card, by: principal, at: now)
+                try connection.record(.created, of: fresh, to: card, by: principal, at: now)
+                return fresh
             }
-            let card = try draft.checked(connection.references(of: draft, for: principal))
-            try connection.insert(fresh, card, by: principal, at: now)
-            try connection.record(.created, of: fresh, to: card, by: principal, at: now)
-            if let once { try connection.keep(once, for: fresh.text, principal, at: now) }
-            return fresh
         }
         return try await find(id, for: principal)
     }

@@ -22,9 +22,7 @@ package struct QRCode: Sendable, Equatable, Identified, Versioned {
     package let reply: Reply
     package let design: CodeDesign
     /// What who scans it is tagged with.
-    package internal(set) var tags = CodeTags.none
-    /// The same as its row has them.
-    let tagIDs: CodeTagIDs
+    package let tags: CodeTags
     /// The parameter inside the code, by which an event finds it.
     package let scene: String
     /// The last part of its public page's address, `/c/…`.
@@ -42,14 +40,17 @@ package struct QRCode: Sendable, Equatable, Identified, Versioned {
         case temporary(lifetimeSeconds: Int)
         case permanent
 
-        package var name: String {
+        package var name: Name {
             switch self {
-            case .temporary: "temporary"
-            case .permanent: "permanent"
+            case .temporary: .temporary
+            case .permanent: .permanent
             }
         }
 
-        package static let names = ["temporary", "permanent"]
+        /// The kind without its life.
+        package enum Name: String, Sendable, Codable, CaseIterable, ValueConvertible {
+            case temporary, permanent
+        }
     }
 
     /// How far WeChat is with it.
@@ -103,8 +104,7 @@ extension QRCode {
     /// What a form or the API says of a code. At a change, account and kind stay as they are.
     package struct Draft: Sendable, Equatable {
         package var name = ""
-        /// `temporary` or `permanent`.
-        package var kind = "temporary"
+        package var kind = Kind.Name.temporary
         /// Temporary codes only; nil means the longest.
         package var lifetimeSeconds: Int?
         package var source = ""
@@ -125,7 +125,7 @@ extension QRCode {
 }
 
 extension QRCode.Draft {
-    /// The draft trimmed, and its kind, once every field can be taken.
+    /// The draft trimmed, and with the life of a temporary code, once every field can be taken.
     ///
     /// - Parameters:
     ///   - present: the code that is changed. It may keep a start that has passed.
@@ -135,7 +135,7 @@ extension QRCode.Draft {
     func checked(
         changing present: QRCode? = nil, keepsStart: Bool = false,
         references: ReplyReferences = ReplyReferences(), at now: Timestamp
-    ) throws(Refusal) -> (draft: Self, kind: QRCode.Kind) {
+    ) throws(Refusal) -> Self {
         var faults = FieldFaults(faults)
         var draft = self
         draft.name = faults.line("name", name, limit: QRCode.nameLimit)
@@ -154,7 +154,7 @@ extension QRCode.Draft {
             checkStart(of: kind, present, &faults, at: now)
         }
         try faults.check()
-        return (draft, kind)
+        return draft
     }
 
     private func checkStart(
@@ -170,15 +170,11 @@ extension QRCode.Draft {
     private func checkedKind(
         changing present: QRCode.Kind?, _ faults: inout FieldFaults
     ) -> QRCode.Kind {
-        guard QRCode.Kind.names.contains(kind) else {
-            faults.add("type", .notOneOf(QRCode.Kind.names))
-            return .permanent
-        }
         if let present, present.name != kind {
             faults.add("type", .immutable)
             return present
         }
-        if kind == QRCode.Kind.permanent.name {
+        if kind == .permanent {
             if lifetimeSeconds != nil { faults.add("lifetime_seconds", .immutable) }
             return .permanent
         }

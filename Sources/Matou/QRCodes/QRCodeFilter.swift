@@ -6,8 +6,7 @@ package struct QRCodeFilter: Sendable, Equatable, Codable {
     /// Part of the name, in any case.
     package var name = ""
     package var status: QRCode.Status?
-    /// `temporary` or `permanent`; nil for both.
-    package var kind: String?
+    package var kind: QRCode.Kind.Name?
     package var group: Grouping?
     /// A source channel, as it is written.
     package var source: String?

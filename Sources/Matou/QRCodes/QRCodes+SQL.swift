@@ -1,120 +1,7 @@
 import Foundation
-import SQL
-
-/// What the first write of a code stores beside its draft.
-struct FreshQRCode: Sendable {
-    let id: QRCode.ID
-    let account: Account.ID
-    let kind: QRCode.Kind
-    let group: CodeGroup.ID?
-    let tags: CodeTagIDs
-    let scene: String
-    let slug: String
-}
+package import SQL
 
 extension Connection {
-    func insertQRCode(
-        _ code: FreshQRCode, _ draft: QRCode.Draft, by principal: Principal, at time: Timestamp
-    ) throws {
-        try run(
-            """
-            INSERT INTO qr_codes (workspace_id, id, account_id, group_id, name, name_folded, kind,
-                lifetime_seconds, source, starts_at, reply, tags, scene, scene_is_integer, slug, making,
-                created_by, created_at, updated_by, updated_at, version)
-            VALUES (\(principal.workspace), \(code.id), \(code.account), \(code.group),
-                \(draft.name), \(draft.name.folded()), \(code.kind.name),
-                \(code.kind.lifetimeSeconds), \(draft.source), \(draft.startsAt),
-                \(try StoredJSON.text(draft.reply)), \(try code.tags.json()), \(code.scene), 0, \(code.slug), 'waiting',
-                \(principal.actor), \(time), \(principal.actor), \(time), 1)
-            """)
-        try keepParts(
-            of: draft.reply, code: code.id, on: code.account, in: principal.workspace, at: time)
-    }
-
-    func updateQRCode(
-        _ id: QRCode.ID, _ draft: QRCode.Draft, group: CodeGroup.ID?, tags: CodeTagIDs,
-        by principal: Principal, at time: Timestamp
-    ) throws {
-        try run(
-            """
-            UPDATE qr_codes SET name = \(draft.name), name_folded = \(draft.name.folded()),
-                group_id = \(group), source = \(draft.source), starts_at = \(draft.startsAt),
-                reply = \(try StoredJSON.text(draft.reply)), tags = \(try tags.json()), updated_by = \(principal.actor),
-                updated_at = \(time), version = version + 1
-            WHERE workspace_id = \(principal.workspace) AND id = \(id) AND deleted_at IS NULL
-            """)
-        let account: Account.ID? = try value(
-            "SELECT account_id FROM qr_codes WHERE workspace_id = \(principal.workspace) AND id = \(id)"
-        )
-        guard let account else { return }
-        try keepParts(
-            of: draft.reply, code: id, on: account, in: principal.workspace, at: time)
-    }
-
-    /// What was changed of a code beside its row makes a new version of it.
-    func countChange(of id: QRCode.ID, by principal: Principal, at time: Timestamp) throws {
-        try run(
-            """
-            UPDATE qr_codes SET updated_by = \(principal.actor), updated_at = \(time),
-                version = version + 1
-            WHERE workspace_id = \(principal.workspace) AND id = \(id) AND deleted_at IS NULL
-            """)
-    }
-
-    func setMade(_ id: QRCode.ID, _ made: QRCode.Made, in workspace: Workspace.ID) throws {
-        try run(
-            """
-            UPDATE qr_codes SET making = 'made', ticket = \(made.ticket),
-                content = \(made.content), made_at = \(made.at), expires_at = \(made.expiresAt),
-                failure_code = NULL, failure_words = NULL
-            WHERE workspace_id = \(workspace) AND id = \(id)
-            """)
-    }
-
-    func setFailed(_ id: QRCode.ID, _ fault: WeChatFault, in workspace: Workspace.ID) throws {
-        try run(
-            """
-            UPDATE qr_codes SET making = 'failed', failure_code = \(fault.number),
-                failure_words = \(fault.words)
-            WHERE workspace_id = \(workspace) AND id = \(id) AND making = 'waiting'
-            """)
-    }
-
-    /// - Returns: false when the code has not failed, so there is nothing to try again.
-    func setWaiting(_ id: QRCode.ID, in workspace: Workspace.ID) throws -> Bool {
-        try run(
-            """
-            UPDATE qr_codes SET making = 'waiting'
-            WHERE workspace_id = \(workspace) AND id = \(id) AND making = 'failed'
-                AND deleted_at IS NULL
-            """) == 1
-    }
-
-    /// - Returns: false when it is not there or was deleted before.
-    func deleteQRCode(_ id: QRCode.ID, by principal: Principal, at time: Timestamp) throws -> Bool {
-        try run(
-            """
-            UPDATE qr_codes SET deleted_at = \(time), deleted_by = \(principal.actor),
-                version = version + 1
-            WHERE workspace_id = \(principal.workspace) AND id = \(id) AND deleted_at IS NULL
-            """) == 1
-    }
-
-    /// - Returns: false when it was not deleted.
-    func restoreQRCode(_ id: QRCode.ID, by principal: Principal, at time: Timestamp) throws -> Bool
-    {
-        try run(
-            """
-            UPDATE qr_codes SET deleted_at = NULL, deleted_by = NULL,
-                updated_by = \(principal.actor), updated_at = \(time), version = version + 1
-            WHERE workspace_id = \(principal.workspace) AND id = \(id)
-                AND deleted_at IS NOT NULL
-                AND EXISTS (SELECT 1 FROM accounts
-                    WHERE accounts.workspace_id = qr_codes.workspace_id
-                        AND accounts.id = qr_codes.account_id AND accounts.deleted_at IS NULL)
-            """) == 1
-    }
-
     /// The code, unless it was deleted.
     func qrCode(_ id: QRCode.ID, in workspace: Workspace.ID) throws -> QRCode? {
         let found = try qrCode(evenDeleted: id, in: workspace)
@@ -122,12 +9,11 @@ extension Connection {
     }
 
     func qrCode(evenDeleted id: QRCode.ID, in workspace: Workspace.ID) throws -> QRCode? {
-        try row(
+        try codes(
             """
-            SELECT \(fragment: codeColumns) FROM \(fragment: codeTables)
             WHERE qr_codes.workspace_id = \(workspace) AND qr_codes.id = \(id)
-            """
-        ).map { try namingTags(of: [QRCode($0)], in: workspace)[0] }
+            """, in: workspace
+        ).first
     }
 
     /// Whether there is or was a code of this id: what it collected is kept after its deletion.
@@ -152,28 +38,27 @@ extension Connection {
                 (qr_codes.deleted_at, qr_codes.id) < (\(Int64(cursor.key) ?? 0), \(cursor.id))
                 """)
         }
-        let codes = try rows(
+        return try codes(
             """
-            SELECT \(fragment: codeColumns) FROM \(fragment: codeTables)
             WHERE \(fragment: conditions.joined(separator: " AND "))
             ORDER BY qr_codes.deleted_at DESC, qr_codes.id DESC LIMIT \(limit)
-            """
-        ).map(QRCode.init)
-        return try namingTags(of: codes, in: workspace)
+            """, in: workspace)
     }
 
     /// The code of a public address and its account's name. The slug is the secret that leads to
     /// it, whatever workspace.
     func qrCode(slug: String) throws -> (code: QRCode, account: String)? {
-        try row(
+        let found = try row(
             """
-            SELECT \(fragment: codeColumns), accounts.name AS account_name
-            FROM \(fragment: codeTables)
-                JOIN accounts ON accounts.workspace_id = qr_codes.workspace_id
-                    AND accounts.id = qr_codes.account_id
-            WHERE qr_codes.slug = \(slug) AND qr_codes.deleted_at IS NULL
-            """
-        ).map { (try QRCode($0), try $0.get("account_name")) }
+            SELECT qr_codes.workspace_id AS workspace_id, qr_codes.id AS id,
+                accounts.name AS account_name
+            FROM qr_codes JOIN accounts ON accounts.workspace_id = qr_codes.workspace_id
+                AND accounts.id = qr_codes.account_id
+            WHERE qr_codes.slug = \(slug)
+            """)
+        guard let found, let code = try qrCode(found.get("id"), in: found.get("workspace_id"))
+        else { return nil }
+        return (code, try found.get("account_name"))
     }
 
     /// The code that an event's scene means, deleted ones as well, as far as a scan asks.
@@ -201,16 +86,13 @@ extension Connection {
     ) throws -> [QRCode] {
         var conditions = filter.conditions(in: workspace, at: now)
         if let beyond = filter.condition(at: place) { conditions += " AND " + beyond }
-        let codes = try rows(
+        return try codes(
             """
-            SELECT \(fragment: codeColumns) FROM \(fragment: codeTables)
                 LEFT JOIN code_counts ON code_counts.workspace_id = qr_codes.workspace_id
                     AND code_counts.code_id = qr_codes.id
             WHERE \(fragment: conditions) ORDER BY \(fragment: filter.order(from: place))
             LIMIT \(limit)
-            """
-        ).map(QRCode.init)
-        return try namingTags(of: codes, in: workspace)
+            """, in: workspace)
     }
 
     /// Codes of a selection by id.
@@ -218,26 +100,20 @@ extension Connection {
         of selection: QRCodeSelection, after id: QRCode.ID?, limit: Int,
         in workspace: Workspace.ID, at now: Timestamp
     ) throws -> [QRCode] {
-        let codes = try rows(
+        try codes(
             """
-            SELECT \(fragment: codeColumns) FROM \(fragment: codeTables)
             WHERE \(fragment: selection.conditions(in: workspace, at: now))
                 AND qr_codes.id > \(id?.text ?? "")
             ORDER BY qr_codes.id LIMIT \(limit)
-            """
-        ).map(QRCode.init)
-        return try namingTags(of: codes, in: workspace)
+            """, in: workspace)
     }
 
     /// Codes by id, in no order; a code that is gone is left out.
     func codes(evenDeleted ids: [QRCode.ID], in workspace: Workspace.ID) throws -> [QRCode] {
-        let codes = try rows(
+        try codes(
             """
-            SELECT \(fragment: codeColumns) FROM \(fragment: codeTables)
             WHERE qr_codes.workspace_id = \(workspace) AND qr_codes.id IN \(list: ids)
-            """
-        ).map(QRCode.init)
-        return try namingTags(of: codes, in: workspace)
+            """, in: workspace)
     }
 
     func countQRCodes(
@@ -299,10 +175,23 @@ extension Connection {
     }
 }
 
-private let codeTables: Statement = """
-    qr_codes LEFT JOIN code_groups ON code_groups.workspace_id = qr_codes.workspace_id
-        AND code_groups.id = qr_codes.group_id
-    """
+extension Connection {
+    /// Codes in full.
+    ///
+    /// - Parameter rest: what follows the tables in the statement.
+    private func codes(_ rest: Statement, in workspace: Workspace.ID) throws -> [QRCode] {
+        let rows = try rows(
+            """
+            SELECT \(fragment: codeColumns)
+            FROM qr_codes LEFT JOIN code_groups
+                ON code_groups.workspace_id = qr_codes.workspace_id
+                AND code_groups.id = qr_codes.group_id
+            \(fragment: rest)
+            """)
+        let ids = try rows.map { try CodeTagIDs(json: $0.get("tags")) }
+        return try zip(rows, codeTags(ids, in: workspace)).map(QRCode.init)
+    }
+}
 
 private let codeColumns: Statement = """
     qr_codes.id AS id, qr_codes.account_id AS account_id, qr_codes.name AS name,
@@ -321,14 +210,8 @@ private let codeColumns: Statement = """
         AND code_designs.code_id = qr_codes.id) AS design
     """
 
-extension QRCode.Kind {
-    var lifetimeSeconds: Int? {
-        if case .temporary(let seconds) = self { seconds } else { nil }
-    }
-}
-
 extension QRCode {
-    init(_ row: Row) throws {
+    fileprivate init(_ row: Row, tags: CodeTags) throws {
         id = try row.get("id")
         account = try row.get("account_id")
         name = try row.get("name")
@@ -343,7 +226,7 @@ extension QRCode {
         let json: String = try row.get("reply")
         reply = Reply(items: try StoredJSON.value([ReplyItem].self, of: json))
         design = try row.optional("design").map { try CodeDesign(json: $0) } ?? .plain
-        tagIDs = try CodeTagIDs(json: try row.get("tags"))
+        self.tags = tags
         scene = try row.get("scene")
         slug = try row.get("slug")
         making = try Making(row)
@@ -372,5 +255,15 @@ extension QRCode.Making {
             throw Row.DecodingError.wrongType(
                 column: "making", found: making, wanted: "\(QRCode.Making.self)")
         }
+    }
+}
+
+extension QRCode: Revised {
+    package static var revisionKind: Revision.Kind { .qrCode }
+
+    package static func isKnown(
+        _ id: QRCode.ID, on connection: any Connection, in workspace: Workspace.ID
+    ) throws -> Bool {
+        try connection.hasQRCode(id, in: workspace)
     }
 }

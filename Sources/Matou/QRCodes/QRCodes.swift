@@ -1,14 +1,8 @@
 import Jobs
 import SQL
-import WeChat
 
-/// Making, changing and finding official-account codes.
+/// Making, changing, deleting and finding official-account codes.
 package struct QRCodes: Sendable {
-    /// How long the call that a person waits for has, before the queue tries in its place.
-    private static let patience: Duration = .seconds(120)
-    /// When a code is asked for again that met WeChat's quota of a minute.
-    private static let quotaMinute: Duration = .seconds(65)
-
     let database: any Database
     let clock: WallClock
     let randomness: Randomness
@@ -18,92 +12,6 @@ package struct QRCodes: Sendable {
     /// How many codes a transaction changes, so that others need not wait long.
     package var chunk = 500
 
-    /// Makes a code here, then asks WeChat for it.
-    ///
-    /// The row comes first, with the scene that WeChat will be asked for, and with a job that asks
-    /// again should this process die before WeChat's answer is kept. When WeChat says no or cannot
-    /// be reached, the code stays as creation failed with the reason, and nothing typed is lost.
-    ///
-    /// - Parameter once: repeats of one request find what the first made.
-    /// - Throws: `Refusal.invalid`; `Refusal.conflict` when the account may not make codes, or has
-    ///   used up its permanent ones;
-    ///   `Refusal.missing` for an unknown account; `Refusal.forbidden` below editor.
-    package func create(
-        _ draft: QRCode.Draft, on account: Account.ID, once: IdempotencyKey? = nil,
-        by principal: Principal
-    ) async throws -> QRCode {
-        try principal.require(.editor)
-        if let once, let first = try await once.objectID(for: principal, in: database) {
-            return try await find(QRCode.ID(first), for: principal)
-        }
-        let references = try await references(of: draft.reply, on: account, for: principal)
-        let (draft, kind) = try draft.checked(references: references, at: clock.now())
-        if let obstacle = try await accounts.find(account, for: principal).obstacle {
-            throw Refusal.conflict(obstacle)
-        }
-        let now = clock.now()
-        let fresh = QRCode.ID.make(at: now, from: randomness)
-        // At most 30 letters and digits, which every kind of code takes.
-        let scene = randomness.alphanumeric(24)
-        let slug = randomness.alphanumeric(10)
-        let attempt = randomness.alphanumeric(8)
-        let freshGroup = CodeGroup.ID.make(at: now, from: randomness)
-        let freshTags = FreshTagIDs(for: draft, at: now, from: randomness)
-        let id = try await database.write { connection in
-            if let once, let first = try connection.objectID(of: once, for: principal) {
-                return QRCode.ID(first)
-            }
-            // Asked again inside the write: the account may have gone since.
-            guard let account = try connection.account(account, in: principal.workspace) else {
-                throw Refusal.missing
-            }
-            if let obstacle = account.obstacle { throw Refusal.conflict(obstacle) }
-            if kind == .permanent,
-                try connection.permanentCount(on: account.id, in: principal.workspace)
-                    >= Account.permanentCodeLimit
-            {
-                throw Refusal.conflict(.permanentCodesUsedUp)
-            }
-            let group = try connection.group(of: draft, orMakeAs: freshGroup, principal, now)
-            let tags = try connection.tags(
-                of: draft, on: account.id, orMakeAs: freshTags, by: principal, at: now)
-            var draft = draft
-            try connection.insertQRCode(
-                FreshQRCode(
-                    id: fresh, account: account.id, kind: kind, group: group, tags: tags,
-                    scene: scene, slug: slug),
-                draft, by: principal, at: now)
-            try connection.giveDesign(
-                of: &draft, to: fresh, on: account.id, by: principal, at: now)
-            try connection.record(.created, of: fresh, after: draft, by: principal, at: now)
-            try connection.enqueueMaking(
-                of: fresh, attempt: attempt, in: principal.workspace, at: now + Self.patience)
-            if let once { try connection.keep(once, for: fresh.text, principal, at: now) }
-            return fresh
-        }
-        if id == fresh {
-            if !draft.followerTags.isEmpty { jobs.wake() }
-            try await makeToTheEnd(id, in: principal.workspace)
-        }
-        return try await find(id, for: principal)
-    }
-
-    /// Makes a code of the same account with all settings of another.
-    ///
-    /// - Parameter name: nil for the other's with `_copy`.
-    /// - Throws: `Refusal.conflict(.codeNotMade)` when the creation of the other failed;
-    ///   `Refusal.missing`; else as `create`.
-    package func copy(
-        _ id: QRCode.ID, named name: String? = nil, once: IdempotencyKey? = nil,
-        by principal: Principal
-    ) async throws -> QRCode {
-        let original = try await find(id, for: principal)
-        if case .failed = original.making { throw Refusal.conflict(.codeNotMade) }
-        var draft = QRCode.Draft(copying: original, at: clock.now())
-        if let name { draft.name = name }
-        return try await create(draft, on: original.account, once: once, by: principal)
-    }
-
     /// How many codes of the account that are there have this name, in any case.
     package func count(
         named name: String, on account: Account.ID, for principal: Principal
@@ -111,30 +19,6 @@ package struct QRCodes: Sendable {
         try await database.read {
             try $0.countQRCodes(named: name, on: account, in: principal.workspace)
         }
-    }
-
-    /// Asks WeChat again for a code whose creation failed, with the same scene: also on an account
-    /// that WeChat refused last, since the call is what shows that it no longer does.
-    ///
-    /// - Throws: `Refusal.conflict` for a code that has not failed and for an unverified account;
-    ///   `Refusal.missing`; `Refusal.forbidden`.
-    package func retry(_ id: QRCode.ID, by principal: Principal) async throws -> QRCode {
-        try principal.require(.editor)
-        let code = try await find(id, for: principal)
-        guard try await accounts.find(code.account, for: principal).isVerified else {
-            throw Refusal.conflict(.accountNotVerified)
-        }
-        let now = clock.now()
-        let attempt = randomness.alphanumeric(8)
-        try await database.write { connection in
-            guard try connection.setWaiting(id, in: principal.workspace) else {
-                throw Refusal.conflict(.codeNotFailed)
-            }
-            try connection.enqueueMaking(
-                of: id, attempt: attempt, in: principal.workspace, at: now + Self.patience)
-        }
-        try await makeToTheEnd(id, in: principal.workspace)
-        return try await find(id, for: principal)
     }
 
     /// Changes everything but account and kind, which WeChat fixed when it made the code. A draft
@@ -157,7 +41,7 @@ package struct QRCodes: Sendable {
         let present = try await find(id, for: principal)
         let references = try await references(of: draft.reply, on: present.account, for: principal)
         let now = clock.now()
-        let (draft, _) = try draft.checked(
+        let draft = try draft.checked(
             changing: present, keepsStart: action == .undone, references: references, at: now)
         let freshGroup = CodeGroup.ID.make(at: now, from: randomness)
         let freshTags = FreshTagIDs(for: draft, at: now, from: randomness)
@@ -279,76 +163,6 @@ package struct QRCodePage: Sendable {
     package let total: Int
 }
 
-extension QRCodes {
-    /// Makes a code even when the caller is cancelled meanwhile: a client that hangs up has asked for
-    /// it all the same.
-    private func makeToTheEnd(_ id: QRCode.ID, in workspace: Workspace.ID) async throws {
-        try await Task { try await make(id, in: workspace) }.value
-    }
-
-    /// Asks WeChat for a code that waits, and keeps the answer.
-    func make(_ id: QRCode.ID, in workspace: Workspace.ID) async throws {
-        guard let code = try await database.read({ try $0.qrCode(id, in: workspace) }),
-            code.making == .waiting
-        else { return }
-        // Before the call: the life that WeChat counts cannot begin earlier.
-        let now = clock.now()
-        do {
-            let ticket = try await wechat.call(code.account, in: workspace) { client in
-                try await client.createQRCode(.text(code.scene), code.kind.lifetime)
-            }
-            let made = QRCode.Made(
-                ticket: ticket.ticket, content: ticket.url, at: now,
-                expiresAt: code.kind.lifetimeSeconds.map { now + .seconds($0) })
-            try await database.write { try $0.setMade(id, made, in: workspace) }
-        } catch let error as WeChatError {
-            let fault = WeChatFault(error)
-            let attempt = randomness.alphanumeric(8)
-            try await database.write { connection in
-                try connection.setFailed(id, fault, in: workspace)
-                // The quota of calls begins anew with the next minute.
-                guard fault.passesByItself else { return }
-                try connection.enqueueMaking(
-                    of: id, attempt: attempt, isAgain: true, in: workspace,
-                    at: now + Self.quotaMinute)
-            }
-        }
-    }
-
-    /// Does what a process left undone that died while WeChat was asked.
-    struct Making: JobPayload {
-        static let kind = "qr_code.make"
-        let code: String
-        /// Whether the code has failed for a reason that passes by itself.
-        var isAgain: Bool?
-    }
-
-    func register(with queue: JobQueue) {
-        queue.register(Making.self) { making, job in
-            let (id, workspace) = (QRCode.ID(making.code), Workspace.ID(job.workspace))
-            if making.isAgain == true {
-                _ = try await database.write { try $0.setWaiting(id, in: workspace) }
-            }
-            try await make(id, in: workspace)
-            return .done
-        }
-    }
-}
-
-extension WeChatFault {
-    /// Whether a code that failed with it is asked for again without anybody's doing.
-    package var passesByItself: Bool { code == ErrorCode.minuteQuotaReached.rawValue }
-}
-
-extension QRCode.Kind {
-    var lifetime: CodeLifetime {
-        switch self {
-        case .temporary(let seconds): .temporary(seconds: seconds)
-        case .permanent: .permanent
-        }
-    }
-}
-
 extension Connection {
     /// Notes what was done to a code, as what it is now or as what it was found.
     func record(
@@ -376,16 +190,6 @@ extension QRCode.Draft {
 }
 
 extension Connection {
-    fileprivate func enqueueMaking(
-        of code: QRCode.ID, attempt: String, isAgain: Bool? = nil, in workspace: Workspace.ID,
-        at time: Timestamp
-    ) throws {
-        let job = try Job(
-            id: "make-\(code)-\(attempt)", workspace: workspace.text,
-            QRCodes.Making(code: code.text, isAgain: isAgain), runAt: time.milliseconds)
-        try enqueue(job)
-    }
-
     func group(
         of draft: QRCode.Draft, orMakeAs fresh: CodeGroup.ID, _ principal: Principal,
         _ time: Timestamp

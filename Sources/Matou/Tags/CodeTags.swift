@@ -4,11 +4,11 @@ import SQL
 /// The tags that a code puts on whoever scans it while it is in effect.
 package struct CodeTags: Sendable, Equatable {
     /// 会员标签, ours.
-    package internal(set) var contact: [ContactTag] = []
+    package let contact: [ContactTag]
     /// 粉丝标签, WeChat's.
-    package internal(set) var follower: [FollowerTag] = []
+    package let follower: [FollowerTag]
 
-    package static let none = CodeTags()
+    package static let none = CodeTags(contact: [], follower: [])
 
     package var isEmpty: Bool { contact.isEmpty && follower.isEmpty }
 }
@@ -81,17 +81,15 @@ extension Connection {
         return ids
     }
 
-    /// The codes with their tags in full. Tags that were deleted since are gone from them.
-    func namingTags(of codes: [QRCode], in workspace: Workspace.ID) throws -> [QRCode] {
-        let ids = codes.map(\.tagIDs)
-        guard ids.contains(where: { $0 != CodeTagIDs() }) else { return codes }
+    /// Tags in full, for each of the ids. Tags that were deleted since are gone from them.
+    func codeTags(_ ids: [CodeTagIDs], in workspace: Workspace.ID) throws -> [CodeTags] {
+        guard ids.contains(where: { $0 != CodeTagIDs() }) else { return ids.map { _ in .none } }
         let contact = try contactTags(Set(ids.flatMap(\.contact)), in: workspace)
         let follower = try followerTags(Set(ids.flatMap(\.follower)), in: workspace)
-        return codes.map { code in
-            var code = code
-            code.tags.contact = code.tagIDs.contact.compactMap { contact[$0] }
-            code.tags.follower = code.tagIDs.follower.compactMap { follower[$0] }
-            return code
+        return ids.map {
+            CodeTags(
+                contact: $0.contact.compactMap { contact[$0] },
+                follower: $0.follower.compactMap { follower[$0] })
         }
     }
 }

@@ -56,6 +56,17 @@ extension Connection {
             """)
     }
 
+    func take(
+        _ tag: ContactTag.ID, off contacts: [Contact.ID], in workspace: Workspace.ID
+    ) throws {
+        try run(
+            """
+            DELETE FROM contact_taggings
+            WHERE workspace_id = \(workspace) AND tag_id = \(tag)
+                AND contact_id IN \(list: contacts)
+            """)
+    }
+
     /// Those who wait for the tag that waits longest by name of its id, as many as one call takes.
     func nextFollowerTaggings(
         of account: Account.ID, in workspace: Workspace.ID

@@ -1,7 +1,6 @@
 import Foundation
 import Matou
 import MockWeChat
-import SQL
 
 /// A workspace to look at: made through the services, filled by people of the mock gateway who scan,
 /// follow and leave, so that every figure came the way real ones come.
@@ -28,7 +27,6 @@ struct Demo: Sendable {
     private static let accountName = "智慧营销公众号"
 
     let installation: Installation
-    let database: any Database
     let mock: RunningServer.Mock
     let folder: String
 
@@ -107,36 +105,13 @@ struct Demo: Sendable {
         let names = Set(known.codes.elements.map(\.name))
         var codes = known.codes.elements
         for draft in Self.drafts where !names.contains(draft.name) {
-            codes.append(
-                try await installation.qrCodes.create(draft, on: account.id, by: owner))
+            let code = try await installation.qrCodes.create(draft, on: account.id, by: owner)
+            // As old as the visits that follow want it.
+            try await installation.qrCodes.makeOlder(
+                code.id, by: .seconds(15 * 86_400), for: owner)
+            codes.append(code)
         }
-        try await age(names, by: .seconds(15 * 86_400), in: owner.workspace)
         try await tellTwoWeeks(of: codes.sorted { $0.createdAt < $1.createdAt })
-    }
-
-    /// Makes the codes that this start has made as old as the visits that follow want them.
-    ///
-    /// - Parameter known: names of codes that an earlier start has made old.
-    private func age(
-        _ known: Set<String>, by age: Duration, in workspace: Workspace.ID
-    ) async throws {
-        let milliseconds = age.components.seconds * 1000
-        let names = Self.drafts.map(\.name).filter { !known.contains($0) }
-        try await database.write { connection in
-            _ = try connection.run(
-                """
-                UPDATE revisions SET at = at - \(milliseconds)
-                WHERE workspace_id = \(workspace) AND kind = 'qr_code'
-                    AND object_name IN \(list: names)
-                """)
-            _ = try connection.run(
-                """
-                UPDATE qr_codes SET created_at = created_at - \(milliseconds),
-                    updated_at = updated_at - \(milliseconds), made_at = made_at - \(milliseconds),
-                    expires_at = expires_at - \(milliseconds)
-                WHERE workspace_id = \(workspace) AND name IN \(list: names)
-                """)
-        }
     }
 
     /// Some visits on each of the last fourteen days. The mock's clock is set back for them, so that
@@ -207,7 +182,7 @@ struct Demo: Sendable {
         draft.group = group
         draft.source = source
         draft.reply = reply.map(ReplyItem.text)
-        draft.kind = days == nil ? "permanent" : "temporary"
+        draft.kind = days == nil ? .permanent : .temporary
         draft.lifetimeSeconds = days.map { $0 * 86_400 }
         return draft
     }

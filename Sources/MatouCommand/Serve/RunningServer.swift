@@ -71,11 +71,8 @@ struct RunningServer: Sendable {
         let jobs = Task { await installation.jobs.run() }
         let demo =
             if reach.isDemo, let mock {
-                try await Demo(
-                    installation: installation, database: store.database, mock: mock,
-                    folder: store.folder
-                )
-                .fill(callbackBase: callbackBase(reach))
+                try await Demo(installation: installation, mock: mock, folder: store.folder).fill(
+                    callbackBase: callbackBase(reach))
             } else { nil as Demo.SignIn? }
         return RunningServer(
             installation: installation, server: server, mock: mock, jobs: jobs,

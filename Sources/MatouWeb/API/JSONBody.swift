@@ -43,6 +43,14 @@ struct JSONBody {
         return (try JSONBody(settings), form.file(name))
     }
 
+    /// Those of a query's items that are named, as an object of texts.
+    init(_ items: [QueryItem], among parameters: [Operation.Parameter]) {
+        let names = Set(parameters.map(\.name))
+        members = Dictionary(
+            items.filter { names.contains($0.name) }.map { ($0.name, .string($0.value)) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
     private init(_ json: [UInt8]) throws(BodyError) {
         guard case .object(let members) = JSON.parse(json) else { throw .notAnObject }
         self.members = members
@@ -98,6 +106,12 @@ struct JSONBody {
         case .bool(let flag): flag
         default: fault(name)
         }
+    }
+
+    mutating func id<Object>(_ name: String) -> Identifier<Object>? {
+        guard let text = text(name) else { return nil }
+        guard let id = Identifier<Object>.parameter(text) else { return fault(name) }
+        return id
     }
 
     /// An RFC 3339 time.

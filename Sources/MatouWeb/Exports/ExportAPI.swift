@@ -8,6 +8,8 @@ struct ExportAPI: APIResource {
     let forms: Forms
     let settings: SiteSettings
 
+    var schemas: [String: JSON] { ExportSchemas.all }
+
     var routes: [APIRoute] {
         [
             APIRoute(
@@ -77,7 +79,7 @@ struct ExportAPI: APIResource {
         case FormSubmissionsExport.name:
             let form = Matou.Form.ID(try id("form_id", from: &body))
             return FormSubmissionsExport(of: try await forms.find(form, for: principal))
-        default: return try ofCodes(name, from: &body)
+        default: return try ofCodes(name, from: &body, for: principal)
         }
     }
 
@@ -97,11 +99,11 @@ struct ExportAPI: APIResource {
     }
 
     private func ofCodes(
-        _ name: String, from body: inout JSONBody
+        _ name: String, from body: inout JSONBody, for principal: Principal
     ) throws -> any ExportKind {
         let names = ExportKinds.all.map { $0.name }
         if !names.contains(name) { body.add("kind", .notOneOf(names)) }
-        let codes = QRCodeSelection(&body)
+        let codes = QRCodeSelection(&body, for: principal)
         try body.check()
         return switch name {
         case ScanRecordsExport.name: ScanRecordsExport(of: codes)
@@ -172,7 +174,7 @@ enum ExportSchemas {
         ]),
         "NewExport": Common.body(
             required: ["kind"],
-            QRCodeSelectionSchema.members.merging([
+            QRCodeSelectionSchemas.members.merging([
                 "kind": Common.choice(ExportKinds.all.map { $0.name }),
                 "format": Common.choice(of: ExportFormat.self),
                 "language": Common.choice(of: ExportLanguage.self),

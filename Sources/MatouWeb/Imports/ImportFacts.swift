@@ -9,7 +9,7 @@ extension Import {
         let kept = state == .checked ? wording.date(createdAt + Import.keptFor, now: now) : ""
         return [
             ("qr-codes.fact.account", account), ("imports.encoding", encoding),
-            ("qr-codes.type", wording("qr-codes.type.\(draft.kind)")),
+            ("qr-codes.type", wording("qr-codes.type.\(draft.kind.rawValue)")),
             ("qr-codes.fact.valid", draft.life(wording)),
             ("qr-codes.fact.starts", draft.startsAt.map { wording.exact($0) } ?? ""),
             ("qr-codes.fact.group", draft.group), ("qr-codes.fact.source", source),
@@ -23,7 +23,7 @@ extension Import {
 extension QRCode.Draft {
     /// How long a code of it will be there, from when WeChat has made it.
     fileprivate func life(_ wording: Wording) -> String {
-        guard kind != QRCode.Kind.permanent.name else {
+        guard kind != .permanent else {
             return wording("qr-codes.fact.valid-permanent")
         }
         return LifetimeForm(seconds: lifetimeSeconds ?? QRCode.lifetimeSeconds.upperBound)

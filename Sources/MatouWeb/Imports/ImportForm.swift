@@ -9,7 +9,7 @@ struct ImportForm: Sendable {
     var fileName = ""
     var bytes: [UInt8] = []
 
-    init() { code.type = QRCode.Kind.permanent.name }
+    init() { code.type = .permanent }
 
     init(_ form: Form) {
         code = QRCodeForm(form)

@@ -172,7 +172,7 @@ struct ImportShowView: Sendable {
 
     /// The permanent codes that the account has left, before any are made.
     private static func quota(_ found: Import, used: Int, _ wording: Wording) -> Notice? {
-        guard found.settings.draft.kind == QRCode.Kind.permanent.name, found.state.isStartable
+        guard found.settings.draft.kind == .permanent, found.state.isStartable
         else { return nil }
         let fits = found.fits(beside: used)
         return Notice(
@@ -218,7 +218,7 @@ extension ImportLine.Fault {
 extension Import {
     /// Whether the account has so many permanent codes left, of which it has used some.
     fileprivate func fits(beside used: Int) -> Bool {
-        settings.draft.kind != QRCode.Kind.permanent.name
+        settings.draft.kind != .permanent
             || used + left <= Account.permanentCodeLimit
     }
 

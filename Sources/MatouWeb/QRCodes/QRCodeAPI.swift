@@ -11,10 +11,13 @@ struct QRCodeAPI: APIResource {
     /// How many days one answer may have.
     private static let daysRange = 1...366
 
+    var schemas: [String: JSON] { QRCodeSchemas.all }
+
     var routes: [APIRoute] {
         let paging = Operation.Parameter.paging
         let list = Operation(
-            summary: "List codes.", query: filters + paging, answer: .list(of: "QRCode"))
+            summary: "List codes.", query: QRCodeFilter.parameters + paging,
+            answer: .list(of: "QRCode"))
         let creation = Operation(
             summary: "Make a code and ask WeChat for it.", body: "NewQRCode",
             answer: .object("QRCode", status: 201), isIdempotent: true,
@@ -77,21 +80,6 @@ struct QRCodeAPI: APIResource {
 
     private var obstacles: [Conflict] { [.accountNotVerified, .accountNotAuthorized] }
 
-    private var filters: [Operation.Parameter] {
-        [
-            .text("account_id", "Codes of this account only."),
-            .text("name", "Part of the name."),
-            .choice("status", "Codes in this state.", QRCode.Status.allCases.map(\.rawValue)),
-            .choice("type", "Temporary or permanent codes.", QRCode.Kind.names),
-            .text("group_id", "Codes of this group; `none` for those in none."),
-            .text("source", "Codes of this source channel."),
-            .text("created_by", "Codes that this user or token made; `me` for one's own."),
-            .time("created_from", "Codes made from this time on."),
-            .time("created_before", "Codes made before this time."),
-            .choice("sort", "Order.", QRCodeFilter.Sort.allCases.map(\.rawValue)),
-        ]
-    }
-
     private var days: [Operation.Parameter] {
         [
             Operation.Parameter(
@@ -116,22 +104,10 @@ struct QRCodeAPI: APIResource {
 
 extension QRCodeAPI {
     @Sendable private func page(_ call: APICall) async throws -> Response {
-        var filter = QRCodeFilter(account: try call.query("account_id"))
-        filter.name = call.request.query("name") ?? ""
-        filter.status = try call.choice("status")
-        filter.group = call.request.query("group_id").flatMap(QRCodeFilter.Grouping.init)
-        filter.source = call.request.query("source")
-        filter.creator = call.principal.creator(named: call.request.query("created_by"))
-        filter.createdFrom = try call.query("created_from")
-        filter.createdBefore = try call.query("created_before")
-        filter.sort = try call.choice("sort") ?? .newest
+        var query = JSONBody(call.request.queryItems, among: QRCodeFilter.parameters)
+        let filter = QRCodeFilter(&query, for: call.principal)
+        try query.check()
         let (limit, cursor) = try call.paging(sort: filter.sort.rawValue)
-        if let type = call.request.query("type") {
-            guard QRCode.Kind.names.contains(type) else {
-                throw Refusal.invalid("type", .notOneOf(QRCode.Kind.names))
-            }
-            filter.kind = type
-        }
         let page = try await installation.qrCodes.page(
             filter, at: PagePlace(after: cursor), limit: limit, for: call.principal)
         let codes = page.codes.elements.map { json($0, page.counts[$0.id] ?? CodeCounts()) }
@@ -254,7 +230,11 @@ extension QRCodeAPI {
     func draft(from body: inout JSONBody, onto base: QRCode.Draft) -> QRCode.Draft {
         var draft = base
         if body.has("name") { draft.name = body.text("name") ?? "" }
-        if body.has("type") { draft.kind = body.text("type") ?? "" }
+        if body.has("type") {
+            draft.kind = body.choice("type") ?? draft.kind
+            // Null is no kind either.
+            if body.text("type") == nil { body.add("type", .required) }
+        }
         if body.has("lifetime_seconds") {
             draft.lifetimeSeconds = body.integer("lifetime_seconds")
         }

@@ -5,7 +5,8 @@ import Matou
 /// What a person typed into the form of a code, as they typed it, so that an error loses nothing.
 struct QRCodeForm: Sendable {
     var name = ""
-    var type = "temporary"
+    /// Nil for a word that is no kind.
+    var type: QRCode.Kind.Name? = .temporary
     var lifetime = LifetimeForm(seconds: QRCode.lifetimeSeconds.upperBound)
     var source = ""
     var group = ""
@@ -22,7 +23,7 @@ struct QRCodeForm: Sendable {
 
     init(_ form: Form) {
         name = form.first("name") ?? ""
-        type = form.first("type") ?? ""
+        type = form.first("type").flatMap(QRCode.Kind.Name.init)
         lifetime = LifetimeForm(form)
         source = form.first("source") ?? ""
         group = form.first("group") ?? ""
@@ -60,11 +61,15 @@ struct QRCodeForm: Sendable {
         draft.contactTags = contactTags
         draft.followerTags = followerTags
         draft.design = kept?.design
-        draft.kind = kept?.kind ?? type
         if let kept {
+            draft.kind = kept.kind
             draft.lifetimeSeconds = kept.lifetimeSeconds
-        } else if type == "temporary" {
-            draft.lifetimeSeconds = lifetime.seconds(&draft.faults)
+        } else if let type {
+            draft.kind = type
+            if type == .temporary { draft.lifetimeSeconds = lifetime.seconds(&draft.faults) }
+        } else {
+            draft.faults.append(
+                FieldFault("type", .notOneOf(QRCode.Kind.Name.allCases.map(\.rawValue))))
         }
         if let stored = kept?.startsAt, LocalTime.text(stored, in: zone) == startsAt {
             // The box shows minutes; what nobody touched keeps its seconds.

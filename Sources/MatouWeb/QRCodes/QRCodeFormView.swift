@@ -142,11 +142,11 @@ extension QRCodeFormView.Fields {
         } else {
             fixedType = nil
             type = QRCodeFormView.TypeField(
-                choices: QRCode.Kind.names.map { kind in
+                choices: QRCode.Kind.Name.allCases.map { kind in
                     Choice(
-                        kind, wording("qr-codes.type.\(kind)"),
+                        kind.rawValue, wording("qr-codes.type.\(kind.rawValue)"),
                         help: wording(
-                            "qr-codes.type.\(kind)-help",
+                            "qr-codes.type.\(kind.rawValue)-help",
                             ["used": wording.number(context.permanentUsed)]),
                         isSelected: form.type == kind)
                 }, error: errors["type"])

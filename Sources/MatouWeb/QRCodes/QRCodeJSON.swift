@@ -13,7 +13,7 @@ extension JSON {
         self = [
             "id": .string(code.id.text), "account_id": .string(code.account.text),
             "name": .string(code.name), "group": JSON(code.group?.name),
-            "type": .string(code.kind.name), "lifetime_seconds": JSON(lifetime),
+            "type": .string(code.kind.name.rawValue), "lifetime_seconds": JSON(lifetime),
             "source": .string(code.source), "starts_at": JSON(code.startsAt?.rfc3339),
             "contact_tags": .array(code.tags.contact.map { .string($0.name) }),
             "follower_tags": .array(code.tags.follower.map { .string($0.name) }),
@@ -104,7 +104,7 @@ enum QRCodeSchemas {
 
     private static let draft: [String: JSON] = [
         "name": CommonSchemas.line(max: QRCode.nameLimit),
-        "type": CommonSchemas.choice(QRCode.Kind.names),
+        "type": CommonSchemas.choice(of: QRCode.Kind.Name.self),
         "lifetime_seconds": [
             "type": ["integer", "null"],
             "minimum": JSON(QRCode.lifetimeSeconds.lowerBound),

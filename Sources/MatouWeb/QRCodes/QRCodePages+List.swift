@@ -129,8 +129,10 @@ extension QRCodePages {
                     $0.rawValue, wording("qr-codes.status.\($0.rawValue)"),
                     isSelected: filter.status == $0)
             },
-            types: QRCode.Kind.names.map {
-                Choice($0, wording("qr-codes.type.\($0)"), isSelected: filter.kind == $0)
+            types: QRCode.Kind.Name.allCases.map {
+                Choice(
+                    $0.rawValue, wording("qr-codes.type.\($0.rawValue)"),
+                    isSelected: filter.kind == $0)
             },
             accounts: AccountChoices(
                 listing.accounts, own: listing.account.id, chosen: filter.account, wording),

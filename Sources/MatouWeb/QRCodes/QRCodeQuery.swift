@@ -30,7 +30,7 @@ struct QRCodeQuery: Sendable {
         let source = value("source").trimmingWhitespace()
         filter.source = source.isEmpty ? nil : source
         filter.status = QRCode.Status(rawValue: value("status"))
-        filter.kind = QRCode.Kind.names.first { $0 == value("type") }
+        filter.kind = QRCode.Kind.Name(rawValue: value("type"))
         filter.group = QRCodeFilter.Grouping(value("group"))
         dates = (value("from"), value("to"))
         filter.createdFrom = LocalTime.parse(dates.from + "T00:00", in: zone)

@@ -6,6 +6,8 @@ struct QRCodeSelectionAPI: APIResource {
     let installation: Installation
     let pictures: CodePictures
 
+    var schemas: [String: JSON] { QRCodeSelectionSchemas.all }
+
     var routes: [APIRoute] {
         [
             APIRoute(
@@ -61,7 +63,7 @@ struct QRCodeSelectionAPI: APIResource {
 
     @Sendable private func move(_ call: APICall) async throws -> Response {
         var body = try JSONBody(call.request)
-        let selection = QRCodeSelection(&body)
+        let selection = QRCodeSelection(&body, for: call.principal)
         let group = body.text("group") ?? ""
         try body.check()
         return try .json(
@@ -72,7 +74,7 @@ struct QRCodeSelectionAPI: APIResource {
 
     @Sendable private func tag(_ call: APICall) async throws -> Response {
         var body = try JSONBody(call.request)
-        let selection = QRCodeSelection(&body)
+        let selection = QRCodeSelection(&body, for: call.principal)
         let change = CodeTagChange(
             added: .init(
                 contact: body.texts("add_contact_tags"), follower: body.texts("add_follower_tags")),
@@ -110,7 +112,7 @@ struct QRCodeSelectionAPI: APIResource {
 
     private static func selection(_ call: APICall) throws -> QRCodeSelection {
         var body = try JSONBody(call.request)
-        let selection = QRCodeSelection(&body)
+        let selection = QRCodeSelection(&body, for: call.principal)
         try body.check()
         return selection
     }
@@ -127,7 +129,7 @@ extension JSON {
 
 extension QRCodeSelection {
     /// Reads `qr_code_ids`, or else `filter` with the members of the list's query.
-    init(_ body: inout JSONBody) {
+    init(_ body: inout JSONBody, for principal: Principal) {
         if let ids = body.array("qr_code_ids") {
             if body.has("filter") { body.add("filter", .notWith("qr_code_ids")) }
             self = .codes(
@@ -146,27 +148,13 @@ extension QRCodeSelection {
             return
         }
         var inner = JSONBody(members: members)
-        var filter = QRCodeFilter(account: inner.text("account_id").map(Account.ID.init))
-        filter.name = inner.text("name") ?? ""
-        filter.status = inner.choice("status", as: QRCode.Status.self)
-        if let type = inner.text("type") {
-            if !QRCode.Kind.names.contains(type) {
-                inner.add("type", .notOneOf(QRCode.Kind.names))
-            }
-            filter.kind = type
-        }
-        filter.group = inner.text("group_id").flatMap(QRCodeFilter.Grouping.init)
-        filter.source = inner.text("source")
-        filter.creator = inner.text("created_by")
-        filter.createdFrom = inner.time("created_from")
-        filter.createdBefore = inner.time("created_before")
-        filter.sort = inner.choice("sort", as: QRCodeFilter.Sort.self) ?? .newest
+        let filter = QRCodeFilter(&inner, for: principal)
         for fault in inner.faults { body.add("filter.\(fault.field)", fault.code) }
         self = .matching(filter)
     }
 }
 
-enum QRCodeSelectionSchema {
+enum QRCodeSelectionSchemas {
     private typealias Common = CommonSchemas
 
     static let members: [String: JSON] = [
@@ -176,12 +164,9 @@ enum QRCodeSelectionSchema {
         ],
         "filter": Common.body(
             required: [],
-            [
-                "account_id": Common.text, "name": Common.text, "status": Common.text,
-                "type": Common.text, "group_id": Common.text, "source": Common.text,
-                "created_by": Common.text,
-                "created_from": Common.time, "created_before": Common.time, "sort": Common.text,
-            ]),
+            Dictionary(
+                QRCodeFilter.parameters.map { ($0.name, $0.schema) },
+                uniquingKeysWith: { first, _ in first })),
     ]
 
     private static func names(_ max: Int) -> JSON {
