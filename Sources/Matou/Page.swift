@@ -1,4 +1,5 @@
 import Foundation
+import SQL
 
 /// One page of a list, and where the next begins.
 package struct Page<Element: Sendable>: Sendable {
@@ -60,6 +61,28 @@ package struct Cursor: Sendable, Equatable {
         self.sort = sort
         self.key = key
         self.id = id
+    }
+
+    init(sort: String, at time: Timestamp, id: String) {
+        self.init(sort: sort, key: String(time.milliseconds), id: id)
+    }
+
+    /// The key in a list that is sorted by a time or a number.
+    var number: Int64 {
+        get throws(Refusal) {
+            // Somebody has changed it: every cursor of ours has one.
+            guard let number = Int64(key) else { throw .invalid("cursor", .malformed) }
+            return number
+        }
+    }
+
+    /// The condition of the rows that follow in a list with the largest first.
+    ///
+    /// - Parameters:
+    ///   - column: what the list is sorted by, a time or a number.
+    ///   - id: what it is sorted by then.
+    func rows(below column: Statement, id: Statement = "id") throws(Refusal) -> Statement {
+        "(\(fragment: column), \(fragment: id)) < (\(try number), \(self.id))"
     }
 
     /// An opaque text for an address: base64url of sort, key and id on lines of their own.

@@ -52,7 +52,7 @@ import Testing
             try await workshop.submit(
                 form, mobile: "13812345678", name: "小明", by: person, after: Int64(scan + 1))
         }
-        let there = FollowerName(account: second.id, openid: "oMing2")
+        let there = FollowerKey(account: second.id, openid: "oMing2")
         try await workshop.submit(form, mobile: "13812345678", from: there, after: 9)
         try await workshop.submit(form, mobile: "13900001111", name: "小王")
 

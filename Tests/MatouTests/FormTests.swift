@@ -119,7 +119,7 @@ import Testing
         let form = try await workshop.form()
         try await workshop.follow("oMing", "oLin")
         let code = try await workshop.code()
-        let ming = FollowerName(account: workshop.account.id, openid: "oMing")
+        let ming = FollowerKey(account: workshop.account.id, openid: "oMing")
         let link = try await forms.link(
             to: form.id, for: ming, after: 9, of: code.id, in: workshop.owner.workspace)
         let stamp = try forms.stamp(for: form)
@@ -272,7 +272,7 @@ import Testing
                 .init(.subscribe(scene: nil), by: person, at: workshop.clock.now.seconds))
             try await workshop.submit(mobile, mobile: "13812345678", by: person, after: Int64(scan))
             let link = try await workshop.installation.forms.link(
-                to: mail.id, for: FollowerName(account: workshop.account.id, openid: person),
+                to: mail.id, for: FollowerKey(account: workshop.account.id, openid: person),
                 after: Int64(scan), of: nil, in: workshop.owner.workspace)
             let stamp = try workshop.installation.forms.stamp(for: mail)
             workshop.clock.advance(by: .seconds(3))
@@ -323,7 +323,7 @@ import Testing
         let form = try await workshop.form()
         let other = try await workshop.form()
         let forms = workshop.installation.forms
-        let follower = FollowerName(account: workshop.account.id, openid: "oMing")
+        let follower = FollowerKey(account: workshop.account.id, openid: "oMing")
         let link = try #require(
             try await forms.link(
                 to: other.id, for: follower, after: 1, of: nil, in: workshop.owner.workspace))

@@ -28,6 +28,13 @@ struct APIChangeTests {
                 "reply.0.format not_one_of", "reply.1 malformed", "reply.2.text required",
                 "reply.3.size unknown", "reply too_many",
             ])
+        let account = client.workshop.account.id
+        for (type, fault) in [
+            ("\"eternal\"", "not_one_of"), ("null", "required"), ("7", "malformed"),
+        ] {
+            let body = #"{"account_id":"\#(account)","name":"x","type":\#(type)}"#
+            #expect(try await client.call(.post, "/qr-codes", body).faults() == ["type \(fault)"])
+        }
         let nothing = try await client.call(.post, "/qr-codes", "{}")
         #expect(try nothing.faults() == ["account_id required", "name required"])
     }

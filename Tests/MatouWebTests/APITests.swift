@@ -31,7 +31,7 @@ struct APITests {
                 named: "会员", by: workshop.owner
             ).id.text,
         ]
-        let follower = FollowerName(account: workshop.account.id, openid: "oMing")
+        let follower = FollowerKey(account: workshop.account.id, openid: "oMing")
         try await workshop.deliver(
             CallbackEvent(
                 .subscribe(scene: nil), by: follower.openid, at: workshop.clock.now.seconds))

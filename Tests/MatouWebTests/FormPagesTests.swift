@@ -174,7 +174,7 @@ struct FormPagesTests {
             try await workshop.deliver(
                 .init(.subscribe(scene: code.scene), by: person, at: workshop.clock.now.seconds))
             let link = try await workshop.installation.forms.link(
-                to: form.id, for: FollowerName(account: workshop.account.id, openid: person),
+                to: form.id, for: FollowerKey(account: workshop.account.id, openid: person),
                 after: Int64(index), of: code.id, in: workshop.owner.workspace)
             var stranger = wharf.stranger()
             let page = try await stranger.get(try #require(link))
@@ -187,7 +187,7 @@ struct FormPagesTests {
         }
         var owner = try await wharf.owner()
         let scanners = try await owner.get(code.path)
-        let id = Contact.ID(FollowerName(account: workshop.account.id, openid: "oLin"))
+        let id = Contact.ID(FollowerKey(account: workshop.account.id, openid: "oLin"))
         #expect(scanners.contains("href=\"/contacts/\(id)\""))
         let page = try await owner.get(id.path)
         let head = try await workshop.installation.contacts.find(id, for: workshop.owner)

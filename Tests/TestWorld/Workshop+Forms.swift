@@ -4,7 +4,7 @@ package import Matou
 extension Workshop {
     package func contact(_ openid: String) async throws -> Contact {
         try await installation.contacts.find(
-            Contact.ID(FollowerName(account: account.id, openid: openid)), for: owner)
+            Contact.ID(FollowerKey(account: account.id, openid: openid)), for: owner)
     }
 
     package func form() async throws -> Form {
@@ -24,13 +24,13 @@ extension Workshop {
     ) async throws {
         try await submit(
             form, mobile: mobile, name: name,
-            from: openid.map { FollowerName(account: account.id, openid: $0) }, after: scan,
+            from: openid.map { FollowerKey(account: account.id, openid: $0) }, after: scan,
             stamp: stamp)
     }
 
     /// The same for a follower of any account.
     package func submit(
-        _ form: Form, mobile: String, name: String = "", from follower: FollowerName?,
+        _ form: Form, mobile: String, name: String = "", from follower: FollowerKey?,
         after scan: Int64 = 1, stamp: String? = nil
     ) async throws {
         var token: String?

@@ -105,8 +105,8 @@ final class TestClock: Sendable {
         milliseconds.withLock { $0 += seconds * 1000 }
     }
 
-    var wall: WallClock {
-        WallClock(
+    var wall: GatewayClock {
+        GatewayClock(
             now: { self.now },
             sleep: { duration in
                 self.slept.withLock { $0.append(duration) }

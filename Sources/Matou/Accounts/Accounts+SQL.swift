@@ -59,7 +59,7 @@ extension Connection {
 
     func accounts(of workspace: Workspace.ID, after cursor: Cursor?, limit: Int) throws -> [Account]
     {
-        let time = cursor.flatMap { Int64($0.key) } ?? .min
+        let time = try cursor?.number ?? .min
         return try rows(
             """
             SELECT \(fragment: accountColumns) FROM accounts

@@ -125,7 +125,7 @@ package struct Accounts: Sendable {
             try $0.accounts(of: principal.workspace, after: cursor, limit: limit + 1)
         }
         return Page(accounts, limit: limit) {
-            Cursor(sort: Account.sort, key: String($0.createdAt.milliseconds), id: $0.id.text)
+            Cursor(sort: Account.sort, at: $0.createdAt, id: $0.id.text)
         }
     }
 

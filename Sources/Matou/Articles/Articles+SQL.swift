@@ -55,7 +55,7 @@ extension Connection {
         ]
         if let condition = titleCondition(title) { conditions.append(condition) }
         if let cursor {
-            conditions.append("(changed_at, id) < (\(Int64(cursor.key) ?? 0), \(cursor.id))")
+            conditions.append(try cursor.rows(below: "changed_at"))
         }
         return try rows(
             """

@@ -120,7 +120,7 @@ package struct Articles: Sendable {
                 in: principal.workspace)
         }
         return Page(rows, limit: limit) {
-            Cursor(sort: Article.sort, key: String($0.changedAt.milliseconds), id: $0.id.text)
+            Cursor(sort: Article.sort, at: $0.changedAt, id: $0.id.text)
         }
     }
 

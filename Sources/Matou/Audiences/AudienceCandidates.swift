@@ -59,7 +59,7 @@ struct AudienceCandidates: Sendable {
                     AND first_scan_at <= \(until)
                 ORDER BY openid LIMIT \(limit)
                 """)
-            let followers = try found.map(FollowerName.init(row:))
+            let followers = try found.map(FollowerKey.init(row:))
             return (
                 followers.map(Contact.ID.init),
                 found.count < limit ? nil : followers.last.map { "s\($0.openid)" }
@@ -83,7 +83,7 @@ struct AudienceCandidates: Sendable {
                 AND (account_id, openid) > (\(from?.account.text ?? ""), \(from?.openid ?? ""))
             ORDER BY account_id, openid LIMIT \(limit)
             """)
-        let ids = try found.map { Contact.ID(try FollowerName(row: $0)) }
+        let ids = try found.map { Contact.ID(try FollowerKey(row: $0)) }
         return (ids, found.count < limit ? "c" : ids.last.map { "f\($0)" })
     }
 }
@@ -107,7 +107,7 @@ extension Connection {
     }
 }
 
-extension FollowerName {
+extension FollowerKey {
     fileprivate init(row: Row) throws {
         self.init(account: try row.get("account_id"), openid: try row.get("openid"))
     }

@@ -32,7 +32,7 @@ extension Connection {
         in workspace: Workspace.ID
     ) throws -> Page<Audience> {
         let after: Statement =
-            cursor.map { "AND (created_at, id) < (\(Int64($0.key) ?? 0), \($0.id))" } ?? ""
+            try cursor.map { "AND \(fragment: try $0.rows(below: "created_at"))" } ?? ""
         let among: Statement =
             contacts.map { contacts in
                 """
@@ -48,7 +48,7 @@ extension Connection {
             """
         ).map(Audience.init)
         return Page(audiences, limit: limit) {
-            Cursor(sort: Audience.sort, key: String($0.createdAt.milliseconds), id: $0.id.text)
+            Cursor(sort: Audience.sort, at: $0.createdAt, id: $0.id.text)
         }
     }
 

@@ -23,7 +23,7 @@ package struct Contact: Sendable, Equatable, Identified {
     package struct Identity: Sendable, Equatable {
         package let id: ID
         /// Nil for one who sent a form without a scan.
-        package let follower: FollowerName?
+        package let follower: FollowerKey?
         /// Nil for whom no follow and no unfollow is known.
         package let isFollowing: Bool?
         /// The code that their first follow came through.
@@ -45,7 +45,7 @@ package struct Contact: Sendable, Equatable, Identified {
 
     package var seenAt: Timestamp? { identities.compactMap(\.seenAt).min() }
 
-    package var followers: [FollowerName] { identities.compactMap(\.follower) }
+    package var followers: [FollowerKey] { identities.compactMap(\.follower) }
 }
 
 /// A code by its id and name.
@@ -57,7 +57,7 @@ package struct CodeName: Sendable, Hashable {
 }
 
 /// A person under one official account.
-package struct FollowerName: Sendable, Hashable {
+package struct FollowerKey: Sendable, Hashable {
     package let account: Account.ID
     package let openid: String
 
@@ -70,16 +70,16 @@ package struct FollowerName: Sendable, Hashable {
 extension Identifier<Contact> {
     /// The contact that a follower is from the beginning, before any row is written for it: the
     /// account's id and the openid, with a point in between that neither can hold.
-    package init(_ follower: FollowerName) {
+    package init(_ follower: FollowerKey) {
         let account = follower.account.text.drop { $0 != "_" }.dropFirst()
         self.init("co_\(account).\(follower.openid)")
     }
 
     /// The follower that this contact began as; nil for one who came without a scan.
-    package var follower: FollowerName? {
+    package var follower: FollowerKey? {
         guard text.hasPrefix("co_"), let point = text.firstIndex(of: ".") else { return nil }
         let account = text[..<point].dropFirst(3)
-        return FollowerName(
+        return FollowerKey(
             account: Account.ID("\(Account.idPrefix)_\(account)"),
             openid: String(text[text.index(after: point)...]))
     }

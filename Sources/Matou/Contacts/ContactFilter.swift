@@ -31,14 +31,14 @@ extension Connection {
         }
         let query: Statement =
             if let tag = filter.tag {
-                tagged(tag, of: filter.account, after: cursor, limit: limit, in: workspace)
+                try tagged(tag, of: filter.account, after: cursor, limit: limit, in: workspace)
             } else if let code = filter.code {
-                scanners(
+                try scanners(
                     of: code, filter.account, after: cursor, limit: limit, in: workspace)
             } else if let account = filter.account {
-                followers(of: account, after: cursor, limit: limit, in: workspace)
+                try followers(of: account, after: cursor, limit: limit, in: workspace)
             } else {
-                everybody(after: cursor, limit: limit, in: workspace)
+                try everybody(after: cursor, limit: limit, in: workspace)
             }
         let found = try rows(query).map { row in
             (at: try row.get("at") as Int64, id: try row.get("id") as Contact.ID)
@@ -58,8 +58,8 @@ extension Connection {
     /// merged into another contact stands with that one.
     private func everybody(
         after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
-    ) -> Statement {
-        """
+    ) throws(Refusal) -> Statement {
+        try """
         SELECT at, id FROM (
             SELECT * FROM (
                 SELECT f.created_at AS at, \(fragment: contactID(of: "f")) AS id
@@ -87,19 +87,19 @@ extension Connection {
     /// stands at the one of the least id.
     private func followers(
         of account: Account.ID, after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
-    ) -> Statement {
+    ) throws(Refusal) -> Statement {
         let (first, _) = idRange(of: account)
-        return """
-            SELECT f.created_at AS at, \(fragment: contactID(of: "f")) AS id FROM followers AS f
-            WHERE f.workspace_id = \(workspace) AND f.account_id = \(account)
-                AND \(fragment: after(cursor, "f.created_at", contactID(of: "f")))
-                AND NOT EXISTS (
-                    SELECT 1 FROM contacts AS c
-                        JOIN contacts AS d ON d.workspace_id = c.workspace_id AND d.head = c.head
-                    WHERE c.workspace_id = f.workspace_id AND c.id = \(fragment: contactID(of: "f"))
-                        AND d.id >= \(first) AND d.id < c.id)
-            ORDER BY f.created_at DESC, f.openid DESC LIMIT \(limit + 1)
-            """
+        return try """
+        SELECT f.created_at AS at, \(fragment: contactID(of: "f")) AS id FROM followers AS f
+        WHERE f.workspace_id = \(workspace) AND f.account_id = \(account)
+            AND \(fragment: after(cursor, "f.created_at", contactID(of: "f")))
+            AND NOT EXISTS (
+                SELECT 1 FROM contacts AS c
+                    JOIN contacts AS d ON d.workspace_id = c.workspace_id AND d.head = c.head
+                WHERE c.workspace_id = f.workspace_id AND c.id = \(fragment: contactID(of: "f"))
+                    AND d.id >= \(first) AND d.id < c.id)
+        ORDER BY f.created_at DESC, f.openid DESC LIMIT \(limit + 1)
+        """
     }
 
     /// Whether anything that the contact `id` consists of is of the account; always without one.
@@ -121,7 +121,7 @@ extension Connection {
     /// Between which ids those of an account's followers are, as `Contact.ID(_:)` makes them: an index
     /// that has the id needs no more.
     private func idRange(of account: Account.ID) -> (first: String, end: String) {
-        let first = Contact.ID(FollowerName(account: account, openid: "")).text
+        let first = Contact.ID(FollowerKey(account: account, openid: "")).text
         return (first, first + "\u{10FFFF}")
     }
 
@@ -130,8 +130,8 @@ extension Connection {
     private func tagged(
         _ tag: ContactTag.ID, of account: Account.ID?, after cursor: Cursor?, limit: Int,
         in workspace: Workspace.ID
-    ) -> Statement {
-        """
+    ) throws(Refusal) -> Statement {
+        try """
         SELECT t.tagged_at AS at, t.contact_id AS id FROM contact_taggings AS t
         WHERE t.workspace_id = \(workspace) AND t.tag_id = \(tag)
             AND \(fragment: after(cursor, "t.tagged_at", "t.contact_id"))
@@ -152,20 +152,22 @@ extension Connection {
     private func scanners(
         of code: QRCode.ID, _ account: Account.ID?, after cursor: Cursor?, limit: Int,
         in workspace: Workspace.ID
-    ) -> Statement {
+    ) throws(Refusal) -> Statement {
         let own: Statement = account.map { "AND s.account_id = \($0)" } ?? ""
-        return """
-            SELECT s.last_scan_at AS at, \(fragment: contactID(of: "s")) AS id
-            FROM code_scanners AS s
-            WHERE s.workspace_id = \(workspace) AND s.code_id = \(code) \(fragment: own)
-                AND \(fragment: after(cursor, "s.last_scan_at", contactID(of: "s")))
-            ORDER BY s.last_scan_at DESC, s.openid DESC LIMIT \(limit + 1)
-            """
+        return try """
+        SELECT s.last_scan_at AS at, \(fragment: contactID(of: "s")) AS id
+        FROM code_scanners AS s
+        WHERE s.workspace_id = \(workspace) AND s.code_id = \(code) \(fragment: own)
+            AND \(fragment: after(cursor, "s.last_scan_at", contactID(of: "s")))
+        ORDER BY s.last_scan_at DESC, s.openid DESC LIMIT \(limit + 1)
+        """
     }
 
-    private func after(_ cursor: Cursor?, _ time: Statement, _ id: Statement) -> Statement {
+    private func after(
+        _ cursor: Cursor?, _ time: Statement, _ id: Statement
+    ) throws(Refusal) -> Statement {
         guard let cursor else { return "1 = 1" }
-        let key = Int64(cursor.key) ?? 0
+        let key = try cursor.number
         return """
             \(fragment: time) <= \(key)
             AND (\(fragment: time) < \(key) OR \(fragment: id) < \(cursor.id))
@@ -198,7 +200,7 @@ extension Connection {
                 ORDER BY openid LIMIT \(limit)
                 """
             ).map { row in
-                Contact.ID(FollowerName(account: known.id, openid: try row.get("openid")))
+                Contact.ID(FollowerKey(account: known.id, openid: try row.get("openid")))
             }
         }
         ids += try rows(

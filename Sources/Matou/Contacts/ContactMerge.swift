@@ -192,7 +192,7 @@ extension Connection {
         in workspace: Workspace.ID
     ) throws -> [ContactMerge] {
         let beyond: Statement =
-            cursor.map { "AND (merged_at, id) < (\(Int64($0.key) ?? 0), \($0.id))" } ?? ""
+            try cursor.map { "AND \(fragment: try $0.rows(below: "merged_at"))" } ?? ""
         return try rows(
             """
             SELECT id, one, other, kind, value, merged_at, undone_at, undone_by

@@ -65,9 +65,9 @@ extension Connection {
     }
 
     private func seenFollowers(
-        _ followers: [FollowerName], in workspace: Workspace.ID
-    ) throws -> [FollowerName: Contact.Identity] {
-        var seen: [FollowerName: Contact.Identity] = [:]
+        _ followers: [FollowerKey], in workspace: Workspace.ID
+    ) throws -> [FollowerKey: Contact.Identity] {
+        var seen: [FollowerKey: Contact.Identity] = [:]
         for (account, names) in Dictionary(grouping: followers, by: \.account) {
             let rows = try rows(
                 """
@@ -80,7 +80,7 @@ extension Connection {
                     AND f.openid IN \(list: names.map(\.openid))
                 """)
             for row in rows {
-                let follower = FollowerName(account: account, openid: try row.get("openid"))
+                let follower = FollowerKey(account: account, openid: try row.get("openid"))
                 let turn: String? = try row.optional("turn")
                 seen[follower] = Contact.Identity(
                     id: Contact.ID(follower), follower: follower,

@@ -77,7 +77,7 @@ package struct Contacts: Sendable {
         }
         return Page(merges, limit: limit) {
             Cursor(
-                sort: ContactMerge.sort, key: String($0.mergedAt.milliseconds), id: $0.id.text)
+                sort: ContactMerge.sort, at: $0.mergedAt, id: $0.id.text)
         }
     }
 

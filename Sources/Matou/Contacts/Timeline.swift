@@ -12,7 +12,7 @@ package struct TimelineEntry: Sendable, Equatable {
 
     package enum Event: Sendable, Equatable {
         /// What WeChat told of a follower: a follow, a scan, an unfollow, a message, a reply's end.
-        case fact(Fact.Kind, FollowerName, code: CodeName?, Fact.CodeState?, WeChatFault?)
+        case fact(Fact.Kind, FollowerKey, code: CodeName?, Fact.CodeState?, WeChatFault?)
         /// Put on by a code, or by a member.
         case tagged(ContactTag, code: CodeName?, member: String?)
         case submitted(form: String, title: String)
@@ -29,7 +29,7 @@ extension Connection {
         of head: Contact.ID, after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
     ) throws -> Page<TimelineEntry> {
         let members = try members(of: head, in: workspace)
-        let place = TimelinePlace(cursor, limit: limit)
+        let place = try TimelinePlace(cursor, limit: limit)
         var entries = try tagEntries(of: members, place, in: workspace)
         entries += try submissionEntries(of: members, place, in: workspace)
         entries += try mergeEntries(of: members, place, in: workspace)
@@ -38,12 +38,12 @@ extension Connection {
         }
         entries.sort { ($0.at, $0.id) > ($1.at, $1.id) }
         return Page(entries, limit: limit) {
-            Cursor(sort: TimelineEntry.sort, key: String($0.at.milliseconds), id: $0.id)
+            Cursor(sort: TimelineEntry.sort, at: $0.at, id: $0.id)
         }
     }
 
     private func factEntries(
-        of follower: FollowerName, _ place: TimelinePlace, in workspace: Workspace.ID
+        of follower: FollowerKey, _ place: TimelinePlace, in workspace: Workspace.ID
     ) throws -> [TimelineEntry] {
         let facts = try rows(
             """
@@ -128,12 +128,13 @@ extension Connection {
 
 /// Where a page of a timeline begins, and how much of each kind it may need.
 private struct TimelinePlace {
-    let cursor: Cursor?
+    /// What the page before ended with.
+    let last: (at: Int64, id: String)?
     /// One more than a page has, and room for those of the cursor's own moment.
     let rowsMax: Int
 
-    init(_ cursor: Cursor?, limit: Int) {
-        self.cursor = cursor
+    init(_ cursor: Cursor?, limit: Int) throws(Refusal) {
+        last = if let cursor { (try cursor.number, cursor.id) } else { nil }
         rowsMax = limit + 1 + (cursor == nil ? 0 : 100)
     }
 
@@ -144,12 +145,12 @@ private struct TimelinePlace {
 
     /// Times up to the cursor's: which of that very moment were shown, `isAfter` knows.
     func condition(_ column: Statement) -> Statement {
-        guard let cursor else { return "1 = 1" }
-        return "\(fragment: column) <= \(Int64(cursor.key) ?? 0)"
+        guard let last else { return "1 = 1" }
+        return "\(fragment: column) <= \(last.at)"
     }
 
     func isAfter(_ entry: TimelineEntry) -> Bool {
-        guard let cursor else { return true }
-        return (entry.at.milliseconds, entry.id) < (Int64(cursor.key) ?? 0, cursor.id)
+        guard let last else { return true }
+        return (entry.at.milliseconds, entry.id) < (last.at, last.id)
     }
 }

@@ -63,7 +63,7 @@ struct UnionIDs: Sendable {
             try await database.write { connection in
                 for (openid, key, merge) in known where asked.contains(openid) {
                     try connection.add(
-                        key, to: Contact.ID(FollowerName(account: account, openid: openid)),
+                        key, to: Contact.ID(FollowerKey(account: account, openid: openid)),
                         merge: merge, at: now, in: workspace)
                 }
                 try connection.noteUnionIDs(of: account, upTo: last, in: workspace)

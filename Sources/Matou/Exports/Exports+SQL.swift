@@ -33,7 +33,7 @@ extension Connection {
         of principal: Principal, after cursor: Cursor?, limit: Int
     ) throws -> [Export] {
         let beyond: Statement =
-            cursor.map { "AND (created_at, id) < (\(Int64($0.key) ?? 0), \($0.id))" } ?? ""
+            try cursor.map { "AND \(fragment: try $0.rows(below: "created_at"))" } ?? ""
         return try rows(
             """
             SELECT \(fragment: exportColumns) FROM exports

@@ -95,7 +95,7 @@ package struct Exports: Sendable {
                     of: principal, after: cursor, limit: limit + 1), limit: limit
             ) {
                 Cursor(
-                    sort: Export.sort, key: String($0.createdAt.milliseconds), id: $0.id.text)
+                    sort: Export.sort, at: $0.createdAt, id: $0.id.text)
             }
         }
     }

@@ -14,7 +14,7 @@ struct FormClaim: Codable, Sendable {
     let scan: Int64
     let until: Int64
 
-    var follower: FollowerName { FollowerName(account: Account.ID(account), openid: openid) }
+    var follower: FollowerKey { FollowerKey(account: Account.ID(account), openid: openid) }
     var once: String { "scan \(scan)" }
 }
 

@@ -86,7 +86,7 @@ extension Connection {
         in workspace: Workspace.ID
     ) throws -> Page<Form> {
         let after: Statement =
-            cursor.map { "AND (created_at, id) < (\(Int64($0.key) ?? 0), \($0.id))" } ?? ""
+            try cursor.map { "AND \(fragment: try $0.rows(below: "created_at"))" } ?? ""
         let named = titleCondition(title).map { "AND \(fragment: $0)" as Statement } ?? ""
         let forms = try rows(
             """
@@ -97,7 +97,7 @@ extension Connection {
             """
         ).map(Form.init)
         return Page(forms, limit: limit) {
-            Cursor(sort: Form.sort, key: String($0.createdAt.milliseconds), id: $0.id.text)
+            Cursor(sort: Form.sort, at: $0.createdAt, id: $0.id.text)
         }
     }
 
@@ -110,7 +110,7 @@ extension Connection {
         after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
     ) throws -> Page<Form> {
         let after: Statement =
-            cursor.map { "AND (deleted_at, id) < (\(Int64($0.key) ?? 0), \($0.id))" } ?? ""
+            try cursor.map { "AND \(fragment: try $0.rows(below: "deleted_at"))" } ?? ""
         let forms = try rows(
             """
             SELECT \(fragment: formColumns) FROM forms
@@ -170,7 +170,7 @@ extension Connection {
         if let code { conditions.append("code_id = \(code)") }
         if let contacts { conditions.append("contact_id IN \(list: contacts)") }
         if let cursor {
-            conditions.append("(submitted_at, id) < (\(Int64(cursor.key) ?? 0), \(cursor.id))")
+            conditions.append(try cursor.rows(below: "submitted_at"))
         }
         let rows = try rows(
             """
@@ -181,7 +181,7 @@ extension Connection {
         let submissions = try submissions(rows, in: workspace)
         return Page(submissions, limit: limit) {
             Cursor(
-                sort: FormSubmission.sort, key: String($0.submittedAt.milliseconds),
+                sort: FormSubmission.sort, at: $0.submittedAt,
                 id: $0.id.text)
         }
     }

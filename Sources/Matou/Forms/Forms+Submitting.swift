@@ -15,7 +15,7 @@ extension Forms {
     ///
     /// - Returns: nil when there is no such form, or no longer.
     package func link(
-        to form: Form.ID, for follower: FollowerName, after scan: Int64, of code: QRCode.ID?,
+        to form: Form.ID, for follower: FollowerKey, after scan: Int64, of code: QRCode.ID?,
         in workspace: Workspace.ID
     ) async throws -> String? {
         guard let form = try await database.read({ try $0.form(form, in: workspace) }) else {

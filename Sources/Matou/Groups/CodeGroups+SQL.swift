@@ -58,7 +58,7 @@ extension Connection {
         let isDescending = filter.sort.isDescending
         if let cursor {
             let isByName = filter.sort == .name || filter.sort == .nameDescending
-            let key: Statement = isByName ? "\(cursor.key)" : "\(Int64(cursor.key) ?? 0)"
+            let key: Statement = isByName ? "\(cursor.key)" : "\(try cursor.number)"
             let comparison: Statement = isDescending ? "<" : ">"
             conditions.append(
                 """

@@ -128,7 +128,7 @@ extension Connection {
     ) throws -> [Import] {
         let own: Statement = account.map { "AND account_id = \($0)" } ?? ""
         let beyond: Statement =
-            cursor.map { "AND (created_at, id) < (\(Int64($0.key) ?? 0), \($0.id))" } ?? ""
+            try cursor.map { "AND \(fragment: try $0.rows(below: "created_at"))" } ?? ""
         return try rows(
             """
             SELECT \(fragment: importColumns) FROM imports

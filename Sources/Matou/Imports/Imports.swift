@@ -233,7 +233,7 @@ package struct Imports: Sendable {
                 limit: limit
             ) {
                 Cursor(
-                    sort: Import.sort, key: String($0.createdAt.milliseconds), id: $0.id.text)
+                    sort: Import.sort, at: $0.createdAt, id: $0.id.text)
             }
         }
     }

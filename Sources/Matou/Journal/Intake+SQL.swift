@@ -20,7 +20,7 @@ extension Connection {
             return (receipt, receipt == .recorded(willReply: true))
         }
         let isTagging = try apply(
-            code.tags(), to: FollowerName(account: arrival.account, openid: arrival.person),
+            code.tags(), to: FollowerKey(account: arrival.account, openid: arrival.person),
             after: fact, in: arrival.workspace)
         let items = try code.replyItems()
         guard !items.isEmpty else { return (.recorded(willReply: false), isTagging) }

@@ -33,7 +33,7 @@ package struct Journal: Sendable {
     ) async throws -> Page<Fact> {
         try await database.read { connection in
             let facts = try connection.facts(
-                of: principal.workspace, before: cursor.flatMap { Int64($0.key) } ?? .max,
+                of: principal.workspace, before: try cursor?.number ?? .max,
                 limit: Self.lookedAtMax)
             var found: [Fact] = []
             for fact in facts where filter.meets(fact) {

@@ -83,7 +83,7 @@ extension Connection {
                 #"name_folded LIKE \#(pattern(containing: filter.name)) ESCAPE '\'"#)
         }
         if let cursor {
-            conditions.append("(created_at, id) < (\(Int64(cursor.key) ?? 0), \(cursor.id))")
+            conditions.append(try cursor.rows(below: "created_at"))
         }
         return try rows(
             """

@@ -203,7 +203,7 @@ package struct MaterialFilter: Sendable, Equatable {
 
     func cursor(after material: Material) -> Cursor {
         Cursor(
-            sort: Self.sort, key: String(material.createdAt.milliseconds), id: material.id.text)
+            sort: Self.sort, at: material.createdAt, id: material.id.text)
     }
 }
 

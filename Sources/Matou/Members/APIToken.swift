@@ -81,7 +81,7 @@ package struct APITokens: Sendable {
         }
         return Page(tokens, limit: limit) {
             Cursor(
-                sort: APIToken.sort, key: String($0.createdAt.milliseconds), id: $0.id.text)
+                sort: APIToken.sort, at: $0.createdAt, id: $0.id.text)
         }
     }
 

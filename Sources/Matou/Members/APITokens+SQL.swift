@@ -15,7 +15,7 @@ extension Connection {
     func apiTokens(
         of workspace: Workspace.ID, after cursor: Cursor? = nil, limit: Int = .max
     ) throws -> [APIToken] {
-        let time = cursor.flatMap { Int64($0.key) } ?? .max
+        let time = try cursor?.number ?? .max
         return try rows(
             """
             SELECT id, name, role, created_by, created_at, used_at, expires_at, revoked_at

@@ -105,7 +105,7 @@ extension Connection {
     func members(
         of workspace: Workspace.ID, after cursor: Cursor? = nil, limit: Int = .max
     ) throws -> [Member] {
-        let time = cursor.flatMap { Int64($0.key) } ?? .min
+        let time = try cursor?.number ?? .min
         return try rows(
             """
             SELECT users.id, users.email, users.name, memberships.role,

@@ -94,7 +94,7 @@ package struct Members: Sendable {
         }
         return Page(members, limit: limit) {
             Cursor(
-                sort: Member.sort, key: String($0.joinedAt.milliseconds), id: $0.user.id.text)
+                sort: Member.sort, at: $0.joinedAt, id: $0.user.id.text)
         }
     }
 

@@ -55,7 +55,7 @@ extension Connection {
         var conditions: [Statement] = ["workspace_id = \(workspace)"]
         if let condition = titleCondition(title) { conditions.append(condition) }
         if let cursor {
-            conditions.append("(created_at, id) < (\(Int64(cursor.key) ?? 0), \(cursor.id))")
+            conditions.append(try cursor.rows(below: "created_at"))
         }
         return try rows(
             """

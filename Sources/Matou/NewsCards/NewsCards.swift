@@ -17,7 +17,7 @@ package struct NewsCards: Sendable {
         }
         return Page(rows, limit: limit) {
             Cursor(
-                sort: NewsCard.sort, key: String($0.createdAt.milliseconds), id: $0.id.text)
+                sort: NewsCard.sort, at: $0.createdAt, id: $0.id.text)
         }
     }
 

@@ -96,14 +96,14 @@ extension QRCodeFilter {
     }
 
     /// The condition of the rows beyond the place, nil at the beginning.
-    func condition(at place: PagePlace) -> Statement? {
+    func condition(at place: PagePlace) throws(Refusal) -> Statement? {
         let cursor: Cursor
         switch place {
         case .first: return nil
         case .after(let end), .before(let end): cursor = end
         }
         let key: Statement =
-            sort.isByName ? "\(cursor.key)" : "\(Int64(cursor.key) ?? 0)"
+            try sort.isByName ? "\(cursor.key)" : "\(cursor.number)"
         let comparison: Statement = sort.isDescending != place.isBackwards ? "<" : ">"
         return """
             (\(fragment: sort.column), qr_codes.id) \(fragment: comparison)

@@ -3,7 +3,7 @@ import SQL
 extension Connection {
     func standing(
         of selection: QRCodeSelection, in workspace: Workspace.ID, at now: Timestamp
-    ) throws -> QRCodeSelection.Standing {
+    ) throws -> QRCodeSelection.StatusCounts {
         let cases = QRCode.Status.allCases.map { status -> Statement in
             "WHEN \(fragment: status.condition(at: now)) THEN \(status.rawValue)"
         }

@@ -32,7 +32,7 @@ package enum QRCodeSelection: Sendable, Equatable, Codable {
 
 extension QRCodeSelection {
     /// How many codes there are in each state.
-    package struct Standing: Sendable, Equatable {
+    package struct StatusCounts: Sendable, Equatable {
         package let counts: [QRCode.Status: Int]
 
         package var total: Int { counts.values.reduce(0, +) }
@@ -46,7 +46,7 @@ extension QRCodeSelection {
 extension QRCodes {
     package func standing(
         of selection: QRCodeSelection, for principal: Principal
-    ) async throws -> QRCodeSelection.Standing {
+    ) async throws -> QRCodeSelection.StatusCounts {
         try selection.check()
         let now = clock.now()
         return try await database.read { connection in

@@ -34,9 +34,7 @@ extension Connection {
         if let account { conditions.append("qr_codes.account_id = \(account)") }
         if let cursor {
             conditions.append(
-                """
-                (qr_codes.deleted_at, qr_codes.id) < (\(Int64(cursor.key) ?? 0), \(cursor.id))
-                """)
+                try cursor.rows(below: "qr_codes.deleted_at", id: "qr_codes.id"))
         }
         return try codes(
             """
@@ -85,7 +83,7 @@ extension Connection {
         at now: Timestamp
     ) throws -> [QRCode] {
         var conditions = filter.conditions(in: workspace, at: now)
-        if let beyond = filter.condition(at: place) { conditions += " AND " + beyond }
+        if let beyond = try filter.condition(at: place) { conditions += " AND " + beyond }
         return try codes(
             """
                 LEFT JOIN code_counts ON code_counts.workspace_id = qr_codes.workspace_id

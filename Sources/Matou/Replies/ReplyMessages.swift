@@ -54,7 +54,7 @@ struct ReplyMessages: Sendable {
     private func card(
         of id: Form.ID, for send: ReplySend, on account: Account.ID, in workspace: Workspace.ID
     ) async throws -> CustomMessage {
-        let follower = FollowerName(account: account, openid: send.openid)
+        let follower = FollowerKey(account: account, openid: send.openid)
         guard let form = try await database.read({ try $0.form(id, in: workspace) }),
             let path = try await forms.link(
                 to: id, for: follower, after: send.scan, of: send.code, in: workspace)

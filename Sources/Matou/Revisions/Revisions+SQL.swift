@@ -56,7 +56,7 @@ extension Connection {
         var conditions: [Statement] = ["workspace_id = \(workspace)"]
         if let kind = filter.kind { conditions.append("kind = \(kind)") }
         if let object = filter.objectID { conditions.append("object_id = \(object)") }
-        if let cursor { conditions.append("seq < \(Int64(cursor.key) ?? 0)") }
+        if let cursor { conditions.append("seq < \(try cursor.number)") }
         return try rows(
             """
             SELECT seq, kind, object_id, object_name, version, action, before, after, actor, at

@@ -101,7 +101,7 @@ extension Stats {
                 figure: try connection.figure(filter, of: code, in: principal.workspace),
                 rows: Page(rows, limit: limit) {
                     Cursor(
-                        sort: FigurePage.sort, key: String($0.sortedAt.milliseconds),
+                        sort: FigurePage.sort, at: $0.sortedAt,
                         id: $0.sortID)
                 })
         }

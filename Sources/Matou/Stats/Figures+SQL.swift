@@ -19,7 +19,9 @@ extension Connection {
         _ filter: FigureFilter, of code: QRCode.ID, after cursor: Cursor?, limit: Int,
         in workspace: Workspace.ID
     ) throws -> [FigureRow] {
-        let place = FigurePlace(code: code, workspace: workspace, days: filter.days, cursor: cursor)
+        let place = FigurePlace(
+            code: code, workspace: workspace, days: filter.days, key: try cursor?.number ?? .max,
+            id: cursor?.id ?? "")
         let rows: Statement =
             switch filter.metric {
             case .scans: place.facts(["subscribe", "scan"])
@@ -55,9 +57,7 @@ extension Connection {
         let column = metric.column
         var after: Statement = "1 = 1"
         if let cursor {
-            after = """
-                (\(fragment: column), qr_codes.id) < (\(Int64(cursor.key) ?? 0), \(cursor.id))
-                """
+            after = try cursor.rows(below: column, id: "qr_codes.id")
         }
         return try rows(
             """
@@ -111,11 +111,10 @@ private struct FigurePlace {
     let code: QRCode.ID
     let workspace: Workspace.ID
     let days: ClosedRange<Day>?
-    let cursor: Cursor?
-
-    private var key: Int64 { cursor.flatMap { Int64($0.key) } ?? .max }
-    private var id: String { cursor?.id ?? "" }
-    private var number: Int64 { cursor.flatMap { Int64($0.id) } ?? .max }
+    /// Where the page begins: below this key, and with it below this id, or number.
+    let key: Int64
+    let id: String
+    private var number: Int64 { Int64(id) ?? .max }
 
     /// Of the code's facts, those of the days. The times let the index be used; zones are at most
     /// 14 hours from UTC, and the stored day decides.

@@ -26,7 +26,7 @@ extension Connection {
         }
         return Page(scanners, limit: limit) {
             Cursor(
-                sort: filter.sort.rawValue, key: String($0.lastScanAt.milliseconds), id: $0.openid)
+                sort: filter.sort.rawValue, at: $0.lastScanAt, id: $0.openid)
         }
     }
 }

@@ -49,7 +49,7 @@ extension ScannerFilter {
 
     func conditions(
         of code: QRCode.ID, after cursor: Cursor?, in workspace: Workspace.ID
-    ) -> Statement {
+    ) throws(Refusal) -> Statement {
         var conditions: [Statement] = ["workspace_id = \(workspace)", "code_id = \(code)"]
         switch group {
         case .all: break
@@ -62,11 +62,12 @@ extension ScannerFilter {
             conditions.append("openid >= \(openid) AND openid < \(openid + "\u{10FFFF}")")
         }
         if let cursor {
-            let time = Int64(cursor.key) ?? 0
+            let comparison: Statement = sort == .latest ? "<" : ">"
             conditions.append(
-                sort == .latest
-                    ? "(last_scan_at, openid) < (\(time), \(cursor.id))"
-                    : "(last_scan_at, openid) > (\(time), \(cursor.id))")
+                """
+                (last_scan_at, openid) \(fragment: comparison)
+                (\(try cursor.number), \(cursor.id))
+                """)
         }
         return conditions.joined(separator: " AND ")
     }

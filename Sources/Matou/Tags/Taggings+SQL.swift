@@ -7,7 +7,7 @@ extension Connection {
     ///
     /// - Returns: whether a job was added.
     func apply(
-        _ tags: CodeTagIDs, to follower: FollowerName, after scan: Fact, in workspace: Workspace.ID
+        _ tags: CodeTagIDs, to follower: FollowerKey, after scan: Fact, in workspace: Workspace.ID
     ) throws -> Bool {
         for tag in tags.contact {
             try put(

@@ -200,7 +200,7 @@ extension JSON {
 
     init(_ entry: TimelineEntry) {
         var kind = ""
-        var follower: FollowerName?
+        var follower: FollowerKey?
         var code: CodeName?
         var tag: String?
         var form: String?

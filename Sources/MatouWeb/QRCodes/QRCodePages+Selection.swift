@@ -247,7 +247,7 @@ struct QRCodeDeletionsView: Sendable {
     }
 
     init(
-        _ standing: QRCodeSelection.Standing, _ form: QRCodeSelectionForm, problem: Notice?,
+        _ standing: QRCodeSelection.StatusCounts, _ form: QRCodeSelectionForm, problem: Notice?,
         _ wording: Wording
     ) {
         self.problem = problem

@@ -131,7 +131,7 @@ extension ScannersView.Person {
         name = nil
         openid = scanner.openid
         contactPath =
-            Contact.ID(FollowerName(account: account, openid: scanner.openid)).path
+            Contact.ID(FollowerKey(account: account, openid: scanner.openid)).path
         kind = Chip(
             wording(scanner.isNew ? "qr-codes.kind.new" : "qr-codes.kind.existing"),
             scanner.isNew ? .good : .plain)

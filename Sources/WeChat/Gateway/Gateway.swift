@@ -6,13 +6,13 @@ public import HTTPClient
 public struct Gateway: Sendable {
     public var baseURLs: BaseURLs
     public var http: any HTTPFetching
-    public var clock: WallClock
+    public var clock: GatewayClock
     public var retries: RetryPolicy
     /// Called after each exchange, for logs and metrics. A report never holds a secret.
     public var onCall: @Sendable (CallReport) -> Void
 
     public init(
-        baseURLs: BaseURLs = .tencent, http: any HTTPFetching, clock: WallClock = .system,
+        baseURLs: BaseURLs = .tencent, http: any HTTPFetching, clock: GatewayClock = .system,
         retries: RetryPolicy = .standard,
         onCall: @escaping @Sendable (CallReport) -> Void = { _ in }
     ) {

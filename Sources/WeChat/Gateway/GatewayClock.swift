@@ -1,13 +1,13 @@
 import Foundation
 
 /// Time as the client sees it, so that a test can move it.
-public struct WallClock: Sendable {
+public struct GatewayClock: Sendable {
     /// Unix milliseconds, UTC.
     public var now: @Sendable () -> Int64
     /// Returns after the duration, or throws when the task is cancelled.
     public var sleep: @Sendable (Duration) async throws -> Void
 
-    public static let system = WallClock(
+    public static let system = GatewayClock(
         now: { Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)) },
         sleep: { try await Task.sleep(for: $0) })
 
