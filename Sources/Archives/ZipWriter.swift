@@ -3,12 +3,14 @@ import CArchive
 /// Writes a ZIP archive piece by piece, so that it can be sent while it is made: what has been
 /// written is taken out with `take()`, and memory holds no more than that.
 public final class ZipWriter {
+    /// How the bytes of every entry are kept.
     public enum Compression: Sendable {
         /// For what is compressed already, such as PNG.
         case stored
         case deflated
     }
 
+    /// What libarchive refused, in its words.
     public struct Failure: Error, CustomStringConvertible {
         public let description: String
     }
@@ -69,6 +71,7 @@ public final class ZipWriter {
         try check(archive_write_header(archive, entry))
     }
 
+    /// Adds bytes to the file that was begun: in all as many as `begin` was told.
     public func write(_ bytes: some Sequence<UInt8>) throws {
         let written = bytes.withContiguousStorageIfAvailable {
             archive_write_data(archive, $0.baseAddress, $0.count)

@@ -7,6 +7,7 @@ import Synchronization
 /// so a commit is shared by many jobs. A job is begun when `wake()` says that one was added, when
 /// another ends, or at its time; nothing is polled but the leases of workers that died.
 public final class JobQueue: Sendable {
+    /// How much is done at once, and how long a silent worker is waited for.
     public struct Options: Sendable {
         /// Jobs that run at once.
         public var concurrency = 64

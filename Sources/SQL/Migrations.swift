@@ -59,6 +59,7 @@ public struct Migrations: Sendable {
 }
 
 extension Migrations {
+    /// Why a database is not brought to the program's version. Nothing was applied of the step that is named.
     public enum Failure: Error, Hashable {
         case unreadable(String, words: String)
         /// A file of the folder has no name of the form `NNNN-name.sql`.

@@ -76,6 +76,9 @@ public final class CSVWriter: TableWriter {
     private let descriptor: Int32
     private var text = CSVText()
 
+    /// Begins a file that only its owner reads, in place of one that is there.
+    ///
+    /// - Throws: `TableFailure` when it cannot be written.
     public init(path: String, heads: [String]) throws {
         descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw TableFailure(errno: path) }
@@ -84,11 +87,15 @@ public final class CSVWriter: TableWriter {
 
     deinit { close(descriptor) }
 
+    /// Adds a row; rows are written by the 64 KiB.
+    ///
+    /// - Throws: `TableFailure`, for a full disk too.
     public func append(_ row: [Cell]) throws {
         text.append(row)
         if text.bytes.count >= Self.blockBytes { try flush() }
     }
 
+    /// Writes what is left and returns when the disk has it.
     public func finish() throws {
         try flush()
         guard fsync(descriptor) == 0 else { throw TableFailure(errno: "fsync") }

@@ -13,6 +13,9 @@ public final class XLSXWriter: TableWriter {
     private let sheet: UnsafeMutablePointer<lxw_worksheet>
     private var rows: UInt32 = 0
 
+    /// Begins a workbook in place of one that is there. Its temporary file is in the same folder.
+    ///
+    /// - Throws: `TableFailure` when it cannot be written.
     public init(path: String, heads: [String]) throws {
         self.path = path
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
@@ -41,6 +44,9 @@ public final class XLSXWriter: TableWriter {
         if let workbook { workbook_close(workbook) }
     }
 
+    /// Adds a row. Of a text too long for a cell the beginning is kept.
+    ///
+    /// - Throws: `TableFailure`, also beyond the 1,048,576 rows of a sheet.
     public func append(_ row: [Cell]) throws {
         for (column, cell) in row.enumerated() {
             switch cell {
@@ -57,6 +63,7 @@ public final class XLSXWriter: TableWriter {
         rows += 1
     }
 
+    /// Puts the workbook together and returns when the disk has it; a second call does nothing.
     public func finish() throws {
         guard let workbook else { return }
         self.workbook = nil

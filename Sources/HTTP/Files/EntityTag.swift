@@ -38,10 +38,12 @@ public struct EntityTag: Equatable, Sendable {
         return EntityTag(isWeak: isWeak, opaque: "\(opaque.dropLast(Self.gzipSuffix.count))\"")
     }
 
+    /// Whether both name the same state, as `If-None-Match` asks (RFC 9110 §8.8.3.2).
     public func matchesWeakly(_ other: EntityTag) -> Bool {
         opaque == other.opaque
     }
 
+    /// Whether both name the same bytes, as `If-Match` asks; a weak tag never does.
     public func matchesStrongly(_ other: EntityTag) -> Bool {
         !isWeak && !other.isWeak && opaque == other.opaque
     }

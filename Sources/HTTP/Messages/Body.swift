@@ -39,6 +39,7 @@ public struct BodyWriter: Sendable {
         try await send(chunk)
     }
 
+    /// The text in UTF-8; else as `write(_:)` of bytes.
     public func write(_ text: String) async throws {
         try await send(Array(text.utf8))
     }

@@ -5,6 +5,7 @@ public struct Draft: Sendable, Hashable {
     public var updatedAt: Int64
     public var articles: [Article]
 
+    /// One article of a draft, as it will be read.
     public struct Article: Sendable, Hashable {
         public var title: String
         public var author: String
@@ -49,6 +50,7 @@ extension OfficialAccountClient {
         return try await value(of: .get("/cgi-bin/draft/count"), as: Answer.self).total_count
     }
 
+    /// The articles of a draft with their HTML, which can be a megabyte each.
     public func draftArticles(_ mediaID: String) async throws(WeChatError) -> [Draft.Article] {
         struct Answer: Decodable { var news_item: [Draft.Article] }
         var call = try APICall.post(

@@ -30,6 +30,8 @@ public struct OpenIDPage: Sendable, Hashable {
 }
 
 extension OfficialAccountClient {
+    /// What WeChat tells of a follower, in simplified Chinese; of somebody who does not follow little
+    /// more than that.
     public func profile(of openID: String) async throws(WeChatError) -> FollowerProfile {
         try await value(
             of: .get("/cgi-bin/user/info", query: [("openid", openID), ("lang", "zh_CN")]))
@@ -56,6 +58,7 @@ extension OfficialAccountClient {
         try await value(of: .get("/cgi-bin/user/get", query: [("next_openid", openID)]))
     }
 
+    /// - Parameter remark: the account's own name for the follower, shorter than 30 characters.
     public func setRemark(_ remark: String, on openID: String) async throws(WeChatError) {
         struct Body: Encodable {
             var openid: String

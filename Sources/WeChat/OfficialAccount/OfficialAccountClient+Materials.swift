@@ -29,6 +29,7 @@ public struct LibraryPage<Item: Sendable & Decodable>: Sendable, Decodable {
     }
 }
 
+/// How many materials a library has of each type.
 public struct MaterialCounts: Sendable, Hashable, Codable {
     public var voices: Int
     public var videos: Int
@@ -78,6 +79,9 @@ extension OfficialAccountClient {
                 "/cgi-bin/material/add_material", type: type.rawValue, form: MultipartForm(parts)))
     }
 
+    /// A page of the library, the latest first.
+    ///
+    /// - Parameter count: in `LibraryPage.countRange`; WeChat refuses others.
     public func materials(
         _ type: MediaType, from offset: Int, count: Int
     ) async throws(WeChatError) -> LibraryPage<Material> {
@@ -92,10 +96,15 @@ extension OfficialAccountClient {
                 Body(type: type.rawValue, offset: offset, count: count), repeating: .idempotent))
     }
 
+    /// How many there are of each type: the library takes 100,000 pictures and articles together, 1,000 of
+    /// each other type.
     public func materialCounts() async throws(WeChatError) -> MaterialCounts {
         try await value(of: .get("/cgi-bin/material/get_materialcount"))
     }
 
+    /// Fetches a material within a minute, at most 32 MiB of it. A video is told by its address.
+    ///
+    /// - Throws: `.invalidAnswer` for what is neither a file nor of a known shape.
     public func material(_ mediaID: String) async throws(WeChatError) -> MaterialContent {
         var call = try APICall.post(
             "/cgi-bin/material/get_material", MediaReference(mediaID), repeating: .idempotent)
@@ -111,6 +120,7 @@ extension OfficialAccountClient {
         return .video(title: fields.title ?? "", description: fields.description ?? "", url: url)
     }
 
+    /// Not repeated when its outcome is unknown.
     public func deleteMaterial(_ mediaID: String) async throws(WeChatError) {
         try await run(
             .post(

@@ -22,6 +22,9 @@ public struct TemporaryMedia: Sendable, Hashable {
 }
 
 extension OfficialAccountClient {
+    /// Uploads a file that can be sent until `MediaType.temporaryLife` has passed.
+    ///
+    /// - Parameter type: takes files of at most `bytesMax`.
     public func uploadTemporary(
         _ file: File, as type: MediaType
     ) async throws(WeChatError) -> TemporaryMedia {

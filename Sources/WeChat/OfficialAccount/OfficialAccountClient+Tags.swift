@@ -16,6 +16,9 @@ public struct FollowerTag: Sendable, Hashable, Codable {
 }
 
 extension OfficialAccountClient {
+    /// Not repeated when its outcome is unknown: a second call would be refused as a duplicate.
+    ///
+    /// - Parameter name: at most `FollowerTag.nameBytesMax`, and no other tag's.
     public func createTag(named name: String) async throws(WeChatError) -> FollowerTag {
         let answer: TagEnvelope<FollowerTag> = try await value(
             of: .post(
@@ -24,11 +27,13 @@ extension OfficialAccountClient {
         return answer.tag
     }
 
+    /// All tags of the account, WeChat's own too, with their counts.
     public func tags() async throws(WeChatError) -> [FollowerTag] {
         struct Answer: Decodable { var tags: [FollowerTag] }
         return try await value(of: .get("/cgi-bin/tags/get"), as: Answer.self).tags
     }
 
+    /// - Parameter name: as in `createTag`. WeChat refuses its own tags.
     public func renameTag(_ id: Int, to name: String) async throws(WeChatError) {
         try await run(
             .post(
@@ -36,6 +41,7 @@ extension OfficialAccountClient {
                 repeating: .idempotent))
     }
 
+    /// Takes the tag off all followers; WeChat refuses its own, and one that more than 100,000 wear.
     public func deleteTag(_ id: Int) async throws(WeChatError) {
         try await run(
             .post(

@@ -1,4 +1,4 @@
-/// One official account's outgoing API (`wechat-wire.md` §1).
+/// One official account's outgoing API: the whole of `wechat-wire.md` §1, also what Matou does not call.
 ///
 /// Every call brings the account's token, and when WeChat refuses that, tries again with what the
 /// keeper gives: once after a normal fetch, once after a forced one. A refused token did nothing,
