@@ -72,7 +72,7 @@ import Testing
         let workshop = try await Workshop()
         let forms = workshop.installation.forms
         let form = try await workshop.form()
-        let code = try await workshop.code(named: "静安门店", reply: [.form(form.id.text)])
+        let code = try await workshop.code(named: "静安门店", reply: [.form(form.id)])
         await #expect(throws: Refusal.conflict(.formInUse)) {
             try await forms.delete(form.id, by: workshop.owner)
         }
@@ -173,7 +173,7 @@ import Testing
         let workshop = try await Workshop()
         let form = try await workshop.form()
         let forms = workshop.installation.forms
-        let code = try await workshop.code(reply: [.form(form.id.text)])
+        let code = try await workshop.code(reply: [.form(form.id)])
         await #expect(throws: Refusal.conflict(.formInUse)) {
             try await forms.delete(form.id, by: workshop.owner)
         }

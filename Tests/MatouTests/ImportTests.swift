@@ -78,7 +78,7 @@ import WeChat
         let form = try await workshop.form()
         let picture = try await workshop.picture()
         var settings = settings()
-        settings.draft.reply = [.image(picture), .form(form.id.text), .text("欢迎")]
+        settings.draft.reply = [.image(picture), .form(form.id), .text("欢迎")]
         let batch = try await check("门店一\n门店二\n", settings, in: workshop)
         try await workshop.working {
             _ = try await workshop.installation.imports.start(batch.id, by: workshop.owner)

@@ -104,7 +104,7 @@ import WeChat
     @Test func `sends a form as a card whose link knows whom it was sent to`() async throws {
         let workshop = try await Workshop()
         let form = try await workshop.form()
-        let news = try await payload(.form(form.id.text), "news", workshop)
+        let news = try await payload(.form(form.id), "news", workshop)
         let article = try #require((news["articles"] as? [[String: String]])?.first)
         #expect(article["title"] == form.title)
         let parts = try #require(article["url"]).split(separator: "?t=")
@@ -334,7 +334,7 @@ import WeChat
         let items: [ReplyItem] = [
             .text("一\n二"), .image(.init("ma_1")), .voice(.init("ma_2")),
             .video(.init(material: .init("ma_3"), title: "t", description: "d")),
-            .article(.init("ar_1")), .form("fm_1"),
+            .article(.init("ar_1")), .form(.init("fm_1")),
             .news(.init(title: "t", description: "d", url: "https://x", picture: .init("ma_4"))),
             .link(.init(title: "t", description: "d", url: "https://x", picture: .init("ma_5"))),
             .miniProgram(

@@ -53,7 +53,7 @@ struct Submitters {
 
 extension Workshop {
     private func contactID(_ openid: String) -> Contact.ID {
-        Contact.ID(FollowerName(account: account.id, openid: openid))
+        Contact.ID(FollowerKey(account: account.id, openid: openid))
     }
 
     fileprivate func head(of openid: String) async throws -> Contact.ID {

@@ -47,7 +47,7 @@ import Testing
         draft.name = "直播报名_\(manager)"
         draft.kind = .permanent
         draft.contactTags = ["\(manager)推广"]
-        draft.reply = [.form(form.id.text)]
+        draft.reply = [.form(form.id)]
         return try await workshop.make(draft)
     }
 

@@ -101,7 +101,7 @@ struct FormPagesTests {
         let wharf = try await Wharfside()
         let workshop = wharf.workshop
         let form = try await form(workshop)
-        let code = try await workshop.code(named: "静安门店", reply: [.form(form.id.text)])
+        let code = try await workshop.code(named: "静安门店", reply: [.form(form.id)])
         var draft = Matou.Form.Draft(form)
         draft.isOpen = false
         _ = try await workshop.installation.forms.change(form.id, to: draft, by: workshop.owner)
@@ -139,7 +139,7 @@ struct FormPagesTests {
         let workshop = api.workshop
         let form = try await form(workshop)
         let path = "/forms/\(form.id)"
-        let code = try await workshop.code(named: "静安门店", reply: [.form(form.id.text)])
+        let code = try await workshop.code(named: "静安门店", reply: [.form(form.id)])
         let uses = try await api.call(.get, path + "/uses").json()["data"].elements
         #expect(uses.map { $0["code_id"].text } == [code.id.text])
         #expect(try await api.call(.delete, path).status == 409)

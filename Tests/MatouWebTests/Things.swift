@@ -26,7 +26,7 @@ struct Things {
             "content":{"news_item":[{"title":"新品","thumb_media_id":"T1"}]}}]}
             """#)
         let form = try await workshop.form()
-        let code = try await workshop.code(named: "静安门店", reply: [.form(form.id.text)])
+        let code = try await workshop.code(named: "静安门店", reply: [.form(form.id)])
         for (scan, person) in ["oMing", "oLin"].enumerated() {
             try await workshop.deliver(
                 .init(.subscribe(scene: code.scene), by: person, at: workshop.clock.now.seconds))

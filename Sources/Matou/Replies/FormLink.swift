@@ -2,7 +2,7 @@ import SQL
 
 /// A form as a reply shows it: its title, and where its public page is.
 package struct FormLink: Sendable, Equatable {
-    package let id: String
+    package let id: Form.ID
     package let title: String
     /// May be empty.
     package let description: String
@@ -11,8 +11,8 @@ package struct FormLink: Sendable, Equatable {
 
 extension Connection {
     /// A form of the workspace; nil when there is none of that id.
-    func form(_ id: String, in workspace: Workspace.ID) throws -> FormLink? {
-        try form(Form.ID(id), in: workspace).map(FormLink.init)
+    func formLink(_ id: Form.ID, in workspace: Workspace.ID) throws -> FormLink? {
+        try form(id, in: workspace).map(FormLink.init)
     }
 
     /// The latest forms.
@@ -24,6 +24,6 @@ extension Connection {
 extension FormLink {
     fileprivate init(_ form: Form) {
         self.init(
-            id: form.id.text, title: form.title, description: form.description, slug: form.slug)
+            id: form.id, title: form.title, description: form.description, slug: form.slug)
     }
 }

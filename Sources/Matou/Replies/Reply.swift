@@ -24,8 +24,8 @@ package enum ReplyItem: Sendable, Equatable {
     case miniProgram(MiniProgramCard)
     /// An external page 外部页: a card with a thumbnail.
     case link(Card)
-    /// The public page of a form, by its id (`fm_…`), as a card with the form's title.
-    case form(String)
+    /// The public page of a form, as a card with the form's title.
+    case form(Form.ID)
     case menu(Menu)
 
     package struct Video: Sendable, Equatable {

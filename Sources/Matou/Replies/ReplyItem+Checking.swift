@@ -6,13 +6,14 @@ import WeChat
 package struct ReplyReferences: Sendable {
     package var materials: [Material.ID: Material] = [:]
     package var articles: [Article.ID: Article] = [:]
-    package var forms: [String: FormLink] = [:]
+    package var forms: [Form.ID: FormLink] = [:]
 
     package init() {}
 
     /// What they are called, by their ids.
     package var names: [String: String] {
-        var names = forms.mapValues(\.title)
+        var names: [String: String] = [:]
+        for (id, form) in forms { names[id.text] = form.title }
         for (id, material) in materials { names[id.text] = material.name }
         for (id, article) in articles { names[id.text] = article.title }
         return names
@@ -37,7 +38,7 @@ extension Connection {
             else { continue }
             if withDeleted || !article.isGone { found.articles[id] = article }
         }
-        for case .form(let id) in items { found.forms[id] = try form(id, in: workspace) }
+        for case .form(let id) in items { found.forms[id] = try formLink(id, in: workspace) }
         return found
     }
 }
@@ -144,7 +145,7 @@ private struct ItemCheck {
 
     private func check(form: String, _ name: String, _ faults: inout FieldFaults) {
         guard !form.isEmpty else { return faults.add(name, .required) }
-        if references.forms[form] == nil { faults.add(name, .unknown) }
+        if references.forms[Form.ID(form)] == nil { faults.add(name, .unknown) }
     }
 
     private func checked(

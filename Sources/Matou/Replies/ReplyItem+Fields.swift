@@ -89,7 +89,7 @@ extension ReplyItem {
                         title: try value(.title), appID: try value(.appID),
                         path: try value(.path), thumbnail: try material()))
             case .link: .link(try card())
-            case .form: .form(try value(.form))
+            case .form: .form(Form.ID(try value(.form)))
             case .menu:
                 .menu(Menu(head: try value(.head), choices: choices, tail: try value(.tail)))
             }
@@ -101,7 +101,7 @@ extension ReplyItem {
         case (.text, .text(let text)): text
         case (.material, _): material?.text ?? ""
         case (.article, .article(let id)): id.text
-        case (.form, .form(let id)): id
+        case (.form, .form(let id)): id.text
         case (.title, .video(let video)): video.title
         case (.description, .video(let video)): video.description
         case (.title, .news(let card)), (.title, .link(let card)): card.title

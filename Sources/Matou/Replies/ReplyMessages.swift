@@ -34,7 +34,7 @@ struct ReplyMessages: Sendable {
     ) async throws -> CustomMessage {
         if let plain = Self.plain(send) { return plain }
         if case .form(let id) = send.item {
-            return try await card(of: Form.ID(id), for: send, on: account, in: workspace)
+            return try await card(of: id, for: send, on: account, in: workspace)
         }
         var ids: [String] = []
         for upload in send.item.uploads {

@@ -14,7 +14,7 @@ extension ReplyItem {
     var part: String? {
         switch self {
         case .article(let id): id.text
-        case .form(let id): id
+        case .form(let id): id.text
         default: material?.text
         }
     }

@@ -166,8 +166,8 @@ extension ReplyEditor.Item {
                     label: wording("replies.format.form"),
                     options: offer.forms.map { form in
                         ReplyEditor.Option(
-                            value: form.id, label: form.title, kind: "form",
-                            isSelected: form.id == item[.form])
+                            value: form.id.text, label: form.title, kind: "form",
+                            isSelected: form.id.text == item[.form])
                     })
             ], error: error("form_id"))
         let places = Dictionary(
