@@ -64,13 +64,18 @@ extension Response {
             let text = fields["ETag"], let tag = EntityTag(text)
         else { return self }
         // No list is `*`, which whatever exists matches.
-        guard let tags = EntityTag.list(known) else {
-            return Response(.notModified, fields: ["ETag": text])
-        }
+        guard let tags = EntityTag.list(known) else { return notModified(text) }
         guard let match = tags.first(where: { tag.matchesWeakly($0.ofIdentity) }) else {
             return self
         }
         // Of the answer that it has, compressed or not; ours are strong, however it is asked.
-        return Response(.notModified, fields: ["ETag": match.opaque])
+        return notModified(match.opaque)
+    }
+
+    /// What a 304 repeats of the answer that it stands for (RFC 9110 §15.4.5).
+    private func notModified(_ tag: String) -> Response {
+        var known = Response(.notModified, fields: ["ETag": tag])
+        for name in ["Cache-Control", "Vary"] { known.fields[name] = fields[name] }
+        return known
     }
 }

@@ -196,9 +196,8 @@ extension Response {
         at path: String, _ media: MediaFile, named name: String, sha256: String,
         to request: Request
     ) throws(Refusal) -> Response {
-        let tag = "\"\(sha256)\""
         var fields: Fields = [
-            "Content-Type": media.format.contentType, "ETag": tag,
+            "Content-Type": media.format.contentType, "ETag": EntityTag(strong: sha256).fieldValue,
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "default-src 'none'; sandbox",
             "Cross-Origin-Resource-Policy": "cross-origin",
@@ -207,9 +206,9 @@ extension Response {
         if request.query("download") != nil {
             fields["Content-Disposition"] = ContentDisposition.attachment(named: name)
         }
-        if request.fields["if-none-match"] == tag { return Response(.notModified, fields: fields) }
         guard FileManager.default.fileExists(atPath: path) else { throw .missing }
         return Response(
-            fields: fields, body: .file(path: path, offset: 0, length: media.byteCount))
+            fields: fields, body: .file(path: path, offset: 0, length: media.byteCount)
+        ).unlessKnown(to: request)
     }
 }
