@@ -86,6 +86,7 @@ package struct Installation: Sendable {
         let randomness = surroundings.randomness
         let passwords = Passwords(randomness: randomness, cost: surroundings.passwordCost)
         let sequence = FactSequence()
+        let zones = WorkspaceZones(database: database)
         self.database = database
         self.clock = clock
         self.randomness = randomness
@@ -140,8 +141,8 @@ package struct Installation: Sendable {
         contacts = Contacts(database: database, clock: clock, randomness: randomness)
         forms = Forms(
             database: database, clock: clock, randomness: randomness, sealer: surroundings.sealer,
-            sequence: sequence, workspaces: WorkspaceZones(database: database),
-            throttle: Throttle(database: database, clock: clock))
+            sequence: sequence, workspaces: zones,
+            throttle: throttle)
         journal = Journal(database: database)
         audiences = Audiences(
             database: database, clock: clock, randomness: randomness, jobs: jobs)
@@ -164,7 +165,7 @@ package struct Installation: Sendable {
             .register(with: jobs)
         FollowerTagging(database: database, clock: clock, wechat: wechat).register(with: jobs)
         ReplySending(
-            database: database, clock: clock, workspaces: WorkspaceZones(database: database),
+            database: database, clock: clock, workspaces: zones,
             sequence: sequence, wechat: wechat,
             messages: ReplyMessages(
                 database: database, media: media, forms: forms,

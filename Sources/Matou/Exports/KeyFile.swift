@@ -68,10 +68,14 @@ enum KeyFile {
         }
 
         private func read() throws -> [UInt8] {
-            let bytes = [UInt8](unsafeUninitializedCapacity: KeyFile.blockBytes) { buffer, count in
-                count = max(0, Glibc.read(descriptor, buffer.baseAddress, KeyFile.blockBytes))
+            try [UInt8](unsafeUninitializedCapacity: KeyFile.blockBytes) { buffer, count in
+                var got: Int
+                repeat {
+                    got = Glibc.read(descriptor, buffer.baseAddress, KeyFile.blockBytes)
+                } while got < 0 && errno == EINTR
+                guard got >= 0 else { throw TableFailure(errno: "the keys cannot be read") }
+                count = got
             }
-            return bytes
         }
     }
 }

@@ -71,8 +71,8 @@ extension QRCodes {
     ///
     /// - Parameter expected: how many codes the person was told of.
     /// - Returns: with the time that all of them bear, by which `restore(deletedAt:)` finds them.
-    /// - Throws: `Refusal.conflict(.selectionChanged)` when there are more or fewer; then nothing is
-    ///   deleted. `Refusal.invalid`; `Refusal.forbidden` below editor.
+    /// - Throws: `Refusal.conflict(.selectionChanged)` when there were more or fewer just before; then
+    ///   nothing is deleted. `Refusal.invalid`; `Refusal.forbidden` below editor.
     package func delete(
         _ selection: QRCodeSelection, expecting expected: Int? = nil, by principal: Principal
     ) async throws -> BatchChange {

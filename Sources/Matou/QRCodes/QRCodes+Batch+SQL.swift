@@ -2,21 +2,23 @@ import Jobs
 import SQL
 
 extension Connection {
+    /// - Returns: how many were not in that group yet.
     func moveQRCodes(
         _ ids: [QRCode.ID], to group: CodeGroup.ID?, by principal: Principal, at time: Timestamp
-    ) throws {
-        for id in ids {
+    ) throws -> Int {
+        try ids.count { id in
             guard let found = try qrCode(id, in: principal.workspace), found.group?.id != group
-            else { continue }
+            else { return false }
             try run(
                 """
                 UPDATE qr_codes SET group_id = \(group), updated_by = \(principal.actor),
                     updated_at = \(time), version = version + 1
                 WHERE workspace_id = \(principal.workspace) AND id = \(id)
                 """)
-            guard let moved = try qrCode(id, in: principal.workspace) else { continue }
+            guard let moved = try qrCode(id, in: principal.workspace) else { return false }
             try record(
                 .changed, of: id, from: found, after: QRCode.Draft(moved), by: principal, at: time)
+            return true
         }
     }
 
