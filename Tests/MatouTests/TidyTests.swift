@@ -13,6 +13,8 @@ import Testing
         "form_answers": ["Contacts"],
         // Counting anew begins by dropping what was counted.
         "code_reply_failures": ["Stats"], "followers": ["Stats"],
+        // In another time zone every fact is of another day.
+        "facts": ["Workspaces"],
         // A callback's arrival is noted with its fact.
         "accounts": ["Journal"],
     ]
