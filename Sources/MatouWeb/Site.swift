@@ -134,6 +134,7 @@ package struct Site: Sendable {
 
     /// The body of an answer that the server gives before any handler: for its `onRefusal`.
     @Sendable package func refusal(_ status: Status, _ request: Request?) -> Response {
-        problems.refusal(status, request)
+        let route = status == .contentTooLarge ? request.flatMap(router.route) : nil
+        return problems.refusal(status, request, bodyBytesMax: route?.bodyBytesMax)
     }
 }

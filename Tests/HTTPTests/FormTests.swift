@@ -119,4 +119,37 @@ import Testing
             try Self.form("a=b", "text/plain")
         }
     }
+
+    @Test func `a file that is too long is cut, and the fields beside it stay`() async throws {
+        let file = Array(repeating: UInt8(ascii: "x"), count: 5000) + Array("\r\n--yy\r\r\n-".utf8)
+        let body =
+            Array("--xx\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--xx\r\n".utf8)
+            + Array(
+                "Content-Disposition: form-data; name=\"f\"; filename=\"f\"\r\n\r\n".utf8)
+            + file + Array("\r\n--xx\r\n".utf8)
+            + Array("Content-Disposition: form-data; name=\"b\"\r\n\r\n2\r\n--xx--\r\n".utf8)
+        for (size, limit) in [(1, 1000), (7, 1000), (6000, 1000), (1, 6000), (13, 6000)] {
+            let chunks = stride(from: 0, to: body.count, by: size).map {
+                Array(body[$0..<min($0 + size, body.count)])
+            }
+            var request = Request(
+                .post, "/", fields: ["Content-Type": "multipart/form-data; boundary=xx"])
+            request.upload = BodyStream(chunks)
+            let form = try await request.collectingUpload(
+                cuttingPartsTo: limit, keeping: 10_000
+            ).form()
+            #expect(form.first("a") == "1" && form.first("b") == "2", "\(size) \(limit)")
+            let kept = try #require(form.file("f")?.bytes)
+            if limit == 6000 {
+                #expect(kept == file, "\(size)")
+            } else {
+                #expect(kept.count > 900 && kept.count <= 1000, "\(size)")
+                #expect(kept[...] == file.prefix(kept.count), "\(size)")
+            }
+            request.upload = BodyStream(chunks)
+            await #expect(throws: ContentTooLarge.self) {
+                try await request.collectingUpload(cuttingPartsTo: limit, keeping: 500)
+            }
+        }
+    }
 }

@@ -37,6 +37,10 @@ struct APIServerTests {
             let detail = problem["detail"].text ?? ""
             #expect(!detail.isEmpty && !detail.contains("Go back"), "\(detail)")
             #expect(!detail.contains("api.problem"))
+            if status == 413 {
+                #expect(problem["values"]["bytes_max"] == JSON(APIRoute.bodyBytesMax))
+                #expect(detail.contains("65536"))
+            }
             if status == 405 { #expect(answer.header("Allow") == "GET, POST, HEAD, OPTIONS") }
         }
         await server.stop(drainingFor: .seconds(1))

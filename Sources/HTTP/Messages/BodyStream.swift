@@ -21,16 +21,27 @@ public struct BodyStream: AsyncSequence, Sendable {
         pipe.finish(throwing: nil)
     }
 
-    /// All of it, and what holds its place in the server's memory.
-    func collected(expecting length: Int) async throws -> (bytes: [UInt8], room: BodyRoom?) {
+    /// All of it that the cutter leaves, and what holds its place in the server's memory.
+    func collected(
+        expecting length: Int, _ cutter: MultipartCutter? = nil, keeping bytesMax: Int = .max
+    ) async throws -> (bytes: [UInt8], room: BodyRoom?) {
         let room = budget.map(BodyRoom.init)
+        var cutter = cutter
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(length)
+        bytes.reserveCapacity(Swift.min(length, bytesMax))
         for try await chunk in self {
-            guard room?.take(chunk.count) ?? true else { throw BodiesTooLarge() }
-            bytes += chunk
+            let kept = cutter?.take(chunk) ?? chunk
+            guard bytes.count + kept.count <= bytesMax else { throw ContentTooLarge() }
+            guard room?.take(kept.count) ?? true else { throw BodiesTooLarge() }
+            bytes += kept
         }
+        if let rest = cutter?.finish() { bytes += rest }
         return (bytes, room)
+    }
+
+    /// Reads past what is left, so that the client can read an answer that came before.
+    public func discard() async throws {
+        for try await _ in self {}
     }
 
     public struct AsyncIterator: AsyncIteratorProtocol {

@@ -52,10 +52,29 @@ public struct Request: Sendable {
     ///
     /// - Throws: As `upload` does; `BodiesTooLarge`.
     public func collectingUpload() async throws -> Request {
+        try await collecting(nil, keeping: .max)
+    }
+
+    /// The same of a form with files, of which at most `bytesMax` are kept: parts longer than
+    /// `partBytesMax`, their heads included, are cut to that and read past.
+    ///
+    /// - Throws: As `upload` does; `BodiesTooLarge`; `ContentTooLarge` for more than `bytesMax`.
+    public func collectingUpload(
+        cuttingPartsTo partBytesMax: Int, keeping bytesMax: Int
+    ) async throws -> Request {
+        let cutter = MultipartCutter(
+            contentType: fields["content-type"] ?? "", partBytesMax: partBytesMax)
+        return try await collecting(cutter, keeping: bytesMax)
+    }
+
+    private func collecting(
+        _ cutter: MultipartCutter?, keeping bytesMax: Int
+    ) async throws -> Request {
         guard let upload else { return self }
         var whole = self
         let length = fields["content-length"].flatMap { Int($0) } ?? 0
-        (whole.body, whole.room) = try await upload.collected(expecting: length)
+        (whole.body, whole.room) = try await upload.collected(
+            expecting: length, cutter, keeping: bytesMax)
         whole.upload = nil
         return whole
     }

@@ -42,6 +42,12 @@ public struct Router: Sendable {
         case notImplemented
     }
 
+    /// The route that takes the request; nil without one.
+    public func route(of request: Request) -> Route? {
+        guard case .route(let index, _) = find(request) else { return nil }
+        return routes[index]
+    }
+
     func find(_ request: Request) -> Finding {
         let target = request.requestTarget
         let path = target.decodedPath

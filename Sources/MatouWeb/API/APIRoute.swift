@@ -66,7 +66,9 @@ struct APIGate: Sendable {
             }
         }
         // Begins with the head: what a stranger sends is not taken.
-        return .upload(line.method, path, bodyBytesMax: line.bodyBytesMax, of: line.handler) {
+        // Of a file more is read than is taken, so that the answer can say what is wrong with it.
+        let readBytesMax = isFile ? PageRoute.uploadBytesMax : line.bodyBytesMax
+        return .upload(line.method, path, bodyBytesMax: readBytesMax, of: line.handler) {
             request, handler in
             await answer(request) {
                 try await admit(request, line, handler, collecting: !isFile)
@@ -89,7 +91,12 @@ struct APIGate: Sendable {
         try line.operation.checkFields(of: request)
         let request = collecting ? try await request.collectingUpload() : request
         let call = APICall(request: request, principal: principal)
-        return try await handler(call, request).unlessKnown(to: request)
+        do {
+            return try await handler(call, request).unlessKnown(to: request)
+        } catch let refusal as Refusal {
+            try await request.upload?.discard()
+            throw refusal
+        }
     }
 
     private func principal(of request: Request) async throws -> Principal? {

@@ -69,6 +69,15 @@ extension Problem {
             detail: refusal.fault.explanation(in: language), language: language)
     }
 
+    /// Says how long the body may be.
+    mutating func name(_ bodyBytesMax: Int, _ locales: Locales) {
+        members["values"] = ["bytes_max": JSON(bodyBytesMax)]
+        detail +=
+            " "
+            + locales.text(
+                "api.problem.bytes_max", ["bytes": String(bodyBytesMax)], in: language)
+    }
+
     /// What is wrong with the request as such, whatever it asks for.
     enum General: String, CaseIterable {
         case badRequest = "bad_request"

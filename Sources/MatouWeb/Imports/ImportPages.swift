@@ -14,7 +14,9 @@ struct ImportPages: Pages, ReplyEditing {
         [
             PageRoute(.get, "/imports", list),
             PageRoute(.get, "/imports/new", new, for: .editor),
-            PageRoute(.post, "/imports", check, for: .editor, bodyBytesMax: Self.bodyBytesMax),
+            PageRoute(
+                .post, "/imports", check, for: .editor, bodyBytesMax: Self.bodyBytesMax,
+                fileBytesMax: max(Import.bytesMax, Material.bytesMax)),
             PageRoute(.get, "/imports/events", events),
             PageRoute(.get, "/imports/{id}", show),
             PageRoute(.get, "/imports/{id}/bad-lines", badLines),

@@ -36,12 +36,18 @@ struct ProblemPages: Sendable {
     }
 
     /// An answer that the server gives before any handler: programs get what they can read.
-    func refusal(_ status: Status, _ request: Request?) -> Response {
+    ///
+    /// - Parameter bodyBytesMax: what the route takes, for a body that is longer.
+    func refusal(
+        _ status: Status, _ request: Request?, bodyBytesMax: Int? = nil
+    ) -> Response {
         guard let request, !request.path.hasPrefix("/callbacks/") else {
             return .text("\(status)\n", status: status)
         }
         if request.path.hasPrefix("/api/"), request.path != "/api/docs" {
-            return Problem(status: status, locales, to: request).response
+            var problem = Problem(status: status, locales, to: request)
+            if let bodyBytesMax { problem.name(bodyBytesMax, locales) }
+            return problem.response
         }
         let language = Language(request)
         var response = page(

@@ -13,7 +13,9 @@ struct LogoPages: Pages {
     var routes: [PageRoute] {
         [
             PageRoute(.get, "/logos", list),
-            PageRoute(.post, "/logos", upload, for: .editor, bodyBytesMax: Self.bodyBytesMax),
+            PageRoute(
+                .post, "/logos", upload, for: .editor, bodyBytesMax: Self.bodyBytesMax,
+                fileBytesMax: Logo.fileBytesMax),
             PageRoute(.post, "/logos/of-new-codes", setOfNewCodes, for: .editor),
             PageRoute(.get, "/logos/{id}/image", image),
             PageRoute(.post, "/logos/{id}/delete", delete, for: .editor),

@@ -14,11 +14,12 @@ struct MaterialPages: Pages {
         [
             PageRoute(.get, "/materials", list),
             PageRoute(
-                .post, "/materials", upload, for: .editor, bodyBytesMax: Self.uploadBytesMax),
+                .post, "/materials", upload, for: .editor, bodyBytesMax: Self.uploadBytesMax,
+                fileBytesMax: Material.bytesMax),
             PageRoute(.get, "/materials/picker", picker, for: .editor),
             PageRoute(
                 .post, "/materials/picker", uploadToPicker, for: .editor,
-                bodyBytesMax: Self.uploadBytesMax),
+                bodyBytesMax: Self.uploadBytesMax, fileBytesMax: Material.bytesMax),
             PageRoute(.get, "/materials/{id}", show),
             PageRoute(.post, "/materials/{id}", rename, for: .editor),
             PageRoute(.post, "/materials/{id}/delete", delete, for: .editor),

@@ -16,11 +16,13 @@ struct NewsCardPages: Pages {
             PageRoute(.get, "/news-cards", list),
             PageRoute(.get, "/news-cards/new", new, for: .editor),
             PageRoute(
-                .post, "/news-cards", create, for: .editor, bodyBytesMax: Self.formBytesMax),
+                .post, "/news-cards", create, for: .editor, bodyBytesMax: Self.formBytesMax,
+                fileBytesMax: Material.bytesMax),
             PageRoute(.get, "/news-cards/picker", picker, for: .editor),
             PageRoute(.get, "/news-cards/{id}", show),
             PageRoute(
-                .post, "/news-cards/{id}", change, for: .editor, bodyBytesMax: Self.formBytesMax),
+                .post, "/news-cards/{id}", change, for: .editor, bodyBytesMax: Self.formBytesMax,
+                fileBytesMax: Material.bytesMax),
             PageRoute(.post, "/news-cards/{id}/delete", delete, for: .editor),
         ]
     }

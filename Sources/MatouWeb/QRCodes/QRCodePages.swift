@@ -1,4 +1,5 @@
 import HTTP
+import Imaging
 import Matou
 
 /// The pages of official-account codes.
@@ -17,20 +18,23 @@ struct QRCodePages: Pages {
             PageRoute(.post, "/qr-codes/columns", chooseColumns),
             PageRoute(.post, "/qr-codes/selection", act),
             PageRoute(
-                .post, "/qr-codes/images", images, bodyBytesMax: LogoPages.bodyBytesMax + 1 << 20),
+                .post, "/qr-codes/images", images, bodyBytesMax: LogoPages.bodyBytesMax + 1 << 20,
+                fileBytesMax: Logo.fileBytesMax),
             PageRoute(.post, "/qr-codes/deletions", deleteSelection, for: .editor),
             PageRoute(.post, "/qr-codes/taggings", tagSelection, for: .editor),
             PageRoute(.post, "/qr-codes/undos", undo, for: .editor),
             PageRoute(.get, "/qr-codes/new", new, for: .editor),
             PageRoute(
-                .post, "/qr-codes", create, for: .editor, bodyBytesMax: Self.formBytesMax),
+                .post, "/qr-codes", create, for: .editor, bodyBytesMax: Self.formBytesMax,
+                fileBytesMax: Material.bytesMax),
             PageRoute(.post, "/qr-codes/preview", preview, for: .editor),
             PageRoute(.get, "/qr-codes/deleted", deleted),
             PageRoute(.get, "/qr-codes/{id}", show),
             PageRoute(.get, "/qr-codes/{id}/image", image),
             PageRoute(.get, "/qr-codes/{id}/edit", edit, for: .editor),
             PageRoute(
-                .post, "/qr-codes/{id}", change, for: .editor, bodyBytesMax: Self.formBytesMax),
+                .post, "/qr-codes/{id}", change, for: .editor, bodyBytesMax: Self.formBytesMax,
+                fileBytesMax: Material.bytesMax),
             PageRoute(.post, "/qr-codes/{id}/retry", retry, for: .editor),
             PageRoute(.get, "/qr-codes/{id}/delete", confirmDeletion, for: .editor),
             PageRoute(.post, "/qr-codes/{id}/delete", delete, for: .editor),

@@ -20,13 +20,13 @@ struct Gatekeeper: Sendable {
         case .member(let role, let handler) where page.method.isSafe:
             .async(page.method, page.path, bodyBytesMax: PageRoute.openBytesMax, of: handler) {
                 request, handler in
-                await answer(request) { try await admit(request, role, handler) }
+                await answer(request) { try await admit(request, role, page, handler) }
             }
         case .member(let role, let handler):
             // Begins with the head: what a stranger sends is not taken.
-            .upload(page.method, page.path, bodyBytesMax: page.bodyBytesMax, of: handler) {
+            .upload(page.method, page.path, bodyBytesMax: page.readBytesMax, of: handler) {
                 request, handler in
-                await answer(request) { try await admit(request, role, handler) }
+                await answer(request) { try await admit(request, role, page, handler) }
             }
         case .anyone(let handler):
             .async(page.method, page.path, bodyBytesMax: page.bodyBytesMax, of: handler) {
@@ -38,13 +38,13 @@ struct Gatekeeper: Sendable {
 
     /// The way in of a member: session, role, body, form, CSRF, handler.
     private func admit(
-        _ request: Request, _ role: Role, _ handler: RouteHandler<Visit>
+        _ request: Request, _ role: Role, _ page: PageRoute, _ handler: RouteHandler<Visit>
     ) async throws -> Response {
         guard let (session, token) = try await session(of: request) else {
             return try await sendToSignIn(request)
         }
         try session.principal.require(role)
-        let request = try await request.collectingUpload()
+        let request = try await page.body(of: request)
         try request.checkForm()
         let visit = Visit(
             request: request, session: session, language: Language(request),
@@ -112,6 +112,21 @@ struct Gatekeeper: Sendable {
         }
         response.secure()
         return response
+    }
+}
+
+extension PageRoute {
+    /// Room for the head of a file's part.
+    private static let headBytesMax = 64 << 10
+
+    fileprivate var readBytesMax: Int { fileBytesMax == nil ? bodyBytesMax : Self.uploadBytesMax }
+
+    /// The request with its body.
+    fileprivate func body(of request: Request) async throws -> Request {
+        guard let fileBytesMax else { return try await request.collectingUpload() }
+        return try await request.collectingUpload(
+            cuttingPartsTo: fileBytesMax + Self.headBytesMax,
+            keeping: bodyBytesMax + Self.headBytesMax)
     }
 }
 
