@@ -11,7 +11,6 @@ struct FormIntake: Sendable {
     let workspace: Workspace.ID
     let now: Timestamp
     let day: Day
-    let seq: Int64
     let submission: FormSubmission.ID
     let lone: Contact.ID
     let merge: ContactMerge.ID
@@ -20,7 +19,7 @@ struct FormIntake: Sendable {
     ///
     /// Without a link that we sent nobody proves who they are. What they say is then a contact of its
     /// own, which the key merges with the one that has it: for all to see, and to be undone.
-    func keep(on connection: any Connection) throws {
+    func keep(on connection: any Connection, seq: Int64) throws {
         let sender = try sender(on: connection)
         let way = sender?.once ?? page
         let earlier = try connection.submissions(by: way, to: form.id, in: workspace)

@@ -66,10 +66,10 @@ extension Forms {
         let intake = FormIntake(
             form: form, answers: try form.checked(sheet.answers),
             claim: claim(of: sheet.token, form, at: now), page: stamp.once,
-            workspace: workspace, now: now, day: now.day(in: zone), seq: sequence.next(at: now),
+            workspace: workspace, now: now, day: now.day(in: zone),
             submission: .make(at: now, from: randomness), lone: .make(at: now, from: randomness),
             merge: .make(at: now, from: randomness))
-        try await database.write { try intake.keep(on: $0) }
+        try await database.write { try intake.keep(on: $0, seq: sequence.next(at: now)) }
     }
 
     private func stamp(

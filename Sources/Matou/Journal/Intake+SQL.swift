@@ -7,12 +7,12 @@ extension Connection {
     /// Appends the fact, counts it, puts the tags of its code on the person, and queues its reply.
     /// All of it, or nothing.
     func record(
-        _ arrival: Arrival, raw: String
+        _ arrival: Arrival, seq: Int64, raw: String
     ) throws -> (receipt: Intake.Receipt, hasWork: Bool) {
         let code = try arrival.scene.flatMap {
             try scannedCode(scene: $0, of: arrival.account, in: arrival.workspace)
         }
-        let fact = arrival.fact(of: code)
+        let fact = arrival.fact(of: code, seq: seq)
         guard try append(fact, raw: raw, in: arrival.workspace) else { return (.repeated, false) }
         try count(fact, in: arrival.workspace)
         guard let code, fact.codeState == .inEffect else {

@@ -47,7 +47,7 @@ package final class Intake: Sendable {
             message.from.utf8.allSatisfy(isOpenIDByte),
             (0...(now.seconds + Self.futureSecondsMax)).contains(message.createdAt)
         else { throw CallbackRefusal.malformed("a field is not as WeChat sends it") }
-        let arrival = Arrival(message, keys: keys, seq: sequence.next(at: now), at: now)
+        let arrival = Arrival(message, keys: keys, at: now)
         guard arrival.dedupeKey.utf8.count <= Self.keyLengthMax else {
             throw CallbackRefusal.malformed("a key is longer than WeChat's are")
         }
@@ -59,7 +59,9 @@ package final class Intake: Sendable {
                 _ = try connection.enqueue(
                     UnionIDs.job(of: keys.account, in: keys.workspace.id, at: now))
             }
-            return try connection.record(arrival, raw: raw)
+            // Numbered where it is written, so that who reads the journal forward misses nothing.
+            let seq = self.sequence.next(at: now)
+            return try connection.record(arrival, seq: seq, raw: raw)
         }
         if hasWork { jobs.wake() }
         return receipt
@@ -111,7 +113,6 @@ private func isOpenIDByte(_ byte: UInt8) -> Bool {
 struct Arrival: Sendable {
     let workspace: Workspace.ID
     let account: Account.ID
-    let seq: Int64
     let kind: Fact.Kind
     let scene: String?
     let occurredAt: Timestamp
@@ -122,10 +123,9 @@ struct Arrival: Sendable {
     /// A choice of one of our menus, when the message is a tap on it.
     let tap: MenuTap?
 
-    init(_ message: CallbackMessage, keys: CallbackKeys, seq: Int64, at now: Timestamp) {
+    init(_ message: CallbackMessage, keys: CallbackKeys, at now: Timestamp) {
         workspace = keys.workspace.id
         account = keys.account
-        self.seq = seq
         occurredAt = Timestamp(seconds: message.createdAt)
         receivedAt = now
         day = occurredAt.day(in: keys.workspace.timeZone)
@@ -145,7 +145,7 @@ struct Arrival: Sendable {
         }
     }
 
-    func fact(of code: ScannedCode?) -> Fact {
+    func fact(of code: ScannedCode?, seq: Int64) -> Fact {
         Fact(
             seq: seq, account: account, kind: kind, occurredAt: occurredAt,
             receivedAt: receivedAt, day: day, dedupeKey: dedupeKey, person: person,

@@ -10,6 +10,7 @@ struct EventAPI: APIResource {
     var routes: [APIRoute] {
         let filters: [Operation.Parameter] = [
             .choice("kind", "Facts of this kind.", Fact.Kind.allCases.map(\.rawValue)),
+            .text("account_id", "Facts of this account."),
             .text("code_id", "Facts of this code."), .text("person", "Facts about this openid."),
             .text("from", "Not earlier than this time."), .text("to", "Earlier than this time."),
         ]
@@ -19,9 +20,13 @@ struct EventAPI: APIResource {
                 Operation(
                     summary: """
                         List the journal, the latest arrival first. A page may be short and still \
-                        have a next one.
+                        have a next one. In the order `seq` there always is one: asked again, it has \
+                        what arrived since, so that nothing is missed and nothing seen twice; at the \
+                        end it is the cursor that was sent.
                         """,
-                    query: filters + Operation.Parameter.paging(sort: Journal.sort),
+                    query: filters + [
+                        .choice("sort", "By arrival.", Journal.Order.allCases.map(\.rawValue))
+                    ] + Operation.Parameter.paging,
                     answer: .list(of: "Event")))
         ]
     }
@@ -29,13 +34,15 @@ struct EventAPI: APIResource {
     @Sendable private func list(_ call: APICall) async throws -> Response {
         var filter = Journal.Filter()
         filter.kind = try call.choice("kind")
+        filter.account = try call.query("account_id")
         filter.code = try call.query("code_id")
         filter.person = call.request.query("person")
         filter.from = try call.query("from")
         filter.to = try call.query("to")
-        let (limit, cursor) = try call.paging(sort: Journal.sort)
+        let order: Journal.Order = try call.choice("sort") ?? .latestFirst
+        let (limit, cursor) = try call.paging(sort: order.rawValue)
         let page = try await journal.page(
-            filter, after: cursor, limit: limit, for: call.principal)
+            filter, order, after: cursor, limit: limit, for: call.principal)
         return try .list(page.elements.map(JSON.init), next: page.next)
     }
 }
