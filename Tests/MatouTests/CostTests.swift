@@ -25,11 +25,10 @@ import WeChat
         try await workshop.deliver(.init(.scan(scene: code.scene), by: "oMing", at: History.noon))
         let (installation, trace) = try traced(workshop)
         let stats = installation.stats
-        _ = try await stats.report(of: code.id, days: 90, for: workshop.owner)
+        _ = try await stats.report(of: code.id, ReportDays(last: 90), for: workshop.owner)
         _ = try await stats.totals(of: workshop.account.id, for: workshop.owner)
         _ = try await stats.shares(
             of: .scans, on: workshop.account.id, for: workshop.owner)
-        _ = try await stats.replyDelivery(of: code.id, for: workshop.owner)
         for sort in QRCodeFilter.Sort.allCases {
             var filter = QRCodeFilter(account: workshop.account.id)
             filter.sort = sort
@@ -104,6 +103,11 @@ import WeChat
                     !step.hasPrefix("SCAN") || step.contains("CONSTANT"),
                     "\(step) in \(statement)")
                 #expect(!step.contains("TEMP B-TREE FOR ORDER BY"), "\(statement)")
+                // Few among ten million facts: the index of a code's facts would not do.
+                if statement.contains("'reply_failed'"), step.contains("facts") {
+                    #expect(step.contains("facts_of_lost_replies (workspace_id=?"), "\(step)")
+                    #expect(step.contains("AND kind=?"), "\(step)")
+                }
             }
         }
     }

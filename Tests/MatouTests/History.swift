@@ -72,9 +72,13 @@ struct History {
             }
             guard let first = scans.first else { continue }
             if day == nil, first.isFollow { counts.newScans += scans.count }
-            if day == nil, items > 0, !person.hasPrefix(refused) {
-                counts.repliesSent += items * scans.count
-                counts.repliesReceived += 1
+            if day == nil, items > 0 {
+                if person.hasPrefix(refused) {
+                    counts.repliesFailed += items * scans.count
+                } else {
+                    counts.repliesSent += items * scans.count
+                    counts.repliesReceived += 1
+                }
             }
             if stands(first) {
                 counts.scanners += 1

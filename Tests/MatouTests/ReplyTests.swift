@@ -148,9 +148,47 @@ import WeChat
         wechat.answer(Self.send, #"{"errcode":48002,"errmsg":"user block receive message"}"#)
         let (workshop, code) = try await scannedOnce(wechat)
         #expect(try await settle(workshop, code) == .failed)
-        let delivery = try await workshop.installation.stats.replyDelivery(
-            of: code.id, for: workshop.owner)
-        #expect(delivery.failures.first?.fault.code == 48002)
-        #expect(delivery.count(of: .failed) == 1)
+        let report = try await workshop.report(of: code, days: 1)
+        #expect(report.replyFailures.map(\.fault.code) == [48002])
+        #expect(report.replyFailures.map(\.count) == [1] && report.counts.repliesFailed == 1)
+    }
+
+    @Test func `that do not arrive open to whom they were for, and why`() async throws {
+        let wechat = StubWeChat()
+        let refusals = [
+            "oMing": (45047, "out of response count limit"), "oLin": (48002, "user block"),
+        ]
+        wechat.answer(Self.send) { request in
+            let body = String(decoding: request.body, as: UTF8.self)
+            let (code, words) = refusals.first { body.contains($0.key) }?.value ?? (0, "ok")
+            return #"{"errcode":\#(code),"errmsg":"\#(words)"}"#
+        }
+        let workshop = try await Workshop(wechat: wechat)
+        let code = try await workshop.code(reply: [.text("一"), .text("二")])
+        for (second, person) in ["oMing", "oLin", "oChen"].enumerated() {
+            try await workshop.deliver(
+                .init(
+                    .scan(scene: code.scene), by: person,
+                    at: workshop.clock.now.seconds + Int64(second)))
+        }
+        try await workshop.doJobs()
+        try await workshop.deliver(
+            .init(.scan(scene: code.scene), by: "oWang", at: workshop.clock.now.seconds + 9))
+        workshop.clock.advance(by: .seconds(120))
+        try await workshop.doJobs()
+
+        let report = try await workshop.report(of: code, days: 1)
+        for (state, people) in [
+            (ReplySend.State.failed, ["oLin", "oMing"]), (.tooLate, ["oWang"]), (.unknown, []),
+        ] {
+            let metric = try #require(Metric(repliesThat: state))
+            let opened = try await workshop.figure(FigureFilter(metric), of: code)
+            #expect(Set(opened.rows.map(\.openid)) == Set(people), "\(state)")
+            #expect(opened.rows.count == opened.figure, "\(state)")
+            #expect(opened.rows.allSatisfy { $0.fault != nil }, "\(state)")
+            let reasons = report.replyFailures.filter { $0.state == state }
+            #expect(reasons.map(\.count).reduce(0, +) == opened.figure, "\(state)")
+        }
+        #expect(report.today.repliesFailed == report.counts.repliesFailed)
     }
 }

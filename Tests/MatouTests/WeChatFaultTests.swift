@@ -54,9 +54,7 @@ import Testing
                 .init(.scan(scene: code.scene), by: "oMing", at: 1000 + Int64(index)))
             try await workshop.doJobs()
         }
-        let failures = try await workshop.installation.stats.replyDelivery(
-            of: code.id, for: workshop.owner
-        ).failures
+        let failures = try await workshop.report(of: code, days: 1).replyFailures
         #expect(failures.map(\.fault) == [.noAnswer(.timedOut), .noAnswer(.connectionLost)])
         #expect(failures.map(\.count) == [2, 1])
         #expect(failures.allSatisfy { $0.state == .unknown && $0.fault.answer == nil })

@@ -199,6 +199,95 @@ struct QRCodePagesTests {
         #expect(scans["data"].elements.allSatisfy { $0["reply_status"] == "pending" })
     }
 
+    @Test func `replies that did not arrive open to their people and reasons, in page and API`()
+        async throws
+    {
+        let wechat = StubWeChat()
+        let client = try await Integrator(
+            at: Wharfside(try await Workshop(wechat: wechat)))
+        let workshop = client.workshop
+        wechat.answer(
+            "/cgi-bin/message/custom/send", #"{"errcode":48002,"errmsg":"user block"}"#)
+        let code = try await workshop.code(reply: [.text("欢迎")])
+        for person in ["oMing", "oLin"] {
+            try await workshop.deliver(
+                .init(.scan(scene: code.scene), by: person, at: workshop.clock.now.seconds))
+        }
+        try await workshop.doJobs()
+        var visitor = try await client.wharf.owner()
+        let path = "\(code.path)/figures/replies_failed"
+        #expect(try await visitor.get(code.path).contains("href=\"\(path)\">2</a>"))
+        let opened = try await visitor.get(path)
+        #expect(opened.contains("oMing") && opened.contains("oLin") && opened.contains("原因"))
+
+        let shown = try await client.call(.get, "/qr-codes/\(code.id)").json()
+        #expect(shown["counts"]["replies_failed"] == 2)
+        let reasons = shown["reply_failures"].elements
+        #expect(reasons.map { $0["items"] } == [2] && reasons[0]["failure"]["code"] == 48002)
+        let rows = try await client.call(.get, "/qr-codes/\(code.id)/figures/replies_failed")
+            .json()["data"].elements
+        #expect(rows.map { $0["failure"]["code"] } == [48002, 48002])
+        let listed = try await client.call(.get, "/qr-codes").json()["data"].elements
+        #expect(listed.first?["counts"]["replies_failed"] == 2)
+    }
+
+    @Test func `codes that failed are asked for again at once, from the list and over the API`()
+        async throws
+    {
+        let wechat = StubWeChat()
+        let client = try await Integrator(
+            .editor, at: Wharfside(try await Workshop(wechat: wechat)))
+        let workshop = client.workshop
+        let made = try await workshop.code(named: "早先")
+        let create = "/cgi-bin/qrcode/create"
+        var owner = try await client.wharf.owner()
+        let quiet = try await owner.get("/qr-codes")
+        #expect(!quiet.contains("value=\"retry\""))
+        wechat.answer(create, #"{"errcode":48001,"errmsg":"api unauthorized"}"#)
+        let failed = try await workshop.code(named: "失败")
+        #expect(try await owner.get("/qr-codes").contains("value=\"retry\""))
+        let ticks = ["action": "retry", "select": made.id.text, "return_to": "/qr-codes"]
+        #expect(try await owner.post("/qr-codes/selection", ticks).status == 303)
+        #expect(try await owner.get("/qr-codes").contains("没有创建失败的"))
+
+        wechat.answer(create, #"{"ticket":"gQ","url":"http://weixin.qq.com/q/02Again"}"#)
+        let again = try await client.call(
+            .post, "/qr-codes/creation-attempts", #"{"qr_code_ids":["\#(failed.id)"]}"#)
+        #expect(again.status == 202)
+        #expect(try again.json()["count"] == 1)
+        try await workshop.doJobs()
+        #expect(
+            try await client.call(.get, "/qr-codes/\(failed.id)").json()["status"] == "in_effect")
+        let viewer = try await client.with(.viewer)
+        #expect(
+            try await viewer.call(
+                .post, "/qr-codes/creation-attempts", #"{"qr_code_ids":["\#(failed.id)"]}"#
+            ).status == 403)
+    }
+
+    @Test func `the chart shows any days up to 366, and says why it does not show others`()
+        async throws
+    {
+        let wharf = try await Wharfside()
+        let workshop = wharf.workshop
+        let code = try await workshop.code()
+        let now = workshop.clock.now.seconds
+        try await workshop.deliver(
+            .init(.scan(scene: code.scene), by: "oMing", at: now - 200 * 86_400))
+        try await workshop.deliver(.init(.scan(scene: code.scene), by: "oLin", at: now))
+        var owner = try await wharf.owner()
+        #expect(!(try await owner.get(code.path)).contains("/figures/scans?from=2026-05-05"))
+        let past = try await owner.get(code.path + "?from=2026-05-01&to=2026-05-31")
+        #expect(past.contains("/figures/scans?from=2026-05-05\">1</a>"))
+        // What is new today is not of the last day shown.
+        #expect(past.contains("今日 +1") && past.input("from") == "2026-05-01")
+        for wrong in ["from=2025-01-01&to=2026-05-31", "from=2026-05-31&to=2026-05-01"] {
+            let page = try await owner.get(code.path + "?" + wrong)
+            #expect(page.status == 200 && page.contains("最多显示 366 天"), "\(wrong)")
+            #expect(page.contains("value=\"2026-05-31\""), "\(wrong)")
+        }
+    }
+
     @Test func `the list finds, filters and says when nothing matches`() async throws {
         let wharf = try await Wharfside()
         _ = try await wharf.workshop.code(named: "门店_静安")

@@ -112,8 +112,11 @@ struct RevisionPagesTests {
         }
         var owner = try await wharf.owner()
         let page = try await owner.get(code.path)
+        // Shown where there are some.
+        let lost: [Metric] = [.repliesFailed, .repliesTooLate, .repliesUnknown]
         for metric in Metric.allCases {
-            #expect(page.contains("\(code.path)/figures/\(metric.rawValue)"), "\(metric)")
+            let isShown = page.contains("\(code.path)/figures/\(metric.rawValue)")
+            #expect(isShown != lost.contains(metric), "\(metric)")
             let opened = try await owner.get("\(code.path)/figures/\(metric.rawValue)")
             let rows = opened.text.components(separatedBy: "class=\"openid mono\"").count - 1
             let expected = try await workshop.counts(of: code)[metric]

@@ -154,7 +154,8 @@ package struct Workshop: Sendable {
     package func report(
         of code: QRCode, days: Int = 30, through last: Day? = nil
     ) async throws -> CodeReport {
-        try await installation.stats.report(of: code.id, days: days, through: last, for: owner)
+        try await installation.stats.report(
+            of: code.id, ReportDays(last: days, through: last), for: owner)
     }
 
     package func scanners(of code: QRCode, _ group: ScannerFilter.Group = .all) async throws

@@ -16,17 +16,22 @@ extension Connection {
         try run(
             """
             INSERT INTO code_days (workspace_id, code_id, day, scans, scanners, new_scanners,
-                new_followers, unfollowed, replies_sent)
+                new_followers, unfollowed, replies_sent, replies_failed, replies_too_late,
+                replies_unknown)
             VALUES (\(workspace), \(change.code), \(change.day), \(counts.scans),
                 \(counts.scanners), \(counts.newScanners), \(counts.newFollowers),
-                \(counts.unfollowed), \(counts.repliesSent))
+                \(counts.unfollowed), \(counts.repliesSent), \(counts.repliesFailed),
+                \(counts.repliesTooLate), \(counts.repliesUnknown))
             ON CONFLICT (workspace_id, code_id, day) DO UPDATE SET
                 scans = code_days.scans + excluded.scans,
                 scanners = code_days.scanners + excluded.scanners,
                 new_scanners = code_days.new_scanners + excluded.new_scanners,
                 new_followers = code_days.new_followers + excluded.new_followers,
                 unfollowed = code_days.unfollowed + excluded.unfollowed,
-                replies_sent = code_days.replies_sent + excluded.replies_sent
+                replies_sent = code_days.replies_sent + excluded.replies_sent,
+                replies_failed = code_days.replies_failed + excluded.replies_failed,
+                replies_too_late = code_days.replies_too_late + excluded.replies_too_late,
+                replies_unknown = code_days.replies_unknown + excluded.replies_unknown
             """)
     }
 
@@ -36,10 +41,12 @@ extension Connection {
         try run(
             """
             INSERT INTO code_counts (workspace_id, code_id, scans, scanners, new_scanners,
-                new_scans, new_followers, unfollowed, replies_sent, replies_received)
+                new_scans, new_followers, unfollowed, replies_sent, replies_received,
+                replies_failed, replies_too_late, replies_unknown)
             VALUES (\(workspace), \(code), \(change.scans), \(change.scanners),
                 \(change.newScanners), \(change.newScans), \(change.newFollowers),
-                \(change.unfollowed), \(change.repliesSent), \(change.repliesReceived))
+                \(change.unfollowed), \(change.repliesSent), \(change.repliesReceived),
+                \(change.repliesFailed), \(change.repliesTooLate), \(change.repliesUnknown))
             ON CONFLICT (workspace_id, code_id) DO UPDATE SET
                 scans = code_counts.scans + excluded.scans,
                 scanners = code_counts.scanners + excluded.scanners,
@@ -48,7 +55,10 @@ extension Connection {
                 new_followers = code_counts.new_followers + excluded.new_followers,
                 unfollowed = code_counts.unfollowed + excluded.unfollowed,
                 replies_sent = code_counts.replies_sent + excluded.replies_sent,
-                replies_received = code_counts.replies_received + excluded.replies_received
+                replies_received = code_counts.replies_received + excluded.replies_received,
+                replies_failed = code_counts.replies_failed + excluded.replies_failed,
+                replies_too_late = code_counts.replies_too_late + excluded.replies_too_late,
+                replies_unknown = code_counts.replies_unknown + excluded.replies_unknown
             """)
     }
 
@@ -59,7 +69,7 @@ extension Connection {
         let found = try rows(
             """
             SELECT code_id, scans, scanners, new_scanners, new_scans, new_followers, unfollowed,
-                replies_sent, replies_received
+                replies_sent, replies_received, replies_failed, replies_too_late, replies_unknown
             FROM code_counts WHERE workspace_id = \(workspace) AND code_id IN \(list: codes)
             """)
         return Dictionary(
@@ -73,7 +83,8 @@ extension Connection {
     ) throws -> [(day: Day, counts: CodeCounts)] {
         try rows(
             """
-            SELECT day, scans, scanners, new_scanners, new_followers, unfollowed, replies_sent
+            SELECT day, scans, scanners, new_scanners, new_followers, unfollowed, replies_sent,
+                replies_failed, replies_too_late, replies_unknown
             FROM code_days
             WHERE workspace_id = \(workspace) AND code_id = \(code)
                 AND day BETWEEN \(first) AND \(last)
@@ -100,6 +111,9 @@ extension CodeCounts {
         newFollowers = try row.get("new_followers")
         unfollowed = try row.get("unfollowed")
         repliesSent = try row.get("replies_sent")
+        repliesFailed = try row.get("replies_failed")
+        repliesTooLate = try row.get("replies_too_late")
+        repliesUnknown = try row.get("replies_unknown")
     }
 
     init(total row: Row) throws {

@@ -16,6 +16,12 @@ package struct CodeCounts: Sendable, Equatable {
     package var repliesSent = 0
     /// People with at least one of them. Not kept by day.
     package var repliesReceived = 0
+    /// Reply items that WeChat refused, or that certainly never left.
+    package var repliesFailed = 0
+    /// Reply items that were not begun within WeChat's minute.
+    package var repliesTooLate = 0
+    /// Reply items of which nobody knows whether they arrived.
+    package var repliesUnknown = 0
 
     package init() {}
 
@@ -33,6 +39,9 @@ package struct CodeCounts: Sendable, Equatable {
         left.unfollowed += right.unfollowed
         left.repliesSent += right.repliesSent
         left.repliesReceived += right.repliesReceived
+        left.repliesFailed += right.repliesFailed
+        left.repliesTooLate += right.repliesTooLate
+        left.repliesUnknown += right.repliesUnknown
     }
 
     /// What must hold for the figures of every code.
@@ -41,6 +50,7 @@ package struct CodeCounts: Sendable, Equatable {
             && (newScanners...scans).contains(newScans)
             && (0...scanners).contains(unfollowed) && repliesSent >= repliesReceived
             && repliesReceived >= 0 && newFollowers >= 0
+            && min(repliesFailed, repliesTooLate, repliesUnknown) >= 0
     }
 }
 

@@ -65,8 +65,20 @@ extension Connection {
     private func countFailure(
         _ fact: Fact, as state: ReplySend.State, in workspace: Workspace.ID
     ) throws {
-        guard let code = fact.code, let fault = WeChatFault(json: fact.payload) else { return }
-        try countFailure(of: code, state, fault, in: workspace)
+        guard let code = fact.code else { return }
+        var changes = CountChanges()
+        changes.change(code, on: fact.day) { counts in
+            switch state {
+            case .failed: counts.repliesFailed += 1
+            case .tooLate: counts.repliesTooLate += 1
+            case .unknown: counts.repliesUnknown += 1
+            case .pending, .sending, .sent: break
+            }
+        }
+        try add(changes, in: workspace)
+        if let fault = WeChatFault(json: fact.payload) {
+            try countFailure(of: code, state, fault, in: workspace)
+        }
     }
 
     /// Counts every figure of the workspace anew from its journal.

@@ -9,9 +9,31 @@ package enum Metric: String, Sendable, CaseIterable {
     case unfollowed
     case repliesSent = "replies_sent"
     case repliesReceived = "replies_received"
+    case repliesFailed = "replies_failed"
+    case repliesTooLate = "replies_too_late"
+    case repliesUnknown = "replies_unknown"
 
     /// Whether the figure is kept by day.
     package var isDaily: Bool { self != .repliesReceived }
+
+    /// Whether its rows are reply items that did not arrive.
+    package var isOfLostReplies: Bool {
+        switch self {
+        case .repliesFailed, .repliesTooLate, .repliesUnknown: true
+        default: false
+        }
+    }
+
+    /// The figure of the reply items that ended in a state; nil for states that are not final.
+    package init?(repliesThat state: ReplySend.State) {
+        switch state {
+        case .pending, .sending: return nil
+        case .sent: self = .repliesSent
+        case .failed: self = .repliesFailed
+        case .tooLate: self = .repliesTooLate
+        case .unknown: self = .repliesUnknown
+        }
+    }
 }
 
 extension CodeCounts {
@@ -25,6 +47,9 @@ extension CodeCounts {
         case .unfollowed: unfollowed
         case .repliesSent: repliesSent
         case .repliesReceived: repliesReceived
+        case .repliesFailed: repliesFailed
+        case .repliesTooLate: repliesTooLate
+        case .repliesUnknown: repliesUnknown
         }
     }
 }
@@ -53,7 +78,7 @@ package struct FigureRow: Sendable, Equatable {
     /// Who counts.
     package let openid: String
     /// The moment that makes them count: of the scan, of the first scan, of the first follow, of the
-    /// unfollow, of WeChat's acceptance. For `replies_received` that of the latest scan.
+    /// unfollow, of WeChat's acceptance, of the failure. For `replies_received` that of the latest scan.
     package let at: Timestamp
     /// `subscribe` or `scan` where the row is a scan, or begins with one.
     package let kind: Fact.Kind?
@@ -61,6 +86,8 @@ package struct FigureRow: Sendable, Equatable {
     package let codeState: Fact.CodeState?
     /// For scans: what became of the reply to this one.
     package internal(set) var reply: ReplyStatus?
+    /// For reply items that did not arrive: why.
+    package let fault: WeChatFault?
     /// Where the row stands in the list: the time and the number or the name that it is sorted by.
     let sortedAt: Timestamp
     let sortID: String

@@ -26,6 +26,9 @@ extension Connection {
             switch filter.metric {
             case .scans: place.facts(["subscribe", "scan"])
             case .repliesSent: place.facts(["reply_sent"])
+            case .repliesFailed: place.lostReplies("reply_failed")
+            case .repliesTooLate: place.lostReplies("reply_too_late")
+            case .repliesUnknown: place.lostReplies("reply_unknown")
             case .newFollowers: place.newFollowers
             case .scanners, .newScanners, .existingScanners:
                 filter.days == nil
@@ -33,7 +36,12 @@ extension Connection {
             case .repliesReceived: place.people(filter.metric)
             case .unfollowed: place.unfollowed
             }
-        let found = try self.rows("\(fragment: rows) LIMIT \(limit)").map(FigureRow.init)
+        let found = try self.rows("\(fragment: rows) LIMIT \(limit)").map { row in
+            try FigureRow(
+                row,
+                fault: filter.metric.isOfLostReplies
+                    ? WeChatFault(json: try row.optional("payload")) : nil)
+        }
         return filter.metric == .scans ? try sayingReplies(found, in: workspace) : found
     }
 
@@ -90,6 +98,9 @@ extension Metric {
         case .unfollowed: "code_counts.unfollowed"
         case .repliesSent: "code_counts.replies_sent"
         case .repliesReceived: "code_counts.replies_received"
+        case .repliesFailed: "code_counts.replies_failed"
+        case .repliesTooLate: "code_counts.replies_too_late"
+        case .repliesUnknown: "code_counts.replies_unknown"
         }
     }
 
@@ -142,6 +153,16 @@ private struct FigurePlace {
         SELECT person AS openid, occurred_at AS at, kind, code_state, occurred_at AS sorted_at,
             CAST(seq AS TEXT) AS sort_id
         FROM facts WHERE \(fragment: ofCode) AND kind IN \(list: kinds)\(fragment: order)
+        """
+    }
+
+    /// Reply items that did not arrive, few among the facts: the list of kinds is that of the index.
+    func lostReplies(_ kind: String) -> Statement {
+        """
+        SELECT person AS openid, occurred_at AS at, kind, code_state, payload,
+            occurred_at AS sorted_at, CAST(seq AS TEXT) AS sort_id
+        FROM facts WHERE \(fragment: ofCode) AND kind = \(kind)
+            AND kind IN ('reply_failed', 'reply_too_late', 'reply_unknown')\(fragment: order)
         """
     }
 
@@ -210,11 +231,12 @@ private struct FigurePlace {
 }
 
 extension FigureRow {
-    fileprivate init(_ row: Row) throws {
+    fileprivate init(_ row: Row, fault: WeChatFault?) throws {
         openid = try row.get("openid")
         at = try row.get("at")
         kind = try row.optional("kind")
         codeState = try row.optional("code_state")
+        self.fault = fault
         sortedAt = try row.get("sorted_at")
         sortID = try row.get("sort_id")
     }

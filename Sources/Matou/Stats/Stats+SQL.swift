@@ -13,7 +13,10 @@ extension Connection {
                 CAST(COALESCE(SUM(new_followers), 0) AS BIGINT) AS new_followers,
                 CAST(COALESCE(SUM(unfollowed), 0) AS BIGINT) AS unfollowed,
                 CAST(COALESCE(SUM(replies_sent), 0) AS BIGINT) AS replies_sent,
-                CAST(COALESCE(SUM(replies_received), 0) AS BIGINT) AS replies_received
+                CAST(COALESCE(SUM(replies_received), 0) AS BIGINT) AS replies_received,
+                CAST(COALESCE(SUM(replies_failed), 0) AS BIGINT) AS replies_failed,
+                CAST(COALESCE(SUM(replies_too_late), 0) AS BIGINT) AS replies_too_late,
+                CAST(COALESCE(SUM(replies_unknown), 0) AS BIGINT) AS replies_unknown
             FROM code_counts JOIN qr_codes
                 ON qr_codes.workspace_id = code_counts.workspace_id
                 AND qr_codes.id = code_counts.code_id

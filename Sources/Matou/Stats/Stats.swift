@@ -8,39 +8,34 @@ package struct Stats: Sendable {
 
     /// The figures of one code and its days, read from one state of the store.
     ///
-    /// - Parameters:
-    ///   - days: how many days to show, the last one included.
-    ///   - last: the last day, today if left out.
     /// - Throws: `Refusal.missing`.
     package func report(
-        of code: QRCode.ID, days: Int, through last: Day? = nil, for principal: Principal
+        of code: QRCode.ID, _ days: ReportDays, for principal: Principal
     ) async throws -> CodeReport {
         let now = clock.now()
         return try await database.read { connection in
-            guard try connection.hasQRCode(code, in: principal.workspace) else {
-                throw Refusal.missing
-            }
-            let last = try last ?? connection.day(of: now, in: principal.workspace)
-            let first = last.advanced(by: 1 - days)
+            let workspace = principal.workspace
+            guard try connection.hasQRCode(code, in: workspace) else { throw Refusal.missing }
+            let today = try connection.day(of: now, in: workspace)
+            let last = days.last ?? today
+            let first = last.advanced(by: 1 - days.count)
             let known = try connection.days(
-                of: code, from: first, through: last, in: principal.workspace)
+                of: code, from: first, through: last, in: workspace)
             let byDay = Dictionary(
                 known.map { ($0.day, $0.counts) }, uniquingKeysWith: { first, _ in first })
+            let ofToday =
+                try byDay[today]
+                ?? connection.days(of: code, from: today, through: today, in: workspace)
+                .first?.counts
             return CodeReport(
-                counts: try connection.counts(of: [code], in: principal.workspace)[code]
-                    ?? CodeCounts(),
-                days: (0..<days).map { offset in
+                counts: try connection.counts(of: [code], in: workspace)[code] ?? CodeCounts(),
+                today: ofToday ?? CodeCounts(),
+                days: (0..<days.count).map { offset in
                     let day = first.advanced(by: offset)
                     return CodeReport.OneDay(day: day, counts: byDay[day] ?? CodeCounts())
-                })
+                },
+                replyFailures: try connection.replyFailures(of: code, in: workspace))
         }
-    }
-
-    /// What became of a code's reply items.
-    package func replyDelivery(
-        of code: QRCode.ID, for principal: Principal
-    ) async throws -> ReplyDelivery {
-        try await database.read { try $0.replyDelivery(of: code, in: principal.workspace) }
     }
 
     /// A page of the people who scanned a code.
@@ -76,13 +71,15 @@ package struct Stats: Sendable {
 /// What the page of a code shows in figures.
 package struct CodeReport: Sendable, Equatable {
     package let counts: CodeCounts
-    /// Without gaps, oldest first; the last is today.
+    /// Those of today, whatever days are shown.
+    package let today: CodeCounts
+    /// Without gaps, oldest first.
     package let days: [OneDay]
+    /// Why reply items did not arrive, the most frequent reason first.
+    package let replyFailures: [ReplyFailure]
 
     package struct OneDay: Sendable, Equatable {
         package let day: Day
         package let counts: CodeCounts
     }
-
-    package var today: CodeCounts { days.last?.counts ?? CodeCounts() }
 }

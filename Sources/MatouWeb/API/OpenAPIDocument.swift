@@ -237,13 +237,11 @@ enum CommonSchemas {
     static let texts: JSON = ["type": "array", "items": text]
     static let count: JSON = ["type": "integer", "minimum": 0]
 
-    /// An object whose members are all there, and no others.
-    static func object(_ properties: [String: JSON]) -> JSON {
-        [
-            "type": "object", "properties": .object(properties),
-            "required": .array(properties.keys.sorted().map(JSON.string)),
-            "additionalProperties": false,
-        ]
+    /// An object whose members are all there but those that may be left out, and no others.
+    static func object(_ properties: [String: JSON], leavingOut optional: Set<String> = [])
+        -> JSON
+    {
+        body(required: properties.keys.filter { !optional.contains($0) }.sorted(), properties)
     }
 
     /// The body of a request: only the named members must be there.

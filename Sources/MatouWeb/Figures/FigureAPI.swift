@@ -86,7 +86,7 @@ extension JSON {
         self = [
             "openid": .string(row.openid), "at": .string(row.at.rfc3339),
             "kind": JSON(row.kind?.rawValue), "code_state": JSON(row.codeState?.rawValue),
-            "reply_status": JSON(row.reply?.rawValue),
+            "reply_status": JSON(row.reply?.rawValue), "failure": JSON(row.fault),
         ]
     }
 }
@@ -105,6 +105,7 @@ enum FigureSchemas {
         "FigureRow": Common.object([
             "openid": Common.text, "at": Common.time, "kind": Common.optionalText,
             "code_state": Common.optionalText, "reply_status": Common.optionalText,
+            "failure": ["$ref": "#/components/schemas/Fault"],
         ]),
     ]
 }

@@ -12,8 +12,12 @@ struct FigureView: Sendable {
     let from: String
     let to: String
     let timeLabel: String
+    /// Whether its rows begin with a scan, by somebody who follows or followed by it.
+    let hasKinds: Bool
     /// Whether its rows are scans, each with its reply.
     let hasReplies: Bool
+    /// Whether its rows are reply items that did not arrive, each with the reason.
+    let hasReasons: Bool
     let list: List?
 
     struct Days: Sendable {
@@ -32,9 +36,15 @@ struct FigureView: Sendable {
         let path: String
         let time: String
         let date: String
+        /// Of the columns that the figure has.
+        let kinds: Kinds?
+        let reply: Chip?
+        let reason: String?
+    }
+
+    struct Kinds: Sendable {
         let kind: Chip?
         let state: Chip?
-        let reply: Chip?
     }
 
     init(
@@ -55,7 +65,9 @@ struct FigureView: Sendable {
         hasDays = metric.isDaily
         from = filter.days?.lowerBound.iso ?? ""
         to = filter.days?.upperBound.iso ?? ""
+        hasKinds = metric.beginsWithScan
         hasReplies = metric == .scans
+        hasReasons = metric.isOfLostReplies
         timeLabel = wording("metric.\(metric.key).time")
         let rows = page.rows.elements.map { Row($0, of: code, metric, wording) }
         list =
@@ -77,6 +89,14 @@ extension FigureView.Row {
         path = PageAddress(code.path).with("openid", row.openid).text + "#scanners"
         time = row.at.rfc3339
         date = wording.exact(row.at)
+        kinds = metric.beginsWithScan ? .init(row, wording) : nil
+        reply = row.reply.map { Chip($0, wording) }
+        reason = row.fault?.explanation(in: wording.language)
+    }
+}
+
+extension FigureView.Kinds {
+    fileprivate init(_ row: FigureRow, _ wording: Wording) {
         kind =
             switch row.kind {
             case .subscribe?: Chip(wording("metric.row.subscribe"), .good)
@@ -88,7 +108,12 @@ extension FigureView.Row {
             case nil, .inEffect?: nil
             case let state?: Chip(wording("metric.row.\(state.rawValue)"), .warn)
             }
-        reply = row.reply.map { Chip($0, wording) }
+    }
+}
+
+extension Metric {
+    fileprivate var beginsWithScan: Bool {
+        self != .unfollowed && self != .repliesSent && !isOfLostReplies
     }
 }
 

@@ -8,9 +8,6 @@ struct QRCodeAPI: APIResource {
     let settings: SiteSettings
     let pictures: CodePictures
 
-    /// How many days one answer may have.
-    private static let daysRange = 1...366
-
     var schemas: [String: JSON] { QRCodeSchemas.all }
 
     var routes: [APIRoute] {
@@ -85,7 +82,7 @@ struct QRCodeAPI: APIResource {
             Operation.Parameter(
                 name: "from",
                 meaning:
-                    "The first day, at most \(Self.daysRange.upperBound) days before the last.",
+                    "The first of at most \(ReportDays.countRange.upperBound) days.",
                 schema: ["type": "string", "format": "date"]),
             Operation.Parameter(
                 name: "to", meaning: "The last day, today if left out.",
@@ -195,18 +192,10 @@ extension QRCodeAPI {
 
     @Sendable private func days(_ call: APICall, _ id: QRCode.ID) async throws -> Response {
         let workspace = try await installation.workspace(of: call.principal)
-        let last =
-            try call.query("to") ?? installation.clock.now().day(in: workspace.timeZone)
-        let first = try call.query("from") ?? last.advanced(by: 1 - 30)
-        let count = last.daysSinceEpoch - first.daysSinceEpoch + 1
-        guard Self.daysRange.contains(count) else {
-            throw Refusal.invalid(
-                "from",
-                .outOfRange(
-                    lower: Self.daysRange.lowerBound, upper: Self.daysRange.upperBound))
-        }
-        let report = try await installation.stats.report(
-            of: id, days: count, through: last, for: call.principal)
+        let days = try ReportDays(
+            from: call.query("from"), to: call.query("to"),
+            today: installation.clock.now().day(in: workspace.timeZone))
+        let report = try await installation.stats.report(of: id, days, for: call.principal)
         return try .json([
             "time_zone": .string(workspace.timeZone.identifier),
             "data": .array(report.days.map(JSON.init)),
@@ -217,13 +206,17 @@ extension QRCodeAPI {
         _ code: QRCode, _ call: APICall, status: Status = .ok
     ) async throws -> Response {
         let report = try await installation.stats.report(
-            of: code.id, days: 1, for: call.principal)
-        return try .json(json(code, report.counts), status: status, version: code.version)
+            of: code.id, ReportDays(last: 1), for: call.principal)
+        return try .json(
+            json(code, report.counts, report.replyFailures), status: status, version: code.version)
     }
 
-    private func json(_ code: QRCode, _ counts: CodeCounts) -> JSON {
+    private func json(
+        _ code: QRCode, _ counts: CodeCounts, _ failures: [ReplyFailure]? = nil
+    ) -> JSON {
         JSON(
-            code, counts: counts, now: installation.clock.now(), publicURL: settings.publicURL)
+            code, counts: counts, failures: failures, now: installation.clock.now(),
+            publicURL: settings.publicURL)
     }
 
     /// The draft with every member that the body has; null clears.

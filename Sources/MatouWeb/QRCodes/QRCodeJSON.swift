@@ -2,15 +2,17 @@ import Matou
 
 /// Codes and their figures as the API shows them.
 extension JSON {
+    /// - Parameter failures: why replies did not arrive; nil leaves the member out, as lists do.
     init(
-        _ code: QRCode, counts: CodeCounts, now: Timestamp, publicURL: String
+        _ code: QRCode, counts: CodeCounts, failures: [ReplyFailure]?, now: Timestamp,
+        publicURL: String
     ) {
         let made = code.made
         var lifetime: Int?
         if case .temporary(let seconds) = code.kind { lifetime = seconds }
         var failure: WeChatFault?
         if case .failed(let fault) = code.making { failure = fault }
-        self = [
+        var members: [String: JSON] = [
             "id": .string(code.id.text), "account_id": .string(code.account.text),
             "name": .string(code.name), "group": JSON(code.group?.name),
             "type": .string(code.kind.name.rawValue), "lifetime_seconds": JSON(lifetime),
@@ -27,6 +29,15 @@ extension JSON {
             "created_by": .string(code.createdBy), "created_at": .string(code.createdAt.rfc3339),
             "updated_by": .string(code.updatedBy), "updated_at": .string(code.updatedAt.rfc3339),
             "version": JSON(code.version), "deleted_at": JSON(code.deletedAt?.rfc3339),
+        ]
+        if let failures { members["reply_failures"] = .array(failures.map(JSON.init)) }
+        self = .object(members)
+    }
+
+    init(_ failure: ReplyFailure) {
+        self = [
+            "state": .string(failure.state.rawValue), "failure": JSON(failure.fault),
+            "items": JSON(failure.count),
         ]
     }
 
@@ -80,6 +91,8 @@ extension CodeCounts {
             "scans": JSON(scans), "scanners": JSON(scanners), "new_scanners": JSON(newScanners),
             "existing_scanners": JSON(existingScanners), "new_followers": JSON(newFollowers),
             "unfollowed": JSON(unfollowed), "replies_sent": JSON(repliesSent),
+            "replies_failed": JSON(repliesFailed), "replies_too_late": JSON(repliesTooLate),
+            "replies_unknown": JSON(repliesUnknown),
         ]
     }
 }
@@ -99,7 +112,7 @@ enum QRCodeSchemas {
     private static let counts: [String: JSON] = Dictionary(
         uniqueKeysWithValues: [
             "scans", "scanners", "new_scanners", "existing_scanners", "new_followers",
-            "unfollowed", "replies_sent",
+            "unfollowed", "replies_sent", "replies_failed", "replies_too_late", "replies_unknown",
         ].map { ($0, Common.count) })
 
     private static let draft: [String: JSON] = [
@@ -141,10 +154,21 @@ enum QRCodeSchemas {
                 "content": Common.optionalText, "url": Common.text,
                 "made_at": Common.optionalTime, "expires_at": Common.optionalTime,
                 "counts": allCounts,
+                "reply_failures": [
+                    "type": "array",
+                    "description": """
+                    Why reply items did not arrive, the most frequent reason first; lists leave it out.
+                    """,
+                    "items": Common.object([
+                        "state": CommonSchemas.choice(["failed", "too_late", "unknown"]),
+                        "failure": ["$ref": "#/components/schemas/Fault"],
+                        "items": Common.count,
+                    ]),
+                ],
                 "created_by": Common.text, "created_at": Common.time, "updated_by": Common.text,
                 "updated_at": Common.time, "version": ["type": "integer"],
                 "deleted_at": Common.optionalTime,
-            ]) { first, _ in first }),
+            ]) { first, _ in first }, leavingOut: ["reply_failures"]),
         "NewQRCode": Common.body(
             required: ["account_id", "name"],
             draft.merging(["account_id": Common.text]) { first, _ in first }),

@@ -4,9 +4,6 @@ import Matou
 
 /// The pages of official-account codes.
 struct QRCodePages: Pages {
-    /// How many days a chart may show.
-    static let ranges = [7, 30, 90]
-
     let installation: Installation
     let settings: SiteSettings
     let renderer: PageRenderer
@@ -48,8 +45,8 @@ struct QRCodePages: Pages {
 
     private func show(_ code: QRCode, _ visit: Visit) async throws -> Response {
         let principal = visit.principal
-        let days =
-            visit.query("days").flatMap { Self.ranges.contains($0) ? $0 : nil } ?? 30
+        let trend = TrendQuery(
+            visit, today: installation.clock.now().day(in: visit.workspace.timeZone))
         var filter = ScannerFilter()
         filter.group = visit.query("kind") ?? .all
         filter.sort = visit.query("sort") ?? .latest
@@ -61,9 +58,7 @@ struct QRCodePages: Pages {
         let context = QRCodeShowContext(
             code: code,
             account: try await installation.accounts.find(code.account, for: principal),
-            report: try await installation.stats.report(
-                of: code.id, days: days, for: principal),
-            delivery: try await installation.stats.replyDelivery(of: code.id, for: principal),
+            report: try await installation.stats.report(of: code.id, trend.days, for: principal),
             references: try await installation.qrCodes.references(
                 of: code.reply.items, on: code.account, withDeleted: true, for: principal),
             names: try await installation.members.names(
@@ -71,9 +66,10 @@ struct QRCodePages: Pages {
                 for: principal),
             mayEdit: principal.role >= .editor, settings: settings,
             address: PageAddress(
-                visit.request, keeping: ["days", "kind", "sort", "openid", "cursor", "logo"]),
+                visit.request,
+                keeping: TrendQuery.names + ["kind", "sort", "openid", "cursor", "logo"]),
             hasLogo: code.design.logo != nil,
-            filter: filter, days: days, now: installation.clock.now(),
+            filter: filter, trend: trend, now: installation.clock.now(),
             wording: renderer.wording(visit))
         let view = QRCodeShowView(
             context,
@@ -100,7 +96,7 @@ struct QRCodePages: Pages {
         let code = try await code(id, visit)
         let wording = renderer.wording(visit)
         let report = try await installation.stats.report(
-            of: code.id, days: 1, for: visit.principal)
+            of: code.id, ReportDays(last: 1), for: visit.principal)
         let view = QRCodeDeletionView(
             code, report.counts, now: installation.clock.now(), wording)
         return try await renderer.page(

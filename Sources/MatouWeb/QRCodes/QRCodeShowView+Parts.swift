@@ -127,8 +127,7 @@ extension QRCodeShowView.ReplyView {
     init(_ context: QRCodeShowContext) {
         self.init(
             context.code.reply.items, context.references,
-            delivery: context.delivery.isEmpty
-                ? nil : Delivery(context.delivery, context.wording), context.wording)
+            delivery: Delivery(context), context.wording)
     }
 
     init(
@@ -150,14 +149,19 @@ extension QRCodeShowView.ReplyView {
 }
 
 extension QRCodeShowView.ReplyView.Delivery {
-    init(_ delivery: ReplyDelivery, _ wording: Wording) {
-        let states: [ReplySend.State] = [.sent, .failed, .tooLate, .unknown]
-        counts = states.filter { delivery.count(of: $0) > 0 }.map { state in
-            .init(
+    /// Nil for a code of which no reply item came to an end.
+    init?(_ context: QRCodeShowContext) {
+        let (wording, report) = (context.wording, context.report)
+        counts = ReplySend.State.allCases.compactMap { state in
+            guard let metric = Metric(repliesThat: state), report.counts[metric] > 0 else {
+                return nil
+            }
+            return .init(
                 label: wording("qr-codes.delivery.\(state.rawValue)"),
-                figure: wording.number(delivery.count(of: state)))
+                figure: wording.number(report.counts[metric]), path: context.code.path(to: metric))
         }
-        reasons = delivery.failures.map { failure in
+        if counts.isEmpty { return nil }
+        reasons = report.replyFailures.map { failure in
             .init(
                 count: wording.number(failure.count),
                 text: failure.fault.explanation(in: wording.language))

@@ -101,6 +101,8 @@ struct QRCodeShowView: Sendable {
         struct Count: Sendable {
             let label: String
             let figure: String
+            /// Where it opens to its rows.
+            let path: String
         }
 
         struct Reason: Sendable {
@@ -111,6 +113,12 @@ struct QRCodeShowView: Sendable {
 
     struct Trend: Sendable {
         let ranges: [Tab]
+        /// What the form of days keeps of the address.
+        let kept: [HiddenField]
+        let from: String
+        let to: String
+        /// Why the days that were typed are not shown.
+        let error: String?
         let chart: DayChart
     }
 }
@@ -120,7 +128,6 @@ struct QRCodeShowContext: Sendable {
     let code: QRCode
     let account: Account
     let report: CodeReport
-    let delivery: ReplyDelivery
     let references: ReplyReferences
     let names: [String: String]
     let mayEdit: Bool
@@ -128,7 +135,7 @@ struct QRCodeShowContext: Sendable {
     let address: PageAddress
     let hasLogo: Bool
     let filter: ScannerFilter
-    let days: Int
+    let trend: TrendQuery
     let now: Timestamp
     let wording: Wording
 }
@@ -140,15 +147,7 @@ extension QRCodeShowView {
         facts = Self.facts(context)
         reply = ReplyView(context)
         stats = Self.stats(context)
-        trend = Trend(
-            ranges: QRCodePages.ranges.map { days in
-                Tab(
-                    path: context.address.with("days", String(days)).text,
-                    label: context.wording("common.range.days", ["days": String(days)]),
-                    count: "", isCurrent: days == context.days)
-            },
-            chart: DayChart(
-                context.report, rowsPath: context.code.path + "/figures", context.wording))
+        trend = Trend(context)
         self.scanners = scanners
     }
 

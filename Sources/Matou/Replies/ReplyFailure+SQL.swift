@@ -17,21 +17,20 @@ extension Connection {
             """)
     }
 
-    func replyDelivery(of code: QRCode.ID, in workspace: Workspace.ID) throws -> ReplyDelivery {
-        let failures = try rows(
+    /// Why reply items of the code did not arrive, the most frequent reason first.
+    func replyFailures(of code: QRCode.ID, in workspace: Workspace.ID) throws -> [ReplyFailure] {
+        try rows(
             """
             SELECT state, failure_code, failure_words, items FROM code_reply_failures
             WHERE workspace_id = \(workspace) AND code_id = \(code)
             ORDER BY items DESC, state, failure_code
             """
         ).map { row in
-            ReplyDelivery.Failure(
+            ReplyFailure(
                 state: try row.get("state"),
                 fault: WeChatFault(
                     number: try row.get("failure_code"), words: try row.get("failure_words")),
                 count: try row.get("items"))
         }
-        let counts = try counts(of: [code], in: workspace)[code]
-        return ReplyDelivery(sent: counts?.repliesSent ?? 0, failures: failures)
     }
 }
