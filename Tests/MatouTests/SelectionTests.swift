@@ -57,6 +57,29 @@ import Testing
         #expect(try await codes.restore(deletedAt: deleted.at, by: workshop.owner) == 0)
     }
 
+    @Test func `whose creation failed are asked for again at once, the others left`() async throws {
+        let wechat = StubWeChat()
+        let workshop = try await Workshop(wechat: wechat)
+        let made = try await workshop.code(named: "早先")
+        wechat.answer("/cgi-bin/qrcode/create", #"{"errcode":48001,"errmsg":"api unauthorized"}"#)
+        for number in 0..<3 { _ = try await workshop.code(named: "失败\(number)") }
+        wechat.answer(
+            "/cgi-bin/qrcode/create", #"{"ticket":"gQ","url":"http://weixin.qq.com/q/02Again"}"#)
+        var codes = workshop.installation.qrCodes
+        codes.chunk = 2
+        let all = QRCodeSelection.matching(QRCodeFilter(account: workshop.account.id))
+        await #expect(throws: Refusal.forbidden(needs: .editor)) {
+            try await codes.retry(
+                all, by: Principal(workspace: workshop.owner.workspace, actor: "x", role: .viewer))
+        }
+        #expect(try await codes.retry(all, by: workshop.owner) == 3)
+        try await workshop.doJobs()
+        let standing = try await codes.standing(of: all, for: workshop.owner)
+        #expect(standing.counts == [.inEffect: 4])
+        #expect(try await codes.retry(all, by: workshop.owner) == 0)
+        #expect(try await codes.find(made.id, for: workshop.owner) == made)
+    }
+
     @Test func `are not deleted when there are more than the person was told of`() async throws {
         let workshop = try await Workshop()
         _ = try await workshop.code(named: "一")

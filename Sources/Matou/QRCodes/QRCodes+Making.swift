@@ -225,13 +225,14 @@ extension Connection {
         return id
     }
 
-    fileprivate func enqueueMaking(
-        of code: QRCode.ID, attempt: String, isAgain: Bool? = nil, in workspace: Workspace.ID,
-        at time: Timestamp
+    func enqueueMaking(
+        of code: QRCode.ID, attempt: String, isAgain: Bool? = nil, lane: String? = nil,
+        in workspace: Workspace.ID, at time: Timestamp
     ) throws {
         let job = try Job(
             id: "make-\(code)-\(attempt)", workspace: workspace.text,
-            QRCodes.Making(code: code.text, isAgain: isAgain), runAt: time.milliseconds)
+            QRCodes.Making(code: code.text, isAgain: isAgain), lane: lane,
+            runAt: time.milliseconds)
         try enqueue(job)
     }
 }

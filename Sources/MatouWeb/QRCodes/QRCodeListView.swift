@@ -67,7 +67,11 @@ struct QRCodeListView: Sendable {
         let editing: Editing?
     }
 
-    struct Editing: Sendable { let groups: [String] }
+    struct Editing: Sendable {
+        let groups: [String]
+        /// Whether there are codes on the page that WeChat can be asked for again.
+        let mayRetry: Bool
+    }
 }
 
 extension QRCodeListView.Row {

@@ -107,7 +107,12 @@ extension QRCodePages {
                     ? wording("qr-codes.select-all", ["count": wording.number(total)]) : nil,
                 storageKey: "\(listing.account.id)?\(query.filterText)",
                 formats: ExportFormat.allCases.map { $0.rawValue.uppercased() },
-                editing: mayEdit ? .init(groups: listing.groups.map(\.name)) : nil))
+                editing: mayEdit
+                    ? .init(
+                        groups: listing.groups.map(\.name),
+                        mayRetry: listing.page.codes.elements.contains {
+                            $0.status(at: now) == .creationFailed
+                        }) : nil))
     }
 
     private func filters(

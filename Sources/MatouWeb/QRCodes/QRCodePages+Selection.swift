@@ -7,7 +7,7 @@ import Sheets
 extension QRCodePages {
     /// The buttons under the list.
     private enum Action: String {
-        case images, links, records, codes, group, tags, delete
+        case images, links, records, codes, group, tags, retry, delete
     }
 
     @Sendable func act(_ visit: Visit) async throws -> Response {
@@ -28,6 +28,15 @@ extension QRCodePages {
             let changed = try await installation.qrCodes.move(
                 form.selection, toGroup: sent.first("group") ?? "", by: visit.principal)
             return .redirect(to: form.returnAddress.undoing(changed, .moved).text)
+        case .retry:
+            let count = try await installation.qrCodes.retry(form.selection, by: visit.principal)
+            let notice =
+                count == 0
+                ? Notice(.warn, wording("qr-codes.none-failed"))
+                : Notice(
+                    .good,
+                    wording("qr-codes.done.retried", ["count": wording.number(count)]))
+            return .redirect(to: form.returnPath, notice: notice)
         case .tags: return try await askForTags(form, CodeTagChange(), visit)
         case .links:
             return try await export(

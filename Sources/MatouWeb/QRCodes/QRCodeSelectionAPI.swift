@@ -33,6 +33,15 @@ struct QRCodeSelectionAPI: APIResource {
                     body: "QRCodeTagging", answer: .object("QRCodeBatchChange")),
                 bodyBytesMax: APIRoute.selectionBytesMax),
             APIRoute(
+                .post, "/qr-codes/creation-attempts", retry, for: .editor,
+                Operation(
+                    summary: """
+                        Ask WeChat again, in the background, for those of several codes whose \
+                        creation failed.
+                        """,
+                    body: "QRCodeSelection", answer: .object("QRCodeCount", status: 202)),
+                bodyBytesMax: APIRoute.selectionBytesMax),
+            APIRoute(
                 .post, "/qr-codes/undos", undo, for: .editor,
                 Operation(
                     summary: "Take back a move or a tagging of yours, where no later change is.",
@@ -84,6 +93,12 @@ struct QRCodeSelectionAPI: APIResource {
         try body.check()
         return try .json(
             JSON(try await installation.qrCodes.tag(selection, change, by: call.principal)))
+    }
+
+    @Sendable private func retry(_ call: APICall) async throws -> Response {
+        let count = try await installation.qrCodes.retry(
+            try Self.selection(call), by: call.principal)
+        return try .json(["count": JSON(count)], status: .accepted)
     }
 
     @Sendable private func undo(_ call: APICall) async throws -> Response {
