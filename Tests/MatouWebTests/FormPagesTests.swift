@@ -197,8 +197,30 @@ struct FormPagesTests {
         #expect(try await owner.get(head.path).contains("VIP"))
         let merge = try await workshop.installation.contacts.merges(of: head, for: workshop.owner)
         let question = head.path + "/merges/\(merge[0].id)"
-        #expect(try await owner.get(question).contains("撤销这次合并"))
+        let asked = try await owner.get(question)
+        #expect(asked.contains("撤销这次合并"))
+        for person in ["oMing", "oLin"] {
+            let identity = "\(person) · \(workshop.account.name)"
+            #expect(shown.contains(identity) && asked.contains(identity), "\(person)")
+        }
         #expect(try await owner.post(question).status == 303)
         #expect(try await workshop.installation.contacts.find(id, for: workshop.owner).id == id)
+    }
+
+    @Test func `what an erased contact sent says so, and leads nowhere`() async throws {
+        let client = try await Integrator()
+        let workshop = client.workshop
+        let form = try await workshop.form()
+        try await workshop.submit(form, mobile: "13812345678", name: "小明")
+        try await workshop.submit(form, mobile: "13912345678", name: "小林", after: 2)
+        let sent = try await workshop.installation.forms.submissions(
+            of: form.id, for: workshop.owner)
+        let ming = try #require(sent.elements.last).contact
+        try await workshop.installation.contacts.erase(ming, by: workshop.owner)
+        var owner = try await client.wharf.owner()
+        let page = try await owner.get("/forms/\(form.id)")
+        #expect(page.contains("已清除") && !page.contains(ming.text) && page.contains("小林"))
+        let rows = try await client.call(.get, "/forms/\(form.id)/submissions").json()["data"]
+        #expect(rows.elements.map(\.["erased"]) == [false, true])
     }
 }

@@ -129,6 +129,18 @@ extension Connection {
         return tags
     }
 
+    func identityNames(
+        _ ids: [Contact.ID], in workspace: Workspace.ID
+    ) throws -> [Contact.ID: String] {
+        let named = try rows(
+            """
+            SELECT id, name FROM contacts
+            WHERE workspace_id = \(workspace) AND id IN \(list: ids) AND name <> ''
+            """
+        ).map { (try $0.get("id", as: Contact.ID.self), try $0.get("name", as: String.self)) }
+        return Dictionary(named, uniquingKeysWith: { first, _ in first })
+    }
+
     /// - Parameter onlyIfNone: whether a name that is there stays: who proves nothing renames nobody.
     func setName(
         _ name: String, of contact: Contact.ID, onlyIfNone: Bool, in workspace: Workspace.ID

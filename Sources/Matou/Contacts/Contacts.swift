@@ -81,6 +81,14 @@ package struct Contacts: Sendable {
         }
     }
 
+    /// What some identities are called, each by itself, before and after any merge; those without a
+    /// name are left out.
+    package func names(
+        of identities: [Contact.ID], for principal: Principal
+    ) async throws -> [Contact.ID: String] {
+        try await database.read { try $0.identityNames(identities, in: principal.workspace) }
+    }
+
     /// Puts the contact tag of this name on a contact; makes the tag if there is none.
     ///
     /// - Throws: `Refusal.invalid`; `Refusal.missing`; `Refusal.forbidden` below editor.

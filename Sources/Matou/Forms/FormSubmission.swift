@@ -22,6 +22,10 @@ package struct FormSubmission: Sendable, Equatable, Identified {
     let page: String
     /// By field; several for a field of several choices.
     package let answers: [String: [String]]
+
+    /// Whether the contact was erased: a form has a key field that nobody can leave empty, so that
+    /// without any answer the answers are gone.
+    package var isErased: Bool { answers.isEmpty }
 }
 
 /// What a browser sent, before it is checked.

@@ -79,6 +79,7 @@ struct ContactPages: Pages {
             of: contact.id, after: cursor("cursor", TimelineEntry.sort), for: visit.principal)
         let accounts = try await installation.accounts.list(for: visit.principal)
         let merges = try await contacts.merges(of: contact, for: visit.principal)
+        let joined = merges + timeline.elements.compactMap(\.merge)
         let members = Set(timeline.elements.compactMap(\.member) + merges.compactMap(\.undoneBy))
         let forms = installation.forms
         let submissions = try await forms.submissions(
@@ -93,9 +94,10 @@ struct ContactPages: Pages {
             audiences: try await installation.audiences.page(
                 with: contact, after: cursor("audiences", Audience.sort),
                 limit: Self.audiencesShown, for: visit.principal),
-            accounts: Dictionary(
-                accounts.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first }),
+            accounts: accounts.names,
             names: try await installation.members.names(of: members, for: visit.principal),
+            identityNames: try await contacts.names(
+                of: joined.flatMap(\.identities), for: visit.principal),
             mayEdit: visit.principal.role >= .editor,
             mayErase: visit.principal.role >= .admin, problem: problem,
             address: PageAddress(visit.request, keeping: ["cursor", "forms", "audiences"]),
@@ -154,6 +156,8 @@ struct ContactPages: Pages {
         let contactPath: String
         let name: String
         let reason: String
+        /// The two that it joined.
+        let people: [String]
     }
 
     @Sendable private func confirmUndo(
@@ -164,9 +168,13 @@ struct ContactPages: Pages {
         let merges = try await installation.contacts.merges(of: contact, for: visit.principal)
         guard let merge = merges.first(where: { $0.id == mergeID && $0.undoneAt == nil })
         else { throw Refusal.missing }
+        let accounts = try await installation.accounts.list(for: visit.principal)
+        let names = try await installation.contacts.names(
+            of: merge.identities, for: visit.principal)
         let view = UndoView(
             path: visit.request.path, contactPath: contact.path, name: contact.title,
-            reason: merge.reason(wording))
+            reason: merge.reason(wording),
+            people: merge.people(names, accounts: accounts.names, wording))
         return try await renderer.page(
             "contacts/undo", view, title: wording("contacts.undo"), in: visit)
     }
@@ -196,13 +204,42 @@ extension Identifier<Contact> {
 }
 
 extension ContactMerge {
+    /// The two that it joined.
+    var identities: [Contact.ID] { [one, other] }
+
+    /// Each of the two: a name if there is one, the openid, the account.
+    func people(
+        _ names: [Contact.ID: String], accounts: [Account.ID: String], _ wording: Wording
+    ) -> [String] {
+        identities.map { identity in
+            let follower = identity.follower
+            return [
+                names[identity], follower?.openid ?? wording("contacts.without-scan"),
+                follower.map { accounts[$0.account] ?? $0.account.text },
+            ].compactMap(\.self).listed
+        }
+    }
+
     /// `手机号 +86138…`.
     func reason(_ wording: Wording) -> String {
         wording("contacts.key.\(key.kind.rawValue)") + " " + key.value
     }
 }
 
+extension [Account] {
+    fileprivate var names: [Account.ID: String] {
+        Dictionary(map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+    }
+}
+
 extension TimelineEntry {
+    fileprivate var merge: ContactMerge? {
+        switch event {
+        case .merged(let merge), .parted(let merge): merge
+        default: nil
+        }
+    }
+
     /// The member who had a hand in it.
     fileprivate var member: String? {
         switch event {

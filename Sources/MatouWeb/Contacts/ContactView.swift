@@ -87,11 +87,18 @@ struct ContactContext: Sendable {
     let audiences: Page<Audience>
     let accounts: [Account.ID: String]
     let names: [String: String]
+    let identityNames: [Contact.ID: String]
     let mayEdit: Bool
     let mayErase: Bool
     let problem: Notice?
     let address: PageAddress
     let wording: Wording
+}
+
+extension ContactContext {
+    fileprivate func people(_ merge: ContactMerge) -> [String] {
+        merge.people(identityNames, accounts: accounts, wording)
+    }
 }
 
 /// User 360, as its template shows it.
@@ -139,6 +146,8 @@ struct ContactView: Sendable {
 
     struct Merge: Sendable {
         let reason: String
+        /// The two that it joined.
+        let people: [String]
         let date: String
         let undone: String?
         let undoPath: String?
@@ -232,6 +241,7 @@ extension ContactView.Merge {
     fileprivate init(_ merge: ContactMerge, _ context: ContactContext) {
         let wording = context.wording
         reason = merge.reason(wording)
+        people = context.people(merge)
         date = wording.exact(merge.mergedAt)
         undone = merge.undoneAt.map { time in
             wording(
@@ -302,14 +312,14 @@ extension ContactView.Entry {
             code = nil
         case .merged(let merge):
             text = wording("contacts.event.merged")
-            detail = merge.reason(wording)
+            detail = ([merge.reason(wording)] + context.people(merge)).listed
             code = nil
         case .parted(let merge):
             text = wording("contacts.event.parted")
+            let undoer = merge.undoneBy.map { context.names[$0] ?? $0 }
             detail =
-                [
-                    merge.reason(wording), merge.undoneBy.map { context.names[$0] ?? $0 } ?? "",
-                ].filter { !$0.isEmpty }.listed
+                ([merge.reason(wording)] + context.people(merge) + [undoer].compactMap(\.self))
+                .listed
             code = nil
         }
     }

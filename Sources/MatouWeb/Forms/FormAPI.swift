@@ -242,6 +242,7 @@ extension JSON {
             "openid": JSON(submission.contact.follower?.openid),
             "code_id": JSON(submission.code?.text),
             "submitted_at": .string(submission.submittedAt.rfc3339),
+            "erased": .bool(submission.isErased),
             "answers": .array(
                 submission.answers.sorted { $0.key < $1.key }.map {
                     ["field": .string($0.key), "values": .array($0.value.map(JSON.string))]
@@ -278,6 +279,7 @@ enum FormSchemas {
             "id": Common.text, "form_id": Common.text, "contact_id": Common.text,
             "account_id": Common.optionalText, "openid": Common.optionalText,
             "code_id": Common.optionalText, "submitted_at": Common.time,
+            "erased": ["type": "boolean", "description": "Whether the contact was erased."],
             "answers": [
                 "type": "array",
                 "items": Common.object(["field": Common.text, "values": Common.texts]),

@@ -65,12 +65,17 @@ struct FormView: Sendable {
 
     struct Row: Sendable {
         let submitted: String
-        let contactPath: String
-        let sameContactPath: String
+        /// Nil for a contact who was erased.
+        let contact: ContactLinks?
         /// Its name, and the submissions that came by it.
         let code: Link?
         /// One for each column.
         let answers: [String]
+    }
+
+    struct ContactLinks: Sendable {
+        let path: String
+        let samePath: String
     }
 
     init(
@@ -103,8 +108,11 @@ struct FormView: Sendable {
         rows = page.elements.map { submission in
             Row(
                 submitted: wording.exact(submission.submittedAt),
-                contactPath: submission.contact.path,
-                sameContactPath: start.with("contact", submission.contact.text).text,
+                contact: submission.isErased
+                    ? nil
+                    : ContactLinks(
+                        path: submission.contact.path,
+                        samePath: start.with("contact", submission.contact.text).text),
                 code: submission.code.map { code in
                     Link(path: start.with("code", code.text).text, label: codes[code] ?? code.text)
                 },

@@ -5,6 +5,7 @@ package import Sheets
 package struct FormSubmissionsExport: ExportKind {
     package static let name = "form_submissions"
     package static let title = ExportText("表单提交记录", "Form submissions")
+    private static let erased = ExportText("已清除", "Erased")
 
     let form: Form.ID
     /// Of the form when the export was asked for: its files agree in their columns.
@@ -55,7 +56,8 @@ package struct FormSubmissionsExport: ExportKind {
             guard let submission = sent[FormSubmission.ID(key)] else { return nil }
             let contact = people[submission.contact]?.id ?? submission.contact
             return [
-                context.time(submission.submittedAt), .text(contact.text),
+                context.time(submission.submittedAt),
+                .text(submission.isErased ? context.text(Self.erased) : contact.text),
                 Cell(submission.contact.follower?.openid),
                 Cell(submission.code.flatMap { codes[$0] }?.name),
             ] + fields.map { Cell(submission.answers[$0.id]?.joined(separator: ", ")) }
