@@ -164,12 +164,18 @@ struct RevisionPagesTests {
         try await installation.materials.delete(material.id, by: owner)
         try await installation.tags.deleteContactTag(tag.id, by: owner)
 
+        let poster = try await installation.materials.upload(
+            OneChunk(bytes: MediaBytes.jpeg()), named: "开业海报", by: owner
+        ).material
+        _ = try await workshop.code(reply: [.image(poster.id), .form(form.id)])
+
         var visitor = try await client.wharf.owner()
         for (kind, words) in [
             ("contact_tag", ["<del>会员</del> → <ins>老会员</ins>", "删除", "林晓"]),
             ("audience", ["展会人群", "有会员标签「", "删除"]), ("export", ["展会人群 人群成员", "新建"]),
             ("material", ["<del>海报</del> → <ins>秋季海报</ins>", "删除"]),
-            ("contact_merge", ["撤销", "合并的身份", merge.one.text]), ("form", ["会员登记"]),
+            ("contact_merge", ["撤销", "合并的身份", ">oLin</a>", "2. oMing"]),
+            ("form", ["会员登记"]), ("qr_code", ["图片 · 开业海报", "表单 · 会员登记"]),
         ] {
             let page = try await visitor.get("/audit?kind=\(kind)")
             for word in words { #expect(page.contains(word), "\(kind): \(word)") }

@@ -72,7 +72,7 @@ extension FieldDifference {
         case .number(let number): return "\(number)"
         case .string(let text):
             let word = "revisions.value.\(field).\(text)"
-            return wording.locales.has(word) ? wording(word) : text
+            return wording.locales.has(word) ? wording(word) : names[text] ?? text
         case .array(let elements):
             return elements.enumerated()
                 .map { "\($0 + 1). \(Self.text($1, of: field, names, wording))" }
@@ -81,18 +81,20 @@ extension FieldDifference {
             return AudienceCondition(json: value).map {
                 AudienceSentence(names: names, wording: wording).text($0)
             } ?? ""
-        case .object(let members) where field == "design": return looks(members, wording)
+        case .object(let members) where field == "design": return looks(members, names, wording)
         case .object(let members): return text(members, names, wording)
         }
     }
 
     /// The fields of a design, each with its label.
-    private static func looks(_ members: [String: JSON], _ wording: Wording) -> String {
+    private static func looks(
+        _ members: [String: JSON], _ names: [String: String], _ wording: Wording
+    ) -> String {
         members.sorted { $0.key < $1.key }.compactMap { name, value in
             guard case .string(let text) = value else { return nil }
             let word = "designs.\(name).\(text)"
             return wording("designs.\(name.replacing("_", with: "-"))") + ": "
-                + (wording.locales.has(word) ? wording(word) : text)
+                + (wording.locales.has(word) ? wording(word) : names[text] ?? text)
         }.joined(separator: "\n")
     }
 

@@ -27,7 +27,7 @@ struct RevisionPages: Pages {
         let list = try await list(
             page, at: address,
             undo: mayChange ? .init(path: code.path + "/restorations", present: code.version) : nil,
-            parts: try await parts(of: page.elements, of: code, visit), visit)
+            visit)
         let wording = renderer.wording(visit)
         let codes = Link(path: "/qr-codes", label: wording("qr-codes.title"))
         let view = RevisionListView(
@@ -117,48 +117,57 @@ struct RevisionPages: Pages {
             title: wording("revisions.audit"), in: visit)
     }
 
-    /// What the replies in these changes of a code name, by its id.
-    private func parts(
-        of revisions: [Revision], of code: QRCode, _ visit: Visit
-    ) async throws -> [String: String] {
-        let drafts = revisions.flatMap { [$0.before, $0.after] }.compactMap { snapshot in
-            snapshot.flatMap { try? QRCode.Draft(snapshot: $0) }
-        }
-        return try await installation.qrCodes.references(
-            of: drafts.flatMap(\.reply), on: code.account, withDeleted: true,
-            for: visit.principal
-        ).names
-    }
-
-    /// - Parameter parts: what materials, articles and forms are called, by their ids.
     private func list(
         _ page: Page<Revision>, at address: PageAddress, undo: RevisionView.UndoPlace?,
-        parts: [String: String] = [:], _ visit: Visit
+        _ visit: Visit
     ) async throws -> RevisionListView.List? {
         guard !page.elements.isEmpty else { return nil }
         let wording = renderer.wording(visit)
-        let names = try await installation.members.names(
+        let actors = try await installation.members.names(
             of: Set(page.elements.map(\.actor)), for: visit.principal)
+        var names = try await installation.revisions.names(
+            of: page.elements.reduce(into: []) { $0.formUnion($1.texts) }, for: visit.principal)
         let conditions = page.elements.compactMap(\.condition)
-        let named =
-            conditions.isEmpty
-            ? parts
-            : try await installation.audiences.names(in: .any(conditions), for: visit.principal)
+        if !conditions.isEmpty {
+            names.merge(
+                try await installation.audiences.names(
+                    in: .any(conditions), for: visit.principal)
+            ) { first, _ in first }
+        }
         return RevisionListView.List(
             revisions: page.elements.map {
                 RevisionView(
-                    $0, actor: names[$0.actor] ?? $0.actor, undo: undo, names: named,
-                    wording)
+                    $0, actor: actors[$0.actor] ?? $0.actor, undo: undo, names: names, wording)
             }, pager: Pager(page.next, at: address))
     }
 }
 
 extension Revision {
+    /// The texts of its snapshots, ids of other objects among them, and what it is called.
+    fileprivate var texts: Set<String> {
+        var texts: Set<String> = [objectName]
+        for json in [before, after].compactMap(\.self) {
+            JSON.parse(Array(json.utf8))?.addTexts(to: &texts)
+        }
+        return texts
+    }
+
     /// That of the audience which it is about.
     fileprivate var condition: AudienceCondition? {
         guard kind == .audience, let after,
             case .object(let members) = JSON.parse(Array(after.utf8))
         else { return nil }
         return members["condition"].flatMap(AudienceCondition.init(json:))
+    }
+}
+
+extension JSON {
+    fileprivate func addTexts(to texts: inout Set<String>) {
+        switch self {
+        case .string(let text): texts.insert(text)
+        case .array(let elements): for element in elements { element.addTexts(to: &texts) }
+        case .object(let members): for member in members.values { member.addTexts(to: &texts) }
+        default: break
+        }
     }
 }

@@ -50,7 +50,7 @@ struct RevisionView: Sendable {
 
     /// - Parameters:
     ///   - place: nil for those who may not go back.
-    ///   - names: of what conditions of audiences name.
+    ///   - names: of what its snapshots name, by ids.
     init(
         _ revision: Revision, actor: String, undo place: UndoPlace?, names: [String: String],
         _ wording: Wording
@@ -66,7 +66,7 @@ struct RevisionView: Sendable {
             }
         action = Chip(wording("revisions.action.\(revision.action.rawValue)"), tone)
         kind = wording("revisions.kind.\(revision.kind.rawValue)")
-        name = revision.objectName
+        name = names[revision.objectName] ?? revision.objectName
         path =
             switch revision.kind {
             case .qrCode: "/qr-codes/\(revision.objectID)"
