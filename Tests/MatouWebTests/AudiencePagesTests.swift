@@ -139,15 +139,83 @@ struct AudiencePagesTests {
         for (kind, openid, people) in [
             ("existing", "", ["oChen"]), ("new", "", ["oMing", "oLin"]), ("all", "oM", ["oMing"]),
         ] {
+            let query = "code=\(code.id)&kind=\(kind)&openid=\(openid)"
+            let asked = try await owner.get("/audiences/scanners/new?\(query)")
+            #expect(asked.contains("现在有 \(people.count) 人"), "\(kind)")
+            #expect(asked.input("name") == "展会 扫码粉丝")
+            let origin = [("code", code.id.text), ("kind", kind), ("openid", openid)]
+            let nameless = try await send(
+                &owner, origin + [("name", "")], to: "/audiences/scanners")
+            #expect(nameless.status == 422 && nameless.input("kind") == kind)
             let made = try await send(
-                &owner, [("code", code.id.text), ("kind", kind), ("openid", openid)],
-                to: "/audiences/scanners")
+                &owner, origin + [("name", "展会 \(kind)")], to: "/audiences/scanners")
+            let building = try await owner.get(try #require(made.location))
+            #expect(building.contains("已找到 0 人") && !building.contains("没有符合条件的人"))
             try await workshop.doJobs()
             let page = try await owner.get(try #require(made.location))
             for person in ["oMing", "oLin", "oChen"] {
                 #expect(page.contains(person) == people.contains(person), "\(kind) \(person)")
             }
         }
+    }
+
+    @Test func `it is renamed and found by a part of its name, on the page and over the API`()
+        async throws
+    {
+        var (wharf, owner) = try await world()
+        let path = try #require(try await send(&owner, tagged).location)
+        try await owner.get(path)
+        let tooLong = String(repeating: "长", count: Audience.nameLimit + 1)
+        let refused = try await owner.post(path, ["name": tooLong])
+        #expect(refused.status == 422 && refused.input("name") == tooLong)
+        #expect(try await owner.post(path, ["name": "秋季 Expo"]).status == 303)
+        #expect(try await owner.get("/audiences?q=EXPO").contains("秋季 Expo"))
+        #expect(try await owner.get("/audiences?q=%E5%B1%95%E4%BC%9A").contains("没有这个名称的人群"))
+        #expect(try await owner.get("/audit?kind=audience").contains("<ins>秋季 Expo</ins>"))
+
+        let client = try await Integrator(.editor, at: wharf)
+        let found = try await client.call(.get, "/audiences?name=expo").json()["data"].elements
+        #expect(found.count == 1)
+        #expect(try await client.call(.patch, path, #"{"name":"冬季"}"#).json()["name"] == "冬季")
+        #expect(try await client.call(.patch, path, #"{"name":" "}"#).status == 422)
+        #expect(try await client.call(.get, "/audiences?name=expo").json()["data"] == [])
+        let viewer = try await client.with(.viewer)
+        #expect(try await viewer.call(.patch, path, #"{"name":"x"}"#).status == 403)
+    }
+
+    @Test func `a condition that cannot be says which member is wrong, and why`() async throws {
+        let client = try await Integrator(.editor)
+        let form = try await client.workshop.form()
+        for (condition, field, code) in [
+            (
+                #"{"all":[{"following":true},{"scanned":{"kind":"old"}}]}"#,
+                "condition.all.1.scanned.kind", "not_one_of"
+            ),
+            (#"{"not":{"scanned":{"kinds":"new"}}}"#, "condition.not.scanned.kinds", "unknown"),
+            (
+                #"{"any":[{"answered":{"field":"name"}}]}"#,
+                "condition.any.0.answered.form_id", "required"
+            ),
+            (
+                #"{"answered":{"form_id":"\#(form.id)","field":"shoe"}}"#,
+                "condition.answered.field", "unknown"
+            ),
+            (#"{"answered":{"form_id":"fm_none"}}"#, "condition.answered.form_id", "unknown"),
+            (#"{"all":[{"tag":"tg_none"}]}"#, "condition.all.0.tag", "unknown"),
+            (#"{"all":[{"any":[]}]}"#, "condition.all.0.any", "required"),
+            (#"{"following":"yes"}"#, "condition.following", "malformed"),
+            (#"{"replied":{"from":"yesterday"}}"#, "condition.replied.from", "malformed"),
+            (#"{"wears":"x"}"#, "condition", "not_one_of"),
+        ] {
+            let answer = try await client.call(
+                .post, "/audiences", #"{"name":"x","condition":\#(condition)}"#)
+            #expect(answer.status == 422, "\(condition)")
+            #expect(try answer.faults() == ["\(field) \(code)"], "\(condition)")
+        }
+        let known = #"{"answered":{"form_id":"\#(form.id)","field":"name"}}"#
+        let made = try await client.call(
+            .post, "/audiences", #"{"name":"x","condition":\#(known)}"#)
+        #expect(made.status == 201)
     }
 
     @Test func `no more than five exports of a person are under way`() async throws {

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Conditions as JSON, for the API and for the store. Times are RFC 3339.
 extension AudienceCondition: Codable {
     private enum Key: String, CodingKey, CaseIterable {
@@ -23,8 +25,8 @@ extension AudienceCondition: Codable {
         let container = try decoder.container(keyedBy: Key.self)
         let members = try decoder.container(keyedBy: AnyKey.self).allKeys
         guard members.count == 1, let key = container.allKeys.first else {
-            throw DecodingError.dataCorrupted(
-                .init(codingPath: decoder.codingPath, debugDescription: "one member is wanted"))
+            throw ConditionFault(
+                path: decoder.codingPath, code: .notOneOf(Key.allCases.map(\.rawValue)))
         }
         switch key {
         case .all: self = .all(try container.decode([AudienceCondition].self, forKey: key))
@@ -40,8 +42,9 @@ extension AudienceCondition: Codable {
             let range = try container.decode(Range.self, forKey: key)
             var scan = Scan(code: range.code_id.map(QRCode.ID.init))
             guard let group = ScannerFilter.Group(rawValue: range.kind ?? "all") else {
-                throw DecodingError.dataCorruptedError(
-                    forKey: key, in: container, debugDescription: "no such kind")
+                throw ConditionFault(
+                    path: container.codingPath + [key, AnyKey(stringValue: "kind")],
+                    code: .notOneOf(ScannerFilter.Group.allCases.map(\.rawValue)))
             }
             scan.group = group
             scan.openid = range.openid ?? ""
@@ -92,6 +95,38 @@ extension AudienceCondition: Codable {
     }
 }
 
+extension AudienceCondition {
+    /// Reads what a program sent.
+    ///
+    /// - Throws: `Refusal.invalid` with the member that is wrong, as `condition.all.0.scanned.kind`.
+    package init(sent json: [UInt8]) throws(Refusal) {
+        do {
+            self = try JSONDecoder().decode(Self.self, from: Data(json))
+        } catch let fault as ConditionFault {
+            throw .invalid(Self.field(fault.path), fault.code)
+        } catch DecodingError.keyNotFound(let key, let context) {
+            throw .invalid(Self.field(context.codingPath + [key]), .required)
+        } catch DecodingError.typeMismatch(_, let context),
+            DecodingError.valueNotFound(_, let context), DecodingError.dataCorrupted(let context)
+        {
+            throw .invalid(Self.field(context.codingPath), .malformed)
+        } catch {
+            throw .invalid("condition", .malformed)
+        }
+    }
+
+    private static func field(_ path: [any CodingKey]) -> String {
+        (["condition"] + path.map { $0.intValue.map(String.init) ?? $0.stringValue })
+            .joined(separator: ".")
+    }
+}
+
+/// A member of a condition that means nothing.
+private struct ConditionFault: Error {
+    let path: [any CodingKey]
+    let code: FieldFault.Code
+}
+
 /// A time in a condition. Seconds since 1970 are read as well: conditions that are stored may hold
 /// them.
 private struct RangeEnd: Codable {
@@ -139,8 +174,7 @@ extension KeyedDecodingContainer {
     fileprivate func refuseMembers(of key: Key, but known: Set<String>) throws {
         let members = try nestedContainer(keyedBy: AnyKey.self, forKey: key).allKeys
         if let odd = members.first(where: { !known.contains($0.stringValue) }) {
-            throw DecodingError.dataCorruptedError(
-                forKey: key, in: self, debugDescription: "there is no member \(odd.stringValue)")
+            throw ConditionFault(path: codingPath + [key, odd], code: .unknown)
         }
     }
 }

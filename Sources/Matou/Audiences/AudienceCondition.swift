@@ -32,17 +32,6 @@ package indirect enum AudienceCondition: Sendable, Equatable {
     /// Of a source, of an answer, of the beginning of an openid.
     package static let textBytesMax = 8000
 
-    private var texts: [String] {
-        switch self {
-        case .all(let parts), .any(let parts): parts.flatMap(\.texts)
-        case .not(let part): part.texts
-        case .source(let source): [source]
-        case .scanned(let scan): [scan.openid]
-        case .answered(_, let field, let value): [field, value].compactMap(\.self)
-        case .tag, .followerTag, .replied, .following: []
-        }
-    }
-
     var depth: Int {
         switch self {
         case .all(let parts), .any(let parts): 1 + (parts.map(\.depth).max() ?? 0)
@@ -73,18 +62,42 @@ package indirect enum AudienceCondition: Sendable, Equatable {
             throw .invalid("condition", .outOfRange(lower: 1, upper: Self.depthMax))
         }
         if parts > Self.partsMax { throw .invalid("condition", .tooMany(limit: Self.partsMax)) }
-        if texts.contains(where: { $0.utf8.count > Self.textBytesMax }) {
-            throw .invalid("condition", .tooLong(limit: Self.textBytesMax, unit: .bytes))
-        }
-        if isEmpty { throw .invalid("condition", .required) }
+        var faults = FieldFaults()
+        for (place, leaf) in leaves(at: "condition") { leaf.check(at: place, &faults) }
+        try faults.check()
     }
 
-    private var isEmpty: Bool {
+    /// What stands at the ends of the tree, with its place as JSON writes it: `condition.all.0.not`.
+    func leaves(at place: String) -> [(place: String, leaf: AudienceCondition)] {
+        func leaves(_ parts: [AudienceCondition], _ join: String) -> [(String, AudienceCondition)] {
+            parts.isEmpty
+                ? [(place, self)]
+                : parts.enumerated().flatMap { $1.leaves(at: "\(place).\(join).\($0)") }
+        }
         switch self {
-        case .all(let parts), .any(let parts): parts.isEmpty || parts.contains(where: \.isEmpty)
-        case .not(let part): part.isEmpty
-        case .source(let source): source.isEmpty
-        default: false
+        case .all(let parts): return leaves(parts, "all")
+        case .any(let parts): return leaves(parts, "any")
+        case .not(let part): return part.leaves(at: place + ".not")
+        default: return [(place, self)]
+        }
+    }
+
+    private func check(at place: String, _ faults: inout FieldFaults) {
+        func bound(_ name: String, _ text: String?) {
+            guard let text, text.utf8.count > Self.textBytesMax else { return }
+            faults.add("\(place).\(name)", .tooLong(limit: Self.textBytesMax, unit: .bytes))
+        }
+        switch self {
+        // No others are leaves.
+        case .all: faults.add(place + ".all", .required)
+        case .any: faults.add(place + ".any", .required)
+        case .source(""): faults.add(place + ".source", .required)
+        case .source(let source): bound("source", source)
+        case .scanned(let scan): bound("scanned.openid", scan.openid)
+        case .answered(_, let field, let value):
+            bound("answered.field", field)
+            bound("answered.value", value)
+        case .not, .tag, .followerTag, .replied, .following: break
         }
     }
 }

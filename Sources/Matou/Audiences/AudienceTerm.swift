@@ -56,28 +56,41 @@ extension Audiences {
 }
 
 extension Audiences {
-    /// - Throws: `Refusal.invalid` for a condition that names something that is not there.
+    /// - Throws: `Refusal.invalid` with the members that name something that is not there, and never
+    ///   was.
     func checkNames(in condition: AudienceCondition, for principal: Principal) async throws {
         let names = try await names(in: condition, for: principal)
-        guard condition.namedIDs.allSatisfy({ names[$0] != nil }) else {
-            throw Refusal.invalid("condition", .unknown)
+        var faults = FieldFaults()
+        for (place, leaf) in condition.leaves(at: "condition") {
+            guard let (member, id) = leaf.named else { continue }
+            if names[id] == nil {
+                faults.add("\(place).\(member)", .unknown)
+            } else if case .answered(let form, let field?, _) = leaf {
+                let exists = try await database.read {
+                    try $0.hasField(field, everOn: form, in: principal.workspace)
+                }
+                if !exists { faults.add("\(place).answered.field", .unknown) }
+            }
         }
+        try faults.check()
     }
 }
 
 extension AudienceCondition {
     /// The ids of tags, codes and forms in it.
     fileprivate var namedIDs: Set<String> {
+        Set(leaves(at: "").compactMap { $0.leaf.named?.id })
+    }
+
+    /// The tag, the code or the form that a leaf is about, and the member that names it.
+    fileprivate var named: (member: String, id: String)? {
         switch self {
-        case .all(let parts), .any(let parts):
-            parts.reduce(into: []) { $0.formUnion($1.namedIDs) }
-        case .not(let part): part.namedIDs
-        case .tag(let id): [id.text]
-        case .followerTag(let id): [id.text]
-        case .scanned(let scan): Set([scan.code?.text].compactMap(\.self))
-        case .replied(let code, _, _): Set([code?.text].compactMap(\.self))
-        case .answered(let form, _, _): [form.text]
-        case .source, .following: []
+        case .tag(let id): ("tag", id.text)
+        case .followerTag(let id): ("follower_tag", id.text)
+        case .scanned(let scan): scan.code.map { ("scanned.code_id", $0.text) }
+        case .replied(let code, _, _): code.map { ("replied.code_id", $0.text) }
+        case .answered(let form, _, _): ("answered.form_id", form.text)
+        case .source, .following, .all, .any, .not: nil
         }
     }
 }
@@ -85,13 +98,10 @@ extension AudienceCondition {
 extension AudienceCondition {
     /// The forms of which a field is asked.
     fileprivate var questionedForms: Set<Form.ID> {
-        switch self {
-        case .all(let parts), .any(let parts):
-            parts.reduce(into: []) { $0.formUnion($1.questionedForms) }
-        case .not(let part): part.questionedForms
-        case .answered(let form, .some, _): [form]
-        default: []
-        }
+        Set(
+            leaves(at: "").compactMap { _, leaf in
+                if case .answered(let form, .some, _) = leaf { form } else { nil }
+            })
     }
 }
 

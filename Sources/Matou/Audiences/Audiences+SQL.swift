@@ -9,9 +9,9 @@ extension Connection {
         let json = try StoredJSON.text(condition)
         try run(
             """
-            INSERT INTO audiences (workspace_id, id, name, condition, state, place, examined,
-                members, people, created_by, created_at)
-            VALUES (\(principal.workspace), \(id), \(name), \(json),
+            INSERT INTO audiences (workspace_id, id, name, name_folded, condition, state, place,
+                examined, members, people, created_by, created_at)
+            VALUES (\(principal.workspace), \(id), \(name), \(name.folded()), \(json),
                 \(Audience.State.building), '', 0, 0, 0, \(principal.actor), \(time))
             """)
     }
@@ -25,14 +25,17 @@ extension Connection {
         ).map(Audience.init)
     }
 
-    /// - Parameter contacts: what a contact consists of, for the audiences that it is in by any of
-    ///   these; nil for all audiences.
+    /// - Parameters:
+    ///   - name: part of the name; empty for any.
+    ///   - contacts: what a contact consists of, for the audiences that it is in by any of these; nil
+    ///     for all audiences.
     func audiences(
-        with contacts: [Contact.ID]? = nil, after cursor: Cursor?, limit: Int,
-        in workspace: Workspace.ID
+        named name: String = "", with contacts: [Contact.ID]? = nil, after cursor: Cursor?,
+        limit: Int, in workspace: Workspace.ID
     ) throws -> Page<Audience> {
         let after: Statement =
             try cursor.map { "AND \(fragment: try $0.rows(below: "created_at"))" } ?? ""
+        let named = nameCondition(name).map { "AND \(fragment: $0)" as Statement } ?? ""
         let among: Statement =
             contacts.map { contacts in
                 """
@@ -43,7 +46,7 @@ extension Connection {
             """
             SELECT \(fragment: audienceColumns) FROM audiences
             WHERE workspace_id = \(workspace) AND deleted_at IS NULL
-                \(fragment: among) \(fragment: after)
+                \(fragment: named) \(fragment: among) \(fragment: after)
             ORDER BY created_at DESC, id DESC LIMIT \(limit + 1)
             """
         ).map(Audience.init)
@@ -75,6 +78,16 @@ extension Connection {
             """)
     }
 
+    func renameAudience(
+        _ id: Audience.ID, to name: String, in workspace: Workspace.ID
+    ) throws {
+        try run(
+            """
+            UPDATE audiences SET name = \(name), name_folded = \(name.folded())
+            WHERE workspace_id = \(workspace) AND id = \(id) AND deleted_at IS NULL
+            """)
+    }
+
     func deleteAudience(
         _ id: Audience.ID, at time: Timestamp, in workspace: Workspace.ID
     ) throws -> Bool {
@@ -84,6 +97,13 @@ extension Connection {
             WHERE workspace_id = \(workspace) AND id = \(id) AND deleted_at IS NULL
             """) == 1
     }
+}
+
+/// Nil where no name is asked for.
+private func nameCondition(_ part: String) -> Statement? {
+    if part.isEmpty { return nil }
+    if part.utf8.count > 8 * Audience.nameLimit { return "1 = 0" }
+    return #"name_folded LIKE \#(pattern(containing: part)) ESCAPE '\'"#
 }
 
 private let audienceColumns: Statement =

@@ -8,11 +8,14 @@ package struct Audiences: Sendable {
     let randomness: Randomness
     let jobs: JobQueue
 
+    /// - Parameter name: part of the name, in any case.
     package func page(
-        after cursor: Cursor? = nil, limit: Int = PageLimit.standard, for principal: Principal
+        named name: String = "", after cursor: Cursor? = nil, limit: Int = PageLimit.standard,
+        for principal: Principal
     ) async throws -> Page<Audience> {
         try await database.read {
-            try $0.audiences(after: cursor, limit: limit, in: principal.workspace)
+            try $0.audiences(
+                named: name, after: cursor, limit: limit, in: principal.workspace)
         }
     }
 
@@ -67,6 +70,32 @@ package struct Audiences: Sendable {
             }
         }
         jobs.wake()
+        return try await find(id, for: principal)
+    }
+
+    /// Gives an audience another name; who is in it stays.
+    ///
+    /// - Throws: `Refusal.invalid`; `Refusal.missing`; `Refusal.forbidden` below editor.
+    package func rename(
+        _ id: Audience.ID, to name: String, by principal: Principal
+    ) async throws -> Audience {
+        try principal.require(.editor)
+        var faults = FieldFaults()
+        let name = faults.line("name", name, limit: Audience.nameLimit)
+        try faults.check()
+        let now = clock.now()
+        try await database.write { connection in
+            guard let found = try connection.audience(id, in: principal.workspace) else {
+                throw Refusal.missing
+            }
+            if name == found.name { return }
+            try connection.renameAudience(id, to: name, in: principal.workspace)
+            try connection.record(
+                .changed, of: id,
+                from: AudienceSnapshot(name: found.name, condition: found.condition),
+                to: AudienceSnapshot(name: name, condition: found.condition), by: principal,
+                at: now)
+        }
         return try await find(id, for: principal)
     }
 

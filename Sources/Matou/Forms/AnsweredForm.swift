@@ -34,6 +34,15 @@ extension Forms {
 private let versionsMax = 200
 
 extension Connection {
+    /// Whether the form has the field, or one of its versions had.
+    func hasField(
+        _ id: String, everOn form: Form.ID, in workspace: Workspace.ID
+    ) throws -> Bool {
+        let present = try self.form(evenDeleted: form, in: workspace)?.fields ?? []
+        return try present.contains { $0.id == id }
+            || !formerFields([id], of: form, in: workspace).isEmpty
+    }
+
     fileprivate func formerFields(
         _ ids: Set<String>, of form: Form.ID, in workspace: Workspace.ID
     ) throws -> [Form.Field] {

@@ -20,7 +20,8 @@ struct AudienceAPI: APIResource {
             APIRoute(
                 .get, "/audiences", list, for: .viewer,
                 Operation(
-                    summary: "List audiences, the latest first.", query: paging(Audience.sort),
+                    summary: "List audiences, the latest first.",
+                    query: [.text("name", "Part of the name.")] + paging(Audience.sort),
                     answer: .list(of: "Audience"))),
             APIRoute(.post, "/audiences", create, for: .editor, creation),
             APIRoute(
@@ -31,6 +32,11 @@ struct AudienceAPI: APIResource {
             APIRoute(
                 .get, "/audiences/{id}", show, for: .viewer,
                 Operation(summary: "Get an audience.", answer: .object("Audience"))),
+            APIRoute(
+                .patch, "/audiences/{id}", rename, for: .editor,
+                Operation(
+                    summary: "Rename an audience; who is in it stays.", body: "AudienceChange",
+                    answer: .object("Audience"))),
             APIRoute(
                 .delete, "/audiences/{id}", delete, for: .editor,
                 Operation(summary: "Delete an audience.", answer: .nothing)),
@@ -50,7 +56,9 @@ struct AudienceAPI: APIResource {
 
     @Sendable private func list(_ call: APICall) async throws -> Response {
         let (limit, cursor) = try call.paging(sort: Audience.sort)
-        let page = try await audiences.page(after: cursor, limit: limit, for: call.principal)
+        let page = try await audiences.page(
+            named: call.request.query("name") ?? "", after: cursor, limit: limit,
+            for: call.principal)
         return try .list(page.elements.map(JSON.init), next: page.next)
     }
 
@@ -83,13 +91,28 @@ struct AudienceAPI: APIResource {
             body.add("condition", .required)
             return nil
         }
-        let condition = AudienceCondition(json: json)
-        if condition == nil { body.add("condition", .malformed) }
-        return condition
+        do {
+            return try AudienceCondition(sent: try json.bytes())
+        } catch Refusal.invalid(let faults) {
+            for fault in faults { body.add(fault.field, fault.code) }
+        } catch {
+            body.add("condition", .malformed)
+        }
+        return nil
     }
 
     @Sendable private func show(_ call: APICall, _ id: Audience.ID) async throws -> Response {
         try .json(JSON(try await audiences.find(id, for: call.principal)))
+    }
+
+    @Sendable private func rename(_ call: APICall, _ id: Audience.ID) async throws -> Response {
+        let audience = try await audiences.find(id, for: call.principal)
+        var body = try JSONBody(call.request)
+        let name = body.text("name")
+        try body.check()
+        guard let name else { return try .json(JSON(audience)) }
+        return try .json(
+            JSON(try await audiences.rename(audience.id, to: name, by: call.principal)))
     }
 
     @Sendable private func delete(_ call: APICall, _ id: Audience.ID) async throws -> Response {
@@ -180,6 +203,7 @@ enum AudienceSchemas {
             "created_by": Common.text, "created_at": Common.time,
             "finished_at": Common.optionalTime,
         ]),
+        "AudienceChange": Common.body(required: [], ["name": Common.text]),
         "NewAudience": Common.body(
             required: ["name", "condition"], ["name": Common.text, "condition": condition]),
     ]

@@ -61,7 +61,11 @@ struct AudienceBuilderView: Sendable {
         let errors = FaultTexts(faults, wording, form: "audiences")
         problem =
             errors["condition"].map { _ in Notice(.bad, wording("audiences.no-condition")) }
-            ?? Notice(faults: faults, wording)
+            ?? Notice(
+                faults: faults,
+                detail: faults.first { $0.field.hasPrefix("condition.") }.flatMap {
+                    errors[$0.field]
+                }, wording)
         name = FormField("name", builder.name, errors)
         joins = Self.joins(builder.joinsAll, wording)
         let offered = Set(offers.map(\.id))

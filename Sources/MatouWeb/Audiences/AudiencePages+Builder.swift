@@ -43,17 +43,22 @@ extension AudiencePages {
     private func summary(
         of builder: AudienceBuilder, _ visit: Visit
     ) async throws -> AudienceBuilderView.Summary {
-        let wording = renderer.wording(visit)
         let condition = try await condition(of: builder, visit)
-        let estimate = try await audiences.estimate(condition, for: visit.principal)
         return AudienceBuilderView.Summary(
             sentence: try await sentence(of: condition, visit),
-            count: wording(
-                estimate.isComplete ? "audiences.now" : "audiences.now-of-some",
-                [
-                    "count": wording.number(estimate.members),
-                    "examined": wording.number(estimate.examined),
-                ]))
+            count: try await count(of: condition, visit))
+    }
+
+    /// How many meet the condition now, of the first people that are looked at.
+    func count(of condition: AudienceCondition, _ visit: Visit) async throws -> String {
+        let wording = renderer.wording(visit)
+        let estimate = try await audiences.estimate(condition, for: visit.principal)
+        return wording(
+            estimate.isComplete ? "audiences.now" : "audiences.now-of-some",
+            [
+                "count": wording.number(estimate.members),
+                "examined": wording.number(estimate.examined),
+            ])
     }
 
     /// - Throws: `Refusal.invalid` with the lines that name nothing.

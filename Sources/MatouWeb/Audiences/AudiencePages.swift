@@ -14,8 +14,10 @@ struct AudiencePages: Pages {
             PageRoute(.get, "/audiences/new", new, for: .editor),
             PageRoute(.post, "/audiences", create, for: .editor),
             PageRoute(.post, "/audiences/estimate", estimate, for: .editor),
+            PageRoute(.get, "/audiences/scanners/new", askForName, for: .editor),
             PageRoute(.post, "/audiences/scanners", createFromScanners, for: .editor),
             PageRoute(.get, "/audiences/{id}", show),
+            PageRoute(.post, "/audiences/{id}", rename, for: .editor),
             PageRoute(.post, "/audiences/{id}/retry", retry, for: .editor),
             PageRoute(.get, "/audiences/{id}/delete", confirmDeletion, for: .editor),
             PageRoute(.post, "/audiences/{id}/delete", delete, for: .editor),
@@ -24,6 +26,8 @@ struct AudiencePages: Pages {
 
     private struct ListView: Sendable {
         let newPath: String?
+        let name: String
+        let isNarrowed: Bool
         let rows: [Row]
         let hasRows: Bool
         let pager: Pager?
@@ -41,9 +45,9 @@ struct AudiencePages: Pages {
 
     @Sendable private func list(_ visit: Visit) async throws -> Response {
         let wording = renderer.wording(visit)
+        let name = visit.text("q")
         let page = try await audiences.page(
-            after: visit.cursor(of: Audience.sort),
-            for: visit.principal)
+            named: name, after: visit.cursor(of: Audience.sort), for: visit.principal)
         let rows = page.elements.map { audience in
             Row(
                 path: audience.path, name: audience.name, state: Chip(audience, wording),
@@ -51,16 +55,20 @@ struct AudiencePages: Pages {
                 created: wording.date(audience.createdAt, now: installation.clock.now()))
         }
         let view = ListView(
-            newPath: visit.principal.role >= .editor ? "/audiences/new" : nil, rows: rows,
-            hasRows: !rows.isEmpty,
-            pager: Pager(page.next, at: PageAddress(visit.request, keeping: ["cursor"])))
+            newPath: visit.principal.role >= .editor ? "/audiences/new" : nil, name: name,
+            isNarrowed: !name.isEmpty, rows: rows, hasRows: !rows.isEmpty,
+            pager: Pager(page.next, at: PageAddress(visit.request, keeping: ["q", "cursor"])))
         return try await renderer.page(
             "audiences/index", view, title: wording("audiences.title"), in: visit)
     }
 
     private struct View: Sendable {
-        let name: String
+        let path: String
+        let title: String
+        /// What it is called, to be changed; nil for those who may not.
+        let name: FormField?
         let state: Chip
+        /// How far it is; nil once it is whole.
         let progress: String?
         let failure: Notice?
         /// Nil unless it failed, and for those who may not make audiences.
@@ -88,8 +96,26 @@ struct AudiencePages: Pages {
     }
 
     @Sendable private func show(_ visit: Visit, _ id: Audience.ID) async throws -> Response {
-        let wording = renderer.wording(visit)
+        try await show(try await audiences.find(id, for: visit.principal), visit)
+    }
+
+    @Sendable private func rename(_ visit: Visit, _ id: Audience.ID) async throws -> Response {
         let audience = try await audiences.find(id, for: visit.principal)
+        let name = try visit.request.form().first("name") ?? ""
+        do {
+            _ = try await audiences.rename(audience.id, to: name, by: visit.principal)
+        } catch Refusal.invalid(let faults) {
+            return try await show(audience, typed: name, faults: faults, visit)
+        }
+        return .redirect(
+            to: audience.path, notice: Notice(.good, renderer.wording(visit)("common.saved")))
+    }
+
+    private func show(
+        _ audience: Audience, typed: String? = nil, faults: [FieldFault] = [], _ visit: Visit
+    ) async throws -> Response {
+        let wording = renderer.wording(visit)
+        let mayEdit = visit.principal.role >= .editor
         let page = try await audiences.members(
             of: audience.id,
             after: visit.cursor(of: "contact_id"),
@@ -101,29 +127,35 @@ struct AudiencePages: Pages {
                 keys: contact.keys.map(\.value).listed, tags: contact.tags.map(\.tag.name).listed)
         }
         let view = View(
-            name: audience.name, state: Chip(audience, wording),
+            path: audience.path, title: audience.name,
+            name: mayEdit
+                ? FormField("name", typed ?? audience.name, FaultTexts(faults, wording)) : nil,
+            state: Chip(audience, wording),
             progress: audience.state == .building
                 ? wording(
                     "audiences.progress", ["count": wording.number(audience.examined)]) : nil,
             failure: audience.state == .failed
                 ? Notice(.bad, wording("audiences.failed")) : nil,
-            retryPath: audience.state == .failed && visit.principal.role >= .editor
+            retryPath: audience.state == .failed && mayEdit
                 ? audience.path + "/retry" : nil,
             members: wording(
-                audience.people == audience.members
-                    ? "audiences.members" : "audiences.members-then",
+                audience.state == .building
+                    ? "audiences.members-so-far"
+                    : audience.people == audience.members
+                        ? "audiences.members" : "audiences.members-then",
                 ["count": wording.number(audience.members)]),
             now: audience.now(wording),
             frozen: wording("audiences.frozen", ["date": wording.exact(audience.createdAt)]),
             condition: try await sentence(of: audience.condition, visit),
             exportPath: audience.state == .ready ? audience.path + "/export" : nil,
-            deletePath: visit.principal.role >= .editor ? audience.path + "/delete" : nil,
+            deletePath: mayEdit ? audience.path + "/delete" : nil,
             rows: rows, hasRows: !rows.isEmpty,
             pager: Pager(page.next, at: PageAddress(visit.request, keeping: ["cursor"])))
         var response = try await renderer.page(
-            "audiences/show", view, title: audience.name, in: visit)
-        // Until it is whole, the page looks again by itself.
-        if audience.state == .building { response.fields["Refresh"] = "2" }
+            "audiences/show", view, title: audience.name, in: visit,
+            status: faults.isEmpty ? .ok : .unprocessableContent)
+        // Until it is whole, the page looks again by itself; not while somebody mends the name.
+        if audience.state == .building, faults.isEmpty { response.fields["Refresh"] = "2" }
         return response
     }
 
@@ -132,23 +164,6 @@ struct AudiencePages: Pages {
         return .redirect(
             to: audience.path,
             notice: Notice(.good, renderer.wording(visit)("audiences.done.retried")))
-    }
-
-    /// From the list of a code's scanners as it is filtered.
-    @Sendable private func createFromScanners(_ visit: Visit) async throws -> Response {
-        let sent = try visit.request.form()
-        let code = try await installation.qrCodes.find(
-            QRCode.ID(sent.first("code") ?? ""), for: visit.principal)
-        var scan = AudienceCondition.Scan(code: code.id)
-        scan.group = sent.first("kind").flatMap(ScannerFilter.Group.init(rawValue:)) ?? .all
-        scan.openid = sent.first("openid") ?? ""
-        let wording = renderer.wording(visit)
-        let suffix = wording("qr-codes.scanners")
-        let name = String("\(code.name) \(suffix)".suffix(Audience.nameLimit))
-        let audience = try await audiences.create(
-            named: name, .scanned(scan), by: visit.principal)
-        return .redirect(
-            to: audience.path, notice: Notice(.good, wording("audiences.done.made")))
     }
 
     private struct DeletionView: Sendable {
