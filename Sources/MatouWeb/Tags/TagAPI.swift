@@ -39,6 +39,12 @@ struct TagAPI: APIResource {
                 .delete, "/tags/{id}", delete, for: .editor,
                 Operation(
                     summary: "Delete a contact tag and take it off everybody.", answer: .nothing)),
+            APIRoute(
+                .get, "/tags/{id}/uses", uses, for: .viewer,
+                Operation(
+                    summary: "List the codes that put a contact tag on, the oldest first.",
+                    query: Operation.Parameter.paging(sort: Tags.usesSort),
+                    answer: .list(of: "TagUse"))),
             APIRoute(.post, "/tag-syncs", self.sync, for: .editor, sync),
         ]
     }
@@ -105,6 +111,18 @@ struct TagAPI: APIResource {
         return .empty(.noContent)
     }
 
+    @Sendable private func uses(_ call: APICall, _ id: ContactTag.ID) async throws -> Response {
+        let (limit, cursor) = try call.paging(sort: Tags.usesSort)
+        let page = try await tags.uses(of: id, after: cursor, limit: limit, for: call.principal)
+        return try .list(
+            page.elements.map { code in
+                [
+                    "code_id": .string(code.id.text), "name": .string(code.name),
+                    "source": .string(code.source),
+                ]
+            }, next: page.next)
+    }
+
     @Sendable private func sync(_ call: APICall) async throws -> Response {
         var body = try JSONBody(call.request)
         let account = body.text("account_id")
@@ -169,6 +187,9 @@ enum TagSchemas {
         "NewTag": Common.body(
             required: ["name"],
             ["family": family, "name": name, "account_id": Common.optionalText]),
+        "TagUse": Common.object([
+            "code_id": Common.text, "name": Common.text, "source": Common.text,
+        ]),
         "TagChange": Common.body(required: [], ["name": name]),
         "TagSync": Common.body(required: ["account_id"], ["account_id": Common.text]),
         "TagSyncResult": Common.object([

@@ -17,6 +17,12 @@ struct TagPages: Pages {
         ]
     }
 
+    private static let usesShown = 20
+
+    private static func path(toPeopleWith tag: ContactTag) -> String {
+        PageAddress("/contacts").with("tag", tag.id.text).with("account", AccountChoices.all).text
+    }
+
     private struct View: Sendable {
         let problem: Notice?
         let mayEdit: Bool
@@ -65,8 +71,7 @@ struct TagPages: Pages {
             contact: page.elements.map { tag in
                 ContactRow(
                     path: "/tags/\(tag.id)", name: tag.name,
-                    peoplePath: PageAddress("/contacts").with("tag", tag.id.text)
-                        .with("account", AccountChoices.all).text,
+                    peoplePath: Self.path(toPeopleWith: tag),
                     canEdit: mayEdit)
             },
             hasContact: !page.elements.isEmpty,
@@ -144,6 +149,12 @@ struct TagPages: Pages {
     private struct DeletionView: Sendable {
         let question: String
         let path: String
+        /// Who wears it now, and where they are listed.
+        let people: Link
+        /// The codes that put it on.
+        let codes: [Link]
+        let hasCodes: Bool
+        let pager: Pager?
     }
 
     @Sendable private func confirmDeletion(
@@ -152,9 +163,23 @@ struct TagPages: Pages {
         let tag = try await installation.tags.contactTag(id, for: visit.principal)
         let wording = renderer.wording(visit)
         let question = wording("tags.delete.question", ["name": tag.name])
-        return try await renderer.page(
-            "tags/delete", DeletionView(question: question, path: "/tags/\(tag.id)"),
-            title: question, in: visit)
+        let wearers = try await installation.tags.wearers(of: tag.id, for: visit.principal)
+        let uses = try await installation.tags.uses(
+            of: tag.id, after: visit.cursor(of: Tags.usesSort), limit: Self.usesShown,
+            for: visit.principal)
+        let view = DeletionView(
+            question: question, path: "/tags/\(tag.id)",
+            people: Link(
+                path: Self.path(toPeopleWith: tag),
+                label: wearers.map {
+                    wording("tags.delete.people", ["count": wording.number($0)])
+                }
+                    ?? wording(
+                        "tags.delete.many", ["count": wording.number(Tags.wearersMax)])),
+            codes: uses.elements.map { Link(path: "/qr-codes/\($0.id)", label: $0.name) },
+            hasCodes: !uses.elements.isEmpty,
+            pager: Pager(uses.next, at: PageAddress(visit.request, keeping: ["cursor"])))
+        return try await renderer.page("tags/delete", view, title: question, in: visit)
     }
 
     @Sendable private func delete(_ visit: Visit, _ id: ContactTag.ID) async throws -> Response {
