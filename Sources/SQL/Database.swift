@@ -11,20 +11,33 @@ public protocol Database: Sendable {
         _ body: @escaping @Sendable (any Connection) throws -> T
     ) async throws -> T
 
-    /// Runs `body` in a transaction and returns when what it wrote is durable.
+    /// Runs `body` in a transaction, and tells how it ended when what it wrote is durable.
     ///
     /// All of `body` takes effect, or nothing of it when it throws. Closures that wait together
     /// may share one commit, but one that throws takes only its own work back: then those that
-    /// shared it are run once more, so `body` may run twice and changes nothing but the database. A
-    /// write that was
-    /// asked for is done even when the caller's task is cancelled meanwhile: the caller then
-    /// learns how it ended, as always.
+    /// shared it are run once more, so `body` may run twice and changes nothing but the database.
+    ///
+    /// - Parameter end: told once, on a thread that the database needs, so it returns at once. Its
+    ///   errors are what `body` throws, and `DatabaseError`.
+    func write<T: Sendable>(
+        _ body: @escaping @Sendable (any Connection) throws -> T,
+        then end: @escaping @Sendable (Result<T, any Error>) -> Void)
+}
+
+extension Database {
+    /// Runs `body` in a transaction, as the other `write` does, and returns when what it wrote is
+    /// durable. A write that was asked for is done even when the caller's task is cancelled
+    /// meanwhile: the caller then learns how it ended, as always.
     ///
     /// - Throws: what `body` throws; `DatabaseError`.
     @discardableResult
-    func write<T: Sendable>(
+    public func write<T: Sendable>(
         _ body: @escaping @Sendable (any Connection) throws -> T
-    ) async throws -> T
+    ) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            write(body) { continuation.resume(with: $0) }
+        }
+    }
 }
 
 /// The database inside a `read` or `write` closure, and only there.

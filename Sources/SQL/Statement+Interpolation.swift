@@ -1,7 +1,7 @@
 extension Statement: ExpressibleByStringInterpolation {
     public init(stringLiteral text: StaticString) {
         self.init()
-        append(literal: text)
+        append(.literal(text))
     }
 
     public init(stringInterpolation: StringInterpolation) {
@@ -12,11 +12,11 @@ extension Statement: ExpressibleByStringInterpolation {
         fileprivate var statement = Statement()
 
         public init(literalCapacity: Int, interpolationCount: Int) {
-            statement.reserve(parts: 2 * interpolationCount + 1, values: interpolationCount)
+            statement.reserve(parts: 2 * interpolationCount + 1)
         }
 
         public mutating func appendLiteral(_ literal: StaticString) {
-            statement.append(literal: literal)
+            statement.append(.literal(literal))
         }
 
         /// `\(value)` binds the value.
@@ -33,12 +33,12 @@ extension Statement: ExpressibleByStringInterpolation {
 
         @usableFromInline
         mutating func bind(_ value: Value) {
-            statement.append(value)
+            statement.append(.value(value))
         }
 
         /// `\(.skipLocked)` is spelled by the dialect.
         public mutating func appendInterpolation(_ token: Token) {
-            statement.append(token)
+            statement.append(.token(token))
         }
 
         /// `\(fragment: condition)` splices another statement with its values.
@@ -55,17 +55,17 @@ extension Statement: ExpressibleByStringInterpolation {
         /// - Parameter list: at most 32,768 elements, the smaller engine's limit of parameters.
         public mutating func appendInterpolation(list: some Collection<some ValueConvertible>) {
             guard !list.isEmpty else {
-                statement.append(literal: "(SELECT NULL WHERE 1 = 0)")
+                statement.append(.literal("(SELECT NULL WHERE 1 = 0)"))
                 return
             }
             var values = list.map(\.sqlValue)
             let padded = 1 << (Int.bitWidth - (values.count - 1).leadingZeroBitCount)
             while values.count < padded { values.append(values[values.count - 1]) }
             for (index, value) in values.enumerated() {
-                statement.append(literal: index == 0 ? "(" : ", ")
-                statement.append(value)
+                statement.append(.literal(index == 0 ? "(" : ", "))
+                statement.append(.value(value))
             }
-            statement.append(literal: ")")
+            statement.append(.literal(")"))
         }
     }
 }

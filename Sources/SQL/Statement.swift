@@ -13,20 +13,33 @@ public struct Statement: Sendable, Equatable {
         case skipLocked
     }
 
-    /// The statement without its values, for an engine to keep it prepared by.
-    public private(set) var text = StatementText()
-    /// The values in the order of their parameters.
-    public private(set) var values: [Value] = []
+    private var parts: [Part] = []
+    private var spellingHash = 0
 
     /// A statement of nothing, to append to.
     public init() {}
 
     /// Takes `text` as it stands. Only for SQL that the program itself made, such as a migration's.
     public init(verbatim text: String) {
-        self.text.append(verbatim: text)
+        append(.verbatim(text))
     }
 
-    public var isEmpty: Bool { text.isEmpty }
+    public var isEmpty: Bool { parts.isEmpty || text(for: .sqlite).isEmpty }
+
+    /// The statement without its values, for an engine to keep it prepared by.
+    public var text: StatementText { StatementText(parts, hash: spellingHash) }
+
+    /// The values in the order of their parameters.
+    public var values: [Value] {
+        parts.compactMap { if case .value(let value) = $0 { value } else { nil } }
+    }
+
+    /// Hands over the values in the order of their parameters, without an array of their own.
+    public func eachValue<Failure>(_ body: (Value) throws(Failure) -> Void) throws(Failure) {
+        for part in parts {
+            if case .value(let value) = part { try body(value) }
+        }
+    }
 
     /// The text in the words of `dialect`.
     public func text(for dialect: Dialect) -> String { text.spelled(for: dialect) }
@@ -38,27 +51,17 @@ public struct Statement: Sendable, Equatable {
 
 /// How a statement is put together.
 extension Statement {
-    mutating func reserve(parts partCount: Int, values valueCount: Int) {
-        text.reserve(partCount)
-        values.reserveCapacity(valueCount)
+    mutating func reserve(parts count: Int) {
+        parts.reserveCapacity(count)
     }
 
-    mutating func append(literal: StaticString) {
-        text.append(.literal(literal))
-    }
-
-    mutating func append(_ value: Value) {
-        text.append(.parameter)
-        values.append(value)
-    }
-
-    mutating func append(_ token: Token) {
-        text.append(.token(token))
+    mutating func append(_ part: Part) {
+        parts.append(part)
+        spellingHash = spellingHash &* 31 &+ part.spellingHash
     }
 
     mutating func append(_ other: Statement) {
-        text.append(other.text)
-        values += other.values
+        for part in other.parts { append(part) }
     }
 
     public static func + (left: Statement, right: Statement) -> Statement {

@@ -4,23 +4,21 @@
 /// engine has to read it, and texts are told apart without reading them: by where their literals lie in the
 /// program. Two places in the source that say the same are two texts, each prepared for itself.
 public struct StatementText: Sendable {
-    /// It counts no references, so that many are put together and forgotten cheaply.
-    enum Part: Sendable {
-        /// As it stands in the source.
-        case literal(StaticString)
-        /// One of `verbatims`.
-        case verbatim(Int)
-        case parameter
-        case token(Statement.Token)
+    /// The statement, whose values do not matter here.
+    private let parts: [Statement.Part]
+    /// Of all parts but the values, taken while they were put together.
+    private let hash: Int
+
+    init(_ parts: [Statement.Part], hash: Int) {
+        self.parts = parts
+        self.hash = hash
     }
 
-    private(set) var parts: [Part] = []
-    /// Texts that were made while the program runs.
-    private(set) var verbatims: [String] = []
-    /// A hash of all parts, taken while they are put together.
-    private var hash = 0
-
-    public var isEmpty: Bool { spelled(for: .sqlite).isEmpty }
+    /// The same without the values that it came with: those may be personal, and are not kept.
+    public var withoutValues: StatementText {
+        StatementText(
+            parts.map { if case .value = $0 { .value(.null) } else { $0 } }, hash: hash)
+    }
 
     /// The text in the words of `dialect`.
     public func spelled(for dialect: Dialect) -> String {
@@ -29,9 +27,9 @@ public struct StatementText: Sendable {
         for part in parts {
             switch part {
             case .literal(let literal): text += literal.description
-            case .verbatim(let index): text += verbatims[index]
+            case .verbatim(let verbatim): text += verbatim
             case .token(let token): text += dialect.spelling(of: token)
-            case .parameter:
+            case .value:
                 number += 1
                 text += dialect.placeholder(number)
             }
@@ -40,36 +38,9 @@ public struct StatementText: Sendable {
     }
 }
 
-extension StatementText {
-    mutating func reserve(_ partCount: Int) {
-        parts.reserveCapacity(partCount)
-    }
-
-    mutating func append(_ part: Part) {
-        parts.append(part)
-        hash = hash &* 31 &+ part.place
-    }
-
-    mutating func append(verbatim text: String) {
-        append(.verbatim(verbatims.count))
-        hash = hash &+ text.hashValue
-        verbatims.append(text)
-    }
-
-    mutating func append(_ other: StatementText) {
-        for part in other.parts {
-            if case .verbatim(let index) = part {
-                append(verbatim: other.verbatims[index])
-            } else {
-                append(part)
-            }
-        }
-    }
-}
-
 extension StatementText: Hashable {
     public static func == (left: StatementText, right: StatementText) -> Bool {
-        left.hash == right.hash && left.parts == right.parts && left.verbatims == right.verbatims
+        left.hash == right.hash && left.parts.elementsEqual(right.parts) { $0.isSpelled(as: $1) }
     }
 
     public func hash(into hasher: inout Hasher) {
@@ -77,19 +48,37 @@ extension StatementText: Hashable {
     }
 }
 
-extension StatementText.Part: Equatable {
-    static func == (left: Self, right: Self) -> Bool {
-        switch (left, right) {
-        case (.literal(let left), .literal(let right)): left.place == right.place
-        case (.verbatim, .verbatim), (.parameter, .parameter): true
-        case (.token(let left), .token(let right)): left == right
+extension Statement {
+    /// What a statement is made of, in its order: one array, as a callback makes some ten statements.
+    enum Part: Sendable {
+        /// As it stands in the source.
+        case literal(StaticString)
+        /// A text that was made while the program runs.
+        case verbatim(String)
+        case token(Token)
+        /// A parameter and what is bound to it.
+        case value(Value)
+    }
+}
+
+extension Statement.Part {
+    fileprivate func isSpelled(as other: Self) -> Bool {
+        switch (self, other) {
+        case (.literal(let one), .literal(let other)): one.place == other.place
+        case (.value, .value): true
+        case (.verbatim(let one), .verbatim(let other)): one == other
+        case (.token(let one), .token(let other)): one == other
         default: false
         }
     }
 
-    /// Tells parts apart as `==` does, but for tokens.
-    fileprivate var place: Int {
-        if case .literal(let literal) = self { literal.place } else { 0 }
+    /// Alike for parts that are spelled alike.
+    var spellingHash: Int {
+        switch self {
+        case .literal(let literal): literal.place
+        case .verbatim(let text): text.hashValue
+        case .token, .value: 0
+        }
     }
 }
 

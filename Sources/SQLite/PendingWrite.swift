@@ -20,16 +20,16 @@ protocol PendingWrite: AnyObject, Sendable {
 /// that it holds. Once it is queued, only the writer's thread touches it: that is why it may be sent.
 final class CalledWrite<Value: Sendable>: PendingWrite, @unchecked Sendable {
     private let body: @Sendable (any Connection) throws -> Value
-    private let caller: CheckedContinuation<Value, any Error>
+    private let end: @Sendable (Result<Value, any Error>) -> Void
     /// Of the latest run; a closure that has thrown outside of a savepoint has none.
     private var result: Result<Value, any Error>?
 
     init(
         _ body: @escaping @Sendable (any Connection) throws -> Value,
-        _ caller: CheckedContinuation<Value, any Error>
+        then end: @escaping @Sendable (Result<Value, any Error>) -> Void
     ) {
         self.body = body
-        self.caller = caller
+        self.end = end
     }
 
     func succeeds(on connection: SQLiteConnection) -> Bool {
@@ -47,10 +47,10 @@ final class CalledWrite<Value: Sendable>: PendingWrite, @unchecked Sendable {
 
     func answer(lost: (any Error)?) {
         switch (result, lost) {
-        case (.failure(let error), _): caller.resume(throwing: error)
-        case (_, let lost?): caller.resume(throwing: lost)
-        case (.success(let value), nil): caller.resume(returning: value)
-        case (nil, nil): caller.resume(throwing: DatabaseError.closed)
+        case (.failure(let error), _): end(.failure(error))
+        case (_, let lost?): end(.failure(lost))
+        case (.success(let value), nil): end(.success(value))
+        case (nil, nil): end(.failure(DatabaseError.closed))
         }
     }
 }

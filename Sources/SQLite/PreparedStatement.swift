@@ -27,15 +27,23 @@ final class PreparedStatement {
     }
 
     /// Binds each value to the parameter in its place.
-    func bind(_ values: [Value]) throws(SQL.DatabaseError) {
+    func bind(_ values: SQL.Statement) throws(SQL.DatabaseError) {
         let expected = sqlite3_bind_parameter_count(handle)
-        guard values.count == Int(expected) else {
-            throw .parameters(
-                words: "the statement has \(expected) parameters for \(values.count) values")
+        var count: Int32 = 0
+        var keptBytes = 0
+        values.eachValue {
+            count += 1
+            keptBytes += $0.keptBytes
         }
-        texts.makeRoom(for: values.reduce(0) { $0 + $1.keptBytes })
-        for (index, value) in values.enumerated() {
-            let code = try bind(value, at: Int32(index + 1))
+        guard count == expected else {
+            throw .parameters(
+                words: "the statement has \(expected) parameters for \(count) values")
+        }
+        texts.makeRoom(for: keptBytes)
+        var index: Int32 = 0
+        try values.eachValue { (value) throws(SQL.DatabaseError) in
+            index += 1
+            let code = try bind(value, at: index)
             guard code == SQLITE_OK else { throw .last(on: sqlite3_db_handle(handle)) }
         }
     }

@@ -53,7 +53,7 @@ final class SQLiteConnection: Connection {
             prepared.reset()
             running.removeLast()
         }
-        try prepared.bind(statement.values)
+        try prepared.bind(statement)
         return try body(prepared)
     }
 
@@ -68,7 +68,7 @@ final class SQLiteConnection: Connection {
                 return PreparedStatement(try database.makeStatement(sql: spelled))
             }
             let prepared = PreparedStatement(cached)
-            statements[text] = prepared
+            statements[text.withoutValues] = prepared
             return prepared
         }
     }

@@ -59,16 +59,14 @@ public final class SQLiteDatabase: SQL.Database {
         }
     }
 
-    @discardableResult
     public func write<T: Sendable>(
-        _ body: @escaping @Sendable (any Connection) throws -> T
-    ) async throws -> T {
-        try await withCheckedThrowingContinuation { continuation in
-            do {
-                try writes.add(CalledWrite(body, continuation))
-            } catch {
-                continuation.resume(throwing: error)
-            }
+        _ body: @escaping @Sendable (any Connection) throws -> T,
+        then end: @escaping @Sendable (Result<T, any Error>) -> Void
+    ) {
+        do {
+            try writes.add(CalledWrite(body, then: end))
+        } catch {
+            end(.failure(error))
         }
     }
 

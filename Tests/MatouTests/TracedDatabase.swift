@@ -30,9 +30,10 @@ final class TracedDatabase: Database {
     }
 
     func write<T: Sendable>(
-        _ body: @escaping @Sendable (any Connection) throws -> T
-    ) async throws -> T {
-        try await base.write { try body(TracedConnection(base: $0, database: self)) }
+        _ body: @escaping @Sendable (any Connection) throws -> T,
+        then end: @escaping @Sendable (Result<T, any Error>) -> Void
+    ) {
+        base.write({ try body(TracedConnection(base: $0, database: self)) }, then: end)
     }
 }
 

@@ -188,3 +188,15 @@ extension Workshop {
 
 /// Jobs that did not end.
 package struct JobsLeft: Error {}
+
+extension Callbacks {
+    /// Waits for the end of a delivery.
+    @discardableResult
+    package func receive(
+        _ request: CallbackRequest, body: [UInt8]
+    ) async throws -> Intake.Receipt {
+        try await withCheckedThrowingContinuation { continuation in
+            receive(request, body: body) { continuation.resume(with: $0) }
+        }
+    }
+}

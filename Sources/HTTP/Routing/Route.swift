@@ -8,7 +8,7 @@ public struct Route: Sendable {
     enum Handler: Sendable {
         case inline(@Sendable (Request) throws(UnknownPath) -> Response)
         case offloaded(@Sendable (Request) async throws -> Response)
-        case brief(@Sendable (Request) async throws -> Response)
+        case deferred(@Sendable (Request, PendingResponse) throws(UnknownPath) -> Void)
     }
 
     public let method: Method
@@ -46,17 +46,20 @@ public struct Route: Sendable {
         }
     }
 
-    /// A handler that may wait, and between its waits works for microseconds only: it stays on the
-    /// event loop, and nothing else runs there meanwhile.
-    public static func brief<each Value: ParameterValue>(
+    /// A handler that works for microseconds on the event loop, and leaves the answer to whoever has it
+    /// later: it costs no task. Its answers are sent as they are, never compressed.
+    public static func deferred<each Value: ParameterValue>(
         _ method: Method, _ pattern: String, bodyBytesMax: Int? = nil,
-        _ handler: @escaping @Sendable (Request, repeat each Value) async throws -> Response
+        _ handler: @escaping @Sendable (Request, PendingResponse, repeat each Value) -> Void
     ) -> Route {
-        let handler = RouteHandler(handler)
-        return Route(
-            method: method, pattern: pattern, parameterCount: handler.parameterCount,
+        Route(
+            method: method, pattern: pattern,
+            parameterCount: RouteParameters.count(repeat (each Value).self),
             bodyBytesMax: bodyBytesMax,
-            handler: .brief { request in try await handler(request, request) })
+            handler: .deferred { request, pending throws(UnknownPath) in
+                let values = try request.parameters(as: repeat (each Value).self)
+                handler(request, pending, repeat each values)
+            })
     }
 
     /// A handler that begins with the head and reads `request.upload` while it arrives.
@@ -132,7 +135,16 @@ extension Route.Handler {
     func run(_ request: Request) async throws -> Response {
         switch self {
         case .inline(let handler): try handler(request)
-        case .offloaded(let handler), .brief(let handler): try await handler(request)
+        case .offloaded(let handler): try await handler(request)
+        case .deferred(let handler):
+            try await withCheckedThrowingContinuation { continuation in
+                let pending = PendingResponse { continuation.resume(with: $0) }
+                do throws(UnknownPath) {
+                    try handler(request, pending)
+                } catch {
+                    pending.complete(.failure(error))
+                }
+            }
         }
     }
 }

@@ -19,7 +19,6 @@ extension EventLoop {
             processInput(connection)
             settle(connection)
         case .adopt(let descriptor, let peer): adopt(descriptor, peer)
-        case .run(let job): job.runSynchronously(on: mailbox.asUnownedTaskExecutor())
         case .drain(let deadline): drain(until: deadline)
         }
     }

@@ -171,8 +171,8 @@ extension EventLoop {
             }
         case .offloaded(let handler):
             start(connection, exchange, handler)
-        case .brief(let handler):
-            start(connection, exchange, on: mailbox, handler)
+        case .deferred(let handler):
+            start(connection, exchange, deferring: handler)
         }
     }
 
@@ -187,10 +187,9 @@ extension EventLoop {
         }
     }
 
-    /// Runs a handler on an executor, else on Swift's own threads; its answer comes back through the
-    /// mailbox.
+    /// Runs a handler on Swift's own threads; its answer comes back through the mailbox.
     private func start(
-        _ connection: Connection, _ exchange: Exchange, on executor: (any TaskExecutor)? = nil,
+        _ connection: Connection, _ exchange: Exchange,
         _ handler: @escaping @Sendable (Request) async throws -> Response
     ) {
         let isUpload = exchange.request.upload != nil
@@ -200,21 +199,45 @@ extension EventLoop {
         connection.phase = .handling
         connection.exchange = exchange
         let token = connection.token
-        connection.handler = Task(executorPreference: executor) {
-            [state, mailbox, request = exchange.request] in
+        connection.handler = Task { [state, mailbox, request = exchange.request] in
             var response: Response
             do {
                 response = try await handler(request)
                 if state.configuration.compressesText {
                     response = response.compressed(for: request.fields)
                 }
-            } catch let fault as any RequestFault {
-                response = state.refined(.refusal(fault.status), request)
             } catch {
-                response = state.configuration.onError(error, request)
+                response = state.answer(error, to: request)
             }
             state.endHandling(isUpload: isUpload)
             mailbox.post(.respond(token, response))
+        }
+    }
+
+    /// Runs a handler on the loop, whose answer comes through the mailbox from wherever it is known.
+    private func start(
+        _ connection: Connection, _ exchange: Exchange,
+        deferring handler: @Sendable (Request, PendingResponse) throws(UnknownPath) -> Void
+    ) {
+        guard state.beginHandling(isUpload: false) else {
+            return refuseForLack(connection, exchange, isUpload: false)
+        }
+        connection.phase = .handling
+        connection.exchange = exchange
+        let token = connection.token
+        let pending = PendingResponse { [state, mailbox, request = exchange.request] result in
+            let response: Response
+            switch result {
+            case .success(let answer): response = answer
+            case .failure(let error): response = state.answer(error, to: request)
+            }
+            state.endHandling(isUpload: false)
+            mailbox.post(.respond(token, response))
+        }
+        do throws(UnknownPath) {
+            try handler(exchange.request, pending)
+        } catch {
+            pending.complete(.failure(error))
         }
     }
 

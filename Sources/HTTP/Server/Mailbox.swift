@@ -15,8 +15,6 @@ final class Mailbox: Sendable {
         case resumeUpload(ConnectionToken)
         /// A connection that another loop accepted.
         case adopt(descriptor: Int32, PeerAddress)
-        /// A task that stays on the loop goes on.
-        case run(UnownedJob)
         /// Finish what is under way until this time, in milliseconds of the monotonic clock, and
         /// end.
         case drain(until: Int)
@@ -91,14 +89,5 @@ final class Mailbox: Sendable {
             state.isClosed = state.commands.isEmpty
             return state.isClosed
         }
-    }
-}
-
-/// Carries the tasks of `Route.brief` on from one wait to the next. When the loop has ended, whoever
-/// ends the wait does that.
-extension Mailbox: TaskExecutor {
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        if !post(.run(job)) { job.runSynchronously(on: asUnownedTaskExecutor()) }
     }
 }

@@ -50,6 +50,15 @@ final class ServerState: Sendable {
         if isUpload { pendingUploads.subtract(1, ordering: .relaxed) }
     }
 
+    /// What a request is answered whose handler has failed.
+    func answer(_ error: any Error, to request: Request) -> Response {
+        if let fault = error as? any RequestFault {
+            refined(.refusal(fault.status), request)
+        } else {
+            configuration.onError(error, request)
+        }
+    }
+
     /// Takes a place for a connection of that address; false when it has too many.
     func enter(_ address: PeerAddress) -> Bool {
         connectionsByNetwork.withLock { counts in

@@ -27,17 +27,20 @@ package final class CallbackKeyCache: Sendable {
     ///
     /// - Throws: `SealingError` when the key file is not the one that sealed them.
     package func keys(appID: String) async throws -> CallbackKeys? {
+        if let keys = known(appID: appID) { return keys }
         let now = clock.now()
-        if let entry = entries.withLock({ $0[appID] }), now - entry.readAt < Self.lifetime,
-            now >= entry.readAt
-        {
-            return entry.keys
-        }
         let sealer = sealer
         let keys = try await database.read { try $0.callbackKeys(appID: appID, opening: sealer) }
         // What strangers ask for is not remembered: a look into an index costs less than the room.
         if let keys { entries.withLock { $0[appID] = Entry(keys: keys, readAt: now) } }
         return keys
+    }
+
+    /// The keys that were read a moment ago.
+    func known(appID: String) -> CallbackKeys? {
+        guard let entry = entries.withLock({ $0[appID] }) else { return nil }
+        let now = clock.now()
+        return now - entry.readAt < Self.lifetime && now >= entry.readAt ? entry.keys : nil
     }
 
     func forget(appID: String) {

@@ -12,7 +12,11 @@ package struct Callbacks: Sendable {
     /// - Throws: `CallbackRefusal`.
     package func verify(_ request: CallbackRequest) async throws -> String {
         let keys = try await keys(for: request)
-        try await noting(keys) { try authenticate(request, with: keys) }
+        do {
+            try authenticate(request, with: keys)
+        } catch {
+            throw await noted(error, for: keys)
+        }
         guard let echo = request.echo, !echo.isEmpty else {
             throw CallbackRefusal.malformed("echostr is missing")
         }
@@ -20,21 +24,45 @@ package struct Callbacks: Sendable {
         return echo
     }
 
-    /// Takes in one delivery. On return its fact is durable and everything of ours that follows
-    /// from it has happened, once, however often it is delivered.
+    /// Takes in one delivery. When `end` is told of a receipt, the fact is durable and everything of
+    /// ours that follows from it has happened, once, however often it is delivered.
     ///
-    /// - Parameter body: as it came, at most 64 KiB.
-    /// - Throws: `CallbackRefusal`, with nothing stored; a fault of the store, so that WeChat
-    ///   delivers again.
-    package func receive(_ request: CallbackRequest, body: [UInt8]) async throws -> Intake.Receipt {
-        let keys = try await keys(for: request)
-        let (message, opened) = try await noting(keys) {
-            try authenticate(request, with: keys)
-            return try read(body, of: request, with: keys)
+    /// No task is made for it: WeChat's events of a campaign come by the thousand.
+    ///
+    /// - Parameters:
+    ///   - body: as it came, at most 64 KiB.
+    ///   - end: told once, and returns at once. Errors are `CallbackRefusal`, with nothing stored, and
+    ///     faults of the store, so that WeChat delivers again.
+    package func receive(
+        _ request: CallbackRequest, body: [UInt8],
+        then end: @escaping @Sendable (Result<Intake.Receipt, any Error>) -> Void
+    ) {
+        if let keys = keys.known(appID: request.appID) {
+            return receive(request, body: body, with: keys, then: end)
         }
-        let sentAt = Int64(request.timestamp).map(Timestamp.init(seconds:))
-        return try await intake.take(
-            message, raw: String(decoding: opened, as: UTF8.self), sentAt: sentAt, with: keys)
+        Task {
+            do {
+                receive(request, body: body, with: try await keys(for: request), then: end)
+            } catch {
+                end(.failure(error))
+            }
+        }
+    }
+
+    private func receive(
+        _ request: CallbackRequest, body: [UInt8], with keys: CallbackKeys,
+        then end: @escaping @Sendable (Result<Intake.Receipt, any Error>) -> Void
+    ) {
+        do {
+            try authenticate(request, with: keys)
+            let (message, opened) = try read(body, of: request, with: keys)
+            try intake.take(
+                message, raw: String(decoding: opened, as: UTF8.self),
+                sentAt: Int64(request.timestamp).map(Timestamp.init(seconds:)), with: keys,
+                then: end)
+        } catch {
+            Task { end(.failure(await noted(error, for: keys))) }
+        }
     }
 
     private func keys(for request: CallbackRequest) async throws -> CallbackKeys {
@@ -45,14 +73,15 @@ package struct Callbacks: Sendable {
     }
 
     /// Keeps with the account why a delivery was refused: the one trace of a setting that is wrong.
-    private func noting<Value>(_ keys: CallbackKeys, _ body: () throws -> Value) async throws
-        -> Value
-    {
+    ///
+    /// - Returns: what the delivery fails with.
+    private func noted(_ error: any Error, for keys: CallbackKeys) async -> any Error {
+        guard let refusal = error as? CallbackRefusal else { return error }
         do {
-            return try body()
-        } catch let refusal as CallbackRefusal {
             try await intake.note(refusal, for: keys)
-            throw refusal
+            return refusal
+        } catch {
+            return error
         }
     }
 

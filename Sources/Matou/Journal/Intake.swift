@@ -39,9 +39,12 @@ package final class Intake: Sendable {
     /// - Parameters:
     ///   - raw: the message in the clear, kept beside the fact.
     ///   - sentAt: when the sender signed the delivery.
+    ///   - end: told once, when the fact is durable or is none.
+    /// - Throws: `CallbackRefusal.malformed`; `end` is not told then.
     func take(
-        _ message: CallbackMessage, raw: String, sentAt: Timestamp?, with keys: CallbackKeys
-    ) async throws -> Receipt {
+        _ message: CallbackMessage, raw: String, sentAt: Timestamp?, with keys: CallbackKeys,
+        then end: @escaping @Sendable (Result<Receipt, any Error>) -> Void
+    ) throws(CallbackRefusal) {
         let now = clock.now()
         guard message.from.utf8.count <= Self.openIDLengthMax,
             message.from.utf8.allSatisfy(isOpenIDByte),
@@ -53,18 +56,19 @@ package final class Intake: Sendable {
         }
         let health = health(of: keys.account, sentAt: sentAt, at: now)
 
-        let (receipt, hasWork) = try await database.write { connection in
+        database.write { [sequence] connection in
             if let health {
                 try connection.noteCallback(health, of: keys.account, in: keys.workspace.id)
                 _ = try connection.enqueue(
                     UnionIDs.job(of: keys.account, in: keys.workspace.id, at: now))
             }
             // Numbered where it is written, so that who reads the journal forward misses nothing.
-            let seq = self.sequence.next(at: now)
-            return try connection.record(arrival, seq: seq, raw: raw)
+            return try connection.record(arrival, seq: sequence.next(at: now), raw: raw)
+        } then: { [jobs] result in
+            end(result.map(\.0))
+            // After the answer: a reply comes behind the `success` of its scan.
+            if case .success((_, true)) = result { jobs.wake() }
         }
-        if hasWork { jobs.wake() }
-        return receipt
     }
 
     private func health(

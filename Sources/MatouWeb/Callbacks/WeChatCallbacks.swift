@@ -13,7 +13,7 @@ struct WeChatCallbacks: Sendable {
     var routes: [Route] {
         [
             .async(.get, "/callbacks/wechat/{app_id}", verify),
-            .brief(
+            .deferred(
                 .post, "/callbacks/wechat/{app_id}", bodyBytesMax: Self.bodyBytesMax, receive),
         ]
     }
@@ -32,12 +32,16 @@ struct WeChatCallbacks: Sendable {
 
     /// `success` is said when the fact is durable; a fault of ours is a 500, so that WeChat comes
     /// again.
-    @Sendable private func receive(_ request: Request, _ appID: String) async throws -> Response {
-        do {
-            _ = try await callbacks.receive(CallbackRequest(request, to: appID), body: request.body)
-            return .text("success")
-        } catch let refusal as CallbackRefusal {
-            return answer(refusal, request, to: appID)
+    @Sendable private func receive(
+        _ request: Request, _ pending: PendingResponse, _ appID: String
+    ) {
+        callbacks.receive(CallbackRequest(request, to: appID), body: request.body) { result in
+            switch result {
+            case .success: pending.complete(.success(.text("success")))
+            case .failure(let refusal as CallbackRefusal):
+                pending.complete(.success(answer(refusal, request, to: appID)))
+            case .failure(let error): pending.complete(.failure(error))
+            }
         }
     }
 

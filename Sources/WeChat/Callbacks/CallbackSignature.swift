@@ -18,18 +18,34 @@ public struct CallbackSignature: Sendable {
     public func matches(
         _ signature: String, timestamp: String, nonce: String, encrypted: String? = nil
     ) -> Bool {
-        let expected = self.signature(timestamp: timestamp, nonce: nonce, encrypted: encrypted).utf8
+        let expected = digest(timestamp: timestamp, nonce: nonce, encrypted: encrypted)
         let given = signature.utf8
-        guard given.count == expected.count else { return false }
-        return zip(expected, given).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+        guard given.count == 2 * Insecure.SHA1Digest.byteCount else { return false }
+        var difference: UInt8 = 0
+        var next = given.makeIterator()
+        for byte in expected {
+            difference |= Self.digits[Int(byte >> 4)] ^ (next.next() ?? 0)
+            difference |= Self.digits[Int(byte & 15)] ^ (next.next() ?? 0)
+        }
+        return difference == 0
     }
 
     /// Lower-case hexadecimal SHA-1 of the parts, sorted as bytes and joined.
     public func signature(timestamp: String, nonce: String, encrypted: String? = nil) -> String {
+        Self.hexadecimal(digest(timestamp: timestamp, nonce: nonce, encrypted: encrypted))
+    }
+
+    private func digest(
+        timestamp: String, nonce: String, encrypted: String?
+    ) -> Insecure.SHA1Digest {
         var parts = [token.revealed, timestamp, nonce]
         if let encrypted { parts.append(encrypted) }
         parts.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        return Self.hexadecimal(Insecure.SHA1.hash(data: Array(parts.joined().utf8)))
+        var hash = Insecure.SHA1()
+        for var part in parts {
+            part.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+        }
+        return hash.finalize()
     }
 
     private static let digits = Array("0123456789abcdef".utf8)

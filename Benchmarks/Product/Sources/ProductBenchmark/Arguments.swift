@@ -21,6 +21,8 @@ struct Arguments {
         return value
     }
 
+    func optional(_ name: String) -> String? { values[name] }
+
     func number(_ name: String, otherwise: Int? = nil) throws -> Int {
         guard let value = values[name] else {
             if let otherwise { return otherwise }

@@ -20,6 +20,7 @@ struct PlainSQLite {
         let target = try SQLite(target)
         try copySchema(from: source, to: target)
         try target.execute(Self.pragmas)
+        target.keepLogOnClose()
         // Matou's are gone by now, too.
         try target.execute("DELETE FROM jobs")
         let tables = try insertions(after: seq, from: source, to: target)

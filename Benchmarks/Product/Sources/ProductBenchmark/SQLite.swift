@@ -14,6 +14,12 @@ final class SQLite {
 
     deinit { sqlite3_close_v2(handle) }
 
+    /// Leaves the log to the next connection, so that what it has to copy one day falls into the time
+    /// of commits, as in a process that goes on.
+    func keepLogOnClose() {
+        sqlite3_keep_log_on_close(handle)
+    }
+
     func execute(_ sql: String) throws {
         guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw failure(sql) }
     }

@@ -1,5 +1,6 @@
 // Measures the built program from outside, callbacks in and replies out, and SQLite alone beside it.
 // usage: ProductBenchmark --matou PROGRAM --folder DATA [--rounds 5] [--callbacks 8000]
+//     [--only "no reply, 512"]
 // exits with 1 when a gate is missed
 import Foundation
 
@@ -63,8 +64,10 @@ func measureThroughput(on stage: Stage, _ arguments: Arguments) throws -> Bool {
             + "   gate ≥ \(ratioGate)"
     )
     var isMet = true
+    let only = arguments.optional("only")
     for (name, code) in [("no reply", stage.silent), ("a reply", stage.answering)] {
-        for connections in [64, 512] {
+        for connections in [64, 512]
+        where only ?? "\(name), \(connections)" == "\(name), \(connections)" {
             let throughput = Throughput(
                 connections: connections, rounds: try arguments.number("rounds", otherwise: 5),
                 callbacks: try arguments.number("callbacks", otherwise: 8000))
