@@ -79,6 +79,15 @@ extension Connection {
         try row("SELECT id FROM jobs WHERE workspace_id = \(workspace) AND id = \(id)") != nil
     }
 
+    /// Whether a job of this kind is waited for or under way.
+    public func hasUnfinishedJob(workspace: String, kind: String) throws -> Bool {
+        try row(
+            """
+            SELECT id FROM jobs
+            WHERE workspace_id = \(workspace) AND kind = \(kind) AND state <> 'failed'
+            """) != nil
+    }
+
     /// How many jobs of a workspace were due before `time` and have not begun.
     ///
     /// - Parameter most: counting ends there.

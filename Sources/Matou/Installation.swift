@@ -86,7 +86,7 @@ package struct Installation: Sendable {
         let randomness = surroundings.randomness
         let passwords = Passwords(randomness: randomness, cost: surroundings.passwordCost)
         let sequence = FactSequence()
-        let zones = WorkspaceZones(database: database)
+        let zones = WorkspaceZones(database: database, clock: clock)
         self.database = database
         self.clock = clock
         self.randomness = randomness
@@ -94,7 +94,10 @@ package struct Installation: Sendable {
         jobs = JobQueue(
             database: database, owner: surroundings.process,
             now: { clock.now().milliseconds }, report: surroundings.onJobEvent)
-        workspaces = Workspaces(database: database, clock: clock, randomness: randomness)
+        let dayMoving = DayMoving(database: database)
+        workspaces = Workspaces(
+            database: database, clock: clock, randomness: randomness, jobs: jobs,
+            dayMoving: dayMoving)
         members = Members(
             database: database, clock: clock, randomness: randomness, passwords: passwords)
         throttle = Throttle(database: database, clock: clock)
@@ -152,6 +155,7 @@ package struct Installation: Sendable {
         stats = Stats(database: database, clock: clock)
         revisions = Revisions(database: database)
 
+        dayMoving.register(with: jobs)
         qrCodes.register(with: jobs)
         media.register(with: jobs)
         ExportWriting(

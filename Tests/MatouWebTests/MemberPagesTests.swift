@@ -230,6 +230,32 @@ struct MemberPagesTests {
             try await admin.post("/settings/workspace", ["workspace_name": "x"]).status == 403)
     }
 
+    @Test func `an owner chooses the zone of the workspace's days, on the page and over the API`()
+        async throws
+    {
+        let client = try await Integrator(.owner)
+        var owner = try await client.wharf.owner()
+        #expect(try await owner.get("/settings").input("time_zone") == "Asia/Shanghai")
+        let refused = try await owner.post("/settings/time-zone", ["time_zone": "Mars/Base"])
+        #expect(refused.status == 422 && refused.input("time_zone") == "Mars/Base")
+        #expect(
+            try await owner.post("/settings/time-zone", ["time_zone": "Europe/Berlin"]).status
+                == 303)
+        #expect(try await owner.get("/settings").contains("新时区的日期：0%"))
+        let shown = try await client.call(.get, "/workspace").json()
+        #expect(shown["time_zone"] == "Europe/Berlin" && shown["days_moved"] != .null)
+        try await client.workshop.doJobs()
+        #expect(try await client.call(.get, "/workspace").json()["days_moved"] == .null)
+        #expect(try await owner.get("/audit").contains("Europe/Berlin"))
+        let changed = try await client.call(.patch, "/workspace", #"{"time_zone":"Asia/Tokyo"}"#)
+        #expect(try changed.json()["time_zone"] == "Asia/Tokyo")
+        let unknown = try await client.call(.patch, "/workspace", #"{"time_zone":"x"}"#)
+        #expect(try unknown.faults() == ["time_zone unknown"])
+        var admin = try await client.wharf.member(.admin)
+        #expect(
+            try await admin.post("/settings/time-zone", ["time_zone": "Asia/Tokyo"]).status == 403)
+    }
+
     @Test func `members and invitations over the API`() async throws {
         let client = try await Integrator(.owner)
         let invited = try await client.call(

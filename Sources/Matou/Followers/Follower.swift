@@ -1,3 +1,4 @@
+import Foundation
 import SQL
 
 /// A person under one official account 粉丝, as far as follows and unfollows tell.
@@ -29,6 +30,21 @@ struct Follower: Equatable {
 }
 
 extension Follower {
+    /// Puts what stands on days on those of another zone.
+    mutating func move(to zone: TimeZone, _ changes: inout CountChanges) {
+        if let first = firstFollow {
+            let day = first.moment.at.day(in: zone)
+            if let code = first.code {
+                changes.change(code, on: first.day) { $0.newFollowers -= 1 }
+                changes.change(code, on: day) { $0.newFollowers += 1 }
+            }
+            firstFollow = FirstFollow(moment: first.moment, day: day, code: first.code)
+        }
+        turn = turn.map {
+            Turn(isFollow: $0.isFollow, moment: $0.moment, day: $0.moment.at.day(in: zone))
+        }
+    }
+
     /// Takes in a follow or an unfollow, and counts what it changes for the codes of first follows.
     mutating func take(_ fact: Fact, _ changes: inout CountChanges) {
         let isFollow = fact.kind == .subscribe

@@ -9,6 +9,9 @@ package final class FactSequence: Sendable {
 
     package init() {}
 
+    /// Below every number that is given from this time on, unless the clock steps back.
+    static func least(at time: Timestamp) -> Int64 { time.milliseconds << counterBits }
+
     /// A number above every one given before, also when the clock steps back.
     func next(at time: Timestamp) -> Int64 {
         last.withLock { last in

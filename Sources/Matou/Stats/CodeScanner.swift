@@ -1,3 +1,4 @@
+import Foundation
 import SQL
 
 /// A person's standing with one code: what makes its figures independent of the order of facts.
@@ -63,6 +64,20 @@ struct CodeScanner: Equatable {
         if isUnfollowed, let turn = follower.turn {
             changes.change(code, on: turn.day) { $0.unfollowed += 1 }
         }
+    }
+
+    /// Puts what stands on days on those of another zone.
+    ///
+    /// - Parameter follower: as this row was counted with.
+    mutating func move(
+        to zone: TimeZone, of follower: Follower?, _ changes: inout CountChanges
+    ) {
+        countFirstScan(-1, &changes)
+        firstScanDay = firstScan.at.day(in: zone)
+        countFirstScan(1, &changes)
+        guard isUnfollowed, let turn = follower?.turn else { return }
+        changes.change(code, on: turn.day) { $0.unfollowed -= 1 }
+        changes.change(code, on: turn.moment.at.day(in: zone)) { $0.unfollowed += 1 }
     }
 
     private func countScansOfNew(_ sign: Int, _ changes: inout CountChanges) {

@@ -1,4 +1,5 @@
 import Foundation
+import Jobs
 import SQL
 
 /// The tenants of this installation: made and listed by its operator, named by their owners.
@@ -6,6 +7,8 @@ package struct Workspaces: Sendable {
     let database: any Database
     let clock: WallClock
     let randomness: Randomness
+    let jobs: JobQueue
+    let dayMoving: DayMoving
 
     /// Makes a workspace without members.
     ///

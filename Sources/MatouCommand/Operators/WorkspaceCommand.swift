@@ -35,7 +35,7 @@ struct WorkspaceCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Lets a workspace's days begin in another time zone.",
             discussion: """
-                Every fact gets its day anew, and every figure is counted again. Stop the server first.
+                What happened before is moved to the days of the new zone by the server, while it runs.
                 """)
 
         @Argument(help: "An IANA name, such as Asia/Shanghai.") var zone: String
@@ -43,7 +43,7 @@ struct WorkspaceCommand: AsyncParsableCommand {
         @OptionGroup var store: StoreOptions
 
         func run() async throws {
-            try await withInstallation(store, alone: true) { installation in
+            try await withInstallation(store) { installation in
                 try await installation.workspaces.changeTimeZone(
                     to: zone, by: try await place.principal(installation))
             }

@@ -13,6 +13,7 @@ struct SettingsPages: Pages {
             PageRoute(.post, "/settings/name", rename),
             PageRoute(.post, "/settings/password", changePassword),
             PageRoute(.post, "/settings/workspace", renameWorkspace, for: .owner),
+            PageRoute(.post, "/settings/time-zone", changeTimeZone, for: .owner),
             PageRoute(.post, "/settings/sessions/{handle}/end", endSession),
         ]
     }
@@ -25,6 +26,11 @@ struct SettingsPages: Pages {
         let name: FormField
         /// Nil for those who may not change it.
         let workspaceName: FormField?
+        let timeZone: FormField?
+        /// What may be typed there.
+        let timeZones: [String]
+        /// While days are being moved to a zone that was chosen.
+        let moving: Notice?
         let old: FormField
         let new: FormField
         let problem: Notice?
@@ -79,6 +85,17 @@ struct SettingsPages: Pages {
             to: "/settings", notice: Notice(.good, renderer.wording(visit)("common.saved")))
     }
 
+    @Sendable private func changeTimeZone(_ visit: Visit) async throws -> Response {
+        let zone = try visit.request.form().first("time_zone") ?? ""
+        do {
+            try await installation.workspaces.changeTimeZone(to: zone, by: visit.principal)
+        } catch Refusal.invalid(let faults) {
+            return try await draw(visit, timeZone: zone, faults: faults)
+        }
+        return .redirect(
+            to: "/settings", notice: Notice(.good, renderer.wording(visit)("common.saved")))
+    }
+
     @Sendable private func changePassword(_ visit: Visit) async throws -> Response {
         let form = try visit.request.form()
         do {
@@ -103,12 +120,14 @@ struct SettingsPages: Pages {
 
     private func draw(
         _ visit: Visit, name: String? = nil, workspaceName: String? = nil,
-        faults: [FieldFault] = []
+        timeZone: String? = nil, faults: [FieldFault] = []
     ) async throws -> Response {
         let texts = FaultTexts(faults, renderer.wording(visit), form: "settings")
         let wording = renderer.wording(visit)
         let now = installation.clock.now()
         let members = try await installation.members.list(for: visit.principal)
+        let moved = try await installation.workspaces.movedDays(for: visit.principal)
+        let isOwner = visit.session.role >= .owner
         let view = View(
             email: visit.session.user.email,
             languages: Language.allCases.map {
@@ -130,9 +149,17 @@ struct SettingsPages: Pages {
                     joined: wording.date(member.joinedAt, now: now))
             },
             name: FormField("name", name ?? visit.session.user.name, texts),
-            workspaceName: visit.session.role < .owner
-                ? nil
-                : FormField("workspace_name", workspaceName ?? visit.workspace.name, texts),
+            workspaceName: isOwner
+                ? FormField("workspace_name", workspaceName ?? visit.workspace.name, texts) : nil,
+            timeZone: isOwner
+                ? FormField(
+                    "time_zone", timeZone ?? visit.workspace.timeZone.identifier, texts) : nil,
+            timeZones: isOwner ? TimeZone.knownTimeZoneIdentifiers : [],
+            moving: moved.map {
+                Notice(
+                    .plain,
+                    wording("settings.moving", ["percent": wording.number(Int($0 * 100))]))
+            },
             old: FormField("password", "", texts), new: FormField("new_password", "", texts),
             problem: Notice(faults: faults, wording),
             sessions: try await installation.sessions.list(of: visit.session).map { browser in

@@ -18,7 +18,10 @@ struct WorkspaceAPI: APIResource {
             APIRoute(
                 .patch, "/workspace", change, for: .owner,
                 Operation(
-                    summary: "Give the workspace another name.", body: "WorkspaceChange",
+                    summary: """
+                        Give the workspace another name or time zone. What happened before is moved \
+                        to the days of the zone in the background.
+                        """, body: "WorkspaceChange",
                     answer: .object("Workspace"))),
         ]
     }
@@ -28,14 +31,21 @@ struct WorkspaceAPI: APIResource {
         return try .json([
             "id": .string(workspace.id.text), "name": .string(workspace.name),
             "time_zone": .string(workspace.timeZone.identifier),
+            "days_moved": try await installation.workspaces.movedDays(for: call.principal)
+                .map { JSON(Int($0 * 100)) } ?? .null,
         ])
     }
 
     @Sendable private func change(_ call: APICall) async throws -> Response {
         var body = try JSONBody(call.request)
         let name = body.text("name")
+        let zone = body.text("time_zone")
+        if name == nil, zone == nil { body.add("name", .required) }
         try body.check()
-        try await installation.workspaces.rename(to: name ?? "", by: call.principal)
+        if let zone {
+            try await installation.workspaces.changeTimeZone(to: zone, by: call.principal)
+        }
+        if let name { try await installation.workspaces.rename(to: name, by: call.principal) }
         return try await show(call)
     }
 }
@@ -49,7 +59,13 @@ enum WorkspaceSchemas {
             "time_zone": [
                 "type": "string", "description": "The IANA zone in which its days begin.",
             ],
+            "days_moved": [
+                "type": ["integer", "null"], "minimum": 0, "maximum": 100,
+                "description":
+                    "Percent of the days that have been moved to a zone that was chosen; null for all.",
+            ],
         ]),
-        "WorkspaceChange": Common.body(required: ["name"], ["name": Common.text]),
+        "WorkspaceChange": Common.body(
+            required: [], ["name": Common.text, "time_zone": Common.text]),
     ]
 }
