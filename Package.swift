@@ -44,7 +44,7 @@ let package = Package(
             name: "MatouCommand",
             dependencies: [
                 "MatouWeb", "Matou", "MockWeChat", "SQLite", "SQL", "Jobs", "WeChat", "HTTPClient",
-                "Imaging", "QR", "HTTP", "CMalloc", arguments, logging,
+                "Imaging", "Sheets", "QR", "HTTP", "CMalloc", arguments, logging,
             ],
             swiftSettings: settings),
 

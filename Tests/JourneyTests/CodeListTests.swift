@@ -66,6 +66,7 @@ import Testing
             #expect(await browser.has("tbody tr:nth-of-type(20)"))
             #expect(try await browser.text(of: "[data-selected-count]") == "7")
 
+            try await browser.click(".batch details:has(input[name=group]) summary")
             try await browser.type("甲组", into: ".batch input[name=group]")
             try await browser.click(".batch button[value=group]")
             #expect(await browser.has(".notice-good form"))

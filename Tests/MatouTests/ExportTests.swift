@@ -53,7 +53,7 @@ import Testing
         #expect(lines[0].contains("OpenID,Follower tags,Scan time,Reply status,"))
         #expect(lines.count == 3)
         #expect(lines[1].hasPrefix("oOld,,2026-11-21 12:00:01,S"))
-        #expect(lines[1].hasSuffix(",,Existing,1,2026-11-21 12:00:01,No"))
+        #expect(lines[1].hasSuffix(",,Existing,1,2026-11-21 12:00:01,No,"))
         #expect(lines[2].hasPrefix("oThird,"))
     }
 

@@ -23,6 +23,29 @@ import Testing
             timeline.elements.first?.event == .submitted(form: form.id.text, title: "会员登记"))
     }
 
+    @Test func `the name that was given stands wherever the follower is listed`() async throws {
+        let workshop = try await Workshop()
+        let code = try await workshop.code()
+        let form = try await workshop.form()
+        for person in ["oMing", "oLin", "oQuiet"] {
+            try await workshop.deliver(
+                .init(.subscribe(scene: code.scene), by: person, at: workshop.clock.now.seconds))
+        }
+        try await workshop.submit(form, mobile: "13812345678", name: "小明", by: "oMing")
+        // Merged by the number: one person, of one name.
+        try await workshop.submit(form, mobile: "13812345678", by: "oLin")
+        let names = ["oMing": "小明", "oLin": "小明", "oQuiet": nil]
+        let stats = workshop.installation.stats
+        let scanners = try await stats.scanners(of: code.id, ScannerFilter(), for: workshop.owner)
+        #expect(scanners.elements.count == 3)
+        for scanner in scanners.elements { #expect(names[scanner.openid] == scanner.name) }
+        for metric in Metric.allCases {
+            let page = try await stats.figure(
+                FigureFilter(metric), of: code.id, for: workshop.owner)
+            for row in page.rows.elements { #expect(names[row.openid] == row.name, "\(metric)") }
+        }
+    }
+
     @Test func `sent twice it is taken once, whichever way it came`() async throws {
         let workshop = try await Workshop()
         let form = try await workshop.form()

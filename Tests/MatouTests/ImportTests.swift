@@ -73,6 +73,21 @@ import WeChat
         #expect(try await codes(in: workshop).count == 1)
     }
 
+    @Test func `lists its codes in the order of the file`() async throws {
+        let workshop = try await Workshop()
+        let names = (1...40).map { "双十一_上海_\($0)" }
+        let batch = try await check(names.joined(separator: "\n"), in: workshop)
+        try await workshop.working {
+            _ = try await workshop.installation.imports.start(batch.id, by: workshop.owner)
+            _ = try await settled(batch, as: [.done], in: workshop)
+        }
+        var filter = QRCodeFilter(account: workshop.account.id)
+        filter.sort = .oldest
+        let page = try await workshop.installation.qrCodes.page(
+            filter, limit: 40, for: workshop.owner)
+        #expect(page.codes.elements.map(\.name) == names)
+    }
+
     @Test func `replies in every format that a single code replies in`() async throws {
         let workshop = try await Workshop()
         let form = try await workshop.form()

@@ -182,13 +182,14 @@ struct FormPagesTests {
             let token = try #require(page.input("t"))
             workshop.clock.advance(by: .seconds(5))
             let sent = try await stranger.post(
-                "/f/\(form.slug)", ["stamp": stamp, "t": token, "answer_mobile": "13812345678"])
+                "/f/\(form.slug)",
+                ["stamp": stamp, "t": token, "answer_mobile": "13812345678", "answer_name": "小明"])
             #expect(sent.contains("已收到"))
         }
         var owner = try await wharf.owner()
         let scanners = try await owner.get(code.path)
         let id = Contact.ID(FollowerKey(account: workshop.account.id, openid: "oLin"))
-        #expect(scanners.contains("href=\"/contacts/\(id)\""))
+        #expect(scanners.contains("href=\"/contacts/\(id)\">小明</a>"))
         let page = try await owner.get(id.path)
         let head = try await workshop.installation.contacts.find(id, for: workshop.owner)
         let shown = page.status == 303 ? try await owner.get(head.path) : page

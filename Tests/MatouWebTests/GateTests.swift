@@ -101,7 +101,7 @@ struct GateTests {
         var owner = try await client.wharf.owner()
         owner.language = "en"
         let page = try await owner.get("/tokens")
-        #expect(page.contains("Made by") && page.contains("data-label=\"Made by\">林晓<"))
+        #expect(page.contains("Created by") && page.contains("data-label=\"Created by\">林晓<"))
     }
 
     @Test func `an account connected over the API is finished over it`() async throws {

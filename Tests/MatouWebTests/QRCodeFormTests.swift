@@ -21,7 +21,7 @@ struct QRCodeFormTests {
         #expect(answer.status == 422)
         for words in [
             "Please fill this in.", "Give a number from 1 to 30.",
-            "This does not have the right form.", "At most 60 characters.",
+            "This is not in the right format.", "At most 60 characters.",
         ] { #expect(answer.contains(words), "\(words)") }
     }
 }

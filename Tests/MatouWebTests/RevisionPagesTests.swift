@@ -118,7 +118,7 @@ struct RevisionPagesTests {
             let isShown = page.contains("\(code.path)/figures/\(metric.rawValue)")
             #expect(isShown != lost.contains(metric), "\(metric)")
             let opened = try await owner.get("\(code.path)/figures/\(metric.rawValue)")
-            let rows = opened.text.components(separatedBy: "class=\"openid mono\"").count - 1
+            let rows = opened.text.components(separatedBy: "class=\"nameless mono\"").count - 1
             let expected = try await workshop.counts(of: code)[metric]
             #expect(opened.status == 200 && rows == expected, "\(metric)")
             let sum = try await owner.get("/figures/\(metric.rawValue)")

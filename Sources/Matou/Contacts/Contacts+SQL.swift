@@ -47,6 +47,35 @@ extension Connection {
         }
     }
 
+    /// What the people behind openids are called, for those whose contact has a name.
+    func contactNames(
+        of openids: [String], on account: Account.ID, in workspace: Workspace.ID
+    ) throws -> [String: String] {
+        guard !openids.isEmpty else { return [:] }
+        let ids = openids.map { Contact.ID(FollowerKey(account: account, openid: $0)) }
+        let own = try rows(
+            """
+            SELECT id, head, name FROM contacts
+            WHERE workspace_id = \(workspace) AND id IN \(list: ids)
+            """
+        ).map(ContactRow.init)
+        guard !own.isEmpty else { return [:] }
+        let merged = try rows(
+            """
+            SELECT id, head, name FROM contacts
+            WHERE workspace_id = \(workspace) AND head IN \(list: own.map(\.head))
+            ORDER BY id
+            """
+        ).map(ContactRow.init)
+        let names = Dictionary(grouping: merged, by: \.head).compactMapValues(name(of:))
+        return Dictionary(
+            own.compactMap { row in
+                row.id.follower.flatMap { follower in
+                    names[row.head].map { (follower.openid, $0) }
+                }
+            }, uniquingKeysWith: { first, _ in first })
+    }
+
     /// What a follower said in a form of ours goes before what anybody can say of them.
     private func name(of rows: [ContactRow]) -> String? {
         let named = rows.filter { $0.name != nil }

@@ -28,8 +28,13 @@ extension Forms {
     }
 
     /// The form of a public address, for anyone who has it; nil when there is none.
-    package func find(slug: String) async throws -> Form? {
-        try await database.read { try $0.form(slug: slug)?.form }
+    /// - Returns: with the name of the workspace that asks.
+    package func find(slug: String) async throws -> (form: Form, workspace: String)? {
+        try await database.read { connection in
+            try connection.form(slug: slug).map { found in
+                (found.form, try connection.workspace(found.workspace)?.name ?? "")
+            }
+        }
     }
 
     /// What a page of the form carries, to tell a person from a program and one sending from two.

@@ -151,8 +151,11 @@ struct ImportMaking: Sendable {
             if case .ready = place {
                 let maker = LineMaker(
                     found: found, principal: principal, now: now, randomness: randomness)
-                lines = try connection.turnDownTaken(taken, of: found, in: workspace)
-                    .map { try maker.make($0, on: connection) }
+                let good = try connection.turnDownTaken(taken, of: found, in: workspace)
+                // Made in one moment, they are listed by their ids: in the order of the file.
+                let ids = good.map { _ in QRCode.ID.make(at: now, from: randomness) }
+                    .sorted { $0.text < $1.text }
+                lines = try zip(good, ids).map { try maker.make($0, as: $1, on: connection) }
             }
             let calls = try lines.compactMap { line -> ImportWindow.Call? in
                 guard let code = try line.code.flatMap({ try connection.qrCode($0, in: workspace) })

@@ -7,10 +7,12 @@ struct LineMaker {
     let now: Timestamp
     let randomness: Randomness
 
-    func make(_ line: ImportLine, on connection: any Connection) throws -> ImportLine {
-        let id = try connection.makeQRCode(
-            found.settings.draft(named: line.name), on: found.account, by: principal, at: now,
-            from: randomness)
+    func make(
+        _ line: ImportLine, as id: QRCode.ID, on connection: any Connection
+    ) throws -> ImportLine {
+        _ = try connection.makeQRCode(
+            found.settings.draft(named: line.name), as: id, on: found.account, by: principal,
+            at: now, from: randomness)
         try connection.setLine(
             line.number, of: found.id, .making, code: id, in: principal.workspace)
         return ImportLine(

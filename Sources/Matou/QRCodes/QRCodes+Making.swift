@@ -78,21 +78,6 @@ extension QRCodes {
         return try await create(draft, on: original.account, once: once, by: principal)
     }
 
-    /// Makes a code older than it is, with what was noted of its making, for a demonstration that tells
-    /// of visits before its start.
-    ///
-    /// - Throws: `Refusal.forbidden` below owner.
-    package func makeOlder(
-        _ id: QRCode.ID, by age: Duration, for principal: Principal
-    ) async throws {
-        try principal.require(.owner)
-        try await database.write { connection in
-            try connection.makeQRCodeOlder(id, by: age, in: principal.workspace)
-            try connection.makeRevisionsOlder(
-                of: id.text, .qrCode, by: age, in: principal.workspace)
-        }
-    }
-
     /// Asks WeChat again for a code whose creation failed, with the same scene: also on an account
     /// that WeChat refused last, since the call is what shows that it no longer does.
     ///
@@ -201,13 +186,16 @@ extension Connection {
     /// Stores a code that WeChat is to be asked for, with its group, its tags, its looks and its first
     /// version.
     ///
-    /// - Parameter draft: one that was checked.
+    /// - Parameters:
+    ///   - draft: one that was checked.
+    ///   - chosen: its id, where it has its place among others.
     func makeQRCode(
-        _ draft: QRCode.Draft, on account: Account.ID, by principal: Principal,
+        _ draft: QRCode.Draft, as chosen: QRCode.ID? = nil, on account: Account.ID,
+        by principal: Principal,
         at time: Timestamp, from randomness: Randomness
     ) throws -> QRCode.ID {
         var draft = draft
-        let id = QRCode.ID.make(at: time, from: randomness)
+        let id = chosen ?? .make(at: time, from: randomness)
         let group = try group(
             of: draft, orMakeAs: .make(at: time, from: randomness), principal, time)
         let tags = try tags(

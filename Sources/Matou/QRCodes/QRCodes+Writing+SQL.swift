@@ -161,19 +161,6 @@ extension Connection {
         try forgetRevisions(of: id.text, .qrCode, in: workspace)
         try run("DELETE FROM qr_codes WHERE workspace_id = \(workspace) AND id = \(id)")
     }
-
-    func makeQRCodeOlder(
-        _ id: QRCode.ID, by age: Duration, in workspace: Workspace.ID
-    ) throws {
-        try run(
-            """
-            UPDATE qr_codes SET created_at = created_at - \(age.milliseconds),
-                updated_at = updated_at - \(age.milliseconds),
-                made_at = made_at - \(age.milliseconds),
-                expires_at = expires_at - \(age.milliseconds)
-            WHERE workspace_id = \(workspace) AND id = \(id)
-            """)
-    }
 }
 
 extension QRCode.Kind {

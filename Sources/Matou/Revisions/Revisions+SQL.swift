@@ -84,16 +84,6 @@ extension Connection {
         return nil
     }
 
-    func makeRevisionsOlder(
-        of object: String, _ kind: Revision.Kind, by age: Duration, in workspace: Workspace.ID
-    ) throws {
-        try run(
-            """
-            UPDATE revisions SET at = at - \(age.milliseconds)
-            WHERE workspace_id = \(workspace) AND kind = \(kind) AND object_id = \(object)
-            """)
-    }
-
     /// Removes what was noted of an object that never was for anybody.
     func forgetRevisions(
         of object: String, _ kind: Revision.Kind, in workspace: Workspace.ID

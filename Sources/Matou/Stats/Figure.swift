@@ -77,6 +77,8 @@ package struct FigureFilter: Sendable, Equatable {
 package struct FigureRow: Sendable, Equatable {
     /// Who counts.
     package let openid: String
+    /// What their contact is called, once they said it in a form.
+    package internal(set) var name: String?
     /// The moment that makes them count: of the scan, of the first scan, of the first follow, of the
     /// unfollow, of WeChat's acceptance, of the failure. For `replies_received` that of the latest scan.
     package let at: Timestamp
@@ -119,11 +121,13 @@ extension Stats {
         limit: Int = PageLimit.standard, for principal: Principal
     ) async throws -> FigurePage {
         try await database.read { connection in
-            guard try connection.hasQRCode(code, in: principal.workspace) else {
-                throw Refusal.missing
-            }
-            let rows = try connection.figureRows(
+            let found = try connection.qrCode(evenDeleted: code, in: principal.workspace)
+            guard let found else { throw Refusal.missing }
+            var rows = try connection.figureRows(
                 filter, of: code, after: cursor, limit: limit + 1, in: principal.workspace)
+            let names = try connection.contactNames(
+                of: rows.map(\.openid), on: found.account, in: principal.workspace)
+            for index in rows.indices { rows[index].name = names[rows[index].openid] }
             return FigurePage(
                 figure: try connection.figure(filter, of: code, in: principal.workspace),
                 rows: Page(rows, limit: limit) {

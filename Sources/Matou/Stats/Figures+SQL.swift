@@ -233,6 +233,7 @@ private struct FigurePlace {
 extension FigureRow {
     fileprivate init(_ row: Row, fault: WeChatFault?) throws {
         openid = try row.get("openid")
+        name = nil
         at = try row.get("at")
         kind = try row.optional("kind")
         codeState = try row.optional("code_state")

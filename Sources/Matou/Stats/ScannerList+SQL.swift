@@ -15,13 +15,15 @@ extension Connection {
         let sends = try replySends(of: rows.map { try $0.get("last_scan_seq") }, in: workspace)
         // A code is of one account.
         let account: Account.ID? = try rows.first?.get("account_id")
+        let openids: [String] = try rows.map { try $0.get("openid") }
         let tags = try account.map {
-            try followerTaggings(
-                of: rows.map { try $0.get("openid") }, $0, code: code, in: workspace)
+            try followerTaggings(of: openids, $0, code: code, in: workspace)
         }
+        let names = try account.map { try contactNames(of: openids, on: $0, in: workspace) }
         let scanners = try rows.map { row in
             try Scanner(
-                row, items: sends[try row.get("last_scan_seq")] ?? [],
+                row, name: names?[try row.get("openid")],
+                items: sends[try row.get("last_scan_seq")] ?? [],
                 followerTags: tags?[try row.get("openid")] ?? [])
         }
         return Page(scanners, limit: limit) {

@@ -30,6 +30,8 @@ package struct ScannerFilter: Sendable, Equatable {
 /// A row of the list of scanners.
 package struct Scanner: Sendable, Equatable {
     package let openid: String
+    /// What their contact is called, once they said it in a form.
+    package let name: String?
     package let isNew: Bool
     package let isUnfollowed: Bool
     package let firstScanAt: Timestamp
@@ -75,9 +77,10 @@ extension ScannerFilter {
 
 extension Scanner {
     init(
-        _ row: Row, items: [ReplySend], followerTags: [FollowerTagging.Entry]
+        _ row: Row, name: String?, items: [ReplySend], followerTags: [FollowerTagging.Entry]
     ) throws {
         openid = try row.get("openid")
+        self.name = name
         isNew = try row.get("is_new")
         isUnfollowed = try row.get("unfollowed")
         firstScanAt = try row.get("first_scan_at")

@@ -79,13 +79,16 @@ struct Demo: Sendable {
 
     /// Every step looks first whether an interrupted start has done it.
     private func fill(_ keepsake: Keepsake) async throws {
+        defer { mock.clock.stand(before: .zero) }
+        mock.clock.stand(before: .seconds(15 * 86_400))
         if try await !installation.members.isSetUp() {
             _ = try await installation.members.setUp(
                 .init(name: "林晓", email: keepsake.email, password: keepsake.password),
                 workspaceName: "码头演示")
         }
         let workspace = try await installation.operatorPrincipal()
-        let member = try await installation.members.list(for: workspace).first
+        let member = try await installation.members.list(for: workspace)
+            .first { $0.role == .owner }
         let owner = Principal(
             workspace: workspace.workspace, actor: member?.user.id.text ?? workspace.actor,
             role: .owner)
@@ -100,90 +103,13 @@ struct Demo: Sendable {
         }
         guard let account else { return }
         _ = try await mock.gateway.verifyCallbackURL(of: Self.appID)
-        let known = try await installation.qrCodes.page(
-            QRCodeFilter(account: account.id), for: owner)
-        let names = Set(known.codes.elements.map(\.name))
-        var codes = known.codes.elements
-        for draft in Self.drafts where !names.contains(draft.name) {
-            let code = try await installation.qrCodes.create(draft, on: account.id, by: owner)
-            // As old as the visits that follow want it.
-            try await installation.qrCodes.makeOlder(
-                code.id, by: .seconds(15 * 86_400), for: owner)
-            codes.append(code)
-        }
-        try await tellTwoWeeks(of: codes.sorted { $0.createdAt < $1.createdAt })
-    }
-
-    /// Some visits on each of the last fourteen days. The mock's clock is set back for them, so that
-    /// the events carry the times they would have had.
-    private func tellTwoWeeks(of codes: [QRCode]) async throws {
-        var chance = SystemRandomNumberGenerator()
-        let contents = codes.compactMap(\.made?.content)
-        let replies = Dictionary(
-            codes.compactMap { code in code.made.map { ($0.content, code.reply.items.count) } },
-            uniquingKeysWith: { first, _ in first })
-        guard let first = contents.first else { return }
-        let now = installation.clock.now()
-        for day in stride(from: 13, through: 0, by: -1) {
-            for visit in 0..<Int.random(in: 3...7, using: &chance) {
-                let ago = Duration.seconds(day * 86_400 + 3600 + visit * 1800)
-                let time = now - ago
-                try mock.gateway.setClock(to: Moment(milliseconds: time.milliseconds))
-                let content =
-                    Bool.random(using: &chance)
-                    ? first : contents.randomElement(using: &chance) ?? first
-                let person = try mock.gateway.people.add()
-                if Int.random(in: 0..<4, using: &chance) == 0 {
-                    try await person.follow(Self.appID)
-                    try await person.scan(content)
-                } else {
-                    try await person.scan(content)
-                    try await person.follow(Self.appID)
-                }
-                await settle(person, expecting: replies[content] ?? 0)
-                if Int.random(in: 0..<6, using: &chance) == 0 {
-                    try mock.gateway.advanceClock(by: .seconds(600))
-                    try await person.unfollow(Self.appID)
-                }
-            }
-        }
-        try mock.gateway.setClock(to: Moment(milliseconds: now.milliseconds))
-    }
-
-    /// Lets the reply arrive before the clock moves on: WeChat's minute runs on it.
-    private func settle(_ person: MockPerson, expecting items: Int) async {
-        let end = ContinuousClock.now + .seconds(5)
-        while ContinuousClock.now < end {
-            let arrived = person.inbox(from: Self.appID).count { $0.origin == .customMessage }
-            if arrived >= items { return }
-            try? await Task.sleep(for: .milliseconds(2))
-        }
-    }
-
-    private static var drafts: [QRCode.Draft] {
-        [
-            draft(
-                "门店拉新活动_上海_静安门店", group: "门店拉新", source: "线下门店",
-                reply: ["欢迎来到静安店！\n回复「1」领取新会员礼。", "营业时间 10:00–22:00，地址：南京西路 1266 号。"]),
-            draft(
-                "门店拉新活动_上海_徐汇门店", group: "门店拉新", source: "线下门店",
-                reply: ["欢迎来到徐汇店！"]),
-            draft("秋季新品_海报_地铁二号线", group: "秋季新品", source: "地铁广告", reply: ["扫码有礼：凭此消息到店领取试用装。"]),
-            draft("会员日_短信_老客召回", group: "会员日", source: "短信", reply: [], days: 30),
-            draft("展会_易拉宝_虹桥会展中心", group: "展会", source: "展会", reply: ["感谢关注，资料稍后奉上 🎁"], days: 21),
-        ]
-    }
-
-    private static func draft(
-        _ name: String, group: String, source: String, reply: [String], days: Int? = nil
-    ) -> QRCode.Draft {
-        var draft = QRCode.Draft()
-        draft.name = name
-        draft.group = group
-        draft.source = source
-        draft.reply = reply.map(ReplyItem.text)
-        draft.kind = days == nil ? .permanent : .temporary
-        draft.lifetimeSeconds = days.map { $0 * 86_400 }
-        return draft
+        let contents = DemoContents(
+            installation: installation, account: account.id, owner: owner)
+        let codes = try await contents.make()
+        try await DemoVisits(
+            installation: installation, mock: mock, appID: Self.appID, codes: codes
+        ).tell()
+        mock.clock.stand(before: .seconds(1200))
+        try await contents.conclude()
     }
 }

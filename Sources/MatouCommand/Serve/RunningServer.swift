@@ -13,6 +13,8 @@ struct RunningServer: Sendable {
     struct Mock: Sendable {
         let gateway: MockGateway
         let url: String
+        /// What its time and the installation's come from.
+        let clock: DemoClock
     }
 
     private static let drainLimit: Duration = .seconds(10)

@@ -107,8 +107,10 @@ struct ServeCommand: AsyncParsableCommand {
         _ logger: Logger
     ) async throws -> RunningServer {
         let mock = try reach.mockPort.map { try startMock(opened, port: $0) }
+        var clock = GatewayClock.system
+        if let mock { clock.now = { mock.clock.now().milliseconds } }
         let gateway = try Gateway(
-            baseURLs: baseURLs(settings, mock: mock?.url), http: CurlFetcher(),
+            baseURLs: baseURLs(settings, mock: mock?.url), http: CurlFetcher(), clock: clock,
             onCall: { report in
                 guard let error = report.error else { return }
                 logger.notice(
@@ -116,7 +118,8 @@ struct ServeCommand: AsyncParsableCommand {
                     metadata: ["path": "\(report.path)", "error": "\(error)"])
             })
         let installation = opened.installation(
-            gateway: gateway, publicURL: reach.publicURL, exportBytesMax: reach.exportBytesMax
+            gateway: gateway, publicURL: reach.publicURL, demoClock: mock?.clock,
+            exportBytesMax: reach.exportBytesMax
         ) {
             logger.log($0)
         }
@@ -174,12 +177,15 @@ struct ServeCommand: AsyncParsableCommand {
         _ opened: Store, port: Int
     ) throws(CommandFailure) -> RunningServer.Mock {
         do {
-            let gateway = try MockGateway(
-                .init(
-                    stateFile: opened.folder + "/mock-gateway.state",
-                    resources: opened.resources + "/mock"))
+            let clock = DemoClock()
+            var configuration = MockGateway.Configuration(
+                stateFile: opened.folder + "/mock-gateway.state",
+                resources: opened.resources + "/mock")
+            configuration.now = { Moment(milliseconds: clock.now().milliseconds) }
+            let gateway = try MockGateway(configuration)
             let address = try gateway.start(port: port)
-            return RunningServer.Mock(gateway: gateway, url: "http://127.0.0.1:\(address.port)")
+            return RunningServer.Mock(
+                gateway: gateway, url: "http://127.0.0.1:\(address.port)", clock: clock)
         } catch {
             throw .configuration(
                 "the mock gateway cannot start: \(error) Give another --mock-port.")

@@ -80,14 +80,15 @@ struct Store {
 
     /// An installation over this store, with WeChat where `gateway` says.
     func installation(
-        gateway: Gateway, publicURL: String = "http://127.0.0.1:8080",
+        gateway: Gateway, publicURL: String = "http://127.0.0.1:8080", demoClock: DemoClock? = nil,
         exportBytesMax: Int = Export.keptBytesMax,
         onJobEvent: @escaping @Sendable (JobEvent) -> Void = { _ in }
     ) -> Installation {
         Installation(
             .init(
                 database: database, sealer: sealer, gateway: gateway, dataFolder: folder,
-                publicURL: publicURL, exportBytesMax: exportBytesMax,
+                publicURL: publicURL, clock: demoClock?.wallClock ?? .system,
+                exportBytesMax: exportBytesMax,
                 onJobEvent: onJobEvent))
     }
 

@@ -21,7 +21,10 @@ extension HealthLine {
                 "address", "bad", wording("accounts.health.address-bad", ["address": address]),
                 words: checkup.account.health.apiFault?.words, wording)
         }
-        let isKnown = checkup.account.authorization == .authorized
+        // Whoever is told of another mistake was let in.
+        let account = checkup.account
+        let isKnown =
+            account.authorization == .authorized || account.health.apiFault?.answer != nil
         return HealthLine(
             "address", isKnown ? "good" : "wait",
             wording("accounts.health.address-\(isKnown ? "good" : "unknown")"), wording)

@@ -88,9 +88,7 @@ struct AudiencePages: Pages {
     }
 
     private struct Member: Sendable {
-        let path: String
-        let title: String
-        let openid: String
+        let person: PersonView
         let keys: String
         let tags: String
     }
@@ -122,9 +120,9 @@ struct AudiencePages: Pages {
             for: visit.principal)
         let rows = page.elements.map { contact in
             Member(
-                path: contact.path, title: contact.title,
-                openid: contact.followers.first?.openid ?? "",
-                keys: contact.keys.map(\.value).listed, tags: contact.tags.map(\.tag.name).listed)
+                person: PersonView(contact),
+                keys: contact.keys.map(\.value).listed.nilIfEmpty ?? "—",
+                tags: contact.tags.map(\.tag.name).listed.nilIfEmpty ?? "—")
         }
         let view = View(
             path: audience.path, title: audience.name,

@@ -16,10 +16,7 @@ struct ContactListView: Sendable {
     let empty: EmptyState?
 
     struct Row: Sendable {
-        let path: String
-        let initial: String
-        let title: String
-        let openid: String?
+        let person: PersonView
         let keys: String
         let tags: [Chip]
         let hasTags: Bool
@@ -46,9 +43,8 @@ struct ContactListView: Sendable {
         rows = page.elements.map { contact in
             let title = contact.title
             return Row(
-                path: contact.path, initial: title.suffix(1).uppercased(), title: title,
-                openid: contact.followers.first.map(\.openid).flatMap { $0 == title ? nil : $0 },
-                keys: contact.keys.map(\.value).filter { $0 != title }.listed,
+                person: PersonView(contact),
+                keys: contact.keys.map(\.value).filter { $0 != title }.listed.nilIfEmpty ?? "—",
                 tags: contact.tags.map { Chip($0.tag.name) }, hasTags: !contact.tags.isEmpty,
                 source: contact.source?.name ?? "—",
                 seen: contact.seenAt.map { wording.date($0, now: now) } ?? "—",

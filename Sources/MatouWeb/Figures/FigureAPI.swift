@@ -84,7 +84,7 @@ struct FigureAPI: APIResource {
 extension JSON {
     init(_ row: FigureRow) {
         self = [
-            "openid": .string(row.openid), "at": .string(row.at.rfc3339),
+            "openid": .string(row.openid), "name": JSON(row.name), "at": .string(row.at.rfc3339),
             "kind": JSON(row.kind?.rawValue), "code_state": JSON(row.codeState?.rawValue),
             "reply_status": JSON(row.reply?.rawValue), "failure": JSON(row.fault),
         ]
@@ -103,8 +103,9 @@ enum FigureSchemas {
             "figure": ["type": "integer"],
         ]),
         "FigureRow": Common.object([
-            "openid": Common.text, "at": Common.time, "kind": Common.optionalText,
-            "code_state": Common.optionalText, "reply_status": Common.optionalText,
+            "openid": Common.text, "name": Common.optionalText, "at": Common.time,
+            "kind": Common.optionalText, "code_state": Common.optionalText,
+            "reply_status": Common.optionalText,
             "failure": ["$ref": "#/components/schemas/Fault"],
         ]),
     ]

@@ -31,9 +31,7 @@ struct FigureView: Sendable {
     }
 
     struct Row: Sendable {
-        let openid: String
-        let initial: String
-        let path: String
+        let person: PersonView
         let time: String
         let date: String
         /// Of the columns that the figure has.
@@ -84,9 +82,9 @@ struct FigureView: Sendable {
 
 extension FigureView.Row {
     fileprivate init(_ row: FigureRow, of code: QRCode, _ metric: Metric, _ wording: Wording) {
-        openid = row.openid
-        initial = String(row.openid.suffix(1)).uppercased()
-        path = PageAddress(code.path).with("openid", row.openid).text + "#scanners"
+        person = PersonView(
+            name: row.name, openid: row.openid,
+            path: PageAddress(code.path).with("openid", row.openid).text + "#scanners")
         time = row.at.rfc3339
         date = wording.exact(row.at)
         kinds = metric.beginsWithScan ? .init(row, wording) : nil

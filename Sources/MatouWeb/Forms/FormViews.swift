@@ -69,8 +69,8 @@ struct FormView: Sendable {
         let contact: ContactLinks?
         /// Its name, and the submissions that came by it.
         let code: Link?
-        /// One for each column.
-        let answers: [String]
+        /// One for each column, under its name.
+        let answers: [FactRow]
     }
 
     struct ContactLinks: Sendable {
@@ -116,7 +116,9 @@ struct FormView: Sendable {
                 code: submission.code.map { code in
                     Link(path: start.with("code", code.text).text, label: codes[code] ?? code.text)
                 },
-                answers: form.fields.map { submission.answers[$0.id]?.listed ?? "" })
+                answers: form.fields.map {
+                    FactRow(label: $0.label, text: submission.answers[$0.id]?.listed ?? "—")
+                })
         }
         hasRows = !rows.isEmpty
         pager = Pager(page.next, at: address)

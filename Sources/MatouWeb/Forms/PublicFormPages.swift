@@ -18,6 +18,8 @@ struct PublicFormPages: Pages {
     }
 
     private struct View: Sendable {
+        /// Who asks.
+        let workspace: String
         let title: String
         let description: String?
         let closed: String?
@@ -35,12 +37,12 @@ struct PublicFormPages: Pages {
     }
 
     @Sendable private func show(_ visit: PublicVisit, _ slug: String) async throws -> Response {
-        let form = try await found(slug, visit)
-        return try draw(form, token: visit.request.query("t"), visit)
+        let (form, workspace) = try await found(slug)
+        return try draw(form, of: workspace, token: visit.request.query("t"), visit)
     }
 
     @Sendable private func submit(_ visit: PublicVisit, _ slug: String) async throws -> Response {
-        let form = try await found(slug, visit)
+        let (form, workspace) = try await found(slug)
         let sent = try visit.request.form()
         let answers = form.fields.map { ($0.id, sent.all("answer_\($0.id)")) }
         let sheet = FormSheet(
@@ -51,21 +53,24 @@ struct PublicFormPages: Pages {
             try await forms.submit(sheet, to: form.slug)
         } catch Refusal.invalid(let faults) {
             return try draw(
-                form, answers: sheet.answers, token: sheet.token, faults: faults, visit,
+                form, of: workspace, answers: sheet.answers, token: sheet.token, faults: faults,
+                visit,
                 status: .unprocessableContent)
         }
         let wording = renderer.wording(visit)
         let view = View(
-            title: form.title, description: nil, closed: nil, thanks: wording("forms.thanks"),
+            workspace: workspace, title: form.title, description: nil, closed: nil,
+            thanks: wording("forms.thanks"),
             sheet: nil)
         return try renderer.publicPage("public/form", view, title: form.title, in: visit)
     }
 
     private func draw(
-        _ form: Matou.Form, answers: [String: [String]] = [:], token: String?,
+        _ form: Matou.Form, of workspace: String, answers: [String: [String]] = [:], token: String?,
         faults: [FieldFault] = [], _ visit: PublicVisit, status: Status = .ok
     ) throws -> Response {
         let wording = renderer.wording(visit)
+        let malformed = Set(faults.filter { $0.code == .malformed }.map(\.field))
         let errors = FaultTexts(faults, wording)
         let isStale = faults.contains { $0.field == "stamp" }
         let problem =
@@ -74,12 +79,17 @@ struct PublicFormPages: Pages {
         let sheet = Sheet(
             path: "/f/\(form.slug)", problem: problem, stamp: try forms.stamp(for: form),
             token: token,
-            fields: form.fields.map {
-                FormInput($0, answers[$0.id] ?? [], error: errors["answers.\($0.id)"])
+            fields: form.fields.map { field in
+                let place = "answers.\(field.id)"
+                let own = "forms.invalid.\(field.kind.rawValue)"
+                let error =
+                    malformed.contains(place) && wording.locales.has(own)
+                    ? wording(own) : errors[place]
+                return FormInput(field, answers[field.id] ?? [], error: error)
             },
             submit: form.submitLabel.isEmpty ? wording("forms.submit") : form.submitLabel)
         let view = View(
-            title: form.title, description: form.description.nilIfEmpty,
+            workspace: workspace, title: form.title, description: form.description.nilIfEmpty,
             closed: form.isOpen ? nil : wording("forms.closed"), thanks: nil,
             sheet: form.isOpen ? sheet : nil)
         return try renderer.publicPage(
@@ -87,10 +97,8 @@ struct PublicFormPages: Pages {
     }
 
     /// - Throws: `Refusal.missing`.
-    private func found(_ slug: String, _ visit: PublicVisit) async throws -> Matou.Form {
-        guard let form = try await forms.find(slug: slug) else {
-            throw Refusal.missing
-        }
-        return form
+    private func found(_ slug: String) async throws -> (form: Matou.Form, workspace: String) {
+        guard let found = try await forms.find(slug: slug) else { throw Refusal.missing }
+        return found
     }
 }

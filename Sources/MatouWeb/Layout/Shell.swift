@@ -125,14 +125,14 @@ struct Shell: Sendable {
         }
         let manage =
             role >= .admin
-            ? [item("/tokens", "tokens", "link"), item("/audit", "audit", "audit")] : []
+            ? [item("/tokens", "tokens", "key"), item("/audit", "audit", "audit")] : []
         return [
             Group(
                 label: wording("common.nav.acquire"),
                 items: [
                     item("/", "overview", "overview"),
                     item("/qr-codes", "qr-codes", "qr", count: standing.codes),
-                    item("/imports", "imports", "up"),
+                    item("/imports", "imports", "batch"),
                     item("/exports", "exports", "download"),
                 ]),
             Group(

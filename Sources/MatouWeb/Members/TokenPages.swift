@@ -19,6 +19,7 @@ struct TokenPages: Pages {
 
     private struct View: Sendable {
         let tokens: [Row]
+        let hasTokens: Bool
         let name: FormField
         let roles: [Choice]
         let lifetimes: [Choice]
@@ -91,7 +92,8 @@ struct TokenPages: Pages {
                 revokePath: mayRevoke ? "/tokens/\(token.id)/revoke" : nil)
         }
         let view = View(
-            tokens: rows, name: FormField("name", name, FaultTexts(faults, wording)),
+            tokens: rows, hasTokens: !rows.isEmpty,
+            name: FormField("name", name, FaultTexts(faults, wording)),
             roles: Role.choices(upTo: visit.session.role, selected: role, wording),
             lifetimes: Self.lifetimes.map { lifetime in
                 Choice(

@@ -57,7 +57,8 @@ extension JSON {
 
     init(_ scanner: Scanner) {
         self = [
-            "openid": .string(scanner.openid), "kind": scanner.isNew ? "new" : "existing",
+            "openid": .string(scanner.openid), "name": JSON(scanner.name),
+            "kind": scanner.isNew ? "new" : "existing",
             "unfollowed": .bool(scanner.isUnfollowed), "scans": JSON(scanner.scans),
             "first_scanned_at": .string(scanner.firstScanAt.rfc3339),
             "scanned_at": .string(scanner.lastScanAt.rfc3339),
@@ -175,7 +176,8 @@ enum QRCodeSchemas {
         "QRCodeChange": Common.body(required: [], draft),
         "QRCodeCopy": Common.body(required: [], ["name": Common.optionalText]),
         "Scanner": Common.object([
-            "openid": Common.text, "kind": ["type": "string", "enum": ["new", "existing"]],
+            "openid": Common.text, "name": Common.optionalText,
+            "kind": ["type": "string", "enum": ["new", "existing"]],
             "unfollowed": ["type": "boolean"], "scans": Common.count,
             "first_scanned_at": Common.time, "scanned_at": Common.time,
             "reply_status": CommonSchemas.choice(of: ReplyStatus.self),

@@ -4,6 +4,9 @@ import Matou
 
 /// The pages of official-account codes.
 struct QRCodePages: Pages {
+    /// People of the list under the figures: a screenful.
+    private static let scannersShown = 20
+
     let installation: Installation
     let settings: SiteSettings
     let renderer: PageRenderer
@@ -53,7 +56,7 @@ struct QRCodePages: Pages {
         filter.openid = visit.text("openid")
         let scanners = try await installation.stats.scanners(
             of: code.id, filter,
-            after: visit.cursor(of: filter.sort.rawValue),
+            after: visit.cursor(of: filter.sort.rawValue), limit: Self.scannersShown,
             for: principal)
         let context = QRCodeShowContext(
             code: code,
@@ -73,7 +76,7 @@ struct QRCodePages: Pages {
             wording: renderer.wording(visit))
         let view = QRCodeShowView(
             context,
-            scanners: ScannersView(scanners, limit: PageLimit.standard, context))
+            scanners: ScannersView(scanners, context))
         return try await renderer.page("qr-codes/show", view, title: code.name, in: visit)
     }
 

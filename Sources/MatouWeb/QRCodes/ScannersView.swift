@@ -20,10 +20,8 @@ struct ScannersView: Sendable {
     }
 
     struct Person: Sendable {
-        let initial: String
-        let name: String?
+        let person: PersonView
         let openid: String
-        let contactPath: String
         let kind: Chip
         let unfollowed: Chip?
         let scans: String
@@ -39,7 +37,8 @@ struct ScannersView: Sendable {
         struct Items: Sendable { let list: [Item] }
 
         struct Item: Sendable {
-            let number: Int
+            /// `2`, or `1–3` for those that fared alike.
+            let number: String
             let state: Chip
             let time: String?
             let reason: String?
@@ -48,7 +47,7 @@ struct ScannersView: Sendable {
 }
 
 extension ScannersView {
-    init(_ page: Page<Scanner>, limit: Int, _ context: QRCodeShowContext) {
+    init(_ page: Page<Scanner>, _ context: QRCodeShowContext) {
         let (counts, wording, filter) = (context.report.counts, context.wording, context.filter)
         let address = context.address.with("cursor", nil)
         func tab(_ group: ScannerFilter.Group, _ count: Int, scans: Int? = nil) -> Tab {
@@ -126,12 +125,11 @@ extension ScannersView.Person {
     fileprivate init(
         _ scanner: Scanner, of account: Account.ID, now: Timestamp, _ wording: Wording
     ) {
-        // Followers carry no name since 2021: the end of the openid is what tells them apart.
-        initial = String(scanner.openid.suffix(1)).uppercased()
-        name = nil
+        // WeChat tells no names since 2021: people have those that they gave in a form.
+        person = PersonView(
+            name: scanner.name, openid: scanner.openid,
+            path: Contact.ID(FollowerKey(account: account, openid: scanner.openid)).path)
         openid = scanner.openid
-        contactPath =
-            Contact.ID(FollowerKey(account: account, openid: scanner.openid)).path
         kind = Chip(
             wording(scanner.isNew ? "qr-codes.kind.new" : "qr-codes.kind.existing"),
             scanner.isNew ? .good : .plain)
@@ -145,14 +143,17 @@ extension ScannersView.Person {
             "qr-codes.first-scan", ["date": wording.exact(scanner.firstScanAt)])
         reply = Chip(scanner, wording)
         tags = scanner.followerTags.map { Chip($0, wording) }
-        let list = scanner.replyItems.map { Item($0, wording) }
+        let list = scanner.replyItems.runs { $0.state == $1.state && $0.fault == $1.fault }
+            .compactMap { Item($0, wording) }
         items = list.isEmpty ? nil : Items(list: list)
     }
 }
 
 extension ScannersView.Person.Item {
-    fileprivate init(_ send: ReplySend, _ wording: Wording) {
-        number = send.position
+    /// - Parameter sends: one or more that fared alike.
+    fileprivate init?(_ sends: ArraySlice<ReplySend>, _ wording: Wording) {
+        guard let send = sends.first, let last = sends.last else { return nil }
+        number = sends.count == 1 ? "\(send.position)" : "\(send.position)–\(last.position)"
         let tone: Chip.Tone =
             switch send.state {
             case .sent: .good
@@ -161,11 +162,26 @@ extension ScannersView.Person.Item {
             case .pending, .sending: .plain
             }
         state = Chip(wording("qr-codes.delivery.\(send.state.rawValue)"), tone)
-        time = send.finishedAt.map { wording.exact($0) }
+        time = last.finishedAt.map { wording.exact($0) }
         reason =
             send.state == .unknown
             ? wording("qr-codes.reply-status.unknown-hint")
             : send.fault?.explanation(in: wording.language)
+    }
+}
+
+extension Array {
+    /// Neighbours that are alike, together.
+    fileprivate func runs(_ areAlike: (Element, Element) -> Bool) -> [ArraySlice<Element>] {
+        var runs: [ArraySlice<Element>] = []
+        for index in indices {
+            if let first = runs.last?.first, areAlike(first, self[index]) {
+                runs[runs.count - 1].append(self[index])
+            } else {
+                runs.append(self[index...index])
+            }
+        }
+        return runs
     }
 }
 

@@ -113,6 +113,21 @@ extension Browser {
         (try? await find(selector)) != nil
     }
 
+    /// Shows the page as a screen of this size does; under 700 pixels, as a phone does.
+    package func resize(width: Int, height: Int) async throws {
+        let metrics: [String: Any] = [
+            "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 700,
+        ]
+        try await command(
+            "POST", "/goog/cdp/execute",
+            ["cmd": "Emulation.setDeviceMetricsOverride", "params": metrics])
+    }
+
+    /// What a script returns.
+    package func run(_ script: String) async throws -> Any? {
+        try await command("POST", "/execute/sync", ["script": script, "args": [Any]()])
+    }
+
     /// A PNG of what the window shows.
     package func screenshot() async throws -> [UInt8] {
         let base64 = try await command("GET", "/screenshot") as? String ?? ""

@@ -53,7 +53,7 @@ extension QRCode.Kind {
     /// Its time to live, in days where it is whole days.
     func lifeExported(_ language: ExportLanguage) -> String {
         guard case .temporary(let seconds) = self else {
-            return ExportText("永久有效", "For ever")(language)
+            return ExportText("永久有效", "Never expires")(language)
         }
         let days = seconds / 86_400
         if seconds % 86_400 == 0 { return ExportText("\(days) 天", "\(days) days")(language) }

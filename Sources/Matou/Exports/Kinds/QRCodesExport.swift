@@ -19,7 +19,7 @@ package struct QRCodesExport: CodesExportKind {
             ExportText("总扫码人数", "Total scanners"), ExportText("新扫码人数", "New scanners"),
             ExportText("老粉扫码人数", "Existing scanners"), ExportText("新关注人数", "New followers"),
             ExportText("总取关人数", "Total unfollows"), ExportText("回复发送数", "Replies sent"),
-            ExportText("回复人数", "Replies received"), ExportText("开始时间", "Starts"),
+            ExportText("回复人数", "People replied to"), ExportText("开始时间", "Starts"),
             ExportText("到期时间", "Expires"), ExportText("创建人", "Creator"),
             ExportText("创建时间", "Created"), ExportText("更新人", "Updated by"),
             ExportText("更新时间", "Updated"),

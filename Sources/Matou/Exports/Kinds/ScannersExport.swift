@@ -33,7 +33,7 @@ package struct ScannersExport: ExportKind {
             ExportText("扫码时间", "Scan time"), ExportText("回复状态", "Reply status"),
             ExportText("未送达原因", "Why not sent"), ExportText("粉丝类型", "Kind"),
             ExportText("扫码次数", "Scans"), ExportText("首次扫码时间", "First scan"),
-            ExportText("已取关", "Unfollowed"),
+            ExportText("已取关", "Unfollowed"), ExportText("联系人姓名", "Contact name"),
         ]
     }
 
@@ -63,6 +63,8 @@ package struct ScannersExport: ExportKind {
         let account = try connection.qrCode(evenDeleted: code, in: workspace)?.account
         let tags =
             try account.map { try connection.followerTagNames(of: keys, $0, in: workspace) } ?? [:]
+        let names =
+            try account.map { try connection.contactNames(of: keys, on: $0, in: workspace) } ?? [:]
         return keys.compactMap { key in
             guard let person = people[key] else { return nil }
             let reply = replies[person.lastScan] ?? .none
@@ -76,6 +78,7 @@ package struct ScannersExport: ExportKind {
                 .integer(person.scans), context.time(person.firstScanAt),
                 .text(
                     context.text(person.isUnfollowed ? .yes : .no)),
+                Cell(names[key]),
             ]
         }
     }

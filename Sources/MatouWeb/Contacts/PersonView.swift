@@ -1,0 +1,31 @@
+import Matou
+
+/// Somebody in a list: partials/person.
+struct PersonView: Sendable {
+    let path: String
+    /// Of the name; nil shows an icon.
+    let initial: String?
+    /// A name, or what else tells people apart; nil for an openid alone.
+    let name: String?
+    /// The whole of it, to point at.
+    let openid: String?
+    /// Its beginning and its end: enough to compare two by.
+    let shortOpenid: String?
+
+    /// - Parameter name: empty is none.
+    init(name: String?, openid: String?, path: String) {
+        self.path = path
+        self.name = name?.nilIfEmpty
+        initial = self.name?.initial
+        self.openid = openid
+        shortOpenid = openid.map { openid in
+            openid.count > 12 ? "\(openid.prefix(4))…\(openid.suffix(4))" : openid
+        }
+    }
+
+    init(_ contact: Contact) {
+        self.init(
+            name: contact.name ?? contact.keys.first?.value,
+            openid: contact.followers.first?.openid, path: contact.path)
+    }
+}
