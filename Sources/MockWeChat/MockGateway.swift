@@ -9,7 +9,7 @@ import Synchronization
 /// phones.
 package final class MockGateway: Sendable {
     let configuration: Configuration
-    let courier: Courier
+    let callbackSender: CallbackSender
     let deliveries = Deliveries()
     let swap = OrderSwap()
     let texts: PhoneTexts
@@ -26,7 +26,7 @@ package final class MockGateway: Sendable {
         texts = try PhoneTexts(directory: configuration.resources)
         phoneFiles = try StaticFiles(
             directory: "\(configuration.resources)/static", mount: "/mock/static")
-        courier = Courier(threadsMax: configuration.callbackConnectionsMax)
+        callbackSender = CallbackSender(threadsMax: configuration.callbackConnectionsMax)
         var world = World(seed: Seed(number: configuration.seed))
         let file = try configuration.stateFile.map { try StateFile(path: $0, into: &world) }
         world.reindex()
@@ -76,7 +76,7 @@ package final class MockGateway: Sendable {
     /// Ends the server and the deliveries under way, and writes the state.
     package func stop() async {
         let server = server.withLock { $0.take() }
-        courier.stop()
+        callbackSender.stop()
         await server?.stop(drainingFor: .seconds(1))
         store?.end()
     }

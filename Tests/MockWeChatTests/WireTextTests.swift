@@ -88,26 +88,26 @@ import Testing
         #expect(RichText("<a href=\"x\">open").runs.map(\.text).joined() == "<a href=\"x\">open")
     }
 
-    @Test func `a courier reads answers of fixed, chunked and open length`() throws {
+    @Test func `a sender reads answers of fixed, chunked and open length`() throws {
         let fixed = Array("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok".utf8)
-        #expect(try CourierAnswer.parse(fixed, isComplete: false)?.body == Array("ok".utf8))
+        #expect(try CallbackAnswer.parse(fixed, isComplete: false)?.body == Array("ok".utf8))
         for length in 0..<fixed.count {
-            #expect(try CourierAnswer.parse(Array(fixed.prefix(length)), isComplete: false) == nil)
+            #expect(try CallbackAnswer.parse(Array(fixed.prefix(length)), isComplete: false) == nil)
         }
         let chunked = Array(
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
                 .utf8)
-        let answer = try CourierAnswer.parse(chunked, isComplete: false)
+        let answer = try CallbackAnswer.parse(chunked, isComplete: false)
         #expect(answer?.body == Array("abcde".utf8))
         #expect(answer?.isReusable == true)
         let open = Array("HTTP/1.0 200 OK\r\n\r\nbye".utf8)
-        #expect(try CourierAnswer.parse(open, isComplete: false) == nil)
-        #expect(try CourierAnswer.parse(open, isComplete: true)?.body == Array("bye".utf8))
+        #expect(try CallbackAnswer.parse(open, isComplete: false) == nil)
+        #expect(try CallbackAnswer.parse(open, isComplete: true)?.body == Array("bye".utf8))
         let early = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8) + fixed
-        #expect(try CourierAnswer.parse(early, isComplete: false)?.status == 200)
+        #expect(try CallbackAnswer.parse(early, isComplete: false)?.status == 200)
         for wrong in ["hello\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n"] {
-            #expect(throws: CourierFailure.self) {
-                try CourierAnswer.parse(Array(wrong.utf8), isComplete: false)
+            #expect(throws: CallbackFailure.self) {
+                try CallbackAnswer.parse(Array(wrong.utf8), isComplete: false)
             }
         }
     }

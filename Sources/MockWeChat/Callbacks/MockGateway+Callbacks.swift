@@ -33,28 +33,28 @@ extension MockGateway {
         guard let envelope = Envelope(callback, for: account, random: random) else {
             return Delivery(callback, .notConfigured, "The account's EncodingAESKey is unusable.")
         }
-        let makeLetter = { @Sendable (purpose: String) in
+        let makeRequest = { @Sendable (purpose: String) in
             let nonce = seed.digits(10, "nonce", String(callback.serial), purpose)
-            return self.letter(envelope, address, nonce)
+            return self.request(envelope, address, nonce)
         }
-        if isReordered { return await swap.pass { await self.attempt(callback, makeLetter) } }
-        let delivery = await attempt(callback, makeLetter)
+        if isReordered { return await swap.pass { await self.attempt(callback, makeRequest) } }
+        let delivery = await attempt(callback, makeRequest)
         for number in 0..<repeats {
-            _ = try? await courier.carry(makeLetter("repeat \(number)"))
+            _ = try? await callbackSender.send(makeRequest("repeat \(number)"))
         }
         return delivery
     }
 
     private func attempt(
-        _ callback: Callback, _ makeLetter: @Sendable (_ purpose: String) -> Letter
+        _ callback: Callback, _ makeRequest: @Sendable (_ purpose: String) -> CallbackRequest
     ) async -> Delivery {
         var delivery = Delivery(callback, .failed, "")
         for number in 0...configuration.callbackRetries {
             if number > 0 { try? await Task.sleep(for: configuration.callbackRetryDelay) }
             let started = ContinuousClock.now
-            let letter = makeLetter("attempt \(number)")
-            do throws(CourierFailure) {
-                let answer = try await courier.carry(letter)
+            let request = makeRequest("attempt \(number)")
+            do throws(CallbackFailure) {
+                let answer = try await callbackSender.send(request)
                 delivery.note(answer.status, "", since: started, configuration.now())
                 guard answer.status < 500 else {
                     delivery.words = "The server answered \(answer.status)."
@@ -73,17 +73,19 @@ extension MockGateway {
     }
 
     /// One delivery, signed now.
-    private func letter(_ envelope: Envelope, _ address: CallbackAddress, _ nonce: String) -> Letter
+    private func request(_ envelope: Envelope, _ address: CallbackAddress, _ nonce: String)
+        -> CallbackRequest
     {
         // The time of the connection, not of the story: a receiver refuses a timestamp that is off,
         // however the gateway's clock was moved.
         let query = envelope.query(timestamp: configuration.now().seconds, nonce: nonce)
-        return Letter(
+        return CallbackRequest(
             method: .post, address: address, target: address.target(adding: query),
             body: envelope.body, timeout: configuration.callbackTimeout)
     }
 
-    private func settle(_ delivery: inout Delivery, _ answer: CourierAnswer, _ callback: Callback) {
+    private func settle(_ delivery: inout Delivery, _ answer: CallbackAnswer, _ callback: Callback)
+    {
         guard (200..<300).contains(answer.status) else {
             delivery.outcome = .wrongReply
             delivery.words = "The server answered \(answer.status)."
@@ -138,9 +140,9 @@ extension MockGateway {
             ("signature", CallbackSignature.sign(account.token, time, nonce)), ("timestamp", time),
             ("nonce", nonce), ("echostr", echo),
         ])
-        do throws(CourierFailure) {
-            let answer = try await courier.carry(
-                Letter(
+        do throws(CallbackFailure) {
+            let answer = try await callbackSender.send(
+                CallbackRequest(
                     method: .get, address: address, target: target, body: [],
                     timeout: configuration.callbackTimeout))
             guard answer.status == 200 else {

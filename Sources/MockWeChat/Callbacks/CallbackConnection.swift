@@ -1,13 +1,13 @@
 import Glibc
 
 /// One TCP connection to an account's server, used by one thread and with a deadline on every step.
-final class CourierConnection {
+final class CallbackConnection {
     let descriptor: Int32
     /// It has carried an answer before, so it may have been closed by the server meanwhile.
     private(set) var isUsed = false
 
     /// Connects to the first address of the host that takes it.
-    init(host: String, port: UInt16, deadline: ContinuousClock.Instant) throws(CourierFailure) {
+    init(host: String, port: UInt16, deadline: ContinuousClock.Instant) throws(CallbackFailure) {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var found: UnsafeMutablePointer<addrinfo>?
@@ -16,9 +16,9 @@ final class CourierConnection {
             throw .cannotConnect(String(cString: gai_strerror(result)))
         }
         defer { freeaddrinfo(first) }
-        var failure = CourierFailure.cannotConnect("the name has no address")
+        var failure = CallbackFailure.cannotConnect("the name has no address")
         for address in sequence(first: first, next: \.pointee.ai_next) {
-            do throws(CourierFailure) {
+            do throws(CallbackFailure) {
                 descriptor = try Self.connect(to: address.pointee, deadline)
                 return
             } catch {
@@ -34,7 +34,7 @@ final class CourierConnection {
 
     /// Sends a request and reads its answer.
     func exchange(_ request: [UInt8], deadline: ContinuousClock.Instant)
-        throws(CourierFailure) -> CourierAnswer
+        throws(CallbackFailure) -> CallbackAnswer
     {
         try send(request, deadline)
         var bytes: [UInt8] = []
@@ -45,7 +45,7 @@ final class CourierConnection {
             if count < 0, errno == EAGAIN || errno == EINTR { continue }
             guard count > 0 || !bytes.isEmpty else { throw .connectionLost }
             bytes += chunk.prefix(max(0, count))
-            if let answer = try CourierAnswer.parse(bytes, isComplete: count <= 0) {
+            if let answer = try CallbackAnswer.parse(bytes, isComplete: count <= 0) {
                 isUsed = true
                 return answer
             }
@@ -54,7 +54,7 @@ final class CourierConnection {
     }
 
     private func send(_ request: [UInt8], _ deadline: ContinuousClock.Instant)
-        throws(CourierFailure)
+        throws(CallbackFailure)
     {
         var sent = 0
         while sent < request.count {
@@ -74,19 +74,19 @@ final class CourierConnection {
     }
 
     private static func connect(to address: addrinfo, _ deadline: ContinuousClock.Instant)
-        throws(CourierFailure) -> Int32
+        throws(CallbackFailure) -> Int32
     {
         let kind = address.ai_socktype | Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let descriptor = socket(address.ai_family, kind, address.ai_protocol)
         guard descriptor >= 0 else { throw .cannotConnect(String(cString: strerror(errno))) }
-        do throws(CourierFailure) {
+        do throws(CallbackFailure) {
             var on: Int32 = 1
             setsockopt(
                 descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on,
                 socklen_t(MemoryLayout<Int32>.size))
             if Glibc.connect(descriptor, address.ai_addr, address.ai_addrlen) != 0 {
                 guard errno == EINPROGRESS else {
-                    throw CourierFailure.cannotConnect(String(cString: strerror(errno)))
+                    throw CallbackFailure.cannotConnect(String(cString: strerror(errno)))
                 }
                 try wait(for: descriptor, Int16(POLLOUT), deadline)
                 try checkConnected(descriptor)
@@ -98,7 +98,7 @@ final class CourierConnection {
         }
     }
 
-    private static func checkConnected(_ descriptor: Int32) throws(CourierFailure) {
+    private static func checkConnected(_ descriptor: Int32) throws(CallbackFailure) {
         var problem: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
         getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &problem, &length)
@@ -107,7 +107,7 @@ final class CourierConnection {
 
     private static func wait(
         for descriptor: Int32, _ events: Int16, _ deadline: ContinuousClock.Instant
-    ) throws(CourierFailure) {
+    ) throws(CallbackFailure) {
         while true {
             let left = ContinuousClock.now.duration(to: deadline)
             guard left > .zero else { throw .timedOut }

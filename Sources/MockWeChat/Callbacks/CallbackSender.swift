@@ -5,7 +5,7 @@ import HTTPClient
 import Synchronization
 
 /// A request on its way to an account's server.
-struct Letter: Sendable {
+struct CallbackRequest: Sendable {
     let method: Method
     let address: CallbackAddress
     /// Path and query.
@@ -29,25 +29,25 @@ struct Letter: Sendable {
 /// It works with blocking sockets on threads of its own, so that a slow server holds up neither the
 /// event loops nor Swift's task threads. Threads are made as they are needed, up to a bound; what
 /// comes beyond them waits in line.
-final class Courier: Sendable {
-    private struct Errand: Sendable {
-        let letter: Letter
+final class CallbackSender: Sendable {
+    private struct PendingRequest: Sendable {
+        let request: CallbackRequest
         let deadline: ContinuousClock.Instant
-        let finish: CheckedContinuation<Result<CourierAnswer, CourierFailure>, Never>
+        let finish: CheckedContinuation<Result<CallbackAnswer, CallbackFailure>, Never>
     }
 
     private struct State {
         /// Newest last; `ready` is the front of the line, reversed.
-        var arrived: [Errand] = []
-        var ready: [Errand] = []
+        var arrived: [PendingRequest] = []
+        var ready: [PendingRequest] = []
         var threads = 0
         /// Threads that sleep, and whom nobody has woken yet.
         var idle = 0
         var isStopped = false
-        /// Sockets in use, to be shut when the courier stops.
+        /// Sockets in use, to be shut when the sender stops.
         var descriptors: Set<Int32> = []
 
-        mutating func next() -> Errand? {
+        mutating func next() -> PendingRequest? {
             if ready.isEmpty { (ready, arrived) = (arrived.reversed(), []) }
             return ready.popLast()
         }
@@ -64,12 +64,12 @@ final class Courier: Sendable {
         self.threadsMax = threadsMax
     }
 
-    /// Posts a letter and returns the answer, whatever its status.
-    func carry(_ letter: Letter) async throws(CourierFailure) -> CourierAnswer {
-        guard !letter.address.isSecure else { return try await carrySecurely(letter) }
-        let deadline = ContinuousClock.now + letter.timeout
+    /// Posts a request and returns the answer, whatever its status.
+    func send(_ request: CallbackRequest) async throws(CallbackFailure) -> CallbackAnswer {
+        guard !request.address.isSecure else { return try await sendSecurely(request) }
+        let deadline = ContinuousClock.now + request.timeout
         let result = await withCheckedContinuation { finish in
-            take(Errand(letter: letter, deadline: deadline, finish: finish))
+            take(PendingRequest(request: request, deadline: deadline, finish: finish))
         }
         return try result.get()
     }
@@ -82,21 +82,21 @@ final class Courier: Sendable {
             defer { (state.arrived, state.ready, state.idle) = ([], [], 0) }
             return (state.arrived + state.ready, state.idle)
         }
-        for errand in waiting { errand.finish.resume(returning: .failure(.stopped)) }
+        for pending in waiting { pending.finish.resume(returning: .failure(.stopped)) }
         for _ in 0..<idle { arrivals.signal() }
     }
 
-    /// What an errand that has just come needs.
+    /// What a request that has just come needs.
     private enum Need {
         case nothing, wakingUp, thread
-        case refusal(CourierFailure)
+        case refusal(CallbackFailure)
     }
 
-    private func take(_ errand: Errand) {
+    private func take(_ pending: PendingRequest) {
         let need = state.withLock { state -> Need in
             guard !state.isStopped else { return .refusal(.stopped) }
             guard state.arrived.count < Self.waitingMax else { return .refusal(.overloaded) }
-            state.arrived.append(errand)
+            state.arrived.append(pending)
             if state.idle > 0 {
                 state.idle -= 1
                 return .wakingUp
@@ -109,28 +109,28 @@ final class Courier: Sendable {
         case .nothing: break
         case .wakingUp: arrivals.signal()
         case .thread: startThread()
-        case .refusal(let failure): errand.finish.resume(returning: .failure(failure))
+        case .refusal(let failure): pending.finish.resume(returning: .failure(failure))
         }
     }
 
     private func startThread() {
         let thread = Thread { [self] in work() }
         thread.stackSize = 512 << 10
-        thread.name = "mock-courier"
+        thread.name = "mock-callbacks"
         thread.start()
     }
 
-    /// Takes errand after errand, and sleeps only when the line is empty.
+    /// Takes request after request, and sleeps only when the line is empty.
     private func work() {
-        var kept: [String: CourierConnection] = [:]
+        var kept: [String: CallbackConnection] = [:]
         while true {
-            let (errand, isStopped) = state.withLock { state in
-                let errand = state.next()
-                if errand == nil, !state.isStopped { state.idle += 1 }
-                return (errand, state.isStopped)
+            let (pending, isStopped) = state.withLock { state in
+                let pending = state.next()
+                if pending == nil, !state.isStopped { state.idle += 1 }
+                return (pending, state.isStopped)
             }
-            if let errand {
-                errand.finish.resume(returning: deliver(errand, &kept))
+            if let pending {
+                pending.finish.resume(returning: deliver(pending, &kept))
             } else if isStopped {
                 break
             } else {
@@ -141,16 +141,16 @@ final class Courier: Sendable {
     }
 
     /// One exchange. A kept connection that the server has closed meanwhile is replaced once.
-    private func deliver(_ errand: Errand, _ kept: inout [String: CourierConnection])
-        -> Result<CourierAnswer, CourierFailure>
+    private func deliver(_ pending: PendingRequest, _ kept: inout [String: CallbackConnection])
+        -> Result<CallbackAnswer, CallbackFailure>
     {
-        let address = errand.letter.address
-        let request = errand.letter.bytes
+        let address = pending.request.address
+        let request = pending.request.bytes
         let name = address.authority
-        do throws(CourierFailure) {
+        do throws(CallbackFailure) {
             if let connection = kept.removeValue(forKey: name) {
-                do throws(CourierFailure) {
-                    let answer = try connection.exchange(request, deadline: errand.deadline)
+                do throws(CallbackFailure) {
+                    let answer = try connection.exchange(request, deadline: pending.deadline)
                     keep(connection, name, answer, &kept)
                     return .success(answer)
                 } catch {
@@ -158,11 +158,11 @@ final class Courier: Sendable {
                     guard error == .connectionLost, connection.isUsed else { throw error }
                 }
             }
-            let connection = try CourierConnection(
-                host: address.host, port: address.port, deadline: errand.deadline)
+            let connection = try CallbackConnection(
+                host: address.host, port: address.port, deadline: pending.deadline)
             guard hold(connection) else { throw .stopped }
-            do throws(CourierFailure) {
-                let answer = try connection.exchange(request, deadline: errand.deadline)
+            do throws(CallbackFailure) {
+                let answer = try connection.exchange(request, deadline: pending.deadline)
                 keep(connection, name, answer, &kept)
                 return .success(answer)
             } catch {
@@ -175,8 +175,8 @@ final class Courier: Sendable {
     }
 
     private func keep(
-        _ connection: CourierConnection, _ name: String, _ answer: CourierAnswer,
-        _ kept: inout [String: CourierConnection]
+        _ connection: CallbackConnection, _ name: String, _ answer: CallbackAnswer,
+        _ kept: inout [String: CallbackConnection]
     ) {
         guard answer.isReusable else { return release(connection) }
         if kept.count >= 4 {
@@ -186,7 +186,7 @@ final class Courier: Sendable {
         kept[name] = connection
     }
 
-    private func hold(_ connection: CourierConnection) -> Bool {
+    private func hold(_ connection: CallbackConnection) -> Bool {
         state.withLock { state in
             guard !state.isStopped else { return false }
             state.descriptors.insert(connection.descriptor)
@@ -194,7 +194,7 @@ final class Courier: Sendable {
         }
     }
 
-    private func release(_ connection: CourierConnection) {
+    private func release(_ connection: CallbackConnection) {
         _ = state.withLock { $0.descriptors.remove(connection.descriptor) }
     }
 }

@@ -1,5 +1,5 @@
 /// The answer of an account's server, as far as a callback needs it.
-struct CourierAnswer: Sendable, Hashable {
+struct CallbackAnswer: Sendable, Hashable {
     let status: Int
     let body: [UInt8]
     /// The connection may carry another request.
@@ -10,7 +10,7 @@ struct CourierAnswer: Sendable, Hashable {
 }
 
 /// Why no answer came.
-enum CourierFailure: Error, Sendable, Hashable, CustomStringConvertible {
+enum CallbackFailure: Error, Sendable, Hashable, CustomStringConvertible {
     case cannotConnect(String)
     case connectionLost
     case timedOut
@@ -31,12 +31,13 @@ enum CourierFailure: Error, Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-extension CourierAnswer {
+extension CallbackAnswer {
     /// Reads the first whole answer in the bytes (RFC 9112 §6.3).
     ///
     /// - Parameter isComplete: The server has closed the connection: nothing follows.
     /// - Returns: Nothing while bytes are missing.
-    static func parse(_ bytes: [UInt8], isComplete: Bool) throws(CourierFailure) -> CourierAnswer? {
+    static func parse(_ bytes: [UInt8], isComplete: Bool) throws(CallbackFailure) -> CallbackAnswer?
+    {
         guard let head = headLength(bytes[...]) else {
             guard bytes.count <= headBytesMax else {
                 throw .malformedAnswer("its head is too long")
@@ -56,22 +57,22 @@ extension CourierAnswer {
             lines.dropFirst().compactMap(field), uniquingKeysWith: { first, _ in first })
         let isReusable = start[0] == "HTTP/1.1" && fields["connection"]?.lowercased() != "close"
         if status == 204 || status == 304 {
-            return CourierAnswer(status: status, body: [], isReusable: isReusable)
+            return CallbackAnswer(status: status, body: [], isReusable: isReusable)
         }
         if fields["transfer-encoding"]?.lowercased().hasSuffix("chunked") ?? false {
             return try unchunked(rest).map {
-                CourierAnswer(status: status, body: $0, isReusable: isReusable)
+                CallbackAnswer(status: status, body: $0, isReusable: isReusable)
             }
         }
         guard let length = fields["content-length"] else {
             guard rest.count <= bodyBytesMax else { throw .malformedAnswer("its body is too long") }
-            return isComplete ? CourierAnswer(status: status, body: rest) : nil
+            return isComplete ? CallbackAnswer(status: status, body: rest) : nil
         }
         guard let count = Int(length), (0...bodyBytesMax).contains(count) else {
             throw .malformedAnswer("its length is \(length.prefix(20))")
         }
         guard rest.count >= count else { return nil }
-        return CourierAnswer(
+        return CallbackAnswer(
             status: status, body: Array(rest.prefix(count)), isReusable: isReusable)
     }
 
@@ -93,7 +94,7 @@ extension CourierAnswer {
     }
 
     /// The body of a chunked answer (RFC 9112 §7.1); nothing while chunks are missing.
-    private static func unchunked(_ bytes: [UInt8]) throws(CourierFailure) -> [UInt8]? {
+    private static func unchunked(_ bytes: [UInt8]) throws(CallbackFailure) -> [UInt8]? {
         var body: [UInt8] = []
         var offset = 0
         while let end = bytes[offset...].firstIndex(of: 10) {
