@@ -344,6 +344,7 @@ import WeChat
         let workshop = try await Workshop(wechat: wechat)
         let imports = workshop.installation.imports
         let first = try await check("一\n二\n三", in: workshop)
+        workshop.clock.advance(by: .seconds(1))
         let second = try await check("四\n五", in: workshop)
         _ = try await imports.start(first.id, by: workshop.owner)
         let done = try await workshop.working {
