@@ -3,8 +3,8 @@ import Testing
 
 /// What CONTRIBUTING.md promises of the sources, read from them.
 @Suite struct `The house is tidy` {
-    private static let sources = URL(filePath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources")
+    private static let project = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
 
     /// Who writes a table beside the slice that owns it, and why.
     private static let guests: [String: Set<String>] = [
@@ -19,24 +19,21 @@ import Testing
         "accounts": ["Journal"],
     ]
 
-    /// The files below a folder of `Sources`, each with the folder that it lies in.
-    private static func files(below module: String) throws -> [(slice: String, text: String)] {
-        let folder = sources.appending(path: module)
+    private static func files(
+        in folder: String, ending: String
+    ) throws -> [(path: String, text: String)] {
+        let folder = project.appending(path: folder)
         let paths = try #require(FileManager.default.enumerator(atPath: folder.path))
-        return try paths.compactMap { $0 as? String }.filter { $0.hasSuffix(".swift") }.map {
-            path in
-            let parts = path.split(separator: "/")
-            return (
-                parts.count > 1 ? String(parts[0]) : module,
-                try String(contentsOf: folder.appending(path: path), encoding: .utf8)
-            )
+        return try paths.compactMap { $0 as? String }.filter { $0.hasSuffix(ending) }.map {
+            ($0, try String(contentsOf: folder.appending(path: $0), encoding: .utf8))
         }
     }
 
     @Test func `a table is written by the one slice that owns it`() throws {
         let statement = /\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+([a-z_]+)\b/
         var writers: [String: Set<String>] = [:]
-        for (slice, text) in try Self.files(below: "Matou") {
+        for (path, text) in try Self.files(in: "Sources/Matou", ending: ".swift") {
+            let slice = path.split(separator: "/").first.map(String.init) ?? path
             for match in text.matches(of: statement) {
                 writers[String(match.1), default: []].insert(slice)
             }
@@ -52,12 +49,27 @@ import Testing
 
     @Test(arguments: ["MatouWeb", "MatouCommand", "MockWeChat", "WeChat", "HTTP"])
     func `there is no SQL in`(module: String) throws {
-        let files = try Self.files(below: module)
+        let files = try Self.files(in: "Sources/\(module)", ending: ".swift")
         #expect(!files.isEmpty)
-        for (slice, text) in files {
+        for (path, text) in files {
             #expect(
                 !text.contains(/\b(?:INSERT INTO|DELETE FROM|UPDATE [a-z_]+ SET|SELECT .+ FROM)\b/),
-                "\(module)/\(slice)")
+                "\(module)/\(path)")
+        }
+    }
+
+    @Test func `every template is drawn by a page or another template`() throws {
+        let templates = try Self.files(in: "Resources/templates", ending: ".mustache")
+        let pages = try Self.files(in: "Sources/MatouWeb", ending: ".swift")
+        let drawn = Set(
+            pages.flatMap { $0.text.matches(of: /"([a-z\/-]+)"/).map { String($0.1) } }
+                + templates.flatMap {
+                    $0.text.matches(of: /\{\{[><] *([a-z\/-]+) *\}\}/).map { String($0.1) }
+                })
+        #expect(templates.count > 100)
+        // The menu names the icons of its places by their sections.
+        for (path, _) in templates where !path.hasPrefix("icons/") {
+            #expect(drawn.contains(path.replacing(".mustache", with: "")), "\(path)")
         }
     }
 }
