@@ -139,16 +139,16 @@ struct AudiencePagesTests {
         for (kind, openid, people) in [
             ("existing", "", ["oChen"]), ("new", "", ["oMing", "oLin"]), ("all", "oM", ["oMing"]),
         ] {
-            let query = "code=\(code.id)&kind=\(kind)&openid=\(openid)"
-            let asked = try await owner.get("/audiences/scanners/new?\(query)")
+            let asked = try await owner.get(
+                "\(code.path)/audiences/new?kind=\(kind)&openid=\(openid)")
             #expect(asked.contains("现在有 \(people.count) 人"), "\(kind)")
             #expect(asked.input("name") == "展会 扫码粉丝")
-            let origin = [("code", code.id.text), ("kind", kind), ("openid", openid)]
+            let origin = [("kind", kind), ("openid", openid)]
             let nameless = try await send(
-                &owner, origin + [("name", "")], to: "/audiences/scanners")
+                &owner, origin + [("name", "")], to: code.path + "/audiences")
             #expect(nameless.status == 422 && nameless.input("kind") == kind)
             let made = try await send(
-                &owner, origin + [("name", "展会 \(kind)")], to: "/audiences/scanners")
+                &owner, origin + [("name", "展会 \(kind)")], to: code.path + "/audiences")
             let building = try await owner.get(try #require(made.location))
             #expect(building.contains("已找到 0 人") && !building.contains("没有符合条件的人"))
             try await workshop.doJobs()

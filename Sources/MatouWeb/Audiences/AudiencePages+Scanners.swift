@@ -4,14 +4,14 @@ import Matou
 /// Making an audience from the list of a code's scanners as it is filtered.
 extension AudiencePages {
     /// Who it will be, and what it is to be called.
-    @Sendable func askForName(_ visit: Visit) async throws -> Response {
-        let origin = try await origin(visit.request.query, visit)
+    @Sendable func askForName(_ visit: Visit, _ id: QRCode.ID) async throws -> Response {
+        let origin = try await origin(id, visit.request.query, visit)
         return try await draw(origin, name: nil, visit)
     }
 
-    @Sendable func createFromScanners(_ visit: Visit) async throws -> Response {
+    @Sendable func createFromScanners(_ visit: Visit, _ id: QRCode.ID) async throws -> Response {
         let sent = try visit.request.form()
-        let origin = try await origin(sent.first, visit)
+        let origin = try await origin(id, sent.first, visit)
         let name = sent.first("name") ?? ""
         do {
             let audience = try await audiences.create(
@@ -30,9 +30,10 @@ extension AudiencePages {
         let scan: AudienceCondition.Scan
     }
 
-    private func origin(_ sent: (String) -> String?, _ visit: Visit) async throws -> Origin {
-        let code = try await installation.qrCodes.find(
-            QRCode.ID(sent("code") ?? ""), for: visit.principal)
+    private func origin(
+        _ id: QRCode.ID, _ sent: (String) -> String?, _ visit: Visit
+    ) async throws -> Origin {
+        let code = try await installation.qrCodes.find(id, for: visit.principal)
         var scan = AudienceCondition.Scan(code: code.id)
         scan.group = sent("kind").flatMap(ScannerFilter.Group.init(rawValue:)) ?? .all
         scan.openid = sent("openid") ?? ""
@@ -58,7 +59,6 @@ extension AudiencePages {
             code: Link(path: origin.code.path, label: origin.code.name),
             problem: Notice(faults: faults, wording),
             fields: [
-                HiddenField(name: "code", value: origin.code.id.text),
                 HiddenField(name: "kind", value: origin.scan.group.rawValue),
                 HiddenField(name: "openid", value: origin.scan.openid),
             ],

@@ -8,7 +8,6 @@ struct ScannersView: Sendable {
     let exported: [HiddenField]
     let openid: String
     /// What an audience of the people as they are filtered is made from.
-    let codeID: String
     let kind: String
     let list: List?
     let sort: QRCodeListView.Sort
@@ -69,7 +68,6 @@ extension ScannersView {
         kept = address.with("openid", nil).fields.map(HiddenField.init)
         exported = address.fields.map(HiddenField.init)
         openid = filter.openid
-        codeID = context.code.id.text
         kind = filter.group.rawValue
         let isLatest = filter.sort == .latest
         sort = QRCodeListView.Sort(
