@@ -65,6 +65,6 @@ import Testing
         #expect(matou.signIn != nil)
         let token = try await matou.command(["token", "add", "demo"])
         let list = try await matou.api("GET", "/qr-codes", token: token).object()
-        #expect((list["data"] as? [Any])?.count == 5)
+        #expect((list["data"] as? [Any])?.count == 11)
     }
 }

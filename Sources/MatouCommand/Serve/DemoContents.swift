@@ -85,7 +85,7 @@ struct DemoContents: Sendable {
 
     private func article(with picture: Material.ID) -> ReplyItem.Card {
         .init(
-            title: "秋季新品，先到先试", description: "凭此消息到任一门店领取试用装，每人一份。",
+            title: "新品试用装，先到先得", description: "凭此消息到任一门店领取试用装，每人一份。",
             url: "https://example.com/autumn", picture: picture)
     }
 
