@@ -158,7 +158,7 @@ import Testing
         let content = try #require(permanent.made?.content)
         #expect(
             lines.contains(
-                "智慧营销公众号,Permanent,永久,\(permanent.id),\(content),For ever,,"
+                "智慧营销公众号,Permanent,永久,\(permanent.id),\(content),Never expires,,"
                     + "https://codes.example.com/c/\(permanent.slug)"))
         #expect(
             lines.contains { $0.contains("Temporary,临时,\(temporary.id)") && $0.contains("7 days") })

@@ -88,6 +88,18 @@ struct AccountHealthTests {
         #expect(health["refused_address"].text == "203.0.113.7")
     }
 
+    @Test func `an address that WeChat answers is let in, whatever else it refuses`() async throws {
+        let wechat = StubWeChat()
+        let wharf = try await Wharfside(try await Workshop(wechat: wechat))
+        wechat.answer(
+            "/cgi-bin/stable_token", #"{"errcode":40013,"errmsg":"invalid appid rid: 1"}"#)
+        let refused = try await wharf.workshop.installation.accounts.connect(
+            .init(name: "乙", appID: "wx2", secret: "s", isVerified: true),
+            by: wharf.workshop.owner)
+        var owner = try await wharf.owner()
+        #expect(try await owner.get(refused.path).contains("微信允许这台服务器的地址"))
+    }
+
     @Test func `checking asks WeChat for what is left of the day`() async throws {
         let wechat = StubWeChat()
         let wharf = try await Wharfside(try await Workshop(wechat: wechat))
