@@ -14,7 +14,9 @@ struct DemoVisits: Sendable {
     /// Who came before and follows still.
     private final class Guests {
         var people: [MockPerson] = []
+        /// What was answered, and by whom.
         var cards: [(name: String, mobile: String)] = []
+        var answered: Set<String> = []
     }
 
     func tell() async throws {
@@ -82,6 +84,7 @@ struct DemoVisits: Sendable {
     /// Answers the form that came last, if one came. Now and then it is somebody whom we know by
     /// another openid.
     private func fillIn(by person: MockPerson, _ guests: Guests) async throws {
+        guard !guests.answered.contains(person.id) else { return }
         let links = person.inbox(from: appID).compactMap { message -> URLComponents? in
             guard case .news(let articles) = message.content else { return nil }
             return articles.first.flatMap { URLComponents(string: $0.url) }
@@ -96,6 +99,7 @@ struct DemoVisits: Sendable {
             ? guests.cards[number - 3]
             : (name: person.name, mobile: "1380000\(1001 + number * 37)")
         guests.cards.append(card)
+        guests.answered.insert(person.id)
         let stamp = try installation.forms.stamp(for: form)
         pass(.seconds(40))
         try await installation.forms.submit(
