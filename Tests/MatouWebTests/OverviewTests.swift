@@ -14,6 +14,17 @@ struct OverviewTests {
         #expect(!page.contains("最近的二维码"))
     }
 
+    @Test func `an account that WeChat refuses is not connected yet`() async throws {
+        let wechat = StubWeChat()
+        let wharf = try await Wharfside(try await Workshop(wechat: wechat))
+        wechat.answer(
+            "/cgi-bin/stable_token", #"{"errcode":40125,"errmsg":"invalid appsecret rid: 1"}"#)
+        try await wharf.workshop.installation.accounts.check(
+            wharf.workshop.account.id, by: wharf.workshop.owner)
+        var owner = try await wharf.owner()
+        #expect(try await owner.get("/").contains("已完成 0 / 4"))
+    }
+
     @Test func `the figures of the selected account are summed over its codes`() async throws {
         let wharf = try await Wharfside()
         let workshop = wharf.workshop

@@ -56,8 +56,9 @@ struct FirstSteps: Sendable {
         let newest = facts?.latest.codes.elements.first
         return [
             Draft(
-                key: "connect", isDone: account != nil,
-                path: role >= .admin ? "/accounts/new" : nil),
+                key: "connect",
+                isDone: account.map { $0.obstacle != .accountNotAuthorized } ?? false,
+                path: role >= .admin ? account?.path ?? "/accounts/new" : nil),
             Draft(
                 key: "callback", isDone: account?.health.callbackSeenAt != nil,
                 path: account?.path),
