@@ -40,7 +40,7 @@ struct DesignTests {
         let code = try await made(wharf)
         var owner = try await wharf.owner()
         let tried = try await owner.get("\(code.path)/design?foreground=%23c0e0c0")
-        #expect(tried.contains("对比度太低") && tried.contains("使用这个样式"))
+        #expect(tried.contains("颜色太浅") && tried.contains("使用这个样式"))
         let offer = try #require(tried.text.components(separatedBy: "最接近且能扫的样式").last)
         let nearest = try #require(
             tried.value(after: #"<a class="btn btn-quiet" href=""#, in: offer))
@@ -71,7 +71,7 @@ struct DesignTests {
         let problem = try refused.json()
         #expect(problem["type"] == "/api/docs#problem-design_unreadable")
         #expect(problem["reason"] == "contrast" && problem["values"]["ratio_min"] == 3)
-        #expect(problem["detail"].text?.contains("对比度太低") == true)
+        #expect(problem["detail"].text?.contains("颜色太浅") == true)
         let nearest = String(decoding: try problem["nearest"].bytes(), as: UTF8.self)
         let taken = try await program.call(.patch, design, nearest)
         #expect(try taken.status == 200 && taken.json()["reserve_percent"] == 100)

@@ -32,7 +32,12 @@ struct ExportPages: Pages {
         let isUnderWay = page.elements.contains { $0.state.isUnderWay }
         let view = ExportListView(
             lead: wording(
-                "exports.lead", ["days": String(Export.keptFor.components.seconds / 86_400)]),
+                "exports.lead",
+                [
+                    "days": String(Export.keptFor.components.seconds / 86_400),
+                    "records": wording.number(Export.recordsMax),
+                    "file": wording.number(Export.recordsPerFile),
+                ]),
             eventsPath: isUnderWay ? "/exports/events" : nil,
             list: rows.isEmpty ? nil : .init(exports: rows),
             nextPath: page.next.map { PageAddress("/exports").with("cursor", $0.text).text })
