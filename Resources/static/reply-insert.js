@@ -10,6 +10,7 @@ function open(kind) {
   const marked = area.value.slice(area.selectionStart, area.selectionEnd);
   for (const words of dialog.querySelectorAll("[name=words]")) words.value = marked;
   dialog.showModal();
+  dialog.querySelector(`[data-insert-part="${kind}"]`).querySelector("input, button").focus();
 }
 
 function insert(text) {
