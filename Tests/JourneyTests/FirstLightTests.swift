@@ -116,7 +116,8 @@ import Testing
                 "scans": 1, "new_scans": 1, "existing_scans": 0, "scanners": 1, "new_scanners": 1,
                 "existing_scanners": 0,
                 "new_followers": 1, "unfollowed": unfollowed, "replies_sent": 1,
-                "replies_received": 1,
+                "replies_received": 1, "replies_failed": 0, "replies_too_late": 0,
+                "replies_unknown": 0,
             ])
         let list = try await matou.api("GET", "/qr-codes/\(id)/scanners", token: token).object()
         let scanners = try #require(list["data"] as? [[String: Any]])
