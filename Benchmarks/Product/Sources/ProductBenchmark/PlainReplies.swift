@@ -89,13 +89,16 @@ struct PlainReplies {
                 """, parameters: "p.workspace_id, p.code_id, p.openid"),
         Step(
             statement: """
-                INSERT INTO code_days VALUES (?, ?, ?, 0, 0, 0, 0, 0, 1)
+                INSERT INTO code_days (workspace_id, code_id, day, scans, scanners, new_scanners,
+                    new_followers, unfollowed, replies_sent) VALUES (?, ?, ?, 0, 0, 0, 0, 0, 1)
                 ON CONFLICT (workspace_id, code_id, day)
                 DO UPDATE SET replies_sent = replies_sent + 1
                 """, parameters: "f.workspace_id, f.code_id, f.day"),
         Step(
             statement: """
-                INSERT INTO code_counts VALUES (?, ?, 0, 0, 0, 0, 0, 1, 1, 0)
+                INSERT INTO code_counts (workspace_id, code_id, scans, scanners, new_scanners,
+                    new_followers, unfollowed, replies_sent, replies_received, new_scans)
+                VALUES (?, ?, 0, 0, 0, 0, 0, 1, 1, 0)
                 ON CONFLICT (workspace_id, code_id) DO UPDATE SET
                 replies_sent = replies_sent + 1, replies_received = replies_received + 1
                 """, parameters: "f.workspace_id, f.code_id"),

@@ -89,11 +89,14 @@ struct PlainSQLite {
         let name: String
         /// One row for each callback, in the order of the facts.
         let query: String
+        /// All of them when there are none.
+        var columns: [String] = []
         var onConflict = ""
 
-        func insertion(_ columns: Int) -> String {
-            let places = Array(repeating: "?", count: columns).joined(separator: ", ")
-            return "INSERT INTO \(name) VALUES (\(places)) \(onConflict)"
+        func insertion(_ count: Int) -> String {
+            let places = Array(repeating: "?", count: count).joined(separator: ", ")
+            let names = columns.isEmpty ? "" : "(\(columns.joined(separator: ", ")))"
+            return "INSERT INTO \(name) \(names) VALUES (\(places)) \(onConflict)"
         }
     }
 
@@ -110,7 +113,11 @@ struct PlainSQLite {
         let sum = { (columns: [String]) in
             columns.map { "\($0) = \($0) + excluded.\($0)" }.joined(separator: ", ")
         }
-        let counted = ["scans", "scanners", "new_scanners", "new_followers", "unfollowed"]
+        let counted = [
+            "scans", "scanners", "new_scanners", "new_followers", "unfollowed", "replies_sent",
+            "replies_failed", "replies_too_late", "replies_unknown",
+        ]
+        let people = ["replies_received", "new_scans"]
         return [
             Table(name: "facts", query: "SELECT f.* \(from())"),
             Table(
@@ -131,21 +138,24 @@ struct PlainSQLite {
             Table(
                 name: "code_days",
                 query: """
-                    SELECT f.workspace_id, f.code_id, f.day, 1, 1, \(isNew), \(isNew), 0, 0 \(from())
+                    SELECT f.workspace_id, f.code_id, f.day, 1, 1, \(isNew), \(isNew), 0, 0, 0, 0, 0
+                    \(from())
                     """,
+                columns: ["workspace_id", "code_id", "day"] + counted,
                 onConflict: """
                     ON CONFLICT (workspace_id, code_id, day) DO UPDATE SET
-                    \(sum(counted + ["replies_sent"]))
+                    \(sum(counted))
                     """),
             Table(
                 name: "code_counts",
                 query: """
-                    SELECT f.workspace_id, f.code_id, 1, 1, \(isNew), \(isNew), 0, 0, 0, \(isNew)
+                    SELECT f.workspace_id, f.code_id, 1, 1, \(isNew), \(isNew), 0, 0, 0, 0, 0, 0, \(isNew)
                     \(from())
                     """,
+                columns: ["workspace_id", "code_id"] + counted + people,
                 onConflict: """
                     ON CONFLICT (workspace_id, code_id) DO UPDATE SET
-                    \(sum(counted + ["replies_sent", "replies_received", "new_scans"]))
+                    \(sum(counted + people))
                     """),
             // As they were before the reply was sent.
             Table(
