@@ -77,7 +77,12 @@ extension Timestamp {
 
     /// `2026-11-21T12:00:00.000Z`.
     package var rfc3339: String {
-        date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        // Of the whole second: a `Date` counts in binary fractions, and loses the last millisecond.
+        let (seconds, rest) = milliseconds.quotientAndRemainder(dividingBy: 1000)
+        let second = rest < 0 ? seconds - 1 : seconds
+        let digits = String(milliseconds - second * 1000 + 1000).dropFirst()
+        let text = Date(timeIntervalSince1970: Double(second)).formatted(Date.ISO8601FormatStyle())
+        return "\(text.dropLast()).\(digits)Z"
     }
 }
 

@@ -27,6 +27,22 @@ import WeChat
         #expect(account.health.callbackVerifiedAt == workshop.clock.now)
     }
 
+    @Test func `a verification is of the keys that it came with`() async throws {
+        let workshop = try await Workshop()
+        let accounts = workshop.installation.accounts
+        _ = try await workshop.installation.callbacks.verify(request(workshop))
+        let account = try await accounts.find(workshop.account.id, for: workshop.owner)
+        var draft = Account.Draft(
+            name: "新名", appID: account.appID, originalID: account.originalID,
+            messageMode: account.messageMode.rawValue, isVerified: true)
+        let renamed = try await accounts.change(account.id, to: draft, by: workshop.owner)
+        #expect(renamed.health.callbackVerifiedAt == workshop.clock.now)
+
+        draft.token = "anothertoken2026"
+        let rekeyed = try await accounts.change(account.id, to: draft, by: workshop.owner)
+        #expect(rekeyed.health.callbackVerifiedAt == nil && rekeyed.health.callbackSeenAt == nil)
+    }
+
     @Test func `a wrong signature stores nothing`() async throws {
         let workshop = try await Workshop()
         await #expect(throws: CallbackRefusal.wrongSignature) {

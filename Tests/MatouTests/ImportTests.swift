@@ -283,6 +283,30 @@ import WeChat
         #expect(bodies.count == 4 && Set(bodies).count == 2)
     }
 
+    @Test func `counts what the list of codes asked for again`() async throws {
+        let wechat = StubWeChat()
+        let workshop = try await Workshop(wechat: wechat)
+        wechat.answer(Self.create, #"{"errcode":40053,"errmsg":"invalid action info"}"#)
+        let batch = try await check("一\n二", in: workshop)
+        let installation = workshop.installation
+        _ = try await installation.imports.start(batch.id, by: workshop.owner)
+        let asked = try await workshop.working {
+            let failed = try await settled(batch, as: [.done], in: workshop)
+            #expect(failed.failed == 2)
+            wechat.answer(
+                Self.create, #"{"ticket":"gQ","url":"http://weixin.qq.com/q/02Again"}"#)
+            let asked = try await installation.qrCodes.retry(
+                .matching(QRCodeFilter(account: workshop.account.id)), by: workshop.owner)
+            _ = try await eventually { try await state(of: batch, in: workshop).failed == 0 }
+            return asked
+        }
+        #expect(asked == 2)
+        #expect(try await state(of: batch, in: workshop).made == 2)
+        #expect(
+            try await installation.imports.lines(of: batch.id, .failed, for: workshop.owner)
+                .isEmpty)
+    }
+
     @Test func `is refused before it begins when the account has not so many codes left`()
         async throws
     {

@@ -83,6 +83,7 @@ struct AccountHealthTests {
         var owner = try await wharf.owner()
         let page = try await owner.get(refused.path)
         #expect(page.contains("微信拒绝了地址 203.0.113.7") && page.contains("IP 白名单"))
+        #expect(page.contains("地址未加入白名单") && !page.contains("授权已取消"))
         let client = try await Integrator(at: wharf)
         let health = try await client.call(.get, "/accounts/\(refused.id)/health").json()
         #expect(health["refused_address"].text == "203.0.113.7")

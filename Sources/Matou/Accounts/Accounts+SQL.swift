@@ -27,6 +27,9 @@ extension Connection {
         _ id: Account.ID, _ draft: Account.Draft, mode: Account.MessageMode,
         secrets: SealedSecrets, by principal: Principal, at time: Timestamp
     ) throws {
+        // What WeChat's console has been told says nothing of new keys.
+        let hasNewKeys = secrets.token != nil || secrets.aesKey != nil
+        let callsAnew: Statement = "\(hasNewKeys) = 1 OR message_mode <> \(mode)"
         try run(
             """
             UPDATE accounts SET name = \(draft.name), original_id = \(draft.originalID),
@@ -34,6 +37,10 @@ extension Connection {
                 token_sealed = COALESCE(\(secrets.token), token_sealed),
                 aes_key_sealed = COALESCE(\(secrets.aesKey), aes_key_sealed),
                 message_mode = \(mode), verified = \(draft.isVerified),
+                callback_verified_at = CASE WHEN \(fragment: callsAnew) THEN NULL
+                    ELSE callback_verified_at END,
+                callback_seen_at = CASE WHEN \(fragment: callsAnew) THEN NULL
+                    ELSE callback_seen_at END,
                 updated_by = \(principal.actor), updated_at = \(time), version = version + 1
             WHERE workspace_id = \(principal.workspace) AND id = \(id) AND deleted_at IS NULL
             """)
@@ -114,6 +121,7 @@ extension Connection {
         try row(
             """
             UPDATE accounts SET app_id = \(appID), deleted_at = NULL,
+                callback_verified_at = NULL, callback_seen_at = NULL,
                 updated_by = \(principal.actor), updated_at = \(time), version = version + 1
             WHERE workspace_id = \(principal.workspace) AND id = \(id) AND deleted_at IS NOT NULL
             RETURNING version

@@ -258,6 +258,19 @@ extension Connection {
             """)
     }
 
+    /// A code that failed in its batch has been made since, asked for from elsewhere.
+    func countLineMadeLater(of code: QRCode.ID, in workspace: Workspace.ID) throws {
+        let line = try row(
+            """
+            UPDATE import_lines SET state = \(ImportLine.State.made)
+            WHERE workspace_id = \(workspace) AND code_id = \(code)
+                AND state = \(ImportLine.State.failed)
+            RETURNING import_id
+            """)
+        guard let batch: Import.ID = try line?.get("import_id") else { return }
+        try countLines(of: batch, made: 1, failed: -1, in: workspace)
+    }
+
     /// Takes back codes that WeChat was not asked for, or that it made none for.
     func forgetUnmadeLines(of id: Import.ID, in workspace: Workspace.ID) throws {
         let lines = try lines(

@@ -116,7 +116,10 @@ extension QRCodes {
         let now = clock.now()
         do {
             let made = try await wechat.make(code, in: workspace, at: now)
-            try await database.write { try $0.setMade(id, made, in: workspace) }
+            try await database.write { connection in
+                try connection.setMade(id, made, in: workspace)
+                try connection.countLineMadeLater(of: id, in: workspace)
+            }
         } catch let error as WeChatError {
             let fault = WeChatFault(error)
             let attempt = randomness.alphanumeric(8)

@@ -99,7 +99,10 @@ extension Account {
             case .unauthorized: .warn
             case .revoked: .bad
             }
-        return Chip(wording("accounts.authorization.\(authorization.rawValue)"), tone)
+        // Nobody took anything back: WeChat's console does not have this server's address yet.
+        let lacksAddress = authorization != .authorized && health.apiFault?.code == 40164
+        let word = lacksAddress ? "address" : authorization.rawValue
+        return Chip(wording("accounts.authorization.\(word)"), tone)
     }
 
     func verificationChip(_ wording: Wording) -> Chip {
