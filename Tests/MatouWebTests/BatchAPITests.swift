@@ -82,7 +82,7 @@ import Testing
         #expect(try body(restored.text)["count"] == 1)
         #expect(try await api.call(.get, "/qr-codes/\(one.id)").status == 200)
         for wrong in [
-            "{}", #"{"qr_code_ids":[]}"#, #"{"qr_code_ids":[7]}"#,
+            "{}", #"{"qr_code_ids":[]}"#, #"{"qr_code_ids":[7]}"#, #"{"filter":{}}"#,
             #"{"filter":{"colour":"red"}}"#, #"{"filter":{},"qr_code_ids":["qr_x"]}"#,
         ] {
             #expect(

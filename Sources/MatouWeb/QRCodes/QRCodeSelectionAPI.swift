@@ -162,6 +162,8 @@ extension QRCodeSelection {
             self = .codes([])
             return
         }
+        // A program that forgot its filter must not have all codes of every account.
+        if members.isEmpty { body.add("filter", .required) }
         var inner = JSONBody(members: members)
         let filter = QRCodeFilter(&inner, for: principal)
         for fault in inner.faults { body.add("filter.\(fault.field)", fault.code) }
