@@ -198,7 +198,11 @@ extension Connection {
             SELECT id, one, other, kind, value, merged_at, undone_at, undone_by
             FROM contact_merges
             WHERE workspace_id = \(workspace)
-                AND (one IN \(list: contacts) OR other IN \(list: contacts))
+                AND id IN (
+                    SELECT id FROM contact_merges
+                    WHERE workspace_id = \(workspace) AND one IN \(list: contacts)
+                    UNION SELECT id FROM contact_merges
+                    WHERE workspace_id = \(workspace) AND other IN \(list: contacts))
                 \(fragment: beyond)
             ORDER BY merged_at DESC, id DESC LIMIT \(limit)
             """
