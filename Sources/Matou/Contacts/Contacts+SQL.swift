@@ -14,7 +14,10 @@ extension Connection {
         for row in try self.rows(
             """
             SELECT id, head, name FROM contacts
-            WHERE workspace_id = \(workspace) AND head IN \(list: heads) ORDER BY head, id
+            WHERE workspace_id = \(workspace) AND id IN (
+                SELECT id FROM contacts
+                WHERE workspace_id = \(workspace) AND head IN \(list: heads))
+            ORDER BY head, id
             """)
         {
             let own = try ContactRow(row)
