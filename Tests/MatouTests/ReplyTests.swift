@@ -153,6 +153,20 @@ import WeChat
         #expect(report.replyFailures.map(\.count) == [1] && report.counts.repliesFailed == 1)
     }
 
+    @Test(arguments: ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+    func `that did not arrive stands on its day in another time zone`(zone: String) async throws {
+        let wechat = StubWeChat()
+        wechat.answer(Self.send, #"{"errcode":48002,"errmsg":"user block receive message"}"#)
+        let (workshop, code) = try await scannedOnce(wechat)
+        try await workshop.doJobs()
+        #expect(try await status(of: workshop, code) == .failed)
+        try await workshop.installation.workspaces.changeTimeZone(to: zone, by: workshop.owner)
+        try await workshop.doJobs()
+        let moved = try await workshop.aggregates()
+        try await workshop.installation.stats.rebuild(for: workshop.owner)
+        #expect(try await workshop.aggregates() == moved)
+    }
+
     @Test func `that do not arrive open to whom they were for, and why`() async throws {
         let wechat = StubWeChat()
         let refusals = [

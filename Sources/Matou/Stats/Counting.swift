@@ -67,14 +67,7 @@ extension Connection {
     ) throws {
         guard let code = fact.code else { return }
         var changes = CountChanges()
-        changes.change(code, on: fact.day) { counts in
-            switch state {
-            case .failed: counts.repliesFailed += 1
-            case .tooLate: counts.repliesTooLate += 1
-            case .unknown: counts.repliesUnknown += 1
-            case .pending, .sending, .sent: break
-            }
-        }
+        changes.change(code, on: fact.day) { $0.countLost(fact.kind, 1) }
         try add(changes, in: workspace)
         if let fault = WeChatFault(json: fact.payload) {
             try countFailure(of: code, state, fault, in: workspace)
@@ -92,6 +85,18 @@ extension Connection {
             for fact in facts { try count(fact, in: workspace) }
             guard let end = facts.last else { return }
             last = end.seq
+        }
+    }
+}
+
+extension CodeCounts {
+    /// Counts reply items that did not arrive; the other kinds are none.
+    mutating func countLost(_ kind: Fact.Kind, _ count: Int) {
+        switch kind {
+        case .replyFailed: repliesFailed += count
+        case .replyTooLate: repliesTooLate += count
+        case .replyUnknown: repliesUnknown += count
+        default: break
         }
     }
 }

@@ -117,6 +117,9 @@ extension Connection {
             case .replySent where scanned.contains(code):
                 changes.change(code, on: fact.day) { $0.repliesSent -= 1 }
                 changes.change(code, on: day) { $0.repliesSent += 1 }
+            case .replyFailed, .replyTooLate, .replyUnknown:
+                changes.change(code, on: fact.day) { $0.countLost(fact.kind, -1) }
+                changes.change(code, on: day) { $0.countLost(fact.kind, 1) }
             default: break
             }
         }

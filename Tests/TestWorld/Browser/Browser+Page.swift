@@ -134,17 +134,20 @@ extension Browser {
         return Array(Data(base64Encoded: base64) ?? Data())
     }
 
-    /// The file that a click has downloaded, once it is whole.
+    /// The file that a click has downloaded, once it is whole: Chromium holds the name with an empty file
+    /// until it moves the whole one there.
     package func download() async throws -> String {
         let folder = downloads.path
         var found: String?
         _ = await eventually {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-            found = names.first { !$0.hasSuffix(".crdownload") && !$0.hasPrefix(".") }
+            found = names.filter { !$0.hasSuffix(".crdownload") && !$0.hasPrefix(".") }
+                .map { folder + "/" + $0 }
+                .first { (try? Data(contentsOf: URL(fileURLWithPath: $0)).isEmpty) == false }
             return found != nil
         }
         guard let found else { throw Failure(description: "nothing was downloaded") }
-        return folder + "/" + found
+        return found
     }
 
     private func find(_ selector: String) async throws -> String {
