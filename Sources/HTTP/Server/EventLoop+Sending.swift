@@ -11,7 +11,8 @@ extension EventLoop {
         defer { out.removeAll() }
         guard connection.phase != .closed else { return }
         guard connection.output.isEmpty else { return queue(out, on: connection) }
-        switch Socket.write(connection.descriptor, out.bytes) {
+        let isLast = connection.phase == .ending
+        switch Socket.write(connection.descriptor, out.bytes, isLast: isLast) {
         case .bytes(let count):
             statistics.bytesSent += count
             if count < out.count { queue(out, from: count, on: connection) }
