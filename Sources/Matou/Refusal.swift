@@ -82,6 +82,8 @@ package struct FieldFault: Sendable, Equatable {
         case malformedColor
         case taken
         case unknown
+        /// The id of a thing that is told by its name here.
+        case idForName
         case immutable
         case inThePast
         /// When it would begin, it is over already.

@@ -12,7 +12,7 @@ extension QRCodes {
     ) async throws -> BatchChange {
         try principal.require(.editor)
         var faults = FieldFaults()
-        let name = faults.line("group", name, limit: CodeGroup.nameLimit, required: false)
+        let name = faults.groupName("group", name, required: false)
         try faults.check()
         let now = clock.now()
         let fresh = CodeGroup.ID.make(at: now, from: randomness)

@@ -234,6 +234,21 @@ enum CommonSchemas {
     }
     static func choice<Word: RawRepresentable & CaseIterable>(of _: Word.Type) -> JSON
     where Word.RawValue == String { choice(Word.allCases.map(\.rawValue)) }
+    /// A text whose name leaves open what it is.
+    static func explained(_ meaning: String) -> JSON {
+        ["type": "string", "description": .string(meaning)]
+    }
+    static let groupName: JSON = [
+        "type": ["string", "null"],
+        "description": "By name, not by id; a group that is not there yet is made.",
+    ]
+    /// Tags by name, as codes have them.
+    static func tagNames(max: Int) -> JSON {
+        [
+            "type": "array", "items": text, "maxItems": JSON(max),
+            "description": "By name, not by id; a tag that is not there yet is made.",
+        ]
+    }
     static let texts: JSON = ["type": "array", "items": text]
     static let count: JSON = ["type": "integer", "minimum": 0]
 

@@ -169,7 +169,10 @@ enum AudienceSchemas {
             "properties": [
                 "all": ["type": "array", "items": condition],
                 "any": ["type": "array", "items": condition], "not": condition,
-                "tag": Common.text, "follower_tag": Common.text, "source": Common.text,
+                "tag": Common.explained("The id of a contact tag, as `GET /tags` answers it."),
+                "follower_tag": Common.explained(
+                    "The id of a follower tag of one account, as `GET /tags` answers it."),
+                "source": Common.explained("The word that codes have as their source."),
                 "scanned": range, "replied": range,
                 "answered": [
                     "type": "object", "required": ["form_id"],

@@ -17,6 +17,7 @@ extension FieldFault.Code {
         case .malformedColor: "malformed_color"
         case .taken: "taken"
         case .unknown: "unknown"
+        case .idForName: "id_for_name"
         case .immutable: "immutable"
         case .inThePast: "in_the_past"
         case .afterTheEnd: "after_the_end"
