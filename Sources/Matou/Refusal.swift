@@ -43,10 +43,13 @@ package enum Conflict: String, Sendable, Equatable, CaseIterable {
     case formNotDeleted = "form_not_deleted"
     case lastOwner = "last_owner"
     case accountHasCodes = "account_has_codes"
+    /// Of a deleted code: its account was taken out of the workspace.
+    case accountRemoved = "account_removed"
     /// Thrown as `Refusal.unreadable`, which says why and what would do.
     case designUnreadable = "design_unreadable"
     case logoInUse = "logo_in_use"
     case tooManyLogos = "too_many_logos"
+    case nothingToUndo = "nothing_to_undo"
     case materialInUse = "material_in_use"
     case selectionChanged = "selection_changed"
     case tooManyExports = "too_many_exports"

@@ -19,7 +19,7 @@ struct QRCodeSelectionAPI: APIResource {
                 .post, "/qr-codes/restorations", restore, for: .editor,
                 Operation(
                     summary: "Bring back what you deleted at once.", body: "QRCodeRestoration",
-                    answer: .object("QRCodeCount"))),
+                    answer: .object("QRCodeCount"), conflicts: [.nothingToUndo])),
             APIRoute(
                 .post, "/qr-codes/moves", move, for: .editor,
                 Operation(
@@ -45,7 +45,8 @@ struct QRCodeSelectionAPI: APIResource {
                 .post, "/qr-codes/undos", undo, for: .editor,
                 Operation(
                     summary: "Take back a move or a tagging of yours, where no later change is.",
-                    body: "QRCodeUndo", answer: .object("QRCodeCount"))),
+                    body: "QRCodeUndo", answer: .object("QRCodeCount"),
+                    conflicts: [.nothingToUndo])),
             APIRoute(
                 .post, "/qr-codes/images", images, for: .viewer,
                 Operation(

@@ -33,7 +33,7 @@ struct RevisionAPI: APIResource {
                     summary: "Go back to a version of a code, or bring a deleted code back.",
                     body: "Restoration", isBodyOptional: true, answer: .object("QRCode"),
                     isConditional: true,
-                    conflicts: [.codeNotDeleted])),
+                    conflicts: [.codeNotDeleted, .accountRemoved])),
         ]
     }
 
