@@ -89,6 +89,9 @@ package struct FieldFault: Sendable, Equatable {
         case idForName
         case immutable
         case inThePast
+        /// A range of days or times that is over before it begins.
+        case endsBeforeStart
+        case tooManyDays(limit: Int)
         /// When it would begin, it is over already.
         case afterTheEnd
         case hasControlCharacters
@@ -151,6 +154,13 @@ package struct FieldFaults {
             add(field, .hasControlCharacters)
         }
         return line
+    }
+
+    /// Checks a range of days or times, whose ends may be left open.
+    package mutating func range<End: Comparable>(
+        _ field: String, from first: End?, to last: End?
+    ) {
+        if let first, let last, last < first { add(field, .endsBeforeStart) }
     }
 
     package func check() throws(Refusal) {

@@ -93,6 +93,14 @@ struct AudiencePagesTests {
             #expect(answer.status == 422, "\(line): \(answer.status)")
             #expect(answer.contains("找不到这个名称"), "\(line)")
         }
+        let backwards = try await send(
+            &owner,
+            [
+                ("name", "x"), ("groups", "1"), ("kind_1", "scanned"),
+                ("from_1", "2026-11-21T10:00"), ("to_1", "2026-11-20T10:00"),
+            ])
+        #expect(backwards.status == 422 && backwards.contains("开始不能晚于结束。"))
+        #expect(backwards.input("from_1") == "2026-11-21T10:00")
         let nothing = try await send(&owner, [("name", "x"), ("groups", "1"), ("kind_1", "")])
         #expect(nothing.status == 422 && nothing.contains("请至少填写一个条件"))
     }
@@ -206,11 +214,19 @@ struct AudiencePagesTests {
             (#"{"following":"yes"}"#, "condition.following", "malformed"),
             (#"{"replied":{"from":"yesterday"}}"#, "condition.replied.from", "malformed"),
             (#"{"wears":"x"}"#, "condition", "not_one_of"),
+            (
+                #"{"not":{"scanned":{"from":"2026-11-21T00:00:00Z","to":"2026-11-20T00:00:00Z"}}}"#,
+                "condition.not.scanned.to", "ends_before_start"
+            ),
         ] {
-            let answer = try await client.call(
-                .post, "/audiences", #"{"name":"x","condition":\#(condition)}"#)
-            #expect(answer.status == 422, "\(condition)")
-            #expect(try answer.faults() == ["\(field) \(code)"], "\(condition)")
+            for (path, body) in [
+                ("/audiences", #"{"name":"x","condition":\#(condition)}"#),
+                ("/audiences/estimate", #"{"condition":\#(condition)}"#),
+            ] {
+                let answer = try await client.call(.post, path, body)
+                #expect(answer.status == 422, "\(path) \(condition)")
+                #expect(try answer.faults() == ["\(field) \(code)"], "\(path) \(condition)")
+            }
         }
         let known = #"{"answered":{"form_id":"\#(form.id)","field":"name"}}"#
         let made = try await client.call(

@@ -84,7 +84,7 @@ struct QRCodeAPI: APIResource {
             Operation.Parameter(
                 name: "from",
                 meaning:
-                    "The first of at most \(ReportDays.countRange.upperBound) days.",
+                    "The first of at most \(ReportDays.countMax) days.",
                 schema: ["type": "string", "format": "date"]),
             Operation.Parameter(
                 name: "to", meaning: "The last day, today if left out.",
