@@ -50,6 +50,8 @@ package enum Conflict: String, Sendable, Equatable, CaseIterable {
     case logoInUse = "logo_in_use"
     case tooManyLogos = "too_many_logos"
     case nothingToUndo = "nothing_to_undo"
+    /// Of an account that is as the version has it: its secrets are kept with none.
+    case versionIsPresent = "version_is_present"
     case materialInUse = "material_in_use"
     case selectionChanged = "selection_changed"
     case tooManyExports = "too_many_exports"
