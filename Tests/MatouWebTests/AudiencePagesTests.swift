@@ -144,13 +144,14 @@ struct AudiencePagesTests {
         let now = workshop.clock.now.seconds
         try await workshop.deliver(.init(.scan(scene: code.scene), by: "oChen", at: now + 5))
         workshop.clock.advance(by: .seconds(60))
-        for (kind, openid, people) in [
-            ("existing", "", ["oChen"]), ("new", "", ["oMing", "oLin"]), ("all", "oM", ["oMing"]),
+        for (kind, openid, name, people) in [
+            ("existing", "", "展会 老粉丝", ["oChen"]), ("new", "", "展会 新粉丝", ["oMing", "oLin"]),
+            ("all", "oM", "展会 全部粉丝", ["oMing"]),
         ] {
             let asked = try await owner.get(
                 "\(code.path)/audiences/new?kind=\(kind)&openid=\(openid)")
             #expect(asked.contains("现在有 \(people.count) 人"), "\(kind)")
-            #expect(asked.input("name") == "展会 扫码粉丝")
+            #expect(asked.input("name") == name)
             let origin = [("kind", kind), ("openid", openid)]
             let nameless = try await send(
                 &owner, origin + [("name", "")], to: code.path + "/audiences")
@@ -164,6 +165,46 @@ struct AudiencePagesTests {
             for person in ["oMing", "oLin", "oChen"] {
                 #expect(page.contains(person) == people.contains(person), "\(kind) \(person)")
             }
+        }
+    }
+
+    @Test func `that has fewer contacts than the code has scanners says that some were merged`()
+        async throws
+    {
+        var (wharf, owner) = try await world()
+        let workshop = wharf.workshop
+        let code = try #require(
+            try await workshop.installation.qrCodes.page(
+                QRCodeFilter(account: workshop.account.id), for: workshop.owner
+            ).codes.elements.first)
+        let form = try await workshop.form()
+        for (scan, person) in ["oMing", "oLin"].enumerated() {
+            try await workshop.submit(
+                form, mobile: "13812345678", by: person, after: Int64(scan + 1))
+        }
+        let asked = try await owner.get("\(code.path)/audiences/new?kind=new")
+        #expect(asked.contains("2 个粉丝，合并后 1 位联系人"))
+        let left = try await owner.get("\(code.path)/audiences/new?kind=unfollowed")
+        #expect(left.contains("现在有 1 人") && left.input("name") == "展会 后又取关")
+    }
+
+    @Test func `shows of a person who both follows and has left the one that was asked for`()
+        async throws
+    {
+        var (wharf, owner) = try await world()
+        let workshop = wharf.workshop
+        let form = try await workshop.form()
+        for (scan, person) in ["oMing", "oLin"].enumerated() {
+            try await workshop.submit(
+                form, mobile: "13812345678", by: person, after: Int64(scan + 1))
+        }
+        for (kind, shown, other) in [("following", "oMing", "oLin"), ("left", "oLin", "oMing")] {
+            let made = try await send(
+                &owner, [("name", kind), ("groups", "1"), ("kind_1", kind)])
+            try await workshop.doJobs()
+            let page = try await owner.get(try #require(made.location))
+            #expect(page.contains("title=\"\(shown)\""), "\(kind)")
+            #expect(!page.contains("title=\"\(other)\""), "\(kind)")
         }
     }
 

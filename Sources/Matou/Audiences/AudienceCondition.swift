@@ -41,6 +41,16 @@ package indirect enum AudienceCondition: Sendable, Equatable {
         }
     }
 
+    /// Whether everybody in it follows, or has left; nil where it asks for neither.
+    package var isFollowing: Bool? {
+        switch self {
+        case .following(let follows): follows
+        case .not(.following(let follows)): !follows
+        case .all(let parts): parts.lazy.compactMap(\.isFollowing).first
+        default: nil
+        }
+    }
+
     var depth: Int {
         switch self {
         case .all(let parts), .any(let parts): 1 + (parts.map(\.depth).max() ?? 0)

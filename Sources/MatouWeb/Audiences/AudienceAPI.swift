@@ -188,7 +188,11 @@ enum AudienceSchemas {
             "description": "Of the first `examined` people, of all when it is complete.",
             "type": "object", "required": ["members", "examined", "complete"],
             "properties": [
-                "members": Common.count, "examined": Common.count,
+                "members": [
+                    "type": "integer", "minimum": 0,
+                    "description": "Contacts: followers who were merged are one.",
+                ],
+                "examined": Common.count,
                 "complete": ["type": "boolean"],
             ],
         ],

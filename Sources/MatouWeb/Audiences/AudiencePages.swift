@@ -120,7 +120,8 @@ struct AudiencePages: Pages {
             for: visit.principal)
         let rows = page.elements.map { contact in
             Member(
-                person: PersonView(contact),
+                person: PersonView(
+                    contact, whoFollows: audience.condition.isFollowing ?? true),
                 keys: contact.keys.map(\.value).listed.nilIfEmpty ?? "—",
                 tags: contact.tags.map(\.tag.name).listed.nilIfEmpty ?? "—")
         }
