@@ -232,6 +232,56 @@ struct AudiencePagesTests {
         #expect(try await viewer.call(.patch, path, #"{"name":"x"}"#).status == 403)
     }
 
+    @Test
+    func `that was deleted comes back with those who were in it, and goes on if it had not ended`()
+        async throws
+    {
+        var (wharf, owner) = try await world()
+        let path = try #require(try await send(&owner, tagged).location)
+        // Nobody has been looked for yet.
+        let list = try await owner.post(path + "/delete").location
+        #expect(try await owner.get(path).status == 404)
+        try await wharf.workshop.doJobs()
+        let deleted = try await owner.get(try #require(list))
+        #expect(deleted.contains("已删除人群「展会会员」。"))
+        #expect(deleted.contains("action=\"\(path)/restorations\""))
+        #expect(try await owner.post(path + "/restorations").location == path)
+        try await wharf.workshop.doJobs()
+        let back = try await owner.get(path)
+        #expect(back.contains("oMing") && back.contains("共 1 人"))
+        #expect(try await owner.post(path + "/restorations").status == 404)
+        #expect(!(try await owner.get(try #require(list))).contains("/restorations"))
+        var viewer = try await wharf.member(.viewer)
+        try await owner.post(path + "/delete")
+        #expect(!(try await viewer.get(try #require(list))).contains("/restorations"))
+    }
+
+    @Test func `has a version, which changes and deletions over the API may name`() async throws {
+        let client = try await Integrator(.editor)
+        let made = try await client.call(
+            .post, "/audiences", #"{"name":"展会","condition":{"following":true}}"#)
+        let path = "/audiences/\(try #require(try made.json()["id"].text))"
+        let tag = try #require(made.fields["ETag"])
+        try await client.workshop.doJobs()
+        let renamed = try await client.call(.patch, path, #"{"name":"秋季"}"#, ["If-Match": tag])
+        #expect(renamed.status == 200)
+        #expect(try renamed.json()["version"] == 2)
+        for body in [#"{"name":"冬季"}"#, "{}"] {
+            let late = try await client.call(.patch, path, body, ["If-Match": tag])
+            #expect(late.status == 412)
+        }
+        #expect(try await client.call(.delete, path, nil, ["If-Match": tag]).status == 412)
+        let fresh = try #require(try await client.call(.get, path).fields["ETag"])
+        #expect(
+            try await client.call(.get, path, nil, ["If-None-Match": fresh]).status == 304)
+        #expect(try await client.call(.delete, path, nil, ["If-Match": fresh]).status == 204)
+        let back = try await client.call(.post, path + "/restorations")
+        #expect(back.status == 200)
+        #expect(try back.json()["version"] == 4)
+        #expect(try back.json()["name"] == "秋季")
+        #expect(try await client.call(.post, path + "/restorations").status == 404)
+    }
+
     @Test func `a condition that cannot be says which member is wrong, and why`() async throws {
         let client = try await Integrator(.editor)
         let form = try await client.workshop.form()
