@@ -59,7 +59,12 @@ import Testing
             by: workshop.owner)
         #expect(account.obstacle == .accountNotAuthorized)
         var owner = try await wharf.owner()
-        #expect(try await owner.get(account.path).contains("AppSecret 不正确"))
+        let page = try await owner.get(account.path)
+        #expect(page.contains("AppSecret 不正确") && page.contains("密钥不对"))
+        try await owner.post("/account", ["account": account.id.text, "return_to": "/qr-codes"])
+        let list = try await owner.get("/qr-codes")
+        #expect(list.contains("微信拒绝 静安店服务号 的调用") && list.contains("AppSecret 不正确"))
+        #expect(!list.contains("授权已被取消"))
         var draft = QRCode.Draft()
         draft.name = "静安门店"
         await #expect(throws: Refusal.conflict(.accountNotAuthorized)) {
