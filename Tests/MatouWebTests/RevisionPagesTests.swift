@@ -239,6 +239,12 @@ struct RevisionAPITests {
         #expect(try none.json()["data"].elements.isEmpty)
         #expect(try await client.call(.get, path + "/scans?from=2026-02-30").status == 422)
         #expect(try await client.call(.get, path + "/nothing").status == 404)
+        let operation = client.document.json["paths"]["/api/v1/qr-codes/{id}/figures/{metric}"]
+        let found = operation["get"]["parameters"].elements.first { $0["name"] == "metric" }
+        let metric = try #require(found)
+        #expect(
+            metric["schema"]["enum"].elements.compactMap(\.text) == Metric.allCases.map(\.rawValue))
+        #expect(metric["description"] != "The id.")
         let days = "/qr-codes/\(code.id)/days?from=2026-11-20&to=2026-11-22"
         let counted = try await client.call(.get, days).json()["data"].elements
         #expect(counted.map { $0["scans"] } == [0, 1, 0])

@@ -86,7 +86,10 @@ struct OpenAPIDocument: Sendable {
 
     private func parameters(of route: APIRoute) -> [JSON] {
         var parameters: [JSON] = pathParameters(of: route).map { name in
-            parameter(name, in: "path", "The id.", ["type": "string"], isRequired: true)
+            let known = route.operation.path.first { $0.name == name }
+            return parameter(
+                name, in: "path", known?.meaning ?? "The id.",
+                known?.schema ?? ["type": "string"], isRequired: true)
         }
         parameters += route.operation.query.map {
             parameter($0.name, in: "query", $0.meaning, $0.schema)
