@@ -173,6 +173,9 @@ struct MaterialPagesTests {
             #expect(chat.status == 200 && chat.contains(expected), "\(format)")
             #expect(!chat.contains("<b>你好") && !chat.contains("<i>标题"))
         }
+        // What is true of a mini program's title only is shown with that format only.
+        let form = try await owner.get("/qr-codes/new")
+        #expect(form.contains(#"<span data-for="mini_program">它就是小程序卡片的分享描述。</span>"#))
         for (reply, expected, other) in [
             ("some", "[文字]", "不会收到消息"), ("none", "不会收到消息", "[文字]"),
         ] {
