@@ -88,7 +88,7 @@ import WeChat
         let (installation, trace) = try traced(workshop)
         let day = Day(year: 2026, month: 11, day: 21)
         for metric in Metric.allCases {
-            for filter in [try FigureFilter(metric)]
+            for filter in [FigureFilter(metric)]
                 + (metric.isDaily ? [try FigureFilter(metric, from: day)] : [])
             {
                 _ = try await installation.stats.figure(

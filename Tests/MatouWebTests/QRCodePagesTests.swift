@@ -281,9 +281,13 @@ struct QRCodePagesTests {
         #expect(past.contains("/figures/scans?from=2026-05-05\">1</a>"))
         // What is new today is not of the last day shown.
         #expect(past.contains("今日 +1") && past.input("from") == "2026-05-01")
-        for wrong in ["from=2025-01-01&to=2026-05-31", "from=2026-05-31&to=2026-05-01"] {
+        for (wrong, words) in [
+            ("from=2025-01-01&to=2026-05-31", "一次最多 366 天。"),
+            ("from=2026-05-31&to=2026-05-01", "开始不能晚于结束。"),
+            ("from=2026-05-31&to=soon", "格式不对。"),
+        ] {
             let page = try await owner.get(code.path + "?" + wrong)
-            #expect(page.status == 200 && page.contains("最多显示 366 天"), "\(wrong)")
+            #expect(page.status == 200 && page.contains(words), "\(wrong)")
             #expect(page.contains("value=\"2026-05-31\""), "\(wrong)")
         }
     }

@@ -208,7 +208,7 @@ struct SealedSecrets: Sendable, Equatable {
 
 extension Account.Draft {
     /// Whether the account is as the draft says, as far as it is no secret.
-    fileprivate func isEqual(to account: Account) -> Bool {
+    func isEqual(to account: Account) -> Bool {
         name == account.name && originalID == account.originalID
             && messageMode == account.messageMode.rawValue && isVerified == account.isVerified
     }

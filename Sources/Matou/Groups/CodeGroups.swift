@@ -145,7 +145,7 @@ package struct CodeGroups: Sendable {
 
     private static func checked(_ name: String) throws(Refusal) -> String {
         var faults = FieldFaults()
-        let name = faults.line("name", name, limit: CodeGroup.nameLimit)
+        let name = faults.groupName("name", name, required: true)
         try faults.check()
         return name
     }

@@ -110,7 +110,7 @@ extension Connection {
             """) == 1
     }
 
-    /// - Returns: false when it was not deleted.
+    /// - Returns: false when it was not deleted, or its account was taken out.
     func restoreQRCode(_ id: QRCode.ID, by principal: Principal, at time: Timestamp) throws -> Bool
     {
         try run(
@@ -118,10 +118,7 @@ extension Connection {
             UPDATE qr_codes SET deleted_at = NULL, deleted_by = NULL,
                 updated_by = \(principal.actor), updated_at = \(time), version = version + 1
             WHERE workspace_id = \(principal.workspace) AND id = \(id)
-                AND deleted_at IS NOT NULL
-                AND EXISTS (SELECT 1 FROM accounts
-                    WHERE accounts.workspace_id = qr_codes.workspace_id
-                        AND accounts.id = qr_codes.account_id AND accounts.deleted_at IS NULL)
+                AND deleted_at IS NOT NULL AND \(fragment: accountIsConnected)
             """) == 1
     }
 

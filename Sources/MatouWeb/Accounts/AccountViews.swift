@@ -99,10 +99,25 @@ extension Account {
             case .unauthorized: .warn
             case .revoked: .bad
             }
-        // Nobody took anything back: WeChat's console does not have this server's address yet.
-        let lacksAddress = authorization != .authorized && health.apiFault?.code == 40164
-        let word = lacksAddress ? "address" : authorization.rawValue
+        let word = wrongSetting?.rawValue ?? authorization.rawValue
         return Chip(wording("accounts.authorization.\(word)"), tone)
+    }
+
+    /// What makes WeChat refuse every call although nobody took the authorization back.
+    enum WrongSetting: String {
+        /// WeChat's console does not have this server's address.
+        case address
+        /// The AppSecret is another one in WeChat's console.
+        case secret
+    }
+
+    var wrongSetting: WrongSetting? {
+        guard authorization != .authorized else { return nil }
+        return switch health.apiFault?.code {
+        case 40164?: .address
+        case 40125?: .secret
+        default: nil
+        }
     }
 
     func verificationChip(_ wording: Wording) -> Chip {

@@ -17,6 +17,8 @@ struct FigureAPI: APIResource {
                 name: "to", meaning: "The last day.",
                 schema: ["type": "string", "format": "date"]),
         ]
+        let figure = Operation.Parameter.choice(
+            "metric", "Which figure, as its page defines it.", Metric.allCases.map(\.rawValue))
         return [
             APIRoute(
                 .get, "/stats", stats, for: .viewer,
@@ -27,14 +29,14 @@ struct FigureAPI: APIResource {
             APIRoute(
                 .get, "/stats/{metric}", ofAccount, for: .viewer,
                 Operation(
-                    summary: "List the codes that make a figure of an account.",
+                    summary: "List the codes that make a figure of an account.", path: [figure],
                     query: [.text("account_id", "Which account; required.")] + paging,
                     answer: .list(of: "CodeShare"))),
             APIRoute(
                 .get, "/qr-codes/{id}/figures/{metric}", ofCode, for: .viewer,
                 Operation(
                     summary: "List the rows that make a figure of a code: as many as it says.",
-                    query: days + paging, answer: .list(of: "FigureRow"))),
+                    path: [figure], query: days + paging, answer: .list(of: "FigureRow"))),
         ]
     }
 

@@ -8,9 +8,8 @@ struct FigureView: Sendable {
     let figure: String
     /// The days that it is of; nil for all time.
     let days: Days?
-    let hasDays: Bool
-    let from: String
-    let to: String
+    /// Asks for other days, of a figure that is kept by day.
+    let range: DayForm?
     let timeLabel: String
     /// Whether its rows begin with a scan, by somebody who follows or followed by it.
     let hasKinds: Bool
@@ -46,9 +45,10 @@ struct FigureView: Sendable {
     }
 
     init(
-        _ page: FigurePage, _ filter: FigureFilter, of code: QRCode, at address: PageAddress,
+        _ page: FigurePage, _ query: FigureQuery, of code: QRCode, at address: PageAddress,
         _ wording: Wording
     ) {
+        let (filter, typed) = (query.filter, query.typed)
         let metric = filter.metric
         self.code = .init(path: code.path, name: code.name)
         label = wording("metric.\(metric.key)")
@@ -60,9 +60,11 @@ struct FigureView: Sendable {
                     ? days.lowerBound.iso : "\(days.lowerBound.iso) – \(days.upperBound.iso)",
                 allPath: address.path)
         }
-        hasDays = metric.isDaily
-        from = filter.days?.lowerBound.iso ?? ""
-        to = filter.days?.upperBound.iso ?? ""
+        range =
+            metric.isDaily
+            ? DayForm(
+                from: filter.days?.lowerBound.iso ?? typed.from,
+                to: filter.days?.upperBound.iso ?? typed.to, fault: query.fault, wording) : nil
         hasKinds = metric.beginsWithScan
         hasReplies = metric == .scans
         hasReasons = metric.isOfLostReplies

@@ -61,7 +61,9 @@ struct QRCodeAPI: APIResource {
             APIRoute(
                 .get, "/qr-codes/deleted", deleted, for: .viewer,
                 Operation(
-                    summary: "List the deleted codes, the last deletion first.",
+                    summary: """
+                        List the deleted codes of connected accounts, the last deletion first.
+                        """,
                     query: [.text("account_id", "Codes of this account only.")]
                         + Operation.Parameter.paging(sort: QRCode.deletedSort),
                     answer: .list(of: "QRCode"))),
@@ -82,7 +84,7 @@ struct QRCodeAPI: APIResource {
             Operation.Parameter(
                 name: "from",
                 meaning:
-                    "The first of at most \(ReportDays.countRange.upperBound) days.",
+                    "The first of at most \(ReportDays.countMax) days.",
                 schema: ["type": "string", "format": "date"]),
             Operation.Parameter(
                 name: "to", meaning: "The last day, today if left out.",

@@ -125,8 +125,9 @@ enum QRCodeSchemas {
             "maximum": JSON(QRCode.lifetimeSeconds.upperBound),
         ],
         "source": CommonSchemas.line(max: QRCode.sourceLimit),
-        "group": Common.optionalText, "starts_at": Common.optionalTime,
-        "contact_tags": Common.texts, "follower_tags": Common.texts,
+        "group": Common.groupName, "starts_at": Common.optionalTime,
+        "contact_tags": Common.tagNames(max: ContactTag.perCodeMax),
+        "follower_tags": Common.tagNames(max: FollowerTag.perFollowerMax),
         "reply": [
             "type": "array", "maxItems": JSON(Reply.itemLimit),
             "items": ["$ref": "#/components/schemas/ReplyItem"],

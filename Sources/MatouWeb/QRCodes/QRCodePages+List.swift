@@ -202,7 +202,7 @@ extension QRCodePages {
             switch account.obstacle {
             case nil: nil as String?
             case .accountNotVerified: "unverified"
-            default: "unauthorized"
+            default: account.wrongSetting == nil ? "unauthorized" : "refused"
             }
         guard let key else { return nil }
         return Notice(

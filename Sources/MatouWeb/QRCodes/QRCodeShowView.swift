@@ -115,10 +115,7 @@ struct QRCodeShowView: Sendable {
         let ranges: [Tab]
         /// What the form of days keeps of the address.
         let kept: [HiddenField]
-        let from: String
-        let to: String
-        /// Why the days that were typed are not shown.
-        let error: String?
+        let days: DayForm
         let chart: DayChart
     }
 }

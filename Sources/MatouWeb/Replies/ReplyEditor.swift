@@ -24,6 +24,8 @@ struct ReplyEditor: Sendable {
         let id: String
         let label: String
         let help: String
+        /// What it is on a mini-program card, where it is something else there.
+        let miniProgramHelp: String?
         let value: String
         let error: String?
         var isLong = false
@@ -116,6 +118,7 @@ extension ReplyEditor.Item {
             return ReplyEditor.Field(
                 name: name, id: "reply_\(name)_\(item.key)",
                 label: wording("replies.\(name)"), help: wording("replies.\(name)-help"),
+                miniProgramHelp: field == .title ? wording("replies.title-of-mini-program") : nil,
                 value: item[field], error: error(name),
                 isLong: [.description, .head, .tail].contains(field))
         }

@@ -26,14 +26,15 @@ struct RevisionAPI: APIResource {
                 .post, "/accounts/{id}/restorations", restoreAccount, for: .admin,
                 Operation(
                     summary: "Go back to a version of an account; its secrets stay.",
-                    body: "AccountRestoration", answer: .object("Account"), isConditional: true)),
+                    body: "AccountRestoration", answer: .object("Account"), isConditional: true,
+                    conflicts: [.versionIsPresent])),
             APIRoute(
                 .post, "/qr-codes/{id}/restorations", restore, for: .editor,
                 Operation(
                     summary: "Go back to a version of a code, or bring a deleted code back.",
                     body: "Restoration", isBodyOptional: true, answer: .object("QRCode"),
                     isConditional: true,
-                    conflicts: [.codeNotDeleted])),
+                    conflicts: [.codeNotDeleted, .accountRemoved])),
         ]
     }
 
