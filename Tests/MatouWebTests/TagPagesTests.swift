@@ -6,6 +6,16 @@ import Testing
 @testable import MatouWeb
 
 struct TagPagesTests {
+    @Test func `a tag that is there is not added again, whatever its capitals`() async throws {
+        let wharf = try await Wharfside()
+        var owner = try await wharf.owner()
+        try await owner.get("/tags")
+        try await owner.post("/tags", ["name": "VIP"])
+        #expect(try await owner.get("/tags").contains("已添加「VIP」"))
+        try await owner.post("/tags", ["name": "vip"])
+        #expect(try await owner.get("/tags").contains("已有「vip」"))
+    }
+
     @Test func `deleting a tag says first how many people wear it and which codes put it on`()
         async throws
     {

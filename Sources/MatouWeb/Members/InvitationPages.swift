@@ -66,7 +66,7 @@ struct InvitationPages: Pages {
             form: [
                 "name": FormField("name", name, texts),
                 "password": FormField("password", "", texts),
-            ], isNew: !isKnown, problem: Notice(faults: faults, wording))
+            ], isNew: !isKnown, problem: Notice(faults: faults, hasPassword: true, wording))
         var response = try renderer.publicPage(
             "members/join", view, title: wording("members.join"), in: visit,
             status: faults.isEmpty ? .ok : .unprocessableContent)
