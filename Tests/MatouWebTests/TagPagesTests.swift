@@ -39,6 +39,8 @@ struct TagPagesTests {
         }
         let tag = try #require(try await workshop.contact("oMing").tags.first).tag
         var owner = try await client.wharf.owner()
+        let people = #"/contacts?tag=\#(tag.id)&amp;account=all">2</a>"#
+        #expect(try await owner.get("/tags").contains(people))
         let question = try await owner.get("/tags/\(tag.id)/delete")
         #expect(question.contains("现在有 2 人带有这个标签"))
         #expect(question.contains("href=\"\(code.path)\">展会</a>") && !question.contains("无标签"))

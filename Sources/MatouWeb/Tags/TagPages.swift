@@ -44,6 +44,7 @@ struct TagPages: Pages {
         let path: String
         let name: String
         let peoplePath: String
+        let people: String
         let canEdit: Bool
     }
 
@@ -66,12 +67,16 @@ struct TagPages: Pages {
         let page = try await installation.tags.contactTags(
             after: visit.cursor(of: Tags.sort),
             for: visit.principal)
+        let wearers = try await installation.tags.wearers(of: page.elements, for: visit.principal)
+        let many = wording(
+            "tags.people-many", ["count": wording.number(Tags.listedWearersMax)])
         let view = View(
             problem: problem, mayEdit: mayEdit,
             contact: page.elements.map { tag in
                 ContactRow(
                     path: "/tags/\(tag.id)", name: tag.name,
                     peoplePath: Self.path(toPeopleWith: tag),
+                    people: wearers[tag.id].map(wording.number) ?? many,
                     canEdit: mayEdit)
             },
             hasContact: !page.elements.isEmpty,
