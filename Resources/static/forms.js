@@ -1,4 +1,5 @@
-// Live counters, one submit at a time, and a word before typed text is left behind.
+// Live counters, the way to what is wrong, one submit at a time, and a word before typed text is left
+// behind.
 
 const encoder = new TextEncoder();
 const measures = {
@@ -20,6 +21,24 @@ document.addEventListener("input", (event) => {
     if (counter.getAttribute("for") === event.target.id) count(counter);
   }
 });
+
+// The notice over a refused form leads to each field that it speaks of.
+for (const notice of document.querySelectorAll("#main .notice-bad > div, .panel .notice-bad > div")) {
+  const places = document.createElement("p");
+  places.className = "row small";
+  for (const field of (notice.closest("form") ?? document).querySelectorAll(".field-wrong")) {
+    const label = field.querySelector("label[for], .label")?.firstChild;
+    const control = field.querySelector("input:not([type=hidden]), select, textarea");
+    if (!label || !control) continue;
+    const way = document.createElement("button");
+    way.type = "button";
+    way.className = "link";
+    way.textContent = label.textContent.trim();
+    way.addEventListener("click", () => control.focus());
+    places.append(way);
+  }
+  if (places.hasChildNodes()) notice.append(places);
+}
 
 for (const form of document.querySelectorAll("form[method=post]")) {
   let sent = false;

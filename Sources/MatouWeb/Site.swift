@@ -26,7 +26,10 @@ package struct Site: Sendable {
             directory: resources + "/templates", locales: locales, files: files)
         let pictures = CodePictures(designs: installation.designs)
         setupKey = installation.randomness.alphanumeric(32)
-        problems = ProblemPages(templates: templates, locales: locales, logger: logger)
+        let renderer = PageRenderer(
+            templates: templates, locales: locales, installation: installation,
+            settings: settings)
+        problems = ProblemPages(renderer: renderer, logger: logger)
 
         let resources = Self.resources(of: installation, settings, pictures)
         apiRoutes = resources.flatMap(\.routes)
@@ -37,9 +40,6 @@ package struct Site: Sendable {
         ).json
         let documentBytes = try document.bytes()
 
-        let renderer = PageRenderer(
-            templates: templates, locales: locales, installation: installation,
-            settings: settings)
         let pages = Self.pages(of: installation, settings, renderer, pictures)
         pageRoutes =
             (pages + [

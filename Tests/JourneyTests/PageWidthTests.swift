@@ -27,8 +27,17 @@ import Testing
                         const tooWide = [...document.querySelectorAll(".scroll")]
                             .filter((box) => box.scrollWidth > box.clientWidth)
                             .map((box) => `a table of ${box.scrollWidth} in ${box.clientWidth}`);
+                        const right = (element) => element.getBoundingClientRect().right;
+                        const fields = [...document.querySelectorAll(".card .filters .input")]
+                            .filter((field) => right(field) > right(field.closest(".card")) - 8)
+                            .map((field) => `${field.name} out of its card`);
+                        const tick = document.querySelector("input[name=select]");
+                        if (tick) tick.checked = true;
+                        const bar = document.querySelector(".batch")?.offsetHeight ?? 0;
+                        if (\(width) > 900 && bar > 60) fields.push("a bar of two lines");
                         const page = document.documentElement.scrollWidth;
-                        return (page > \(width) ? [`${page} on ${\(width)}`] : []).concat(tooWide);
+                        return (page > \(width) ? [`${page} on ${\(width)}`] : [])
+                            .concat(tooWide, fields);
                         """)
                     #expect(wide as? [String] == [], "\(path)")
                 }

@@ -147,6 +147,23 @@ struct AccountPagesTests {
         #expect(try await owner.get("/").contains("智慧营销公众号 · "))
     }
 
+    @Test func `an empty list leads to what is missing before anything can be made`() async throws {
+        let client = try await Integrator()
+        let account = "/accounts/\(client.workshop.account.id)"
+        try await client.call(.patch, account, #"{"verified":false}"#)
+        var owner = try await client.wharf.owner()
+        for path in ["/qr-codes", "/imports"] {
+            let page = try await owner.get(path)
+            #expect(page.contains(#"class="btn btn-main" href="\#(account)""#), "\(path)")
+        }
+        var other = try await client.wharf.elsewhere()
+        for path in ["/qr-codes", "/imports", "/articles"] {
+            let page = try await other.get(path)
+            #expect(page.contains(#"class="btn btn-main" href="/accounts/new""#), "\(path)")
+            #expect(!page.contains(#"href="\#(path)/new""#), "\(path)")
+        }
+    }
+
     @Test func `a viewer sees accounts but neither their secrets nor their forms`() async throws {
         let wharf = try await Wharfside()
         var viewer = try await wharf.member(.viewer)

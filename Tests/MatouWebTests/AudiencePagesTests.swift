@@ -66,6 +66,13 @@ struct AudiencePagesTests {
         #expect(page.contains("oMing") && !page.contains("oLin") && page.contains("共 1 人"))
     }
 
+    @Test func `an empty form is told of its name and of its conditions at once`() async throws {
+        var (_, owner) = try await world()
+        let empty = try await send(&owner, [("name", " "), ("groups", "1")])
+        #expect(empty.status == 422)
+        #expect(empty.contains("请至少填写一个条件") && empty.contains("请填写。"))
+    }
+
     @Test func `lines and groups come and go, and keep what was typed`() async throws {
         var (_, owner) = try await world()
         let added = try await send(&owner, tagged + [("edit", "add-line-1")])

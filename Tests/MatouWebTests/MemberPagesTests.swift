@@ -27,7 +27,8 @@ struct MemberPagesTests {
         var owner = try await wharf.owner()
         let path = try await invite(wharf, &owner, "zhou@example.com")
         #expect(path.hasPrefix("/invitations/mi_"))
-        #expect(!(try await owner.get("/members").contains("mi_")))
+        let members = try await owner.get("/members")
+        #expect(members.contains("等待接受的邀请") && !members.contains("mi_"))
 
         var guest = wharf.stranger()
         let page = try await guest.get(path)
@@ -125,6 +126,12 @@ struct MemberPagesTests {
         let wrong = try await here.post(
             "/settings/password", ["password": "guess-2026", "new_password": "harbour-2027"])
         #expect(wrong.status == 422 && wrong.contains("现在的密码不对"))
+        let none = try await here.post("/settings/password", [:])
+        #expect(none.text.components(separatedBy: "请填写。").count == 3)
+        #expect(none.contains("密码需要重新填写") && !none.contains("您填写的内容都还在"))
+        let short = try await here.post(
+            "/settings/password", ["password": "harbour-2026", "new_password": "x"])
+        #expect(short.text.components(separatedBy: "至少 8 个字符。").count == 2)
         #expect(
             try await here.post(
                 "/settings/password", ["password": "harbour-2026", "new_password": "harbour-2027"]

@@ -87,6 +87,32 @@ struct ProblemPagesTests {
         #expect(answer.contains("回到首页"))
     }
 
+    @Test func `a member keeps the navigation where a page is missing or refused`() async throws {
+        let wharf = try await Wharfside()
+        var viewer = try await wharf.member(.viewer)
+        for (path, status) in [("/qr-codes/qr_none", 404), ("/qr-codes/new", 403)] {
+            let page = try await viewer.get(path)
+            #expect(page.status == status)
+            #expect(page.contains(#"href="/contacts""#) && page.contains(">\(status)<"), "\(path)")
+        }
+        let refused = try await viewer.post("/groups", ["name": "门店"])
+        #expect(refused.status == 403 && refused.contains(#"href="/contacts""#))
+    }
+
+    @Test(arguments: [
+        ("/invitations/none", "邀请链接已失效"),
+        ("/f/nowhere", "表单链接已失效"), ("/c/nowhere", "二维码链接已失效"),
+    ])
+    func `a link that has ended says what it was, and nothing of workspaces`(
+        _ path: String, _ words: String
+    ) async throws {
+        let wharf = try await Wharfside()
+        var stranger = wharf.stranger()
+        let page = try await stranger.get(path)
+        #expect(page.status == 404 && page.contains(words))
+        #expect(!page.contains("工作区") && !page.contains("回到首页"))
+    }
+
     @Test func `a form that is none is refused`() async throws {
         let wharf = try await Wharfside()
         var visitor = wharf.stranger()

@@ -187,6 +187,42 @@ struct RevisionPagesTests {
         #expect(!(try await visitor.get("/audit")).contains("13812345678"))
     }
 
+    @Test func `the audit is narrowed to a member and to days, on the page and over the API`()
+        async throws
+    {
+        let client = try await Integrator()
+        let workshop = client.workshop
+        _ = try await workshop.code(named: "昨天的码")
+        let yesterday = workshop.clock.now
+        workshop.clock.advance(by: .seconds(86_400))
+        var editor = try await client.wharf.member(.editor)
+        try await editor.get("/groups")
+        try await editor.post("/groups", ["name": "今天的组"])
+
+        var owner = try await client.wharf.owner()
+        let zone = TimeZone(identifier: "Asia/Shanghai") ?? .gmt
+        let (first, second) = (
+            yesterday.day(in: zone).iso, workshop.clock.now.day(in: zone).iso
+        )
+        let before = try await owner.get("/audit?to=\(first)")
+        #expect(before.contains("昨天的码") && !before.contains("今天的组"))
+        let after = try await owner.get("/audit?from=\(second)")
+        #expect(after.contains("今天的组") && !after.contains("昨天的码"))
+        let own = try await owner.get("/audit?actor=\(workshop.owner.actor)")
+        #expect(own.contains("昨天的码") && !own.contains("今天的组"))
+        #expect(own.contains("<option value=\"\(workshop.owner.actor)\" selected>林晓"))
+
+        for (query, count) in [
+            ("kind=group", 1), ("kind=group&actor=\(workshop.owner.actor)", 0),
+            ("kind=group&before=\(yesterday.rfc3339)", 0),
+            ("kind=group&from=\(yesterday.rfc3339)", 1),
+        ] {
+            let list = try await client.call(.get, "/audit?\(query)").json()["data"].elements
+            #expect(list.count == count, "\(query)")
+        }
+        #expect(try await client.call(.get, "/audit?from=yesterday").status == 422)
+    }
+
     @Test func `the audit is for admins`() async throws {
         let wharf = try await Wharfside()
         _ = try await wharf.workshop.code(named: "静安门店")

@@ -6,6 +6,16 @@ import Testing
 @testable import MatouWeb
 
 struct TagPagesTests {
+    @Test func `a tag that is there is not added again, whatever its capitals`() async throws {
+        let wharf = try await Wharfside()
+        var owner = try await wharf.owner()
+        try await owner.get("/tags")
+        try await owner.post("/tags", ["name": "VIP"])
+        #expect(try await owner.get("/tags").contains("已添加「VIP」"))
+        try await owner.post("/tags", ["name": "vip"])
+        #expect(try await owner.get("/tags").contains("已有「vip」"))
+    }
+
     @Test func `deleting a tag says first how many people wear it and which codes put it on`()
         async throws
     {
@@ -29,6 +39,8 @@ struct TagPagesTests {
         }
         let tag = try #require(try await workshop.contact("oMing").tags.first).tag
         var owner = try await client.wharf.owner()
+        let people = #"/contacts?tag=\#(tag.id)&amp;account=all">2</a>"#
+        #expect(try await owner.get("/tags").contains(people))
         let question = try await owner.get("/tags/\(tag.id)/delete")
         #expect(question.contains("现在有 2 人带有这个标签"))
         #expect(question.contains("href=\"\(code.path)\">展会</a>") && !question.contains("无标签"))

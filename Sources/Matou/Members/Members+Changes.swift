@@ -55,6 +55,7 @@ extension Members {
         from old: String, to new: String, in session: Session, _ throttle: Throttle
     ) async throws {
         var faults = FieldFaults()
+        if old.isEmpty { faults.add("password", .required) }
         faults.checkPassword("new_password", new)
         try faults.check()
         // Counted apart from signing in: a stranger's tries must not keep a member from this.

@@ -48,6 +48,10 @@ package struct Revision: Sendable, Equatable {
 package struct RevisionFilter: Sendable, Equatable {
     package var kind: Revision.Kind?
     package var objectID: String?
+    /// A user, a token, or `operator`.
+    package var actor: String?
+    package var from: Timestamp?
+    package var before: Timestamp?
 
     package init(kind: Revision.Kind? = nil, objectID: String? = nil) {
         self.kind = kind

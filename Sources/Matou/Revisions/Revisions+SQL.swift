@@ -56,6 +56,9 @@ extension Connection {
         var conditions: [Statement] = ["workspace_id = \(workspace)"]
         if let kind = filter.kind { conditions.append("kind = \(kind)") }
         if let object = filter.objectID { conditions.append("object_id = \(object)") }
+        if let actor = filter.actor { conditions.append("actor = \(actor)") }
+        if let from = filter.from { conditions.append("at >= \(from)") }
+        if let before = filter.before { conditions.append("at < \(before)") }
         if let cursor { conditions.append("seq < \(try cursor.number)") }
         return try rows(
             """

@@ -69,6 +69,30 @@ package struct Tags: Sendable {
         }
     }
 
+    /// Whether there is a contact tag of this name, capitals or not.
+    ///
+    /// - Throws: `Refusal.invalid`.
+    package func hasContactTag(
+        named name: String, for principal: Principal
+    ) async throws -> Bool {
+        let name = try checked(name, ContactTag.fault)
+        return try await database.read {
+            try $0.contactTag(named: name, in: principal.workspace) != nil
+        }
+    }
+
+    /// Whether the account has a tag of this name, made at WeChat or not.
+    ///
+    /// - Throws: `Refusal.invalid`.
+    package func hasFollowerTag(
+        named name: String, of account: Account.ID, for principal: Principal
+    ) async throws -> Bool {
+        let name = try checked(name, FollowerTag.fault)
+        return try await database.read {
+            try $0.followerTag(named: name, of: account, in: principal.workspace) != nil
+        }
+    }
+
     /// - Throws: `Refusal.invalid`, also for a name that another tag has; `Refusal.missing`;
     ///   `Refusal.forbidden` below editor.
     package func renameContactTag(

@@ -126,3 +126,19 @@ extension Account {
             isVerified ? .good : .warn)
     }
 }
+
+extension Notice {
+    /// Why no code can be made on the account, and where to mend it; nil when one can.
+    init?(obstacleOf account: Account, _ wording: Wording) {
+        let key: String
+        switch account.obstacle {
+        case nil: return nil
+        case .accountNotVerified: key = "unverified"
+        default: key = "unauthorized"
+        }
+        self.init(
+            .warn, wording("qr-codes.cannot.\(key)", ["account": account.name]),
+            detail: account.health.apiFault?.explanation(in: wording.language),
+            action: Link(path: account.path, label: wording("qr-codes.cannot.fix")))
+    }
+}

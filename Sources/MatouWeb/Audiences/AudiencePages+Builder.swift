@@ -17,7 +17,7 @@ extension AudiencePages {
                 return try await draw(
                     builder, summary: try await summary(of: builder, visit), visit)
             case nil:
-                let condition = try await condition(of: builder, visit)
+                let condition = try await conditionToMake(of: builder, visit)
                 let audience = try await audiences.create(
                     named: builder.name, condition, by: visit.principal)
                 return .redirect(to: audience.path)
@@ -67,6 +67,17 @@ extension AudiencePages {
         }
         return try builder.condition(
             AudienceReferences(ids: ids, forms: forms, zone: visit.workspace.timeZone))
+    }
+
+    /// The same of a form that is sent, which says at once that its name is missing as well.
+    private func conditionToMake(
+        of builder: AudienceBuilder, _ visit: Visit
+    ) async throws -> AudienceCondition {
+        do {
+            return try await condition(of: builder, visit)
+        } catch Refusal.invalid(let faults) where builder.name.trimmingWhitespace().isEmpty {
+            throw Refusal.invalid([FieldFault("name", .required)] + faults)
+        }
     }
 
     /// What the fields of the lines offer: the latest of each. Others can be typed.

@@ -96,9 +96,9 @@ struct PublicFormPages: Pages {
             "public/form", view, title: form.title, in: visit, status: status)
     }
 
-    /// - Throws: `Refusal.missing`.
+    /// - Throws: `DeadLink`.
     private func found(_ slug: String) async throws -> (form: Matou.Form, workspace: String) {
-        guard let found = try await forms.find(slug: slug) else { throw Refusal.missing }
+        guard let found = try await forms.find(slug: slug) else { throw DeadLink.form }
         return found
     }
 }

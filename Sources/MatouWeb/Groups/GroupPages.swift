@@ -122,7 +122,7 @@ struct GroupPages: Pages {
         let address = PageAddress("/groups", visit.request.queryItems, keeping: ["q", "sort"])
         let names = try await installation.members.names(
             of: Set(page.elements.map(\.createdBy)), for: visit.principal)
-        let error = typed.flatMap { FaultTexts($0.faults, wording)["name"] }
+        let error = typed.flatMap { FaultTexts($0.faults, wording, form: "groups")["name"] }
         let now = installation.clock.now()
         let rows = page.elements.map { entry in
             let isTyped = typed?.id == entry.group.id

@@ -31,7 +31,7 @@ struct ImportPages: Pages, ReplyEditing {
 
     @Sendable private func new(_ visit: Visit) async throws -> Response {
         guard let account = try await renderer.selectedAccount(visit), account.obstacle == nil
-        else { return .redirect(to: "/qr-codes") }
+        else { return .redirect(to: "/imports") }
         return try await draw(ImportForm(), account, visit)
     }
 
@@ -87,7 +87,9 @@ struct ImportPages: Pages, ReplyEditing {
         let now = installation.clock.now()
         let view = ImportListView(
             account: account?.name,
-            newPath: visit.principal.role >= .editor ? "/imports/new" : nil,
+            newPath: visit.principal.role >= .editor && account.map { $0.obstacle == nil } ?? false
+                ? "/imports/new" : nil,
+            cannotMake: account.flatMap { Notice(obstacleOf: $0, wording) },
             eventsPath: page.elements.contains { $0.state.isUnderWay } ? "/imports/events" : nil,
             list: page.elements.isEmpty
                 ? nil

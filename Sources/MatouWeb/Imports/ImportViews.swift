@@ -5,6 +5,8 @@ struct ImportListView: Sendable {
     /// Whose batches they are; nil before there is an account.
     let account: String?
     let newPath: String?
+    /// Why no batch can be made now.
+    let cannotMake: Notice?
     let eventsPath: String?
     let list: List?
     let nextPath: String?

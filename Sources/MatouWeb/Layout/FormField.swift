@@ -22,9 +22,13 @@ struct FormField: Sendable {
 
 extension Notice {
     /// What stands over a form that was sent with faults; nil without any.
-    init?(faults: [FieldFault], detail: String? = nil, _ wording: Wording) {
+    ///
+    /// - Parameter hasPassword: whether the form has one, which is never sent back.
+    init?(
+        faults: [FieldFault], detail: String? = nil, hasPassword: Bool = false, _ wording: Wording
+    ) {
         guard !faults.isEmpty else { return nil }
-        self.init(
-            .bad, wording("common.problem", ["count": String(faults.count)]), detail: detail)
+        let key = hasPassword ? "common.problem.password" : "common.problem"
+        self.init(.bad, wording(key, ["count": String(faults.count)]), detail: detail)
     }
 }

@@ -26,7 +26,11 @@ struct InvitationPages: Pages {
     @Sendable private func show(
         _ visit: PublicVisit, _ token: SecretToken
     ) async throws -> Response {
-        try await draw(token, visit)
+        do {
+            return try await draw(token, visit)
+        } catch Refusal.missing {
+            throw DeadLink.invitation
+        }
     }
 
     @Sendable private func accept(
@@ -46,6 +50,8 @@ struct InvitationPages: Pages {
             return try await draw(token, name: name, faults: faults, visit)
         } catch Refusal.badCredentials {
             return try await draw(token, faults: [FieldFault("password", .unknown)], visit)
+        } catch Refusal.missing {
+            throw DeadLink.invitation
         }
     }
 
@@ -66,7 +72,7 @@ struct InvitationPages: Pages {
             form: [
                 "name": FormField("name", name, texts),
                 "password": FormField("password", "", texts),
-            ], isNew: !isKnown, problem: Notice(faults: faults, wording))
+            ], isNew: !isKnown, problem: Notice(faults: faults, hasPassword: true, wording))
         var response = try renderer.publicPage(
             "members/join", view, title: wording("members.join"), in: visit,
             status: faults.isEmpty ? .ok : .unprocessableContent)

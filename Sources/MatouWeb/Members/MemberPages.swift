@@ -89,6 +89,7 @@ struct MemberPages: Pages {
                     text: wording("members.role.\($0.rawValue)-help"))
             },
             invitations: waiting.map { MembersView.Waiting($0, now: now, wording) },
+            hasInvitations: !waiting.isEmpty,
             form: mayManage
                 ? MembersView.Form(
                     email: FormField("email", email, FaultTexts(faults, wording, form: "members")),
@@ -106,6 +107,7 @@ struct MembersView: Sendable {
     /// What each may do.
     let roles: [FactRow]
     let invitations: [Waiting]
+    let hasInvitations: Bool
     let form: Form?
     /// Right after inviting: the link to pass on.
     let link: FreshLink?

@@ -65,12 +65,12 @@ struct PublicCodePages: Pages {
         return response
     }
 
-    /// - Throws: `Refusal.missing` for an unknown or deleted code, without a difference.
+    /// - Throws: `DeadLink` for an unknown or deleted code, without a difference.
     private func found(_ slug: String, _ visit: PublicVisit) async throws -> (
         code: QRCode, account: String
     ) {
         guard let found = try await installation.qrCodes.find(slug: slug) else {
-            throw Refusal.missing
+            throw DeadLink.code
         }
         return found
     }

@@ -69,7 +69,7 @@ extension QRCodePages {
             lead: wording("qr-codes.lead", ["account": listing.account.name]),
             newPath: canMake ? "/qr-codes/new" : nil,
             importPath: canMake ? "/imports/new" : nil,
-            cannotMake: obstacleNotice(listing.account, visit, wording),
+            cannotMake: Notice(obstacleOf: listing.account, wording),
             undo: visit.principal.role >= .editor
                 ? BatchUndo(visit.request, returnTo: listing.query.address, wording) : nil,
             filters: isEmpty && !isNarrow ? nil : filters(listing, visit, wording),
@@ -183,7 +183,9 @@ extension QRCodePages {
         }
         return EmptyState(
             title: wording("qr-codes.empty.title"), text: wording("qr-codes.empty.text"),
-            action: canMake ? Link(path: "/qr-codes/new", label: wording("qr-codes.new")) : nil)
+            action: canMake
+                ? Link(path: "/qr-codes/new", label: wording("qr-codes.new"))
+                : Notice(obstacleOf: listing.account, wording)?.action)
     }
 
     private func emptyWithoutAccount(_ visit: Visit, _ wording: Wording) -> QRCodeListView {
@@ -194,20 +196,5 @@ extension QRCodePages {
                 text: wording("qr-codes.empty.no-account-text"),
                 action: visit.principal.role >= .admin
                     ? Link(path: "/accounts/new", label: wording("common.connect-account")) : nil))
-    }
-
-    /// Why no code can be made on the account, and where to mend it; nil when one can.
-    func obstacleNotice(_ account: Account, _ visit: Visit, _ wording: Wording) -> Notice? {
-        let key =
-            switch account.obstacle {
-            case nil: nil as String?
-            case .accountNotVerified: "unverified"
-            default: account.wrongSetting == nil ? "unauthorized" : "refused"
-            }
-        guard let key else { return nil }
-        return Notice(
-            .warn, wording("qr-codes.cannot.\(key)", ["account": account.name]),
-            detail: account.health.apiFault?.explanation(in: wording.language),
-            action: Link(path: "/accounts/\(account.id)", label: wording("qr-codes.cannot.fix")))
     }
 }

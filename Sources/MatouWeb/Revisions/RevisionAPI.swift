@@ -11,13 +11,18 @@ struct RevisionAPI: APIResource {
 
     var routes: [APIRoute] {
         let paging = Operation.Parameter.paging(sort: Revision.sort)
-        let kinds = Operation.Parameter.choice(
-            "kind", "Changes of this kind of object.", Revision.Kind.allCases.map(\.rawValue))
+        let filters: [Operation.Parameter] = [
+            .choice(
+                "kind", "Changes of this kind of object.", Revision.Kind.allCases.map(\.rawValue)),
+            .text("actor", "Changes that this user or token made; `me` for one's own."),
+            .time("from", "Changes from this time on."),
+            .time("before", "Changes before this time."),
+        ]
         return [
             APIRoute(
                 .get, "/audit", audit, for: .admin,
                 Operation(
-                    summary: "List who changed what, the latest first.", query: [kinds] + paging,
+                    summary: "List who changed what, the latest first.", query: filters + paging,
                     answer: .list(of: "Revision"))),
             versions(of: QRCode.self, "a code", below: "/qr-codes"),
             versions(of: Matou.Form.self, "a form", below: "/forms"),
@@ -53,9 +58,12 @@ struct RevisionAPI: APIResource {
 
     @Sendable private func audit(_ call: APICall) async throws -> Response {
         let (limit, cursor) = try call.paging(sort: Revision.sort)
+        var filter = RevisionFilter(kind: try call.choice("kind"))
+        filter.actor = try call.principal.creator(named: call.query("actor"))
+        filter.from = try call.query("from")
+        filter.before = try call.query("before")
         let page = try await installation.revisions.page(
-            RevisionFilter(kind: call.choice("kind")), after: cursor, limit: limit,
-            for: call.principal)
+            filter, after: cursor, limit: limit, for: call.principal)
         return try .list(page.elements.map(JSON.init), next: page.next)
     }
 

@@ -31,7 +31,7 @@ struct RevisionPages: Pages {
         let wording = renderer.wording(visit)
         let codes = Link(path: "/qr-codes", label: wording("qr-codes.title"))
         let view = RevisionListView(
-            object: .init(path: code.path, name: code.name), all: codes, list: list, kinds: [])
+            object: .init(path: code.path, name: code.name), all: codes, list: list)
         return try await renderer.page(
             "revisions/of-object", view, title: wording("revisions.title"), in: visit)
     }
@@ -48,7 +48,7 @@ struct RevisionPages: Pages {
         let wording = renderer.wording(visit)
         let forms = Link(path: "/forms", label: wording("forms.title"))
         let view = RevisionListView(
-            object: .init(path: form.path, name: form.title), all: forms, list: list, kinds: [])
+            object: .init(path: form.path, name: form.title), all: forms, list: list)
         return try await renderer.page(
             "revisions/of-object", view, title: wording("revisions.title"), in: visit)
     }
@@ -84,7 +84,7 @@ struct RevisionPages: Pages {
         let wording = renderer.wording(visit)
         let view = RevisionListView(
             object: .init(path: account.path, name: account.name),
-            all: Link(path: "/accounts", label: wording("accounts.title")), list: list, kinds: [])
+            all: Link(path: "/accounts", label: wording("accounts.title")), list: list)
         return try await renderer.page(
             "revisions/of-object", view, title: wording("revisions.title"), in: visit)
     }
@@ -103,24 +103,22 @@ struct RevisionPages: Pages {
 
     @Sendable private func audit(_ visit: Visit) async throws -> Response {
         let wording = renderer.wording(visit)
-        let kind: Revision.Kind? = visit.query("kind")
+        let query = AuditQuery(visit)
         let page = try await installation.revisions.page(
-            RevisionFilter(kind: kind), after: visit.cursor(of: Revision.sort),
-            for: visit.principal)
+            query.filter, after: visit.cursor(of: Revision.sort), for: visit.principal)
         let list = try await list(
-            page, at: PageAddress(visit.request, keeping: ["kind", "cursor"]), undo: nil, visit)
-        let kinds = Revision.Kind.allCases.map {
-            Choice($0.rawValue, wording("revisions.kind.\($0.rawValue)"), isSelected: $0 == kind)
-        }
+            page, at: PageAddress(visit.request, keeping: AuditQuery.names + ["cursor"]), undo: nil,
+            visit)
+        let members = try await installation.members.list(for: visit.principal)
+        let view = AuditView(list: list, filters: .init(query, members: members, wording))
         return try await renderer.page(
-            "revisions/audit", RevisionListView(object: nil, all: nil, list: list, kinds: kinds),
-            title: wording("revisions.audit"), in: visit)
+            "revisions/audit", view, title: wording("revisions.audit"), in: visit)
     }
 
     private func list(
         _ page: Page<Revision>, at address: PageAddress, undo: RevisionView.UndoPlace?,
         _ visit: Visit
-    ) async throws -> RevisionListView.List? {
+    ) async throws -> RevisionList? {
         guard !page.elements.isEmpty else { return nil }
         let wording = renderer.wording(visit)
         let actors = try await installation.members.names(
@@ -134,7 +132,7 @@ struct RevisionPages: Pages {
                     in: .any(conditions), for: visit.principal)
             ) { first, _ in first }
         }
-        return RevisionListView.List(
+        return RevisionList(
             revisions: page.elements.map {
                 RevisionView(
                     $0, actor: actors[$0.actor] ?? $0.actor, undo: undo, names: names, wording)

@@ -1,23 +1,22 @@
 import Matou
 
-/// A list of changes, as its templates show it.
+/// The versions of one thing, as their template shows them.
 struct RevisionListView: Sendable {
-    /// Whose versions they are; nil on the page of the whole workspace.
-    let object: Head?
+    /// Whose versions they are.
+    let object: Head
     /// Where all objects of its kind are.
-    let all: Link?
-    let list: List?
-    let kinds: [Choice]
+    let all: Link
+    let list: RevisionList?
 
     struct Head: Sendable {
         let path: String
         let name: String
     }
+}
 
-    struct List: Sendable {
-        let revisions: [RevisionView]
-        let pager: Pager?
-    }
+struct RevisionList: Sendable {
+    let revisions: [RevisionView]
+    let pager: Pager?
 }
 
 /// One change in words.
@@ -32,6 +31,7 @@ struct RevisionView: Sendable {
     let path: String?
     let version: String?
     let differences: [FieldDifference]
+    let hasDifferences: Bool
     /// What goes back to before this change; nil for those that cannot.
     let undo: Undo?
 
@@ -85,6 +85,7 @@ struct RevisionView: Sendable {
             ? []
             : FieldDifference.all(
                 from: revision.before, to: revision.after, names: names, wording)
+        hasDifferences = !differences.isEmpty
         undo = revision.version.flatMap { version in
             let isChange = revision.action == .changed || revision.action == .undone
             // Secrets are not kept, so that nothing could go back to them.

@@ -20,36 +20,40 @@ struct Gatekeeper: Sendable {
         case .member(let role, let handler) where page.method.isSafe:
             .async(page.method, page.path, bodyBytesMax: PageRoute.openBytesMax, of: handler) {
                 request, handler in
-                await answer(request) { try await admit(request, role, page, handler) }
+                await answer(request) { try await admit(request, role, page, handler, &$0) }
             }
         case .member(let role, let handler):
             // Begins with the head: what a stranger sends is not taken.
             .upload(page.method, page.path, bodyBytesMax: page.readBytesMax, of: handler) {
                 request, handler in
-                await answer(request) { try await admit(request, role, page, handler) }
+                await answer(request) { try await admit(request, role, page, handler, &$0) }
             }
         case .anyone(let handler):
             .async(page.method, page.path, bodyBytesMax: page.bodyBytesMax, of: handler) {
                 request, handler in
-                await answer(request) { try await admit(request, handler) }
+                await answer(request) { _ in try await admit(request, handler) }
             }
         }
     }
 
     /// The way in of a member: session, role, body, form, CSRF, handler.
+    ///
+    /// - Parameter known: who it is, as soon as that is known: a problem is told inside their pages.
     private func admit(
-        _ request: Request, _ role: Role, _ page: PageRoute, _ handler: RouteHandler<Visit>
+        _ request: Request, _ role: Role, _ page: PageRoute, _ handler: RouteHandler<Visit>,
+        _ known: inout Visit?
     ) async throws -> Response {
         guard let (session, token) = try await session(of: request) else {
             return try await sendToSignIn(request)
         }
+        let csrf = CSRFToken(cookie: token)
+        let language = Language(request)
+        known = Visit(request: request, session: session, language: language, csrf: csrf)
         try session.principal.require(role)
         let request = try await page.body(of: request)
         try request.checkForm()
-        let visit = Visit(
-            request: request, session: session, language: Language(request),
-            csrf: CSRFToken(cookie: token))
-        try visit.csrf.check(request)
+        try csrf.check(request)
+        let visit = Visit(request: request, session: session, language: language, csrf: csrf)
         return try await handler(visit, request)
     }
 
@@ -87,20 +91,23 @@ struct Gatekeeper: Sendable {
     }
 
     private func answer(
-        _ request: Request, _ body: () async throws -> Response
+        _ request: Request, _ body: (inout Visit?) async throws -> Response
     ) async -> Response {
+        var visit: Visit?
         var response: Response
         do {
             guard !request.target.contains("%00") else { throw FormError.holdsNUL }
-            response = try await body()
+            response = try await body(&visit)
         } catch let refusal as Refusal {
-            response = problems.page(for: refusal, request)
+            response = await problems.page(for: refusal, request, in: visit)
+        } catch let link as DeadLink {
+            response = problems.page(for: link, request)
         } catch is ForeignForm {
-            response = problems.page(status: .forbidden, "foreign_form", request)
+            response = await problems.page(status: .forbidden, "foreign_form", request, in: visit)
         } catch is FormError {
-            response = problems.page(status: .badRequest, "bad_form", request)
+            response = await problems.page(status: .badRequest, "bad_form", request, in: visit)
         } catch is UnknownPath {
-            response = problems.page(for: .missing, request)
+            response = await problems.page(for: .missing, request, in: visit)
         } catch let fault as any RequestFault {
             response = problems.refusal(fault.status, request)
         } catch is ConnectionLost {
@@ -108,7 +115,7 @@ struct Gatekeeper: Sendable {
             response = problems.refusal(.badRequest, request)
         } catch {
             logger.failed("a page failed", error, request)
-            response = problems.page(status: .internalServerError, "internal", request)
+            response = await problems.page(status: .internalServerError, "internal", request)
         }
         response.secure()
         return response

@@ -161,7 +161,9 @@ struct SettingsPages: Pages {
                     wording("settings.moving", ["percent": wording.number(Int($0 * 100))]))
             },
             old: FormField("password", "", texts), new: FormField("new_password", "", texts),
-            problem: Notice(faults: faults, wording),
+            problem: Notice(
+                faults: faults,
+                hasPassword: texts["password"] != nil || texts["new_password"] != nil, wording),
             sessions: try await installation.sessions.list(of: visit.session).map { browser in
                 View.Browser(
                     agent: browser.userAgent, address: browser.address,

@@ -79,7 +79,8 @@ struct SetupPages: Pages {
         ]
         if !isOpen(to: visit.request) { form["key"] = FormField("key", typed.key, texts) }
         return try renderer.publicPage(
-            "sign-in/setup", View(form: form, problem: Notice(faults: faults, wording)),
+            "sign-in/setup",
+            View(form: form, problem: Notice(faults: faults, hasPassword: true, wording)),
             title: wording("sign-in.setup-title"), in: visit,
             status: faults.isEmpty ? .ok : .unprocessableContent)
     }

@@ -44,6 +44,7 @@ struct TagPages: Pages {
         let path: String
         let name: String
         let peoplePath: String
+        let people: String
         let canEdit: Bool
     }
 
@@ -66,12 +67,16 @@ struct TagPages: Pages {
         let page = try await installation.tags.contactTags(
             after: visit.cursor(of: Tags.sort),
             for: visit.principal)
+        let wearers = try await installation.tags.wearers(of: page.elements, for: visit.principal)
+        let many = wording(
+            "tags.people-many", ["count": wording.number(Tags.listedWearersMax)])
         let view = View(
             problem: problem, mayEdit: mayEdit,
             contact: page.elements.map { tag in
                 ContactRow(
                     path: "/tags/\(tag.id)", name: tag.name,
                     peoplePath: Self.path(toPeopleWith: tag),
+                    people: wearers[tag.id].map(wording.number) ?? many,
                     canEdit: mayEdit)
             },
             hasContact: !page.elements.isEmpty,
@@ -102,18 +107,25 @@ struct TagPages: Pages {
         let form = try visit.request.form()
         let name = form.first("name") ?? ""
         let wording = renderer.wording(visit)
+        let tags = installation.tags
+        let isKnown: Bool
         do {
-            if let account = form.first("account") {
-                _ = try await installation.tags.makeFollowerTag(
-                    named: name, of: Account.ID(account), by: visit.principal)
+            if let account = form.first("account").map(Account.ID.init) {
+                isKnown = try await tags.hasFollowerTag(
+                    named: name, of: account, for: visit.principal)
+                _ = try await tags.makeFollowerTag(named: name, of: account, by: visit.principal)
             } else {
-                _ = try await installation.tags.makeContactTag(named: name, by: visit.principal)
+                isKnown = try await tags.hasContactTag(named: name, for: visit.principal)
+                _ = try await tags.makeContactTag(named: name, by: visit.principal)
             }
         } catch Refusal.invalid(let faults) {
             return try await refused(faults, visit)
         }
-        return .redirect(
-            to: "/tags", notice: Notice(.good, wording("tags.done.made", ["name": name])))
+        let notice =
+            isKnown
+            ? Notice(.plain, wording("tags.known", ["name": name]))
+            : Notice(.good, wording("tags.done.made", ["name": name]))
+        return .redirect(to: "/tags", notice: notice)
     }
 
     @Sendable private func rename(_ visit: Visit, _ id: ContactTag.ID) async throws -> Response {
@@ -130,7 +142,7 @@ struct TagPages: Pages {
 
     private func refused(_ faults: [FieldFault], _ visit: Visit) async throws -> Response {
         let wording = renderer.wording(visit)
-        let words = FaultTexts(faults, wording)["name"] ?? ""
+        let words = FaultTexts(faults, wording, form: "tags")["name"] ?? ""
         return try await draw(
             problem: Notice(.bad, wording("tags.bad-name", ["reason": words])), visit,
             status: .unprocessableContent)
