@@ -29,7 +29,7 @@ extension AccountListView.Row {
         initial = account.initial
         appID = account.appID
         authorization = account.authorizationChip(wording)
-        trouble = account.health.apiFault?.explanation(in: wording.language)
+        trouble = account.health.apiFault?.explanation(in: wording)
         verification = account.verificationChip(wording)
         let line = HealthLine.callback(account, now, wording)
         callback = line.chip

@@ -207,7 +207,7 @@ extension QRCodePages {
         guard let key else { return nil }
         return Notice(
             .warn, wording("qr-codes.cannot.\(key)", ["account": account.name]),
-            detail: account.health.apiFault?.explanation(in: wording.language),
+            detail: account.health.apiFault?.explanation(in: wording),
             action: Link(path: "/accounts/\(account.id)", label: wording("qr-codes.cannot.fix")))
     }
 }

@@ -60,7 +60,7 @@ extension Chip {
         case .failed:
             self.init(
                 wording("tags.state.failed", values), .bad,
-                hint: tagging.fault?.explanation(in: wording.language))
+                hint: tagging.fault?.explanation(in: wording))
         }
     }
 }
