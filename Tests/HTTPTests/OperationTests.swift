@@ -283,7 +283,7 @@ import Testing
                     return server.server.statistics.requestsBrokenOff == 1
                         && folder.read("access.log").contains("\"GET /slow HTTP/1.1\" 499 0 ")
                 })
-            await gate.open()
+            gate.open()
         }
     }
 
