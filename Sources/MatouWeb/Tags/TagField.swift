@@ -45,11 +45,6 @@ extension Form {
     }
 }
 
-extension [String] {
-    /// `a · b`.
-    var listed: String { joined(separator: " · ") }
-}
-
 extension Chip {
     /// A follower tag that waits or failed.
     init(_ tagging: FollowerTagging.Entry, _ wording: Wording) {
