@@ -13,9 +13,8 @@ import WeChat
         let installation = Installation(
             .init(
                 database: trace, sealer: try Sealer(key: Array(repeating: 7, count: 32)),
-                gateway: Gateway(http: workshop.wechat), dataFolder: "/nowhere",
-                clock: workshop.clock.wallClock,
-                passwordCost: 4))
+                gateway: Gateway(http: workshop.wechat), locales: workshop.installation.locales,
+                dataFolder: "/nowhere", clock: workshop.clock.wallClock, passwordCost: 4))
         return (installation, trace)
     }
 

@@ -94,7 +94,7 @@ struct QRCodePagesTests {
         form["lifetime"] = "36"
         form["lifetime_unit"] = "hours"
         let path = try #require(try await newCode(wharf, &owner, form).location)
-        let id = QRCode.ID(String(path.split(separator: "/")[1]))
+        let id = QRCode.ID(String(try #require(path.split(separator: "/").dropFirst().first)))
         let codes = wharf.workshop.installation.qrCodes
         let made = try await codes.find(id, for: wharf.workshop.owner)
         #expect(made.kind == .temporary(lifetimeSeconds: 36 * 3600))

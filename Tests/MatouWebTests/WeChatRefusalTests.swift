@@ -218,10 +218,10 @@ import Testing
                     SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < \(Account.permanentCodeLimit)
                 )
                 INSERT INTO qr_codes (workspace_id, id, account_id, name, name_folded, kind, source,
-                    reply, tags, scene, scene_is_integer, slug, making, ticket, content, made_at,
+                    reply, tags, scene, slug, making, ticket, content, made_at,
                     created_by, created_at, updated_by, updated_at, version)
                 SELECT \(workspace), 'qr_' || n, \(account), 'n', 'n', 'permanent', '', '[]', '{}',
-                    's' || n, 0, 's' || n, 'made', 't', 'c', 0, 'us', n, 'us', 0, 1 FROM numbers
+                    's' || n, 's' || n, 'made', 't', 'c', 0, 'us', n, 'us', 0, 1 FROM numbers
                 """)
         }
         let asked = workshop.wechat.bodies(of: Self.create).count

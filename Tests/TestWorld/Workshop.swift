@@ -77,7 +77,8 @@ package struct Workshop: Sendable {
         return Installation(
             .init(
                 database: database, sealer: try Sealer(key: Array(repeating: 7, count: 32)),
-                gateway: gateway, dataFolder: folder, clock: clock.wallClock,
+                gateway: gateway, locales: try ProjectFolder.locales, dataFolder: folder,
+                clock: clock.wallClock,
                 exportRecordsMax: exportRecordsMax, exportBytesMax: exportBytesMax,
                 passwordCost: 4))
     }

@@ -16,10 +16,8 @@ extension QRCodes {
         try principal.require(.editor)
         let now = clock.now()
         try await database.write { connection in
-            guard let found = try connection.qrCode(id, in: principal.workspace) else {
-                throw Refusal.missing
-            }
-            try found.check(version: version)
+            let found = try connection.qrCode(id, in: principal.workspace).required(
+                ifVersion: version)
             try connection.delete(found, by: principal, at: now)
         }
     }

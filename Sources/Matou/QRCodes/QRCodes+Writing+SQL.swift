@@ -17,12 +17,12 @@ extension Connection {
         try run(
             """
             INSERT INTO qr_codes (workspace_id, id, account_id, group_id, name, name_folded, kind,
-                lifetime_seconds, source, starts_at, reply, tags, scene, scene_is_integer, slug, making,
-                created_by, created_at, updated_by, updated_at, version)
+                lifetime_seconds, source, starts_at, reply, tags, scene, slug, making, created_by,
+                created_at, updated_by, updated_at, version)
             VALUES (\(principal.workspace), \(code.id), \(code.account), \(code.group),
                 \(draft.name), \(draft.name.folded()), \(draft.kind),
                 \(draft.lifetimeSeconds), \(draft.source), \(draft.startsAt),
-                \(try StoredJSON.text(draft.reply)), \(try code.tags.json()), \(code.scene), 0, \(code.slug), 'waiting',
+                \(try StoredJSON.text(draft.reply)), \(try code.tags.json()), \(code.scene), \(code.slug), 'waiting',
                 \(principal.actor), \(time), \(principal.actor), \(time), 1)
             """)
         try keepParts(

@@ -29,7 +29,7 @@ extension AccountListView.Row {
         initial = account.initial
         appID = account.appID
         authorization = account.authorizationChip(wording)
-        trouble = account.health.apiFault?.explanation(in: wording.language)
+        trouble = account.health.apiFault?.explanation(in: wording)
         verification = account.verificationChip(wording)
         let line = HealthLine.callback(account, now, wording)
         callback = line.chip
@@ -134,11 +134,11 @@ extension Notice {
         switch account.obstacle {
         case nil: return nil
         case .accountNotVerified: key = "unverified"
-        default: key = "unauthorized"
+        default: key = account.wrongSetting == nil ? "unauthorized" : "refused"
         }
         self.init(
             .warn, wording("qr-codes.cannot.\(key)", ["account": account.name]),
-            detail: account.health.apiFault?.explanation(in: wording.language),
+            detail: account.health.apiFault?.explanation(in: wording),
             action: Link(path: account.path, label: wording("qr-codes.cannot.fix")))
     }
 }

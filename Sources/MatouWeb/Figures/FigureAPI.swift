@@ -68,7 +68,7 @@ struct FigureAPI: APIResource {
             FigureFilter(metric, from: call.query("from"), to: call.query("to")),
             of: id, after: cursor,
             limit: limit, for: call.principal)
-        return try .list(page.rows.elements.map(JSON.init), next: page.rows.next)
+        return try .list(page.rows.elements.map { JSON($0, call.locales) }, next: page.rows.next)
     }
 
     private func account(_ call: APICall) async throws -> Account.ID {
@@ -84,11 +84,11 @@ struct FigureAPI: APIResource {
 }
 
 extension JSON {
-    init(_ row: FigureRow) {
+    init(_ row: FigureRow, _ locales: Locales) {
         self = [
             "openid": .string(row.openid), "name": JSON(row.name), "at": .string(row.at.rfc3339),
             "kind": JSON(row.kind?.rawValue), "code_state": JSON(row.codeState?.rawValue),
-            "reply_status": JSON(row.reply?.rawValue), "failure": JSON(row.fault),
+            "reply_status": JSON(row.reply?.rawValue), "failure": JSON(row.fault, locales),
         ]
     }
 }

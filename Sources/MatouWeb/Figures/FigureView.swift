@@ -91,7 +91,7 @@ extension FigureView.Row {
         date = wording.exact(row.at)
         kinds = metric.beginsWithScan ? .init(row, wording) : nil
         reply = row.reply.map { Chip($0, wording) }
-        reason = row.fault?.explanation(in: wording.language)
+        reason = row.fault?.explanation(in: wording)
     }
 }
 

@@ -105,5 +105,7 @@ extension Refusal {
 
 extension WeChatFault {
     /// What happened and what to do about it.
-    func explanation(in language: Language) -> String { explanation(language.exported) }
+    func explanation(in wording: Wording) -> String {
+        explanation(wording.locales, in: wording.language)
+    }
 }

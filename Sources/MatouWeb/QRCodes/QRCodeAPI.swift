@@ -189,7 +189,7 @@ extension QRCodeAPI {
         filter.openid = call.request.query("openid") ?? ""
         let page = try await installation.stats.scanners(
             of: id, filter, after: cursor, limit: limit, for: call.principal)
-        return try .list(page.elements.map(JSON.init), next: page.next)
+        return try .list(page.elements.map { JSON($0, call.locales) }, next: page.next)
     }
 
     @Sendable private func days(_ call: APICall, _ id: QRCode.ID) async throws -> Response {
@@ -218,7 +218,7 @@ extension QRCodeAPI {
     ) -> JSON {
         JSON(
             code, counts: counts, failures: failures, now: installation.clock.now(),
-            publicURL: settings.publicURL)
+            publicURL: settings.publicURL, installation.locales)
     }
 
     /// The draft with every member that the body has; null clears.

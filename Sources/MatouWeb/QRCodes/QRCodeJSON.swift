@@ -5,7 +5,7 @@ extension JSON {
     /// - Parameter failures: why replies did not arrive; nil leaves the member out, as lists do.
     init(
         _ code: QRCode, counts: CodeCounts, failures: [ReplyFailure]?, now: Timestamp,
-        publicURL: String
+        publicURL: String, _ locales: Locales
     ) {
         let made = code.made
         var lifetime: Int?
@@ -22,7 +22,7 @@ extension JSON {
             "reply": .array(code.reply.items.map(JSON.init)), "scene": .string(code.scene),
             "status": .string(
                 code.deletedAt == nil ? code.status(at: now).rawValue : "deleted"),
-            "failure": JSON(failure),
+            "failure": JSON(failure, locales),
             "content": JSON(made?.content), "url": .string("\(publicURL)/c/\(code.slug)"),
             "made_at": JSON(made?.at.rfc3339), "expires_at": JSON(made?.expiresAt?.rfc3339),
             "counts": JSON(counts),
@@ -30,13 +30,13 @@ extension JSON {
             "updated_by": .string(code.updatedBy), "updated_at": .string(code.updatedAt.rfc3339),
             "version": JSON(code.version), "deleted_at": JSON(code.deletedAt?.rfc3339),
         ]
-        if let failures { members["reply_failures"] = .array(failures.map(JSON.init)) }
+        if let failures { members["reply_failures"] = .array(failures.map { JSON($0, locales) }) }
         self = .object(members)
     }
 
-    init(_ failure: ReplyFailure) {
+    private init(_ failure: ReplyFailure, _ locales: Locales) {
         self = [
-            "state": .string(failure.state.rawValue), "failure": JSON(failure.fault),
+            "state": .string(failure.state.rawValue), "failure": JSON(failure.fault, locales),
             "items": JSON(failure.count),
         ]
     }
@@ -55,7 +55,7 @@ extension JSON {
         self = .object(members)
     }
 
-    init(_ scanner: Scanner) {
+    init(_ scanner: Scanner, _ locales: Locales) {
         self = [
             "openid": .string(scanner.openid), "name": JSON(scanner.name),
             "kind": scanner.isNew ? "new" : "existing",
@@ -68,20 +68,22 @@ extension JSON {
                 scanner.replyItems.map { send in
                     [
                         "position": JSON(send.position), "state": .string(send.state.rawValue),
-                        "failure": JSON(send.fault), "finished_at": JSON(send.finishedAt?.rfc3339),
+                        "failure": JSON(send.fault, locales),
+                        "finished_at": JSON(send.finishedAt?.rfc3339),
                     ]
                 }),
         ]
     }
 
-    init(_ fault: WeChatFault?) {
+    /// - Parameter locales: has the explanation, which programs get in English.
+    init(_ fault: WeChatFault?, _ locales: Locales) {
         guard let fault else {
             self = .null
             return
         }
         self = [
             "code": JSON(fault.answer?.code), "words": JSON(fault.answer?.words),
-            "message": .string(fault.explanation(in: .english)),
+            "message": .string(fault.explanation(locales, in: .english)),
         ]
     }
 }

@@ -50,7 +50,7 @@ extension QRCodePages {
         _ kind: some ExportKind, _ sent: Form, _ visit: Visit
     ) async throws -> Response {
         _ = try await installation.exports.create(
-            kind, as: ExportFormat(typed: sent.first("format")), in: visit.language.exported,
+            kind, as: ExportFormat(typed: sent.first("format")), in: visit.language,
             by: visit.principal)
         let words = renderer.wording(visit)("exports.done.created")
         return .redirect(to: "/exports", notice: Notice(.good, words))

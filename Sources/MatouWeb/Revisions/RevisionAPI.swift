@@ -87,7 +87,7 @@ struct RevisionAPI: APIResource {
         let account = try await installation.accounts.goBack(
             id, to: version ?? 0, ifVersion: call.expectedVersion(present.version),
             by: call.principal)
-        return try .json(accounts.json(account), version: account.version)
+        return try .json(accounts.json(account, call), version: account.version)
     }
 
     @Sendable private func restore(_ call: APICall, _ id: QRCode.ID) async throws -> Response {
