@@ -30,6 +30,7 @@ package struct Workshop: Sendable {
         directory = try TemporaryDirectory()
         database = try SQLiteDatabase(path: directory.path + "/matou.db")
         _ = try await Migrations(directory: ProjectFolder.migrations).apply(to: database)
+        try await database.expectManyRows(by: "workspace_id")
         installation = try Self.installation(
             over: database, in: directory.path, clock: clock, wechat: wechat,
             exportRecordsMax: exportRecordsMax, exportBytesMax: exportBytesMax)

@@ -11,8 +11,7 @@ extension EventLoop {
         defer { out.removeAll() }
         guard connection.phase != .closed else { return }
         guard connection.output.isEmpty else { return queue(out, on: connection) }
-        let isLast = connection.phase == .ending
-        switch Socket.write(connection.descriptor, out.bytes, isLast: isLast) {
+        switch Socket.write(connection.descriptor, out.bytes) {
         case .bytes(let count):
             statistics.bytesSent += count
             if count < out.count { queue(out, from: count, on: connection) }

@@ -28,13 +28,8 @@ enum Socket {
         }
     }
 
-    /// - Parameter isLast: Whether the sending side is closed next, which then goes out with these bytes
-    ///   as one segment. Without a close they might wait for 200 ms.
-    static func write(
-        _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, isLast: Bool = false
-    ) -> Transfer {
-        let flags = Int32(MSG_NOSIGNAL) | (isLast ? Int32(MSG_MORE) : 0)
-        return transfer { send(descriptor, bytes.baseAddress, bytes.count, flags) }
+    static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Transfer {
+        transfer { send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL)) }
     }
 
     /// Lets the kernel copy from a file.

@@ -8,7 +8,7 @@ struct ReplyOutcome: Sendable {
     /// Of the first item that did not arrive.
     var fault: WeChatFault?
 
-    private var status: ReplyStatus { ReplyStatus(states) }
+    var status: ReplyStatus { ReplyStatus(states) }
 
     func status(in context: ExportContext) -> Cell {
         .text(context.text("exports.reply.\(status.rawValue)"))

@@ -70,6 +70,7 @@ struct Store {
                 try await migrations.apply(to: database)
                 withExtendedLifetime(migrating) {}
             }
+            try await database.expectManyRows(by: "workspace_id")
             return Store(
                 folder: folder, resources: resources, locales: locales, database: database,
                 sealer: sealer, lock: lock)

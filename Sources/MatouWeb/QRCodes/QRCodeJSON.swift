@@ -63,7 +63,7 @@ extension JSON {
             "first_scanned_at": .string(scanner.firstScanAt.rfc3339),
             "scanned_at": .string(scanner.lastScanAt.rfc3339),
             "reply_status": .string(scanner.reply.rawValue),
-            "follower_tags": .array(scanner.followerTags.map(JSON.init)),
+            "follower_tags": .array(scanner.followerTags.map { JSON($0, locales) }),
             "reply_items": .array(
                 scanner.replyItems.map { send in
                     [
