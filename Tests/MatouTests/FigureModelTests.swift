@@ -10,7 +10,7 @@ import Testing
 @Suite struct `The figures against a recount` {
     /// `MATOU_HISTORIES` chooses how many; the seed names a failure.
     static let histories =
-        ProcessInfo.processInfo.environment["MATOU_HISTORIES"].flatMap(UInt64.init) ?? 1500
+        ProcessInfo.processInfo.environment["MATOU_HISTORIES"].flatMap(UInt64.init) ?? 10_000
     private static let atOnce: UInt64 = 16
 
     @Test func `any order and repetition of the same facts gives the figures of a recount`()
