@@ -35,13 +35,15 @@ struct FigurePages: Pages {
         guard let account = try await renderer.selectedAccount(visit) else {
             throw Refusal.missing
         }
+        let filter = try FigureFilter(
+            metric, from: visit.query("from"), to: visit.query("to"))
         let (figure, shares) = try await installation.stats.shares(
-            of: metric, on: account.id,
+            of: filter, on: account.id,
             after: visit.cursor(of: metric.rawValue), for: visit.principal)
         let wording = renderer.wording(visit)
         let view = AccountFigureView(
-            figure, shares, metric, account: account.name,
-            at: PageAddress(visit.request, keeping: ["cursor"]), wording)
+            figure, shares, filter, account: account.name,
+            at: PageAddress(visit.request, keeping: ["from", "to", "cursor"]), wording)
         return try await renderer.page(
             "figures/of-account", view, title: view.label, in: visit)
     }

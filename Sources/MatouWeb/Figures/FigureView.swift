@@ -7,7 +7,7 @@ struct FigureView: Sendable {
     let definition: String
     let figure: String
     /// The days that it is of; nil for all time.
-    let days: Days?
+    let days: FigureDays?
     let hasDays: Bool
     let from: String
     let to: String
@@ -19,11 +19,6 @@ struct FigureView: Sendable {
     /// Whether its rows are reply items that did not arrive, each with the reason.
     let hasReasons: Bool
     let list: List?
-
-    struct Days: Sendable {
-        let text: String
-        let allPath: String
-    }
 
     struct List: Sendable {
         let rows: [Row]
@@ -54,12 +49,7 @@ struct FigureView: Sendable {
         label = wording("metric.\(metric.key)")
         definition = wording("metric.\(metric.key).definition")
         figure = wording.number(page.figure)
-        days = filter.days.map { days in
-            Days(
-                text: days.lowerBound == days.upperBound
-                    ? days.lowerBound.iso : "\(days.lowerBound.iso) – \(days.upperBound.iso)",
-                allPath: address.path)
-        }
+        days = FigureDays(filter, at: address)
         hasDays = metric.isDaily
         from = filter.days?.lowerBound.iso ?? ""
         to = filter.days?.upperBound.iso ?? ""
@@ -115,12 +105,32 @@ extension Metric {
     }
 }
 
+/// The days that a figure is of, and the way to all time.
+struct FigureDays: Sendable {
+    let text: String
+    let allPath: String
+
+    /// Nil for a figure of all time.
+    init?(_ filter: FigureFilter, at address: PageAddress) {
+        guard let days = filter.days else { return nil }
+        text =
+            days.lowerBound == days.upperBound
+            ? days.lowerBound.iso : "\(days.lowerBound.iso) – \(days.upperBound.iso)"
+        allPath = address.path
+    }
+}
+
 /// A figure of an account with the codes that make it.
 struct AccountFigureView: Sendable {
     let label: String
     let definition: String
     let figure: String
     let account: String
+    /// The days that it is of; nil for all time.
+    let days: FigureDays?
+    let hasDays: Bool
+    let from: String
+    let to: String
     let list: List?
 
     struct List: Sendable {
@@ -137,18 +147,24 @@ struct AccountFigureView: Sendable {
     }
 
     init(
-        _ figure: Int, _ page: Page<CodeShare>, _ metric: Metric, account: String,
+        _ figure: Int, _ page: Page<CodeShare>, _ filter: FigureFilter, account: String,
         at address: PageAddress, _ wording: Wording
     ) {
+        let metric = filter.metric
         label = wording("metric.\(metric.key)")
         let own = "overview.\(metric.key).definition"
         definition = wording(
             wording.locales.has(own) ? own : "metric.\(metric.key).definition")
         self.figure = wording.number(figure)
         self.account = account
+        days = FigureDays(filter, at: address)
+        hasDays = metric.isDaily
+        let (from, to) = (filter.days?.lowerBound.iso ?? "", filter.days?.upperBound.iso ?? "")
+        (self.from, self.to) = (from, to)
         let shares = page.elements.map { share in
             Share(
-                path: "/qr-codes/\(share.code)/figures/\(metric.rawValue)",
+                path: PageAddress("/qr-codes/\(share.code)/figures/\(metric.rawValue)")
+                    .with("from", from).with("to", to).text,
                 codePath: "/qr-codes/\(share.code)", name: share.name,
                 figure: wording.number(share.figure),
                 deleted: share.isDeleted ? Chip(wording("qr-codes.deleted"), .bad) : nil)

@@ -9,7 +9,7 @@ struct QRCodeShowView: Sendable {
     let facts: [FactRow]
     let reply: ReplyView
     let stats: [Stat]
-    let trend: Trend
+    let trend: TrendView
     let scanners: ScannersView
 
     struct Code: Sendable {
@@ -110,17 +110,6 @@ struct QRCodeShowView: Sendable {
             let text: String
         }
     }
-
-    struct Trend: Sendable {
-        let ranges: [Tab]
-        /// What the form of days keeps of the address.
-        let kept: [HiddenField]
-        let from: String
-        let to: String
-        /// Why the days that were typed are not shown.
-        let error: String?
-        let chart: DayChart
-    }
 }
 
 /// What the page of a code is drawn from.
@@ -147,7 +136,9 @@ extension QRCodeShowView {
         facts = Self.facts(context)
         reply = ReplyView(context)
         stats = Self.stats(context)
-        trend = Trend(context)
+        trend = TrendView(
+            context.report.days, context.trend, at: context.address,
+            rowsPath: context.code.path + "/figures", context.wording)
         self.scanners = scanners
     }
 

@@ -1,6 +1,6 @@
 import Matou
 
-/// Which days the chart of a code shows, as the page's address has it: `days`, or else `from` and `to`.
+/// Which days a chart shows, as the page's address has it: `days`, or else `from` and `to`.
 struct TrendQuery: Sendable {
     static let names = ["days", "from", "to"]
     /// The numbers of days that the page offers.
@@ -46,10 +46,28 @@ struct TrendQuery: Sendable {
     var isTyped: Bool { !(from.isEmpty && to.isEmpty) }
 }
 
-extension QRCodeShowView.Trend {
-    init(_ context: QRCodeShowContext) {
-        let (query, wording) = (context.trend, context.wording)
-        let address = context.address.with("from", nil).with("to", nil)
+/// The chart of some days, and the way to others: partials/trend.
+struct TrendView: Sendable {
+    /// Of the page that it stands on.
+    let path: String
+    let ranges: [Tab]
+    /// What the form of days keeps of the address.
+    let kept: [HiddenField]
+    let from: String
+    let to: String
+    /// Why the days that were typed are not shown.
+    let error: String?
+    let chart: DayChart
+
+    /// - Parameters:
+    ///   - address: of the page, with what stays when other days are chosen.
+    ///   - rowsPath: where a figure of a day opens to its rows, before the name of the metric.
+    init(
+        _ days: [CodeReport.OneDay], _ query: TrendQuery, at address: PageAddress,
+        rowsPath: String, _ wording: Wording
+    ) {
+        let address = address.with("from", nil).with("to", nil)
+        path = address.path
         ranges = TrendQuery.offered.map { days in
             Tab(
                 path: address.with("days", String(days)).text,
@@ -57,14 +75,14 @@ extension QRCodeShowView.Trend {
                 isCurrent: !query.isTyped && days == query.days.count)
         }
         kept = address.with("days", nil).fields.map(HiddenField.init)
-        from = query.isTyped ? query.from : (context.report.days.first?.day.iso ?? "")
-        to = query.isTyped ? query.to : (context.report.days.last?.day.iso ?? "")
+        from = query.isTyped ? query.from : (days.first?.day.iso ?? "")
+        to = query.isTyped ? query.to : (days.last?.day.iso ?? "")
         error = query.fault.map { fault in
             guard case .outOfRange(_, let most) = fault else {
                 return fault.words(wording.locales, in: wording.language)
             }
-            return wording("qr-codes.trend.wrong-range", ["max": String(most)])
+            return wording("common.range.wrong", ["max": String(most)])
         }
-        chart = DayChart(context.report, rowsPath: context.code.path + "/figures", wording)
+        chart = DayChart(days, rowsPath: rowsPath, wording)
     }
 }
