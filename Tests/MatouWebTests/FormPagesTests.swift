@@ -134,6 +134,24 @@ struct FormPagesTests {
         #expect(try await workshop.installation.forms.find(form.id, for: workshop.owner).isOpen)
     }
 
+    @Test func `a form's page shows it as a phone does, names who sent it, and begins a code`()
+        async throws
+    {
+        let wharf = try await Wharfside()
+        let workshop = wharf.workshop
+        let form = try await workshop.form()
+        try await workshop.deliver(
+            .init(.subscribe(scene: nil), by: "oMing", at: workshop.clock.now.seconds))
+        try await workshop.submit(form, mobile: "13812345678", name: "张三", by: "oMing")
+        var owner = try await wharf.owner()
+        let page = try await owner.get(form.path)
+        #expect(page.contains(#"<label for="answer_mobile">手机号"#))
+        #expect(page.contains(">张三</a>"))
+        #expect(page.contains(#"href="/qr-codes/new?form=\#(form.id)""#))
+        let code = try await owner.get("/qr-codes/new?form=\(form.id)")
+        #expect(code.contains(#"value="\#(form.id)" selected"#))
+    }
+
     @Test func `the API narrows submissions, says who sends a form, and brings it back`()
         async throws
     {
