@@ -44,7 +44,7 @@ struct ContactListView: Sendable {
             let title = contact.title
             return Row(
                 person: PersonView(contact),
-                keys: contact.keys.map(\.value).filter { $0 != title }.listed.nilIfEmpty ?? "—",
+                keys: contact.keys.map(\.readable).filter { $0 != title }.listed.nilIfEmpty ?? "—",
                 tags: contact.tags.map { Chip($0.tag.name) }, hasTags: !contact.tags.isEmpty,
                 source: contact.source?.name ?? "—",
                 seen: contact.seenAt.map { wording.date($0, now: now) } ?? "—",
@@ -175,7 +175,7 @@ struct ContactView: Sendable {
         identities = contact.identities.map { Identity($0, context) }
         facts =
             contact.keys.map {
-                FactRow(label: wording("contacts.key.\($0.kind.rawValue)"), text: $0.value)
+                FactRow(label: wording("contacts.key.\($0.kind.rawValue)"), text: $0.readable)
             }
             + (contact.source.map {
                 [

@@ -25,7 +25,16 @@ struct PersonView: Sendable {
 
     init(_ contact: Contact) {
         self.init(
-            name: contact.name ?? contact.keys.first?.value,
+            name: contact.name ?? contact.keys.first?.readable,
             openid: contact.followers.first?.openid, path: contact.path)
+    }
+}
+
+extension ContactKey {
+    /// As people read it: a Chinese mobile number in groups, without its country.
+    var readable: String {
+        guard kind == .mobile, value.hasPrefix("+86"), value.utf8.count == 14 else { return value }
+        let digits = value.dropFirst(3)
+        return "\(digits.prefix(3)) \(digits.dropFirst(3).prefix(4)) \(digits.suffix(4))"
     }
 }
