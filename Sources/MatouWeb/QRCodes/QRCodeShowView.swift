@@ -147,6 +147,10 @@ extension QRCodeShowView {
         func fact(_ key: String, _ text: String) -> FactRow {
             FactRow(label: wording("qr-codes.fact.\(key)"), text: text)
         }
+        func tags(_ key: String, _ names: [String]) -> FactRow {
+            FactRow(
+                label: wording("qr-codes.fact.\(key)"), text: "", chips: names.map { Chip($0) })
+        }
         func by(_ actor: String, _ time: Timestamp) -> String {
             wording(
                 "qr-codes.fact.by",
@@ -156,10 +160,10 @@ extension QRCodeShowView {
         if let group = code.group { facts.append(fact("group", group.name)) }
         if !code.source.isEmpty { facts.append(fact("source", code.source)) }
         if !code.tags.follower.isEmpty {
-            facts.append(fact("follower-tags", code.tags.follower.map(\.name).listed))
+            facts.append(tags("follower-tags", code.tags.follower.map(\.name)))
         }
         if !code.tags.contact.isEmpty {
-            facts.append(fact("contact-tags", code.tags.contact.map(\.name).listed))
+            facts.append(tags("contact-tags", code.tags.contact.map(\.name)))
         }
         if let made = code.made {
             facts.append(
