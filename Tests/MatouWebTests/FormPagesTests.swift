@@ -184,6 +184,21 @@ struct FormPagesTests {
         }
     }
 
+    @Test func `the replies to one scan stand in one line of the timeline`() async throws {
+        let wharf = try await Wharfside()
+        let workshop = wharf.workshop
+        let code = try await workshop.code(reply: [.text("欢迎"), .text("再来")])
+        for second in [0, 5] {
+            workshop.clock.advance(by: .seconds(second))
+            try await workshop.deliver(
+                .init(.scan(scene: code.scene), by: "oMing", at: workshop.clock.now.seconds))
+            try await workshop.doJobs()
+        }
+        var owner = try await wharf.owner()
+        let page = try await owner.get(try await workshop.contact("oMing").path)
+        #expect(page.text.components(separatedBy: "回复已送达 × 2").count == 3)
+    }
+
     @Test func `a contact's page shows it all, takes tags and asks before it parts people`()
         async throws
     {
