@@ -35,7 +35,7 @@ package struct ReportDays: Sendable, Equatable {
 
     /// The first and the last of them.
     package func range(until today: Day) -> ClosedRange<Day> {
-        let last = last ?? today
+        let last = self.last ?? today
         return last.advanced(by: 1 - count)...last
     }
 }
