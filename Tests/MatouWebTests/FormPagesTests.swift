@@ -70,6 +70,23 @@ struct FormPagesTests {
         #expect(refused.status == 422 && refused.contains("关键字段"))
     }
 
+    @Test func `a form need not ask for a name`() async throws {
+        let wharf = try await Wharfside()
+        var owner = try await wharf.owner()
+        let none = #"name="field_name" value="" checked"#
+        let made = try await wharf.workshop.form()
+        #expect(!(try await owner.get(made.path + "/edit").contains(none)))
+        let saved = try await owner.post(
+            made.path,
+            [
+                "title": "会员登记", "open": "yes", "version": "1", "field_id": "mobile",
+                "field_label": "手机号", "field_kind": "mobile", "field_options": "",
+                "field_key": "1", "field_name": "",
+            ])
+        #expect(saved.status == 303)
+        #expect(try await owner.get(made.path + "/edit").contains(none))
+    }
+
     @Test func `an option may hold commas: each stands on a line of its own`() async throws {
         let wharf = try await Wharfside()
         var draft = Matou.Form.Draft()

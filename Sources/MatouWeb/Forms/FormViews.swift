@@ -146,6 +146,8 @@ struct FormEditorView: Sendable {
     let isOpen: Bool
     let fieldsError: String?
     let fields: [Line]
+    /// Whether a field gives the contact its name.
+    let hasName: Bool
     let preview: FormPreview
 
     struct Line: Sendable {
@@ -179,6 +181,7 @@ struct FormEditorView: Sendable {
         fields = editor.fields.enumerated().map { index, line in
             Line(index, line, errors, wording)
         }
+        hasName = editor.fields.contains { $0.role == .name }
         preview = FormPreview(
             title: editor.title, description: editor.description,
             fields: editor.fields.map(\.field))
