@@ -106,13 +106,14 @@ extension Connection {
             """
     }
 
-    /// Joined as in `days(of:from:through:in:)` of an account.
     private func sharesOfDays(
         _ days: ClosedRange<Day>, _ column: Statement, _ account: Account.ID,
         after cursor: Cursor?, _ workspace: Workspace.ID
     ) throws -> Statement {
         let figure: Statement = "CAST(SUM(\(fragment: column)) AS BIGINT)"
         let rest: Statement = try cursor?.rows(below: figure, id: "qr_codes.id") ?? "1 = 1"
+        // SQLite takes a cross join in the order in which it is written: code by code the days that are
+        // asked for, by the key, however many there are before them.
         return """
             SELECT qr_codes.id AS id, qr_codes.name AS name, qr_codes.deleted_at AS deleted_at,
                 \(fragment: figure) AS figure

@@ -30,25 +30,14 @@ extension Connection {
     func days(
         of account: Account.ID, from first: Day, through last: Day, in workspace: Workspace.ID
     ) throws -> [(day: Day, counts: CodeCounts)] {
-        // SQLite takes a cross join in the order in which it is written: code by code the days that are
-        // asked for, by the key, however many there are before them.
         try rows(
             """
-            SELECT code_days.day AS day, CAST(SUM(code_days.scans) AS BIGINT) AS scans,
-                CAST(SUM(code_days.scanners) AS BIGINT) AS scanners,
-                CAST(SUM(code_days.new_scanners) AS BIGINT) AS new_scanners,
-                CAST(SUM(code_days.new_followers) AS BIGINT) AS new_followers,
-                CAST(SUM(code_days.unfollowed) AS BIGINT) AS unfollowed,
-                CAST(SUM(code_days.replies_sent) AS BIGINT) AS replies_sent,
-                CAST(SUM(code_days.replies_failed) AS BIGINT) AS replies_failed,
-                CAST(SUM(code_days.replies_too_late) AS BIGINT) AS replies_too_late,
-                CAST(SUM(code_days.replies_unknown) AS BIGINT) AS replies_unknown
-            FROM qr_codes CROSS JOIN code_days
-            WHERE qr_codes.workspace_id = \(workspace) AND qr_codes.account_id = \(account)
-                AND code_days.workspace_id = qr_codes.workspace_id
-                AND code_days.code_id = qr_codes.id
-                AND code_days.day BETWEEN \(first) AND \(last)
-            GROUP BY code_days.day ORDER BY code_days.day
+            SELECT day, scans, scanners, new_scanners, new_followers, unfollowed, replies_sent,
+                replies_failed, replies_too_late, replies_unknown
+            FROM account_days
+            WHERE workspace_id = \(workspace) AND account_id = \(account)
+                AND day BETWEEN \(first) AND \(last)
+            ORDER BY day
             """
         ).map { (try $0.get("day"), try CodeCounts(day: $0)) }
     }

@@ -55,8 +55,7 @@ package struct Stats: Sendable {
         try await database.read { try $0.totals(of: account, in: principal.workspace) }
     }
 
-    /// The same by day, without gaps, oldest first. What is read grows with the codes and with the days
-    /// that are asked for, not with what happened on them.
+    /// The same by day, without gaps, oldest first.
     ///
     /// - Throws: `Refusal.missing`.
     package func days(
