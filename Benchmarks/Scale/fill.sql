@@ -19,11 +19,11 @@ SELECT accounts.workspace_id AS ws, accounts.id AS account, :events / 4 AS peopl
 FROM accounts LIMIT 1;
 
 INSERT INTO qr_codes (workspace_id, id, account_id, name, name_folded, kind, source, reply, scene,
-    scene_is_integer, slug, making, ticket, content, made_at, created_by, created_at, updated_by,
+    slug, making, ticket, content, made_at, created_by, created_at, updated_by,
     updated_at, version)
 WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :codes)
 SELECT ws, printf('qr_%026d', i), account, printf('门店_%06d', i), printf('门店_%06d', i), 'permanent', '线下',
-    '[]', printf('scale%019d', i), 0, printf('s%09d', i), 'made', 'ticket',
+    '[]', printf('scale%019d', i), printf('s%09d', i), 'made', 'ticket',
     printf('http://weixin.qq.com/q/%024d', i), latest, 'operator', latest - 90 * 86400000 + i,
     'operator', latest - 90 * 86400000 + i, 1
 FROM n, place;

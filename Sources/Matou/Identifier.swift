@@ -26,6 +26,15 @@ package struct Identifier<Owner: Identified>: Hashable, Sendable, CustomStringCo
         for byte in randomness.bytes(16) { digits.append(crockford[Int(byte & 31)]) }
         return Identifier("\(Owner.idPrefix)_" + String(decoding: digits, as: UTF8.self))
     }
+
+    /// Whether a text is written as an id of this kind is, be there such a thing or not: who sends one
+    /// as a name took it for the other.
+    package static func isForm(of text: String) -> Bool {
+        let prefix = "\(Owner.idPrefix)_"
+        let digits = text.utf8.dropFirst(prefix.utf8.count)
+        return text.hasPrefix(prefix) && digits.count == 26
+            && digits.allSatisfy(crockford.contains)
+    }
 }
 
 private let crockford = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)

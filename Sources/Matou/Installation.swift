@@ -30,6 +30,7 @@ package struct Installation: Sendable {
     package let stats: Stats
     package let revisions: Revisions
     package let jobs: JobQueue
+    package let locales: Locales
     package let clock: WallClock
     package let randomness: Randomness
 
@@ -42,6 +43,8 @@ package struct Installation: Sendable {
         package var randomness: Randomness
         package var sealer: Sealer
         package var gateway: Gateway
+        /// The words of what is written into files, and of pages.
+        package var locales: Locales
         /// Where files are kept that are not in the database: materials, the results of exports.
         package var dataFolder: String
         /// Scheme, host and port that WeChat reaches us by, for what it fetches.
@@ -58,8 +61,8 @@ package struct Installation: Sendable {
         package var onJobEvent: @Sendable (JobEvent) -> Void
 
         package init(
-            database: any Database, sealer: Sealer, gateway: Gateway, dataFolder: String,
-            publicURL: String = "http://127.0.0.1:8080",
+            database: any Database, sealer: Sealer, gateway: Gateway, locales: Locales,
+            dataFolder: String, publicURL: String = "http://127.0.0.1:8080",
             clock: WallClock = .system, randomness: Randomness = .system,
             exportRecordsMax: Int = Export.recordsMax,
             exportBytesMax: Int = Export.keptBytesMax, passwordCost: Int = 15,
@@ -70,6 +73,7 @@ package struct Installation: Sendable {
             self.randomness = randomness
             self.sealer = sealer
             self.gateway = gateway
+            self.locales = locales
             self.dataFolder = dataFolder
             self.publicURL = publicURL
             self.exportRecordsMax = exportRecordsMax
@@ -90,6 +94,7 @@ package struct Installation: Sendable {
         self.database = database
         self.clock = clock
         self.randomness = randomness
+        locales = surroundings.locales
 
         jobs = JobQueue(
             database: database, owner: surroundings.process,
@@ -134,7 +139,7 @@ package struct Installation: Sendable {
         let exportFiles = ExportFiles(dataFolder: surroundings.dataFolder)
         exports = Exports(
             database: database, clock: clock, randomness: randomness, jobs: jobs,
-            sealer: surroundings.sealer, files: exportFiles,
+            sealer: surroundings.sealer, files: exportFiles, locales: locales,
             keptBytesMax: surroundings.exportBytesMax)
         imports = Imports(
             database: database, clock: clock, randomness: randomness, accounts: accounts,
@@ -159,7 +164,7 @@ package struct Installation: Sendable {
         qrCodes.register(with: jobs)
         media.register(with: jobs)
         ExportWriting(
-            database: database, clock: clock, files: exportFiles,
+            database: database, clock: clock, files: exportFiles, locales: locales,
             recordsMax: surroundings.exportRecordsMax
         ).register(with: jobs, exports)
         ImportMaking(database: database, clock: clock, randomness: randomness, wechat: wechat)

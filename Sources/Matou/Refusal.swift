@@ -43,10 +43,15 @@ package enum Conflict: String, Sendable, Equatable, CaseIterable {
     case formNotDeleted = "form_not_deleted"
     case lastOwner = "last_owner"
     case accountHasCodes = "account_has_codes"
+    /// Of a deleted code: its account was taken out of the workspace.
+    case accountRemoved = "account_removed"
     /// Thrown as `Refusal.unreadable`, which says why and what would do.
     case designUnreadable = "design_unreadable"
     case logoInUse = "logo_in_use"
     case tooManyLogos = "too_many_logos"
+    case nothingToUndo = "nothing_to_undo"
+    /// Of an account that is as the version has it: its secrets are kept with none.
+    case versionIsPresent = "version_is_present"
     case materialInUse = "material_in_use"
     case selectionChanged = "selection_changed"
     case tooManyExports = "too_many_exports"
@@ -82,8 +87,13 @@ package struct FieldFault: Sendable, Equatable {
         case malformedColor
         case taken
         case unknown
+        /// The id of a thing that is told by its name here.
+        case idForName
         case immutable
         case inThePast
+        /// A range of days or times that is over before it begins.
+        case endsBeforeStart
+        case tooManyDays(limit: Int)
         /// When it would begin, it is over already.
         case afterTheEnd
         case hasControlCharacters
@@ -146,6 +156,13 @@ package struct FieldFaults {
             add(field, .hasControlCharacters)
         }
         return line
+    }
+
+    /// Checks a range of days or times, whose ends may be left open.
+    package mutating func range<End: Comparable>(
+        _ field: String, from first: End?, to last: End?
+    ) {
+        if let first, let last, last < first { add(field, .endsBeforeStart) }
     }
 
     package func check() throws(Refusal) {

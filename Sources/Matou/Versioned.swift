@@ -10,3 +10,15 @@ extension Versioned {
         if let expected, expected != version { throw .stale(version: version) }
     }
 }
+
+extension Optional where Wrapped: Versioned {
+    /// What was found, if it is as whoever changes it has seen it.
+    ///
+    /// - Throws: `Refusal.missing` when nothing was found; `Refusal.stale` when there is another
+    ///   version by now.
+    func required(ifVersion expected: Int?) throws(Refusal) -> Wrapped {
+        guard let self else { throw .missing }
+        try self.check(version: expected)
+        return self
+    }
+}

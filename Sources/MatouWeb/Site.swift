@@ -13,14 +13,14 @@ package struct Site: Sendable {
     private let problems: ProblemPages
 
     /// - Parameters:
-    ///   - resources: the folder with templates, static files and locales.
+    ///   - resources: the folder with templates and static files.
     ///   - metrics: the text of `/metrics`.
-    /// - Throws: when a template, a locale file or a route does not fit; found at the start.
+    /// - Throws: when a template or a route does not fit; found at the start.
     package init(
         _ installation: Installation, settings: SiteSettings, resources: String, logger: Logger,
         metrics: @escaping @Sendable () async -> String
     ) throws {
-        let locales = try Locales(directory: resources + "/locales")
+        let locales = installation.locales
         let files = try StaticFiles(directory: resources + "/static", mount: "/static")
         let templates = try Templates(
             directory: resources + "/templates", locales: locales, files: files)

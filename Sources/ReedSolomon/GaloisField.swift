@@ -7,6 +7,7 @@ public enum GaloisField {
         return tables.powers[reduced < 0 ? reduced + 255 : reduced]
     }
 
+    /// The product in the field: the sum of both logarithms as a power, 0 with a zero.
     public static func product(_ a: UInt8, _ b: UInt8) -> UInt8 {
         guard a != 0, b != 0 else { return 0 }
         return tables.powers[Int(tables.logarithms[Int(a)]) + Int(tables.logarithms[Int(b)])]

@@ -22,9 +22,18 @@ public protocol Database: Sendable {
     func write<T: Sendable>(
         _ body: @escaping @Sendable (any Connection) throws -> T,
         then end: @escaping @Sendable (Result<T, any Error>) -> Void)
+
+    /// Tells the engine, where it plans by guesses, that in every table an index which begins with
+    /// `column` finds very many rows by it. Asked for once the tables are as they will be.
+    ///
+    /// - Throws: `DatabaseError`.
+    func expectManyRows(by column: String) async throws
 }
 
 extension Database {
+    /// Nothing: most engines count for themselves.
+    public func expectManyRows(by column: String) async throws {}
+
     /// Runs `body` in a transaction, as the other `write` does, and returns when what it wrote is
     /// durable. A write that was asked for is done even when the caller's task is cancelled
     /// meanwhile: the caller then learns how it ended, as always.

@@ -10,7 +10,7 @@ import Testing
         [
             .async(.get, "/") { _ in
                 try? await Task.sleep(for: .seconds(600))
-                if Task.isCancelled { await cancelled.open() }
+                if Task.isCancelled { cancelled.open() }
                 return .text("cancelled")
             },
             .async(.get, "/slow") { _ in

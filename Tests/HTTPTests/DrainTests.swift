@@ -41,7 +41,7 @@ import Testing
             let upload = try await uploading.reply()
             #expect(upload.body == "hello")
             #expect(upload["Connection"] == "close")
-            await gate.open()
+            gate.open()
             let slow = try await waiting.reply()
             #expect(slow.body == "done")
             #expect(slow["Connection"] == "close")
@@ -65,7 +65,7 @@ import Testing
             #expect(await eventually { server.server.statistics.handlersPending == 1 })
             await server.server.stop(drainingFor: .milliseconds(300))
             #expect(try await client.rest() == "")
-            await gate.open()
+            gate.open()
         }
     }
 

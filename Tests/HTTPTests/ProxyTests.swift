@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import TestSupport
 import Testing
 
 /// nginx and Caddy in front, with the very configurations that the documents show; only addresses
@@ -86,7 +87,7 @@ import Testing
                 try #require(!more.isEmpty)
                 seen += String(decoding: more, as: UTF8.self)
             }
-            await gate.open()
+            gate.open()
             while !seen.contains("second") {
                 let more = try await client.bytes(1)
                 try #require(!more.isEmpty)

@@ -102,7 +102,7 @@ import Testing
                         do {
                             while true { try await writer.write("tick\n") }
                         } catch is ConnectionLost {
-                            await gone.open()
+                            gone.open()
                         }
                     })
             }

@@ -87,7 +87,7 @@ struct PictureTests {
     @Test func `a terminal shows two rows to a line`() throws {
         let text = QRPicture(try QRSymbol.encode("wharf")).text()
         let lines = text.split(separator: "\n")
-        #expect(lines.count == 15)
+        try #require(lines.count == 15)
         #expect(lines.allSatisfy { $0.count == 29 })
         #expect(lines[2].hasPrefix("████ ▄▄▄▄▄ █"))
     }

@@ -140,16 +140,3 @@ final class JobWorld: Sendable {
         }
     }
 }
-
-/// Holds tasks until it is opened.
-final class Gate: Sendable {
-    private let isOpen = Mutex(false)
-
-    func open() {
-        isOpen.withLock { $0 = true }
-    }
-
-    func wait() async {
-        _ = await eventually { isOpen.withLock { $0 } }
-    }
-}

@@ -10,15 +10,17 @@ import Testing
         let used = try await codes.permanentCount(on: workshop.account.id, for: workshop.owner)
         try await codes.delete(code.id, by: workshop.owner)
         try await accounts.delete(workshop.account.id, by: workshop.owner)
-        await #expect(throws: Refusal.conflict(.codeNotDeleted)) {
+        await #expect(throws: Refusal.conflict(.accountRemoved)) {
             try await codes.restore(code.id, by: workshop.owner)
         }
+        #expect(try await codes.deletedPage(for: workshop.owner).codes.elements.isEmpty)
 
         let again = try await accounts.connect(
             .init(name: "再来", appID: Workshop.appID, secret: "s2", isVerified: true),
             by: workshop.owner)
         #expect(again.id == workshop.account.id && again.name == "再来")
         #expect(try await codes.permanentCount(on: again.id, for: workshop.owner) == used)
+        #expect(try await codes.deletedPage(for: workshop.owner).codes.elements.count == 1)
         #expect(try await codes.restore(code.id, by: workshop.owner).deletedAt == nil)
     }
 }

@@ -46,7 +46,7 @@ import Testing
 
     @Test func `each condition finds its people, and and, or and not join them`() async throws {
         let (workshop, code) = try await world()
-        let tag = try await workshop.contact("oMing").tags[0].tag.id
+        let tag = try #require(try await workshop.contact("oMing").tags.first).tag.id
         let now = workshop.clock.now
         var new = AudienceCondition.Scan(code: code.id)
         new.group = .new

@@ -13,9 +13,8 @@ import WeChat
         let installation = Installation(
             .init(
                 database: trace, sealer: try Sealer(key: Array(repeating: 7, count: 32)),
-                gateway: Gateway(http: workshop.wechat), dataFolder: "/nowhere",
-                clock: workshop.clock.wallClock,
-                passwordCost: 4))
+                gateway: Gateway(http: workshop.wechat), locales: workshop.installation.locales,
+                dataFolder: "/nowhere", clock: workshop.clock.wallClock, passwordCost: 4))
         return (installation, trace)
     }
 
@@ -93,7 +92,7 @@ import WeChat
         let (installation, trace) = try traced(workshop)
         let day = Day(year: 2026, month: 11, day: 21)
         for metric in Metric.allCases {
-            for filter in [try FigureFilter(metric)]
+            for filter in [FigureFilter(metric)]
                 + (metric.isDaily ? [try FigureFilter(metric, from: day)] : [])
             {
                 _ = try await installation.stats.figure(

@@ -184,8 +184,9 @@ import Testing
             ContactFilter(), for: workshop.owner)
         #expect(page.elements.count == 1)
 
-        let merge = try await workshop.installation.contacts.merges(of: merged, for: workshop.owner)
-        try await workshop.installation.contacts.undo(merge[0].id, by: workshop.owner)
+        let contacts = workshop.installation.contacts
+        let merge = try #require(try await contacts.merges(of: merged, for: workshop.owner).first)
+        try await contacts.undo(merge.id, by: workshop.owner)
         #expect(try await workshop.contact("oLin").followers.map(\.openid) == ["oLin"])
         #expect(try await workshop.contact("oMing").followers.map(\.openid) == ["oMing"])
         try await workshop.submit(form, mobile: "13812345678", by: "oLin", after: 3)
@@ -240,7 +241,7 @@ import Testing
         #expect(merged.name == "小明" && merged.identities.count == 2)
         let contacts = workshop.installation.contacts
         let merges = try await contacts.merges(of: merged, for: workshop.owner)
-        #expect(merges.count == 1)
+        try #require(merges.count == 1)
         try await contacts.undo(merges[0].id, by: workshop.owner)
         try await workshop.submit(form, mobile: "13812345678", name: "骗子三号")
         let parted = try await workshop.contact("oMing")
@@ -359,7 +360,8 @@ import Testing
                     answers: ["mobile": ["13812345678"]], token: token, stamp: stamp, trap: "",
                     address: "203.0.113.7"), to: form.slug)
         }
-        #expect(try await submissions(workshop, form).allSatisfy { $0.contact.follower == nil })
+        let sent = try await submissions(workshop, form)
+        #expect(!sent.isEmpty && sent.allSatisfy { $0.contact.follower == nil })
     }
 
     @Test func `programs are left out: the trap, haste, no stamp, and too many from one address`()

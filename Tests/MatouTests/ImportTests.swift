@@ -316,12 +316,12 @@ import WeChat
             _ = try $0.run(
                 """
                 INSERT INTO qr_codes (workspace_id, id, account_id, name, name_folded, kind, source,
-                    reply, scene, scene_is_integer, slug, making, ticket, content, made_at,
+                    reply, scene, slug, making, ticket, content, made_at,
                     created_by, created_at, updated_by, updated_at, version)
                 WITH RECURSIVE numbers (n) AS (
                     SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 99998)
                 SELECT workspace_id, id || n, account_id, name || n, name_folded || n, kind, source,
-                    reply, scene || n, 0, slug || n, making, ticket, content, made_at,
+                    reply, scene || n, slug || n, making, ticket, content, made_at,
                     created_by, created_at, updated_by, updated_at, 1
                 FROM numbers JOIN qr_codes ON id = \(code.id)
                 """)

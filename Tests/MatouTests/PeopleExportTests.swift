@@ -83,7 +83,7 @@ import Testing
         try await workshop.submit(form, mobile: "13812345678", name: "小明", by: "oMing")
         try await workshop.submit(form, mobile: "13812345679", name: "小林")
         let rows = try await lines(FormSubmissionsExport(of: form), in: workshop)
-        #expect(rows.count == 3)
+        try #require(rows.count == 3)
         #expect(rows[0].suffix(2) == ["姓名", "手机号"])
         #expect(rows[1].contains("oMing") && rows[1].contains("小明"))
         #expect(rows[2].contains("小林"))

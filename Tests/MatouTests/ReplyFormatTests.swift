@@ -164,7 +164,7 @@ import WeChat
                     tail: "")), "msgmenu", workshop)
         let choices = try #require(menu["list"] as? [[String: String]])
         #expect(choices.map { $0["content"] } == ["价格", "门店"])
-        let id = try #require(choices[1]["id"])
+        let id = try #require(choices.last?["id"])
         #expect(Int64(id.dropLast(2)) != nil)
 
         let now = workshop.clock.now.seconds

@@ -17,7 +17,7 @@ import Testing
 
         let all = try await revisions(workshop, code)
         #expect(all.map(\.action) == [.changed, .created])
-        #expect(all.map(\.version) == [2, 1])
+        try #require(all.map(\.version) == [2, 1])
         #expect(all[0].before?.contains("静安门店") == true)
         #expect(all[0].after?.contains("外滩门店") == true)
         #expect(all.allSatisfy { $0.actor == workshop.owner.actor && $0.at == workshop.clock.now })

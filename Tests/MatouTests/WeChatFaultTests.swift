@@ -4,19 +4,20 @@ import TestWorld
 import Testing
 
 @Suite struct `What WeChat refuses` {
-    private func said(_ fault: WeChatFault) -> [String] {
-        ExportLanguage.allCases.map { fault.explanation($0) }
+    private func said(_ fault: WeChatFault) throws -> [String] {
+        let locales = try ProjectFolder.locales
+        return Language.allCases.map { fault.explanation(locales, in: $0) }
     }
 
-    @Test func `names the address that WeChat did not let in`() {
+    @Test func `names the address that WeChat did not let in`() throws {
         let words = "invalid ip 203.0.113.9 ipv6 ::ffff:203.0.113.9, not in whitelist rid: 6650b4a1"
-        let said = said(.refused(code: 40164, words: words))
+        let said = try said(.refused(code: 40164, words: words))
         #expect(said.allSatisfy { $0.contains(" 203.0.113.9 ") })
     }
 
     @Test(arguments: ["ip", "invalid ip", "invalid ip <script>, not in whitelist"])
-    func `is told in WeChat's own words where they are odd`(_ words: String) {
-        #expect(said(.refused(code: 40164, words: words)).allSatisfy { $0.contains(words) })
+    func `is told in WeChat's own words where they are odd`(_ words: String) throws {
+        #expect(try said(.refused(code: 40164, words: words)).allSatisfy { $0.contains(words) })
     }
 
     @Test(arguments: [
@@ -29,14 +30,14 @@ import Testing
         61450,
         76021, 76022,
     ])
-    func `has a sentence for every code that can come`(_ code: Int) {
-        let said = said(.refused(code: code, words: "what?"))
+    func `has a sentence for every code that can come`(_ code: Int) throws {
+        let said = try said(.refused(code: code, words: "what?"))
         #expect(Set(said).count == 2 && said.allSatisfy { !$0.contains("\(code)") })
     }
 
-    @Test func `is told with WeChat's number and words when nobody knows the code`() {
+    @Test func `is told with WeChat's number and words when nobody knows the code`() throws {
         #expect(
-            said(.refused(code: 99_999, words: "what?")) == [
+            try said(.refused(code: 99_999, words: "what?")) == [
                 "微信拒绝了这次操作（错误 99999：what?）。", "WeChat refused (error 99999: what?).",
             ])
     }

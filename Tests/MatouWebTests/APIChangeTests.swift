@@ -98,6 +98,39 @@ struct APIChangeTests {
         #expect(try change.faults() == ["name required", "app_id immutable", "token too_short"])
     }
 
+    @Test func `a tag's or a group's id where its name belongs is refused, and nothing is made`()
+        async throws
+    {
+        let client = try await Integrator(.editor)
+        let account = client.workshop.account.id
+        let made = try await client.call(
+            .post, "/tags", #"{"family":"follower","account_id":"\#(account)","name":"上海"}"#)
+        let tag = try #require(try made.json()["id"].text)
+        let group = try #require(
+            try await client.call(.post, "/groups", #"{"name":"门店"}"#).json()["id"].text)
+        let answer = try await client.call(
+            .post, "/qr-codes",
+            """
+            {"account_id":"\(account)","name":"静安","type":"permanent","group":"\(group)",\
+            "follower_tags":["\(tag)"],"contact_tags":["\(tag)"]}
+            """)
+        #expect(
+            try answer.faults() == [
+                "group id_for_name", "follower_tags id_for_name", "contact_tags id_for_name",
+            ])
+        #expect(answer.text.contains("Give the name here, not the id."))
+        let code = try #require(try await client.code()["id"].text)
+        let tagging = try await client.call(
+            .post, "/qr-codes/taggings",
+            #"{"qr_code_ids":["\#(code)"],"remove_follower_tags":["\#(tag)"]}"#)
+        #expect(try tagging.faults() == ["remove_follower_tags id_for_name"])
+        let tags = try await client.call(.get, "/tags?family=follower&account_id=\(account)")
+        #expect(try tags.json()["data"].elements.map { $0["name"] } == ["上海"])
+        // A name may begin as an id does.
+        #expect(
+            try await client.call(.post, "/tags", #"{"name":"ft_上海"}"#).status == 201)
+    }
+
     @Test func `what WeChat fixed cannot be changed, and all of it is said`() async throws {
         let client = try await Integrator(.editor)
         let path = "/qr-codes/\(try await client.code()["id"].text ?? "")"

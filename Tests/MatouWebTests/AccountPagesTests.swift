@@ -100,7 +100,12 @@ struct AccountPagesTests {
             isVerified: present.isVerified)
         let accounts = wharf.workshop.installation.accounts
         _ = try await accounts.change(present.id, to: draft, by: wharf.workshop.owner)
-        #expect(!(try await owner.get(path + "/revisions").contains("/restorations")))
+        let history = try await owner.get(path + "/revisions")
+        #expect(!history.contains("/restorations") && history.contains("AppSecret 已更换"))
+        let client = try await Integrator(.admin, at: wharf)
+        let back = try await client.call(.post, path + "/restorations", #"{"version":1}"#)
+        #expect(back.status == 409 && back.contains("#problem-version_is_present"))
+        #expect(try await client.call(.get, path).json()["version"] == 2)
         var renamed = draft
         (renamed.name, renamed.secret) = ("新名字", nil)
         _ = try await accounts.change(present.id, to: renamed, by: wharf.workshop.owner)

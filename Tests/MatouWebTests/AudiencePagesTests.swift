@@ -100,6 +100,14 @@ struct AudiencePagesTests {
             #expect(answer.status == 422, "\(line): \(answer.status)")
             #expect(answer.contains("找不到这个名称"), "\(line)")
         }
+        let backwards = try await send(
+            &owner,
+            [
+                ("name", "x"), ("groups", "1"), ("kind_1", "scanned"),
+                ("from_1", "2026-11-21T10:00"), ("to_1", "2026-11-20T10:00"),
+            ])
+        #expect(backwards.status == 422 && backwards.contains("开始不能晚于结束。"))
+        #expect(backwards.input("from_1") == "2026-11-21T10:00")
         let nothing = try await send(&owner, [("name", "x"), ("groups", "1"), ("kind_1", "")])
         #expect(nothing.status == 422 && nothing.contains("请至少填写一个条件"))
     }
@@ -143,13 +151,14 @@ struct AudiencePagesTests {
         let now = workshop.clock.now.seconds
         try await workshop.deliver(.init(.scan(scene: code.scene), by: "oChen", at: now + 5))
         workshop.clock.advance(by: .seconds(60))
-        for (kind, openid, people) in [
-            ("existing", "", ["oChen"]), ("new", "", ["oMing", "oLin"]), ("all", "oM", ["oMing"]),
+        for (kind, openid, name, people) in [
+            ("existing", "", "展会 老粉丝", ["oChen"]), ("new", "", "展会 新粉丝", ["oMing", "oLin"]),
+            ("all", "oM", "展会 全部粉丝", ["oMing"]),
         ] {
             let asked = try await owner.get(
                 "\(code.path)/audiences/new?kind=\(kind)&openid=\(openid)")
             #expect(asked.contains("现在有 \(people.count) 人"), "\(kind)")
-            #expect(asked.input("name") == "展会 扫码粉丝")
+            #expect(asked.input("name") == name)
             let origin = [("kind", kind), ("openid", openid)]
             let nameless = try await send(
                 &owner, origin + [("name", "")], to: code.path + "/audiences")
@@ -163,6 +172,46 @@ struct AudiencePagesTests {
             for person in ["oMing", "oLin", "oChen"] {
                 #expect(page.contains(person) == people.contains(person), "\(kind) \(person)")
             }
+        }
+    }
+
+    @Test func `that has fewer contacts than the code has scanners says that some were merged`()
+        async throws
+    {
+        var (wharf, owner) = try await world()
+        let workshop = wharf.workshop
+        let code = try #require(
+            try await workshop.installation.qrCodes.page(
+                QRCodeFilter(account: workshop.account.id), for: workshop.owner
+            ).codes.elements.first)
+        let form = try await workshop.form()
+        for (scan, person) in ["oMing", "oLin"].enumerated() {
+            try await workshop.submit(
+                form, mobile: "13812345678", by: person, after: Int64(scan + 1))
+        }
+        let asked = try await owner.get("\(code.path)/audiences/new?kind=new")
+        #expect(asked.contains("2 个粉丝，合并后 1 位联系人"))
+        let left = try await owner.get("\(code.path)/audiences/new?kind=unfollowed")
+        #expect(left.contains("现在有 1 人") && left.input("name") == "展会 后又取关")
+    }
+
+    @Test func `shows of a person who both follows and has left the one that was asked for`()
+        async throws
+    {
+        var (wharf, owner) = try await world()
+        let workshop = wharf.workshop
+        let form = try await workshop.form()
+        for (scan, person) in ["oMing", "oLin"].enumerated() {
+            try await workshop.submit(
+                form, mobile: "13812345678", by: person, after: Int64(scan + 1))
+        }
+        for (kind, shown, other) in [("following", "oMing", "oLin"), ("left", "oLin", "oMing")] {
+            let made = try await send(
+                &owner, [("name", kind), ("groups", "1"), ("kind_1", kind)])
+            try await workshop.doJobs()
+            let page = try await owner.get(try #require(made.location))
+            #expect(page.contains("title=\"\(shown)\""), "\(kind)")
+            #expect(!page.contains("title=\"\(other)\""), "\(kind)")
         }
     }
 
@@ -190,6 +239,56 @@ struct AudiencePagesTests {
         #expect(try await viewer.call(.patch, path, #"{"name":"x"}"#).status == 403)
     }
 
+    @Test
+    func `that was deleted comes back with those who were in it, and goes on if it had not ended`()
+        async throws
+    {
+        var (wharf, owner) = try await world()
+        let path = try #require(try await send(&owner, tagged).location)
+        // Nobody has been looked for yet.
+        let list = try #require(try await owner.post(path + "/delete").location)
+        #expect(try await owner.get(path).status == 404)
+        try await wharf.workshop.doJobs()
+        let deleted = try await owner.get(list)
+        #expect(deleted.contains("已删除人群「展会会员」。"))
+        #expect(deleted.contains("action=\"\(path)/restorations\""))
+        #expect(try await owner.post(path + "/restorations").location == path)
+        try await wharf.workshop.doJobs()
+        let back = try await owner.get(path)
+        #expect(back.contains("oMing") && back.contains("共 1 人"))
+        #expect(try await owner.post(path + "/restorations").status == 404)
+        #expect(!(try await owner.get(list)).contains("/restorations"))
+        var viewer = try await wharf.member(.viewer)
+        try await owner.post(path + "/delete")
+        #expect(!(try await viewer.get(list)).contains("/restorations"))
+    }
+
+    @Test func `has a version, which changes and deletions over the API may name`() async throws {
+        let client = try await Integrator(.editor)
+        let made = try await client.call(
+            .post, "/audiences", #"{"name":"展会","condition":{"following":true}}"#)
+        let path = "/audiences/\(try #require(try made.json()["id"].text))"
+        let tag = try #require(made.fields["ETag"])
+        try await client.workshop.doJobs()
+        let renamed = try await client.call(.patch, path, #"{"name":"秋季"}"#, ["If-Match": tag])
+        #expect(renamed.status == 200)
+        #expect(try renamed.json()["version"] == 2)
+        for body in [#"{"name":"冬季"}"#, "{}"] {
+            let late = try await client.call(.patch, path, body, ["If-Match": tag])
+            #expect(late.status == 412)
+        }
+        #expect(try await client.call(.delete, path, nil, ["If-Match": tag]).status == 412)
+        let fresh = try #require(try await client.call(.get, path).fields["ETag"])
+        #expect(
+            try await client.call(.get, path, nil, ["If-None-Match": fresh]).status == 304)
+        #expect(try await client.call(.delete, path, nil, ["If-Match": fresh]).status == 204)
+        let back = try await client.call(.post, path + "/restorations")
+        #expect(back.status == 200)
+        #expect(try back.json()["version"] == 4)
+        #expect(try back.json()["name"] == "秋季")
+        #expect(try await client.call(.post, path + "/restorations").status == 404)
+    }
+
     @Test func `a condition that cannot be says which member is wrong, and why`() async throws {
         let client = try await Integrator(.editor)
         let form = try await client.workshop.form()
@@ -213,11 +312,19 @@ struct AudiencePagesTests {
             (#"{"following":"yes"}"#, "condition.following", "malformed"),
             (#"{"replied":{"from":"yesterday"}}"#, "condition.replied.from", "malformed"),
             (#"{"wears":"x"}"#, "condition", "not_one_of"),
+            (
+                #"{"not":{"scanned":{"from":"2026-11-21T00:00:00Z","to":"2026-11-20T00:00:00Z"}}}"#,
+                "condition.not.scanned.to", "ends_before_start"
+            ),
         ] {
-            let answer = try await client.call(
-                .post, "/audiences", #"{"name":"x","condition":\#(condition)}"#)
-            #expect(answer.status == 422, "\(condition)")
-            #expect(try answer.faults() == ["\(field) \(code)"], "\(condition)")
+            for (path, body) in [
+                ("/audiences", #"{"name":"x","condition":\#(condition)}"#),
+                ("/audiences/estimate", #"{"condition":\#(condition)}"#),
+            ] {
+                let answer = try await client.call(.post, path, body)
+                #expect(answer.status == 422, "\(path) \(condition)")
+                #expect(try answer.faults() == ["\(field) \(code)"], "\(path) \(condition)")
+            }
         }
         let known = #"{"answered":{"form_id":"\#(form.id)","field":"name"}}"#
         let made = try await client.call(

@@ -63,6 +63,8 @@ import Testing
         #expect(try body(moved.text)["count"] == 2)
         let undo = #"{"changed_at":"\#(try #require(try body(moved.text)["changed_at"].text))"}"#
         #expect(try body(try await api.call(.post, "/qr-codes/undos", undo).text)["count"] == 2)
+        let again = try await api.call(.post, "/qr-codes/undos", undo)
+        #expect(again.status == 409 && again.text.contains("#problem-nothing_to_undo"))
         let tagged = try await api.call(
             .post, "/qr-codes/taggings",
             #"{"qr_code_ids":["\#(one.id)"],"add_contact_tags":["VIP"],"remove_follower_tags":[]}"#)
@@ -80,6 +82,10 @@ import Testing
         let restored = try await api.call(
             .post, "/qr-codes/restorations", #"{"deleted_at":"\#(time)"}"#)
         #expect(try body(restored.text)["count"] == 1)
+        #expect(
+            try await api.call(
+                .post, "/qr-codes/restorations", #"{"deleted_at":"\#(time)"}"#
+            ).status == 409)
         #expect(try await api.call(.get, "/qr-codes/\(one.id)").status == 200)
         for wrong in [
             "{}", #"{"qr_code_ids":[]}"#, #"{"qr_code_ids":[7]}"#, #"{"filter":{}}"#,

@@ -173,6 +173,20 @@ struct MaterialPagesTests {
             #expect(chat.status == 200 && chat.contains(expected), "\(format)")
             #expect(!chat.contains("<b>你好") && !chat.contains("<i>标题"))
         }
+        // What is true of a mini program's title only is shown with that format only.
+        let form = try await owner.get("/qr-codes/new")
+        #expect(form.contains(#"<span data-for="mini_program">它就是小程序卡片的分享描述。</span>"#))
+        for (reply, expected, other) in [
+            ("some", "[文字]", "不会收到消息"), ("none", "不会收到消息", "[文字]"),
+        ] {
+            let chat = try await post(
+                "/qr-codes/preview",
+                [
+                    ("account", wharf.workshop.account.id.text), ("reply", reply),
+                    ("reply_format", "text"), ("reply_text", " "),
+                ], by: &owner)
+            #expect(chat.contains(expected) && !chat.contains(other), "\(reply)")
+        }
     }
 
     @Test func `a viewer sees materials and changes none`() async throws {

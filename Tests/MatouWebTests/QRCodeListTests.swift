@@ -125,6 +125,8 @@ import Testing
         let time = try #require(list.value(after: "name=\"at\" value=\""))
         let undone = try await owner.post("/qr-codes/undos", ["at": time, "done": "moved"])
         #expect(try await owner.get(undone.location ?? "").contains("已恢复 23 个二维码的原状。"))
+        let twice = try await owner.post("/qr-codes/undos", ["at": time, "done": "moved"])
+        #expect(try await owner.get(twice.location ?? "").contains("没有可以撤销的操作"))
         #expect(try await owner.get("/groups").contains(">0<"))
     }
 

@@ -94,7 +94,7 @@ struct QRCodePagesTests {
         form["lifetime"] = "36"
         form["lifetime_unit"] = "hours"
         let path = try #require(try await newCode(wharf, &owner, form).location)
-        let id = QRCode.ID(String(path.split(separator: "/")[1]))
+        let id = QRCode.ID(String(try #require(path.split(separator: "/").dropFirst().first)))
         let codes = wharf.workshop.installation.qrCodes
         let made = try await codes.find(id, for: wharf.workshop.owner)
         #expect(made.kind == .temporary(lifetimeSeconds: 36 * 3600))
@@ -281,9 +281,13 @@ struct QRCodePagesTests {
         #expect(past.contains("/figures/scans?from=2026-05-05\">1</a>"))
         // What is new today is not of the last day shown.
         #expect(past.contains("今日 +1") && past.input("from") == "2026-05-01")
-        for wrong in ["from=2025-01-01&to=2026-05-31", "from=2026-05-31&to=2026-05-01"] {
+        for (wrong, words) in [
+            ("from=2025-01-01&to=2026-05-31", "一次最多 366 天。"),
+            ("from=2026-05-31&to=2026-05-01", "开始不能晚于结束。"),
+            ("from=2026-05-31&to=soon", "格式不对。"),
+        ] {
             let page = try await owner.get(code.path + "?" + wrong)
-            #expect(page.status == 200 && page.contains("最多显示 366 天"), "\(wrong)")
+            #expect(page.status == 200 && page.contains(words), "\(wrong)")
             #expect(page.contains("value=\"2026-05-31\""), "\(wrong)")
         }
     }

@@ -130,7 +130,9 @@ struct RevisionPagesTests {
         #expect(!before.contains("oMing"))
         #expect(try await owner.get(code.path + "/figures/none").status == 404)
         let wrong = "/figures/scans?from=2026-11-21&to=2026-11-20"
-        #expect(try await owner.get(code.path + wrong).status == 422)
+        let refused = try await owner.get(code.path + wrong)
+        #expect(refused.status == 422 && refused.contains("开始不能晚于结束。"))
+        #expect(refused.input("from") == "2026-11-21" && refused.input("to") == "2026-11-20")
     }
 
     @Test func `the audit has what was done to people's things, with who and what`() async throws {
@@ -273,11 +275,28 @@ struct RevisionAPITests {
         #expect(try none.json()["data"].elements.isEmpty)
         #expect(try await client.call(.get, path + "/scans?from=2026-02-30").status == 422)
         #expect(try await client.call(.get, path + "/nothing").status == 404)
+        let operation = client.document.json["paths"]["/api/v1/qr-codes/{id}/figures/{metric}"]
+        let found = operation["get"]["parameters"].elements.first { $0["name"] == "metric" }
+        let metric = try #require(found)
+        #expect(
+            metric["schema"]["enum"].elements.compactMap(\.text) == Metric.allCases.map(\.rawValue))
+        #expect(metric["description"] != "The id.")
         let days = "/qr-codes/\(code.id)/days?from=2026-11-20&to=2026-11-22"
         let counted = try await client.call(.get, days).json()["data"].elements
         #expect(counted.map { $0["scans"] } == [0, 1, 0])
-        #expect(
-            try await client.call(.get, "/qr-codes/\(code.id)/days?from=2020-01-01").status == 422)
+        for (query, fault, words) in [
+            ("days?from=2020-01-01", "from too_many_days", "At most 366 days"),
+            ("days?from=2099-01-01", "from ends_before_start", "cannot be after the end"),
+            ("days?from=2026-11-21&to=2026-11-20", "to ends_before_start", "after the end"),
+            (
+                "figures/scans?from=2026-11-21&to=2026-11-20", "to ends_before_start",
+                "after the end"
+            ),
+        ] {
+            let answer = try await client.call(.get, "/qr-codes/\(code.id)/\(query)")
+            #expect(answer.status == 422 && answer.contains(words), "\(query)")
+            #expect(try answer.faults() == [fault], "\(query)")
+        }
         let account = workshop.account.id
         let stats = try await client.call(.get, "/stats?account_id=\(account)").json()
         #expect(stats["counts"]["scans"] == 1)

@@ -22,8 +22,8 @@ struct SetupTests {
             let installation = Installation(
                 .init(
                     database: database, sealer: try Sealer(key: Array(repeating: 7, count: 32)),
-                    gateway: Gateway(http: StubWeChat()), dataFolder: directory.path,
-                    passwordCost: 4))
+                    gateway: Gateway(http: StubWeChat()), locales: try ProjectFolder.locales,
+                    dataFolder: directory.path, passwordCost: 4))
             site = try Site(
                 installation, settings: SiteSettings(publicURL: publicURL),
                 resources: ProjectFolder.resources, logger: Logger(label: "test"), metrics: { "" })

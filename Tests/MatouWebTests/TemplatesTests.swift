@@ -24,7 +24,7 @@ struct TemplatesTests {
         }
         return try Templates(
             directory: directory.path,
-            locales: try Locales(directory: ProjectFolder.resources + "/locales"),
+            locales: ProjectFolder.locales,
             files: try StaticFiles(
                 directory: ProjectFolder.resources + "/static", mount: "/static"))
     }
@@ -66,7 +66,7 @@ struct TemplatesTests {
     }
 
     @Test func `the time that a code was made is told in the workspace's zone`() throws {
-        let locales = try Locales(directory: ProjectFolder.resources + "/locales")
+        let locales = try ProjectFolder.locales
         let zone = try #require(TimeZone(identifier: "Asia/Shanghai"))
         let now = TestClock().now
         let chinese = Wording(locales: locales, language: .chinese, zone: zone)

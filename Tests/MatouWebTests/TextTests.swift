@@ -36,7 +36,10 @@ struct TextTests {
         let names = Set(try keys(of: "en").keys.compactMap { $0.split(separator: ".").first })
         let literal = /"((?:[^"\\\n]|\\\((?:[^()"]|"[^"]*"|\([^()]*\))*\)|\\.)*)"/
         let value = /\\\((?:[^()"]|"[^"]*"|\([^()]*\))*\)/
-        for path in files(below: ProjectFolder.root + "/Sources/MatouWeb", ".swift") {
+        let sources = ["Matou", "MatouWeb"].flatMap {
+            files(below: "\(ProjectFolder.root)/Sources/\($0)", ".swift")
+        }
+        for path in sources {
             let text = try String(contentsOfFile: path, encoding: .utf8)
             for match in text.matches(of: literal) {
                 let key = String(match.1).replacing(value, with: "*")
@@ -71,7 +74,7 @@ struct TextTests {
     /// `camel-case`.
     private static func words() throws -> Set<String> {
         var words: Set<String> = []
-        for module in ["Matou", "MatouWeb", "HTTP", "Imaging", "QR"] {
+        for module in ["Matou", "MatouWeb", "HTTP", "HTTPClient", "Imaging", "QR"] {
             for path in files(below: "\(ProjectFolder.root)/Sources/\(module)", ".swift") {
                 let text = try String(contentsOfFile: path, encoding: .utf8)
                 words.formUnion(

@@ -78,13 +78,14 @@ struct Things {
             try await workshop.database.read {
                 try $0.value("SELECT substr(token_hash, 1, 16) AS handle FROM sessions")
             })
+        let tag = try #require(contact.tags.first).tag.id.text
         ids = [
             "/accounts/{id}": account.text, "/qr-codes/{id}": code.id.text,
             "/forms/{id}": form.id.text, "/audiences/{id}": audience.id.text,
             "/contacts/{id}": contact.id.text, "/contact-merges/{id}": merge.id.text,
             "/contacts/{id}/merges/{merge}": merge.id.text,
-            "/contacts/{id}/tags/{tag}": contact.tags[0].tag.id.text,
-            "/tags/{id}": contact.tags[0].tag.id.text,
+            "/contacts/{id}/tags/{tag}": tag,
+            "/tags/{id}": tag,
             "/exports/{id}": try #require(try export.json()["id"].text),
             "/imports/{id}": batch.id.text, "/materials/{id}": material.text,
             "/news-cards/{id}": card.id.text, "/articles/{id}": article.id.text,

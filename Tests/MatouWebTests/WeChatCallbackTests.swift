@@ -59,7 +59,7 @@ import WeChat
         _ = try await post(Self.event.xml, to: wharf, token: "another")
         _ = try await post("<xml>", to: wharf)
         let lines = log.lines
-        #expect(lines.count == 2)
+        try #require(lines.count == 2)
         #expect(lines.allSatisfy { $0.contains("203.0.113.9") })
         #expect(lines[0].contains("signature") && lines[1].contains("malformed"))
     }

@@ -19,7 +19,7 @@ import Testing
             try await ming.unfollow()
 
             let calls = street.server.calls
-            #expect(calls.map { $0.element("Event") } == ["subscribe", "SCAN", "unsubscribe"])
+            try #require(calls.map { $0.element("Event") } == ["subscribe", "SCAN", "unsubscribe"])
             #expect(
                 calls.map { $0.element("EventKey") } == ["qrscene_store-042", "store-042", ""])
             #expect(calls[0].element("Ticket")?.hasPrefix("gQ") == true)

@@ -169,6 +169,7 @@ import Testing
                     ],
                 ])
             let contents = ming.inbox().map(\.content)
+            try #require(contents.count == 3)
             #expect(contents.first == .image(mediaID: id))
             guard case .news(let articles) = contents[1], case .miniProgram(let card) = contents[2]
             else {

@@ -46,7 +46,7 @@ import Testing
             let url = try #require(URL(string: "\(base)/parsed"))
             let (data, _) = try await URLSession.shared.data(from: url)
             let parsed = try JSON(parsing: Array(data)).array ?? []
-            #expect(
+            try #require(
                 parsed.map { $0["class"]?.string } == [
                     "SubscribeScanEvent", "TextMessage", "UnsubscribeEvent", "SubscribeEvent",
                     "ScanEvent",

@@ -1,4 +1,5 @@
 import Foundation
+package import Matou
 
 /// A folder of its own for one test, gone with the last reference to it.
 package final class TemporaryDirectory: Sendable {
@@ -20,4 +21,8 @@ package enum ProjectFolder {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
     package static let resources = root + "/Resources"
     package static let migrations = resources + "/migrations"
+
+    private static let texts = Result { try Locales(directory: resources + "/locales") }
+    /// The words of the product, read once for all tests.
+    package static var locales: Locales { get throws { try texts.get() } }
 }

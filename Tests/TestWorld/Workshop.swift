@@ -30,6 +30,7 @@ package struct Workshop: Sendable {
         directory = try TemporaryDirectory()
         database = try SQLiteDatabase(path: directory.path + "/matou.db")
         _ = try await Migrations(directory: ProjectFolder.migrations).apply(to: database)
+        try await database.expectManyRows(by: "workspace_id")
         installation = try Self.installation(
             over: database, in: directory.path, clock: clock, wechat: wechat,
             exportRecordsMax: exportRecordsMax, exportBytesMax: exportBytesMax)
@@ -77,7 +78,8 @@ package struct Workshop: Sendable {
         return Installation(
             .init(
                 database: database, sealer: try Sealer(key: Array(repeating: 7, count: 32)),
-                gateway: gateway, dataFolder: folder, clock: clock.wallClock,
+                gateway: gateway, locales: try ProjectFolder.locales, dataFolder: folder,
+                clock: clock.wallClock,
                 exportRecordsMax: exportRecordsMax, exportBytesMax: exportBytesMax,
                 passwordCost: 4))
     }

@@ -77,7 +77,7 @@ struct RetryTests {
         }
         _ = await failure { () async throws(WeChatError) in try await client.tags() }
         let seen = reports.withLock { $0 }
-        #expect(
+        try #require(
             seen.map { "\($0.path) \($0.attempt)" } == [
                 "/cgi-bin/stable_token 1", "/cgi-bin/tags/get 1", "/cgi-bin/tags/get 2",
                 "/cgi-bin/tags/get 3",

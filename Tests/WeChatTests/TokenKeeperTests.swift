@@ -10,7 +10,7 @@ struct TokenKeeperTests {
     @Test func `a hundred callers at once share one fetch`() async throws {
         let gate = Gate()
         let wire = WireStub { _ in
-            await gate.passage()
+            await gate.wait()
             return .token("T1")
         }
         let client = OfficialAccountClient(wire)
@@ -19,7 +19,7 @@ struct TokenKeeperTests {
                 group.addTask { try await client.tokens.token().value.revealed }
             }
             for _ in 1...200 { await Task.yield() }
-            await gate.open()
+            gate.open()
             return try await group.reduce(into: Set<String>()) { $0.insert($1) }
         }
         #expect(values == ["T1"])
@@ -30,7 +30,7 @@ struct TokenKeeperTests {
         let clock = TestClock(sleepingTakesTime: false)
         let gate = Gate()
         let wire = WireStub { _ in
-            await gate.passage()
+            await gate.wait()
             return .token("T1")
         }
         let store = InMemoryTokenStore()
@@ -44,7 +44,7 @@ struct TokenKeeperTests {
                 }
             }
             for _ in 1...200 { await Task.yield() }
-            await gate.open()
+            gate.open()
             try await group.waitForAll()
         }
         #expect(wire.requests.count == 1)
@@ -131,23 +131,6 @@ struct TokenKeeperTests {
         dump(request, to: &dumped)
         let printed = "\(credential) \(record) \(request) \(Secret("HUSH"))"
         #expect(!(dumped + printed + String(reflecting: record)).contains("HUSH"))
-    }
-}
-
-/// Holds back who comes until it is opened.
-actor Gate {
-    private var isOpen = false
-    private var waiting: [CheckedContinuation<Void, Never>] = []
-
-    func passage() async {
-        guard !isOpen else { return }
-        await withCheckedContinuation { waiting.append($0) }
-    }
-
-    func open() {
-        isOpen = true
-        waiting.forEach { $0.resume() }
-        waiting = []
     }
 }
 

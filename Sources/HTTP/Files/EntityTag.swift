@@ -4,6 +4,7 @@ public struct EntityTag: Equatable, Sendable {
     /// With its quotes.
     public let opaque: String
 
+    /// - Parameter text: without quotes, and with none inside.
     public init(strong text: String) {
         isWeak = false
         opaque = "\"\(text)\""

@@ -3,6 +3,7 @@ public struct Method: Sendable, Hashable, CustomStringConvertible {
     /// The method as it is written on the wire, such as `GET`.
     public let name: String
 
+    /// - Parameter name: a token of RFC 9110 §5.6.2; it is not looked at.
     public init(_ name: String) {
         self.name = name
     }

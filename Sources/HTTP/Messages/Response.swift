@@ -36,6 +36,7 @@ public struct Response: Sendable {
         Response(status, fields: ["Content-Type": type], body: .bytes(bytes))
     }
 
+    /// - Parameter location: an absolute address, or one from `/` on, percent-encoded as it is sent.
     public static func redirect(to location: String, status: Status = .seeOther) -> Response {
         Response(status, fields: ["Location": location])
     }

@@ -75,8 +75,8 @@ final class Connection {
     /// When the head under way began, in milliseconds of the monotonic clock.
     var headStarted: Int?
 
-    /// What the poller was told to wait for.
-    var interest: Poller.Readiness = .input
+    /// What the poller was told to wait for; nil while it does not know the connection.
+    var interest: Poller.Readiness?
     /// When `phase` has lasted too long, in milliseconds of the monotonic clock.
     var deadline = Int.max
     /// The step of the timer wheel at which it will be looked at; nil when it is not in the wheel.

@@ -52,13 +52,15 @@ extension EventLoop {
         connectionCount += 1
         state.openConnections.add(1, ordering: .relaxed)
         statistics.connectionsAccepted += 1
-        guard poller.add(descriptor, .input, token: token.rawValue) else {
-            return close(connection)
+        // Who connects has often asked already: a connection for one request may end here, and neither
+        // the poller nor the timers hear of it.
+        receive(connection)
+        if connection.phase != .closed, connection.interest == nil { watch(connection, .input) }
+        if connection.isIdle, connection.requestCount == 0 {
+            setDeadline(
+                connection,
+                isDraining ? now + Self.drainedArrivalMilliseconds : now + timeouts.idle)
         }
-        setDeadline(
-            connection,
-            isDraining
-                ? now + Self.drainedArrivalMilliseconds : now + timeouts.idle)
     }
 
     private func takeSlot() -> Int {

@@ -197,8 +197,14 @@ final class EventLoop {
 
     func watch(_ connection: Connection, _ interest: Poller.Readiness) {
         guard connection.interest != interest else { return }
+        let isKnown = connection.interest != nil
         connection.interest = interest
-        poller.change(connection.descriptor, interest, token: connection.token.rawValue)
+        let token = connection.token.rawValue
+        if isKnown {
+            poller.change(connection.descriptor, interest, token: token)
+        } else if !poller.add(connection.descriptor, interest, token: token) {
+            close(connection)
+        }
     }
 
     func close(_ connection: Connection) {

@@ -37,7 +37,8 @@ extension Accounts {
     /// Makes an account as it was at an earlier version, as far as it is no secret: those stay as they
     /// are now. Nothing is lost by it: the versions between stay in the list.
     ///
-    /// - Throws: `Refusal.missing` when the version is not known; else as `change`.
+    /// - Throws: `Refusal.missing` when the version is not known; `Refusal.conflict(.versionIsPresent)`
+    ///   when it differs in secrets only, or not at all; else as `change`.
     package func goBack(
         _ id: Account.ID, to version: Int, ifVersion present: Int? = nil, by principal: Principal
     ) async throws -> Account {
@@ -50,6 +51,8 @@ extension Accounts {
         let draft = Account.Draft(
             name: snapshot.name, appID: found.appID, originalID: snapshot.originalID,
             messageMode: snapshot.messageMode, isVerified: snapshot.verified)
+        try found.check(version: present)
+        if draft.isEqual(to: found) { throw Refusal.conflict(.versionIsPresent) }
         return try await change(id, to: draft, ifVersion: present, as: .undone, by: principal)
     }
 }

@@ -81,10 +81,8 @@ package struct Accounts: Sendable {
         let secrets = try seal(draft, of: id)
         let now = clock.now()
         let isChanged = try await database.write { connection in
-            guard let found = try connection.account(id, in: principal.workspace) else {
-                throw Refusal.missing
-            }
-            try found.check(version: version)
+            let found = try connection.account(id, in: principal.workspace).required(
+                ifVersion: version)
             guard secrets != .none || !draft.isEqual(to: found) else { return false }
             try connection.updateAccount(
                 id, draft, mode: mode, secrets: secrets, by: principal, at: now)
@@ -157,10 +155,8 @@ package struct Accounts: Sendable {
         let account = try await find(id, for: principal)
         let now = clock.now()
         try await database.write { connection in
-            guard let found = try connection.account(id, in: principal.workspace) else {
-                throw Refusal.missing
-            }
-            try found.check(version: version)
+            let found = try connection.account(id, in: principal.workspace).required(
+                ifVersion: version)
             guard try !connection.hasCodes(id, in: principal.workspace) else {
                 throw Refusal.conflict(.accountHasCodes)
             }
@@ -208,7 +204,7 @@ struct SealedSecrets: Sendable, Equatable {
 
 extension Account.Draft {
     /// Whether the account is as the draft says, as far as it is no secret.
-    fileprivate func isEqual(to account: Account) -> Bool {
+    func isEqual(to account: Account) -> Bool {
         name == account.name && originalID == account.originalID
             && messageMode == account.messageMode.rawValue && isVerified == account.isVerified
     }

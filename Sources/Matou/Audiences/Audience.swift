@@ -2,7 +2,7 @@ import SQL
 
 /// A frozen set of contacts 人群: who met a condition when it was made. Who meets it later is not
 /// added.
-package struct Audience: Sendable, Equatable, Identified {
+package struct Audience: Sendable, Equatable, Identified, Versioned {
     package typealias ID = Identifier<Audience>
     package static let idPrefix = "au"
     package static let nameLimit = 60
@@ -25,6 +25,7 @@ package struct Audience: Sendable, Equatable, Identified {
     package let createdBy: String
     package let createdAt: Timestamp
     package let finishedAt: Timestamp?
+    package let version: Int
 
     package enum State: String, Sendable, CaseIterable, ValueConvertible {
         case building, ready

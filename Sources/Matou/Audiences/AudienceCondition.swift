@@ -32,6 +32,25 @@ package indirect enum AudienceCondition: Sendable, Equatable {
     /// Of a source, of an answer, of the beginning of an openid.
     package static let textBytesMax = 8000
 
+    /// The times that a leaf asks for, and the member that says them.
+    package var times: (member: String, from: Timestamp?, to: Timestamp?)? {
+        switch self {
+        case .scanned(let scan): ("scanned", scan.from, scan.to)
+        case .replied(_, let from, let to): ("replied", from, to)
+        default: nil
+        }
+    }
+
+    /// Whether everybody in it follows, or has left; nil where it asks for neither.
+    package var isFollowing: Bool? {
+        switch self {
+        case .following(let follows): follows
+        case .not(.following(let follows)): !follows
+        case .all(let parts): parts.lazy.compactMap(\.isFollowing).first
+        default: nil
+        }
+    }
+
     var depth: Int {
         switch self {
         case .all(let parts), .any(let parts): 1 + (parts.map(\.depth).max() ?? 0)
@@ -86,6 +105,9 @@ package indirect enum AudienceCondition: Sendable, Equatable {
         func bound(_ name: String, _ text: String?) {
             guard let text, text.utf8.count > Self.textBytesMax else { return }
             faults.add("\(place).\(name)", .tooLong(limit: Self.textBytesMax, unit: .bytes))
+        }
+        if let times {
+            faults.range("\(place).\(times.member).to", from: times.from, to: times.to)
         }
         switch self {
         // No others are leaves.

@@ -25,6 +25,15 @@ extension Connection {
         ).map(Audience.init)
     }
 
+    func deletedAudience(_ id: Audience.ID, in workspace: Workspace.ID) throws -> Audience? {
+        try row(
+            """
+            SELECT \(fragment: audienceColumns) FROM audiences
+            WHERE workspace_id = \(workspace) AND id = \(id) AND deleted_at IS NOT NULL
+            """
+        ).map(Audience.init)
+    }
+
     /// - Parameters:
     ///   - name: part of the name; empty for any.
     ///   - contacts: what a contact consists of, for the audiences that it is in by any of these; nil
@@ -83,19 +92,29 @@ extension Connection {
     ) throws {
         try run(
             """
-            UPDATE audiences SET name = \(name), name_folded = \(name.folded())
+            UPDATE audiences SET name = \(name), name_folded = \(name.folded()),
+                version = version + 1
             WHERE workspace_id = \(workspace) AND id = \(id) AND deleted_at IS NULL
             """)
     }
 
+    /// Its members stay, and are counted on, so that it can come back.
     func deleteAudience(
         _ id: Audience.ID, at time: Timestamp, in workspace: Workspace.ID
-    ) throws -> Bool {
+    ) throws {
         try run(
             """
-            UPDATE audiences SET deleted_at = \(time)
+            UPDATE audiences SET deleted_at = \(time), version = version + 1
             WHERE workspace_id = \(workspace) AND id = \(id) AND deleted_at IS NULL
-            """) == 1
+            """)
+    }
+
+    func restoreAudience(_ id: Audience.ID, in workspace: Workspace.ID) throws {
+        try run(
+            """
+            UPDATE audiences SET deleted_at = NULL, version = version + 1
+            WHERE workspace_id = \(workspace) AND id = \(id) AND deleted_at IS NOT NULL
+            """)
     }
 }
 
@@ -107,7 +126,7 @@ private func nameCondition(_ part: String) -> Statement? {
 }
 
 private let audienceColumns: Statement =
-    "id, name, condition, state, examined, members, people, created_by, created_at, finished_at"
+    "id, name, condition, state, examined, members, people, created_by, created_at, finished_at, version"
 
 extension Audience {
     fileprivate init(_ row: Row) throws {
@@ -122,5 +141,6 @@ extension Audience {
         createdBy = try row.get("created_by")
         createdAt = try row.get("created_at")
         finishedAt = try row.optional("finished_at")
+        version = try row.get("version")
     }
 }

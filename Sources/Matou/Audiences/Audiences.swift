@@ -60,12 +60,9 @@ package struct Audiences: Sendable {
             try connection.make(once, by: principal, at: now) {
                 try connection.insert(fresh, named: name, condition, by: principal, at: now)
                 try connection.record(
-                    .created, of: fresh, to: AudienceSnapshot(name: name, condition: condition),
-                    by: principal, at: now)
-                try connection.enqueue(
-                    Job(
-                        id: "build-\(fresh)", workspace: principal.workspace.text,
-                        AudienceBuilding.Building(audience: fresh.text), runAt: now.milliseconds))
+                    .created, fresh, version: 1, from: nil,
+                    to: AudienceSnapshot(name: name, condition: condition), by: principal, at: now)
+                try connection.enqueueBuilding(of: fresh, in: principal.workspace, at: now)
                 return fresh
             }
         }
@@ -75,9 +72,12 @@ package struct Audiences: Sendable {
 
     /// Gives an audience another name; who is in it stays.
     ///
-    /// - Throws: `Refusal.invalid`; `Refusal.missing`; `Refusal.forbidden` below editor.
+    /// - Parameter version: the version that was meant, nil for whichever is there.
+    /// - Throws: `Refusal.invalid`; `Refusal.stale`; `Refusal.missing`; `Refusal.forbidden` below
+    ///   editor.
     package func rename(
-        _ id: Audience.ID, to name: String, by principal: Principal
+        _ id: Audience.ID, to name: String, ifVersion version: Int? = nil,
+        by principal: Principal
     ) async throws -> Audience {
         try principal.require(.editor)
         var faults = FieldFaults()
@@ -85,33 +85,62 @@ package struct Audiences: Sendable {
         try faults.check()
         let now = clock.now()
         try await database.write { connection in
-            guard let found = try connection.audience(id, in: principal.workspace) else {
-                throw Refusal.missing
-            }
+            let found = try connection.audience(id, ifVersion: version, in: principal.workspace)
             if name == found.name { return }
             try connection.renameAudience(id, to: name, in: principal.workspace)
             try connection.record(
-                .changed, of: id,
-                from: AudienceSnapshot(name: found.name, condition: found.condition),
+                .changed, of: found, from: AudienceSnapshot(found),
                 to: AudienceSnapshot(name: name, condition: found.condition), by: principal,
                 at: now)
         }
         return try await find(id, for: principal)
     }
 
-    /// - Throws: `Refusal.missing`; `Refusal.forbidden` below editor.
-    package func delete(_ id: Audience.ID, by principal: Principal) async throws {
+    /// Takes an audience out of the list. Who is in it is kept, so that `restore` brings it back.
+    ///
+    /// - Parameter version: the version that was meant, nil for whichever is there.
+    /// - Throws: `Refusal.stale`; `Refusal.missing`; `Refusal.forbidden` below editor.
+    package func delete(
+        _ id: Audience.ID, ifVersion version: Int? = nil, by principal: Principal
+    ) async throws {
         try principal.require(.editor)
         let now = clock.now()
         try await database.write { connection in
-            guard let found = try connection.audience(id, in: principal.workspace),
-                try connection.deleteAudience(id, at: now, in: principal.workspace)
-            else { throw Refusal.missing }
+            let found = try connection.audience(id, ifVersion: version, in: principal.workspace)
+            try connection.deleteAudience(id, at: now, in: principal.workspace)
             try connection.record(
-                .deleted, of: id,
-                from: AudienceSnapshot(name: found.name, condition: found.condition), to: nil,
-                by: principal, at: now)
+                .deleted, of: found, from: AudienceSnapshot(found), to: nil, by: principal, at: now)
         }
+    }
+
+    /// What a deleted audience was called; nil when none of that id was deleted.
+    package func nameOfDeleted(
+        _ id: Audience.ID, for principal: Principal
+    ) async throws -> String? {
+        try await database.read { try $0.deletedAudience(id, in: principal.workspace)?.name }
+    }
+
+    /// Brings a deleted audience back; one that was not whole yet goes on.
+    ///
+    /// - Throws: `Refusal.missing` when none of that id was deleted; `Refusal.forbidden` below editor.
+    package func restore(_ id: Audience.ID, by principal: Principal) async throws -> Audience {
+        try principal.require(.editor)
+        let now = clock.now()
+        let attempt = randomness.alphanumeric(10)
+        try await database.write { connection in
+            guard let found = try connection.deletedAudience(id, in: principal.workspace) else {
+                throw Refusal.missing
+            }
+            try connection.restoreAudience(id, in: principal.workspace)
+            try connection.record(
+                .restored, of: found, from: nil, to: AudienceSnapshot(found), by: principal,
+                at: now)
+            if found.state == .building {
+                try connection.enqueueBuilding(of: id, attempt, in: principal.workspace, at: now)
+            }
+        }
+        jobs.wake()
+        return try await find(id, for: principal)
     }
 
     /// Begins an audience anew that could not be made: it goes on where it ended.
@@ -121,17 +150,14 @@ package struct Audiences: Sendable {
     package func retry(_ id: Audience.ID, by principal: Principal) async throws -> Audience {
         try principal.require(.editor)
         let now = clock.now()
-        let job = randomness.alphanumeric(10)
+        let attempt = randomness.alphanumeric(10)
         try await database.write { connection in
             guard let found = try connection.audience(id, in: principal.workspace) else {
                 throw Refusal.missing
             }
             guard found.state == .failed else { throw Refusal.conflict(.audienceNotFailed) }
             try connection.setState(.building, of: id, in: principal.workspace)
-            try connection.enqueue(
-                Job(
-                    id: "build-\(id)-\(job)", workspace: principal.workspace.text,
-                    AudienceBuilding.Building(audience: id.text), runAt: now.milliseconds))
+            try connection.enqueueBuilding(of: id, attempt, in: principal.workspace, at: now)
         }
         jobs.wake()
         return try await find(id, for: principal)
@@ -159,17 +185,57 @@ package struct Audiences: Sendable {
 private struct AudienceSnapshot: Encodable {
     let name: String
     let condition: AudienceCondition
+
+    init(name: String, condition: AudienceCondition) {
+        self.name = name
+        self.condition = condition
+    }
+
+    init(_ audience: Audience) { self.init(name: audience.name, condition: audience.condition) }
 }
 
 extension Connection {
+    /// - Throws: `Refusal.missing`; `Refusal.stale` for another version than is there.
+    fileprivate func audience(
+        _ id: Audience.ID, ifVersion version: Int?, in workspace: Workspace.ID
+    ) throws -> Audience {
+        guard let found = try audience(id, in: workspace) else { throw Refusal.missing }
+        try found.check(version: version)
+        return found
+    }
+
+    /// - Parameter attempt: tells a further one from the first.
+    fileprivate func enqueueBuilding(
+        of id: Audience.ID, _ attempt: String? = nil, in workspace: Workspace.ID,
+        at time: Timestamp
+    ) throws {
+        try enqueue(
+            Job(
+                id: (["build", id.text] + [attempt].compactMap(\.self)).joined(separator: "-"),
+                workspace: workspace.text, AudienceBuilding.Building(audience: id.text),
+                runAt: time.milliseconds))
+    }
+
+    /// Notes the next version of an audience that is there.
     fileprivate func record(
-        _ action: Revision.Action, of id: Audience.ID, from before: AudienceSnapshot? = nil,
+        _ action: Revision.Action, of found: Audience, from before: AudienceSnapshot?,
         to after: AudienceSnapshot?, by principal: Principal, at time: Timestamp
+    ) throws {
+        try record(
+            action, found.id, version: found.version + 1, from: before, to: after, by: principal,
+            at: time)
+    }
+
+    fileprivate func record(
+        _ action: Revision.Action, _ id: Audience.ID, version: Int,
+        from before: AudienceSnapshot?, to after: AudienceSnapshot?, by principal: Principal,
+        at time: Timestamp
     ) throws {
         try record(
             FreshRevision(
                 action: action, kind: .audience, objectID: id.text,
-                objectName: after?.name ?? before?.name ?? "", before: before, after: after),
+                objectName: after?.name ?? before?.name ?? "", version: version, before: before,
+                after: after),
             by: principal, at: time)
     }
 }

@@ -1,4 +1,4 @@
-package import SQL
+import SQL
 
 /// The query of a call to `/callbacks/wechat/{app_id}`, as WeChat writes it.
 package struct CallbackRequest: Sendable {

@@ -45,6 +45,14 @@ package struct Contact: Sendable, Equatable, Identified {
 
     package var seenAt: Timestamp? { identities.compactMap(\.seenAt).min() }
 
+    /// The follower that stands for the contact in a list.
+    ///
+    /// - Parameter isFollowing: whether one who follows is looked for first, or one who has left.
+    package func follower(whoFollows isFollowing: Bool = true) -> FollowerKey? {
+        let followers = identities.filter { $0.follower != nil }
+        return (followers.first { $0.isFollowing == isFollowing } ?? followers.first)?.follower
+    }
+
     package var followers: [FollowerKey] { identities.compactMap(\.follower) }
 }
 

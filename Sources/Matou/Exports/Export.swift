@@ -24,7 +24,7 @@ package struct Export: Sendable, Equatable, Identified {
     package let id: ID
     package let kind: String
     package let format: ExportFormat
-    package let language: ExportLanguage
+    package let language: Language
     /// Of the file, without its ending.
     package let name: String
     package let state: State
@@ -76,30 +76,6 @@ package struct Export: Sendable, Equatable, Identified {
 
 package typealias ExportFormat = TableFormat
 
-/// The language of an export's heads and words.
-package enum ExportLanguage: String, Sendable, CaseIterable, ValueConvertible {
-    case chinese = "zh-CN"
-    case english = "en"
-}
-
-/// A text of an export in both languages.
-package struct ExportText: Sendable, Equatable {
-    let chinese: String
-    let english: String
-
-    package init(_ chinese: String, _ english: String) {
-        self.chinese = chinese
-        self.english = english
-    }
-
-    static let yes = ExportText("是", "Yes")
-    static let no = ExportText("否", "No")
-
-    package func callAsFunction(_ language: ExportLanguage) -> String {
-        language == .chinese ? chinese : english
-    }
-}
-
 /// One kind of export: which records there are, and what a row says of each.
 ///
 /// The records are frozen before the first is written: their keys go to a file, in one short read.
@@ -109,15 +85,16 @@ package struct ExportText: Sendable, Equatable {
 package protocol ExportKind: Codable, Sendable {
     /// A stable name for the API and the store.
     static var name: String { get }
-    /// How the kind is called in a list.
-    static var title: ExportText { get }
-    var columns: [ExportText] { get }
+
+    /// The head of each column.
+    func heads(in context: ExportContext) -> [String]
 
     /// The name of the file, without its ending.
     ///
+    /// - Parameter title: what the kind is called, in the language of the export.
     /// - Throws: `Refusal` when the principal may not have this, or it is not there.
     func fileName(
-        on connection: any Connection, for principal: Principal, _ language: ExportLanguage
+        on connection: any Connection, for principal: Principal, title: String
     ) throws -> String
 
     /// Hands over the key of each record in the order of the file, until `body` has enough.
@@ -136,11 +113,19 @@ package protocol ExportKind: Codable, Sendable {
 /// What every row of an export is written with.
 package struct ExportContext: Sendable {
     package let workspace: Workspace
-    package let language: ExportLanguage
+    package let language: Language
     package let now: Timestamp
+    let locales: Locales
     let times: LocalTimes
 
-    func text(_ text: ExportText) -> String { text(language) }
+    /// The text of a key in the language of the export.
+    func text(_ key: String, _ values: [String: String] = [:]) -> String {
+        locales.text(key, values, in: language)
+    }
+
+    func heads(_ names: [String]) -> [String] { names.map { text("exports.column.\($0)") } }
+
+    func answer(_ isSo: Bool) -> Cell { .text(text(isSo ? "exports.yes" : "exports.no")) }
 
     /// `2026-11-21 14:02:11` in the workspace's zone.
     func time(_ time: Timestamp) -> Cell { .text(times.text(time)) }
@@ -149,6 +134,6 @@ package struct ExportContext: Sendable {
     /// Names in one cell.
     func list(_ names: [String]?) -> Cell {
         guard let names, !names.isEmpty else { return .empty }
-        return .text(names.joined(separator: text(ExportText("、", ", "))))
+        return .text(names.joined(separator: text("exports.between")))
     }
 }

@@ -19,10 +19,6 @@ package enum ExportKinds {
         let name: String
         var description: String { "there is no kind of export \(name)" }
     }
-
-    package static func title(of kind: String) -> ExportText {
-        all.first { $0.name == kind }?.title ?? ExportText(kind, kind)
-    }
 }
 
 /// Leaves a read that goes through keys, when nobody takes more of them.

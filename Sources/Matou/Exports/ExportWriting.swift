@@ -21,14 +21,19 @@ struct ExportWriting: Sendable {
     let database: any Database
     let clock: WallClock
     let files: ExportFiles
+    let locales: Locales
     /// Records of one export.
     let recordsMax: Int
     private let places = Places(Self.placesMax)
 
-    init(database: any Database, clock: WallClock, files: ExportFiles, recordsMax: Int) {
+    init(
+        database: any Database, clock: WallClock, files: ExportFiles, locales: Locales,
+        recordsMax: Int
+    ) {
         self.database = database
         self.clock = clock
         self.files = files
+        self.locales = locales
         self.recordsMax = recordsMax
     }
 
@@ -118,7 +123,7 @@ struct ExportWriting: Sendable {
                 export: export, kind: try ExportKinds.decode(subject, of: export.kind),
                 context: ExportContext(
                     workspace: workspace, language: export.language, now: now,
-                    times: LocalTimes(workspace.timeZone)))
+                    locales: locales, times: LocalTimes(workspace.timeZone)))
         }
     }
 
@@ -169,7 +174,7 @@ struct ExportWriting: Sendable {
         let begun = path + ".begun"
         let table = TableFile()
         try await table.begin(
-            order.export.format, at: begun, heads: kind.columns.map(context.text))
+            order.export.format, at: begun, heads: kind.heads(in: context))
         let keys = try KeyFile.Reader(path: files.keys(id), skipping: first)
         var written = 0
         var ready: [[Cell]] = []

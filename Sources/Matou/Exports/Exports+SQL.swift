@@ -4,7 +4,7 @@ import Sheets
 extension Connection {
     func insertExport(
         _ id: Export.ID, kind: String, subject: String, _ format: ExportFormat,
-        _ language: ExportLanguage, name: String, by principal: Principal, at time: Timestamp
+        _ language: Language, name: String, by principal: Principal, at time: Timestamp
     ) throws {
         try run(
             """

@@ -10,6 +10,7 @@ package struct Exports: Sendable {
     let jobs: JobQueue
     let sealer: Sealer
     let files: ExportFiles
+    let locales: Locales
     /// Of the results that are kept for a person, before they may ask for another.
     let keptBytesMax: Int
 
@@ -18,7 +19,7 @@ package struct Exports: Sendable {
     /// - Throws: `Refusal.conflict` with `.tooManyExports` or `.exportSpaceFull`; `Refusal`, as the
     ///   kind has it.
     package func create(
-        _ kind: some ExportKind, as format: ExportFormat, in language: ExportLanguage,
+        _ kind: some ExportKind, as format: ExportFormat, in language: Language,
         once: IdempotencyKey? = nil, by principal: Principal
     ) async throws -> Export {
         if let first: Export.ID = try await database.first(of: once, for: principal) {
@@ -27,11 +28,12 @@ package struct Exports: Sendable {
         let now = clock.now()
         let id = Export.ID.make(at: now, from: randomness)
         let subject = try StoredJSON.text(kind)
+        let title = locales.text("exports.kind.\(type(of: kind).name)", in: language)
         let job = try job(writing: id, for: principal, at: now)
         let (made, _) = try await database.write { connection in
             try connection.make(once, by: principal, at: now) {
                 try checkRoom(for: principal, at: now, on: connection)
-                let name = try kind.fileName(on: connection, for: principal, language)
+                let name = try kind.fileName(on: connection, for: principal, title: title)
                 try connection.insertExport(
                     id, kind: type(of: kind).name, subject: subject, format, language, name: name,
                     by: principal, at: now)

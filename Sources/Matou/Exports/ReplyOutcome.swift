@@ -1,4 +1,4 @@
-import SQL
+import Sheets
 
 /// What became of the reply to one scan, without the items themselves.
 struct ReplyOutcome: Sendable {
@@ -10,25 +10,15 @@ struct ReplyOutcome: Sendable {
 
     var status: ReplyStatus { ReplyStatus(states) }
 
+    func status(in context: ExportContext) -> Cell {
+        .text(context.text("exports.reply.\(status.rawValue)"))
+    }
+
     /// Why an item did not arrive, with WeChat's own words behind it; nil when all did.
-    func reason(_ language: ExportLanguage) -> String? {
+    func reason(in context: ExportContext) -> String? {
         guard let fault else { return nil }
-        let explanation = fault.explanation(language)
+        let explanation = fault.explanation(context.locales, in: context.language)
         guard let answer = fault.answer else { return explanation }
         return "\(explanation) (\(answer.code) \(answer.words))"
-    }
-}
-
-extension ReplyStatus {
-    var exported: ExportText {
-        switch self {
-        case .none: ExportText("未配置", "None configured")
-        case .pending: ExportText("发送中", "Sending")
-        case .sent: ExportText("已送达", "Sent")
-        case .partlySent: ExportText("部分送达", "Partly sent")
-        case .failed: ExportText("发送失败", "Failed")
-        case .tooLate: ExportText("超时未发", "Too late")
-        case .unknown: ExportText("结果未知", "Unknown")
-        }
     }
 }

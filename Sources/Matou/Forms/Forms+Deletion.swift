@@ -12,7 +12,8 @@ extension Forms {
         try principal.require(.editor)
         let now = clock.now()
         try await database.write { connection in
-            let found = try connection.form(id, ifVersion: version, in: principal.workspace)
+            let found = try connection.form(id, in: principal.workspace).required(
+                ifVersion: version)
             guard
                 try connection.uses(of: id.text, limit: 1, in: principal.workspace).elements.isEmpty
             else { throw Refusal.conflict(.formInUse) }

@@ -62,15 +62,6 @@ extension Connection {
         ).map(Form.init)
     }
 
-    /// - Throws: `Refusal.missing`; `Refusal.stale` when it has another version.
-    func form(
-        _ id: Form.ID, ifVersion version: Int?, in workspace: Workspace.ID
-    ) throws -> Form {
-        guard let found = try form(id, in: workspace) else { throw Refusal.missing }
-        try found.check(version: version)
-        return found
-    }
-
     /// The form of a public address and its workspace: the slug leads to it, whatever workspace.
     func form(slug: String) throws -> (form: Form, workspace: Workspace.ID)? {
         try row(

@@ -78,7 +78,8 @@ package struct Forms: Sendable {
         let draft = try draft.checked()
         let now = clock.now()
         return try await database.write { connection in
-            let found = try connection.form(id, ifVersion: version, in: principal.workspace)
+            let found = try connection.form(id, in: principal.workspace).required(
+                ifVersion: version)
             if draft == Form.Draft(found) { return found }
             try connection.update(id, draft, by: principal, at: now)
             try connection.record(

@@ -27,6 +27,15 @@ extension CodeGroup {
     }
 }
 
+extension FieldFaults {
+    /// The name of a group, trimmed: of the one there is, or of a new one.
+    mutating func groupName(_ field: String, _ name: String, required: Bool) -> String {
+        let name = line(field, name, limit: CodeGroup.nameLimit, required: required)
+        if CodeGroup.ID.isForm(of: name) { add(field, .idForName) }
+        return name
+    }
+}
+
 extension CodeGroup {
     /// What a change of a group is remembered by, and what a deleted one is made of again.
     struct Snapshot: Codable, Sendable {

@@ -68,10 +68,8 @@ package struct CodeGroups: Sendable {
         let name = try Self.checked(name)
         let now = clock.now()
         return try await database.write { connection in
-            guard let found = try connection.groupEntry(id, in: principal.workspace) else {
-                throw Refusal.missing
-            }
-            try found.check(version: version)
+            let found = try connection.groupEntry(id, in: principal.workspace).required(
+                ifVersion: version)
             if name == found.group.name { return found }
             guard try connection.renameGroup(id, to: name, in: principal.workspace) else {
                 throw Refusal.invalid("name", .taken)
@@ -96,10 +94,8 @@ package struct CodeGroups: Sendable {
         try principal.require(.editor)
         let now = clock.now()
         try await database.write { connection in
-            guard let found = try connection.groupEntry(id, in: principal.workspace) else {
-                throw Refusal.missing
-            }
-            try found.check(version: version)
+            let found = try connection.groupEntry(id, in: principal.workspace).required(
+                ifVersion: version)
             try connection.deleteGroup(id, by: principal, at: now)
             let snapshot = CodeGroup.Snapshot(
                 name: found.group.name, createdBy: found.createdBy, createdAt: found.createdAt)
@@ -145,7 +141,7 @@ package struct CodeGroups: Sendable {
 
     private static func checked(_ name: String) throws(Refusal) -> String {
         var faults = FieldFaults()
-        let name = faults.line("name", name, limit: CodeGroup.nameLimit)
+        let name = faults.groupName("name", name, required: true)
         try faults.check()
         return name
     }

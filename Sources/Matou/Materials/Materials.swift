@@ -54,10 +54,8 @@ package struct Materials: Sendable {
         let now = clock.now()
         return try await database.write { connection in
             let workspace = principal.workspace
-            guard let found = try connection.material(id, in: workspace) else {
-                throw Refusal.missing
-            }
-            try found.check(version: version)
+            let found = try connection.material(id, in: workspace).required(
+                ifVersion: version)
             if name == found.name { return found }
             try connection.rename(id, to: name, by: principal, at: now)
             try connection.record(
@@ -78,10 +76,8 @@ package struct Materials: Sendable {
         let now = clock.now()
         let workspace = principal.workspace
         let sha256 = try await database.write { connection -> String? in
-            guard let found = try connection.material(id, in: workspace) else {
-                throw Refusal.missing
-            }
-            try found.check(version: version)
+            let found = try connection.material(id, in: workspace).required(
+                ifVersion: version)
             guard try connection.uses(of: id.text, limit: 1, in: workspace).elements.isEmpty,
                 try !connection.isCover(id, in: workspace)
             else { throw Refusal.conflict(.materialInUse) }

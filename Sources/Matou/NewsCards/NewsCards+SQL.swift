@@ -40,15 +40,6 @@ extension Connection {
         ).map(NewsCard.init)
     }
 
-    /// - Throws: `Refusal.missing`; `Refusal.stale` when it has another version.
-    func newsCard(
-        _ id: NewsCard.ID, ifVersion version: Int?, in workspace: Workspace.ID
-    ) throws -> NewsCard {
-        guard let found = try newsCard(id, in: workspace) else { throw Refusal.missing }
-        try found.check(version: version)
-        return found
-    }
-
     func newsCards(
         titled title: String, after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
     ) throws -> [NewsCard] {

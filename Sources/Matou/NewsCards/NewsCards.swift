@@ -58,7 +58,8 @@ package struct NewsCards: Sendable {
         try principal.require(.editor)
         let now = clock.now()
         return try await database.write { connection in
-            let found = try connection.newsCard(id, ifVersion: version, in: principal.workspace)
+            let found = try connection.newsCard(id, in: principal.workspace).required(
+                ifVersion: version)
             let card = try draft.checked(connection.references(of: draft, for: principal))
             if card == found.card { return found }
             try connection.update(id, card, by: principal, at: now)
@@ -77,7 +78,8 @@ package struct NewsCards: Sendable {
         try principal.require(.editor)
         let now = clock.now()
         try await database.write { connection in
-            let found = try connection.newsCard(id, ifVersion: version, in: principal.workspace)
+            let found = try connection.newsCard(id, in: principal.workspace).required(
+                ifVersion: version)
             try connection.remove(id, in: principal.workspace)
             try connection.record(
                 .deleted, of: id, from: found, to: nil, by: principal, at: now)

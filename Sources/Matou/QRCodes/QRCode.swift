@@ -140,7 +140,7 @@ extension QRCode.Draft {
         var draft = self
         draft.name = faults.line("name", name, limit: QRCode.nameLimit)
         draft.source = faults.line("source", source, limit: QRCode.sourceLimit, required: false)
-        draft.group = faults.line("group", group, limit: CodeGroup.nameLimit, required: false)
+        draft.group = faults.groupName("group", group, required: false)
         draft.contactTags = faults.tags(
             "contact_tags", contactTags, limit: ContactTag.perCodeMax, check: ContactTag.fault)
         draft.followerTags = faults.tags(

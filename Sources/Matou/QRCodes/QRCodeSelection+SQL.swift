@@ -42,7 +42,8 @@ extension Connection {
             """
             SELECT id FROM qr_codes
             WHERE workspace_id = \(principal.workspace) AND deleted_at = \(time)
-                AND deleted_by = \(principal.actor) LIMIT \(limit)
+                AND deleted_by = \(principal.actor) AND \(fragment: accountIsConnected)
+            LIMIT \(limit)
             """
         ).map { try $0.get("id") }
         return try ids.count { try restore($0, by: principal, at: now) }

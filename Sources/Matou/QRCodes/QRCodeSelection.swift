@@ -97,6 +97,7 @@ extension QRCodes {
     /// Brings back what was deleted at once at that time by the same person.
     ///
     /// - Returns: how many.
+    /// - Throws: `Refusal.conflict(.nothingToUndo)` for none; `Refusal.forbidden` below editor.
     package func restore(deletedAt time: Timestamp, by principal: Principal) async throws -> Int {
         try principal.require(.editor)
         let now = clock.now()
@@ -107,7 +108,9 @@ extension QRCodes {
                     deletedAt: time, limit: chunk, by: principal, at: now)
             }
             count += restored
-            if restored < chunk { return count }
+            guard restored < chunk else { continue }
+            if count == 0 { throw Refusal.conflict(.nothingToUndo) }
+            return count
         }
     }
 

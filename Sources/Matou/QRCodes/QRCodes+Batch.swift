@@ -12,7 +12,7 @@ extension QRCodes {
     ) async throws -> BatchChange {
         try principal.require(.editor)
         var faults = FieldFaults()
-        let name = faults.line("group", name, limit: CodeGroup.nameLimit, required: false)
+        let name = faults.groupName("group", name, required: false)
         try faults.check()
         let now = clock.now()
         let fresh = CodeGroup.ID.make(at: now, from: randomness)
@@ -71,7 +71,7 @@ extension QRCodes {
     /// or deleted since stay as they are.
     ///
     /// - Returns: how many codes are as they were before.
-    /// - Throws: `Refusal.forbidden` below editor.
+    /// - Throws: `Refusal.conflict(.nothingToUndo)` for none; `Refusal.forbidden` below editor.
     package func undo(changedAt time: Timestamp, by principal: Principal) async throws -> Int {
         try principal.require(.editor)
         let now = clock.now()
@@ -91,6 +91,7 @@ extension QRCodes {
             last = changes.last ?? last
             guard changes.found == chunk else { break }
         }
+        if count == 0 { throw Refusal.conflict(.nothingToUndo) }
         jobs.wake()
         return count
     }

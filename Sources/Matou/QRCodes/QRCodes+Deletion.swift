@@ -16,10 +16,8 @@ extension QRCodes {
         try principal.require(.editor)
         let now = clock.now()
         try await database.write { connection in
-            guard let found = try connection.qrCode(id, in: principal.workspace) else {
-                throw Refusal.missing
-            }
-            try found.check(version: version)
+            let found = try connection.qrCode(id, in: principal.workspace).required(
+                ifVersion: version)
             try connection.delete(found, by: principal, at: now)
         }
     }
@@ -42,11 +40,12 @@ extension QRCodes {
     /// Brings a deleted code back.
     ///
     /// - Throws: `Refusal.missing` when there is no such code; `Refusal.conflict(.codeNotDeleted)`;
-    ///   `Refusal.forbidden` below editor.
+    ///   `Refusal.conflict(.accountRemoved)`; `Refusal.forbidden` below editor.
     package func restore(_ id: QRCode.ID, by principal: Principal) async throws -> QRCode {
         _ = try await find(evenDeleted: id, for: principal)
         guard try await restore([id], by: principal) == 1 else {
-            throw Refusal.conflict(.codeNotDeleted)
+            let present = try await find(evenDeleted: id, for: principal)
+            throw Refusal.conflict(present.deletedAt == nil ? .codeNotDeleted : .accountRemoved)
         }
         return try await find(id, for: principal)
     }
@@ -78,7 +77,7 @@ extension QRCodes {
         return found
     }
 
-    /// A page of the deleted codes with their figures, the last deletion first.
+    /// A page of the deleted codes that can be brought back, with their figures, the last deletion first.
     ///
     /// - Parameter account: nil for those of all accounts.
     package func deletedPage(
@@ -115,7 +114,7 @@ extension Connection {
     /// Brings a deleted code back, and notes it among its versions. A logo that was deleted
     /// meanwhile is left out.
     ///
-    /// - Returns: false when it is not deleted.
+    /// - Returns: false when it is not deleted, or its account was taken out.
     func restore(_ id: QRCode.ID, by principal: Principal, at time: Timestamp) throws -> Bool {
         guard let found = try qrCode(evenDeleted: id, in: principal.workspace),
             try restoreQRCode(id, by: principal, at: time)

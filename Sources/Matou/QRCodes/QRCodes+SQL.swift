@@ -1,6 +1,14 @@
 import Foundation
 package import SQL
 
+/// Whether the account of a row of `qr_codes` is in the workspace: one that was taken out has its codes
+/// back when it is connected again, and none is brought back before.
+let accountIsConnected: Statement = """
+    EXISTS (SELECT 1 FROM accounts
+        WHERE accounts.workspace_id = qr_codes.workspace_id
+            AND accounts.id = qr_codes.account_id AND accounts.deleted_at IS NULL)
+    """
+
 extension Connection {
     /// The code, unless it was deleted.
     func qrCode(_ id: QRCode.ID, in workspace: Workspace.ID) throws -> QRCode? {
@@ -24,12 +32,13 @@ extension Connection {
             """) != nil
     }
 
-    /// The codes that were deleted, the last one first.
+    /// The codes that were deleted and can be brought back, the last one first.
     func deletedQRCodes(
         of account: Account.ID?, after cursor: Cursor?, limit: Int, in workspace: Workspace.ID
     ) throws -> [QRCode] {
         var conditions: [Statement] = [
             "qr_codes.workspace_id = \(workspace)", "qr_codes.deleted_at IS NOT NULL",
+            accountIsConnected,
         ]
         if let account { conditions.append("qr_codes.account_id = \(account)") }
         if let cursor {

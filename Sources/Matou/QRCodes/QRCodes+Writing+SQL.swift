@@ -17,12 +17,12 @@ extension Connection {
         try run(
             """
             INSERT INTO qr_codes (workspace_id, id, account_id, group_id, name, name_folded, kind,
-                lifetime_seconds, source, starts_at, reply, tags, scene, scene_is_integer, slug, making,
-                created_by, created_at, updated_by, updated_at, version)
+                lifetime_seconds, source, starts_at, reply, tags, scene, slug, making, created_by,
+                created_at, updated_by, updated_at, version)
             VALUES (\(principal.workspace), \(code.id), \(code.account), \(code.group),
                 \(draft.name), \(draft.name.folded()), \(draft.kind),
                 \(draft.lifetimeSeconds), \(draft.source), \(draft.startsAt),
-                \(try StoredJSON.text(draft.reply)), \(try code.tags.json()), \(code.scene), 0, \(code.slug), 'waiting',
+                \(try StoredJSON.text(draft.reply)), \(try code.tags.json()), \(code.scene), \(code.slug), 'waiting',
                 \(principal.actor), \(time), \(principal.actor), \(time), 1)
             """)
         try keepParts(
@@ -110,7 +110,7 @@ extension Connection {
             """) == 1
     }
 
-    /// - Returns: false when it was not deleted.
+    /// - Returns: false when it was not deleted, or its account was taken out.
     func restoreQRCode(_ id: QRCode.ID, by principal: Principal, at time: Timestamp) throws -> Bool
     {
         try run(
@@ -118,10 +118,7 @@ extension Connection {
             UPDATE qr_codes SET deleted_at = NULL, deleted_by = NULL,
                 updated_by = \(principal.actor), updated_at = \(time), version = version + 1
             WHERE workspace_id = \(principal.workspace) AND id = \(id)
-                AND deleted_at IS NOT NULL
-                AND EXISTS (SELECT 1 FROM accounts
-                    WHERE accounts.workspace_id = qr_codes.workspace_id
-                        AND accounts.id = qr_codes.account_id AND accounts.deleted_at IS NULL)
+                AND deleted_at IS NOT NULL AND \(fragment: accountIsConnected)
             """) == 1
     }
 

@@ -46,10 +46,8 @@ package struct QRCodes: Sendable {
         let freshGroup = CodeGroup.ID.make(at: now, from: randomness)
         let freshTags = FreshTagIDs(for: draft, at: now, from: randomness)
         let changed = try await database.write { connection in
-            guard let found = try connection.qrCode(id, in: principal.workspace) else {
-                throw Refusal.missing
-            }
-            try found.check(version: version)
+            let found = try connection.qrCode(id, in: principal.workspace).required(
+                ifVersion: version)
             let group = try connection.group(of: draft, orMakeAs: freshGroup, principal, now)
             if group == found.group?.id, draft.isEqual(to: found) { return found }
             let tags = try connection.tags(

@@ -64,7 +64,6 @@ extension Connection {
             """
             UPDATE reply_sends SET state = \(new), failure_code = \(fault?.number),
                 failure_words = \(fault?.words),
-                called_at = \(new == .sending ? time : nil as Timestamp?),
                 finished_at = \(new.isFinal ? time : nil as Timestamp?)
             WHERE workspace_id = \(workspace) AND scan_seq = \(send.scan)
                 AND position = \(send.position) AND state = \(old)

@@ -59,16 +59,24 @@ package struct FigureFilter: Sendable, Equatable {
     package let metric: Metric
     package let days: ClosedRange<Day>?
 
+    /// The figure of all time.
+    package init(_ metric: Metric) {
+        self.metric = metric
+        days = nil
+    }
+
     /// - Throws: `Refusal.invalid` for days of a figure that has none, and for a range that ends
     ///   before it begins. A range with one end left out is of that day.
-    package init(_ metric: Metric, from first: Day? = nil, to last: Day? = nil) throws(Refusal) {
+    package init(_ metric: Metric, from first: Day?, to last: Day? = nil) throws(Refusal) {
         self.metric = metric
         guard let start = first ?? last, let end = last ?? first else {
             days = nil
             return
         }
         guard metric.isDaily else { throw .invalid("from", .notWith(metric.rawValue)) }
-        guard start <= end else { throw .invalid("to", .notWith("from")) }
+        var faults = FieldFaults()
+        faults.range("to", from: start, to: end)
+        try faults.check()
         days = start...end
     }
 }

@@ -1,7 +1,7 @@
 /// The days that a report shows, one after the other.
 package struct ReportDays: Sendable, Equatable {
     /// How many a report may have.
-    package static let countRange = 1...366
+    package static let countMax = 366
     /// How many there are when nobody says so.
     package static let standardCount = 30
 
@@ -21,15 +21,14 @@ package struct ReportDays: Sendable, Equatable {
     /// - Throws: `Refusal.invalid` for a range that ends before it begins, and for one of too many
     ///   days.
     package init(from first: Day?, to last: Day?, today: Day) throws(Refusal) {
-        let last = last ?? today
-        let first = first ?? last.advanced(by: 1 - Self.standardCount)
-        let count = last.daysSinceEpoch - first.daysSinceEpoch + 1
-        guard Self.countRange.contains(count) else {
-            throw .invalid(
-                "from",
-                .outOfRange(lower: Self.countRange.lowerBound, upper: Self.countRange.upperBound))
-        }
-        self.last = last
+        let end = last ?? today
+        let start = first ?? end.advanced(by: 1 - Self.standardCount)
+        var faults = FieldFaults()
+        faults.range(last == nil ? "from" : "to", from: start, to: end)
+        let count = end.daysSinceEpoch - start.daysSinceEpoch + 1
+        if count > Self.countMax { faults.add("from", .tooManyDays(limit: Self.countMax)) }
+        try faults.check()
+        self.last = end
         self.count = count
     }
 

@@ -16,6 +16,7 @@ package struct ContactTag: Sendable, Equatable, Identified {
         if name.utf8.count > 8 * nameLimit || name.count > nameLimit {
             return .tooLong(limit: nameLimit, unit: .characters)
         }
+        if ID.isForm(of: name) || FollowerTag.ID.isForm(of: name) { return .idForName }
         // A list of names is typed with commas in between.
         if name.contains(",") || name.contains("，") { return .malformed }
         let isControl = { (scalar: Unicode.Scalar) in

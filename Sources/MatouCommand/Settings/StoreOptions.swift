@@ -30,6 +30,7 @@ struct StoreOptions: ParsableArguments {
 struct Store {
     let folder: String
     let resources: String
+    let locales: Locales
     let database: SQLiteDatabase
     let sealer: Sealer
     /// Held while this process serves the store, or has it for itself.
@@ -49,6 +50,7 @@ struct Store {
     ) async throws -> Store {
         let settings = try options.settings()
         let resources = try ResourcesFolder.find(settings, flag: options.resources)
+        let locales = try locales(resources)
         let folder = settings.text("data", flag: options.data) ?? "./data"
         let path = try databasePath(settings, flag: options.database, in: folder)
         guard beginning || FileManager.default.fileExists(atPath: path) else {
@@ -68,9 +70,10 @@ struct Store {
                 try await migrations.apply(to: database)
                 withExtendedLifetime(migrating) {}
             }
+            try await database.expectManyRows(by: "workspace_id")
             return Store(
-                folder: folder, resources: resources, database: database, sealer: sealer,
-                lock: lock)
+                folder: folder, resources: resources, locales: locales, database: database,
+                sealer: sealer, lock: lock)
         } catch let failure as CommandFailure {
             throw failure
         } catch {
@@ -86,10 +89,18 @@ struct Store {
     ) -> Installation {
         Installation(
             .init(
-                database: database, sealer: sealer, gateway: gateway, dataFolder: folder,
-                publicURL: publicURL, clock: demoClock?.wallClock ?? .system,
+                database: database, sealer: sealer, gateway: gateway, locales: locales,
+                dataFolder: folder, publicURL: publicURL, clock: demoClock?.wallClock ?? .system,
                 exportBytesMax: exportBytesMax,
                 onJobEvent: onJobEvent))
+    }
+
+    private static func locales(_ resources: String) throws(CommandFailure) -> Locales {
+        do throws(LocaleError) {
+            return try Locales(directory: resources + "/locales")
+        } catch {
+            throw .configuration("the texts in \(resources) do not fit: \(error)")
+        }
     }
 
     private static func databasePath(

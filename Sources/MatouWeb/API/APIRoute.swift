@@ -40,6 +40,7 @@ struct APIRoute: Sendable {
 struct APICall: Sendable {
     let request: Request
     let principal: Principal
+    let locales: Locales
 }
 
 /// Some resources of the API.
@@ -90,7 +91,7 @@ struct APIGate: Sendable {
         try line.operation.checkQuery(of: request)
         try line.operation.checkFields(of: request)
         let request = collecting ? try await request.collectingUpload() : request
-        let call = APICall(request: request, principal: principal)
+        let call = APICall(request: request, principal: principal, locales: locales)
         do {
             return try await handler(call, request).unlessKnown(to: request)
         } catch let refusal as Refusal {
@@ -125,7 +126,7 @@ struct APIGate: Sendable {
             // Nobody is there to read it.
             response = Problem(.badRequest, locales, to: request).response
         } catch let refusal as WeChatRefusal {
-            response = Problem(refusal, to: request).response
+            response = Problem(refusal, locales, to: request).response
         } catch {
             logger.failed("an API call failed", error, request)
             response = Problem(.internal, locales, to: request).response

@@ -86,7 +86,10 @@ struct OpenAPIDocument: Sendable {
 
     private func parameters(of route: APIRoute) -> [JSON] {
         var parameters: [JSON] = pathParameters(of: route).map { name in
-            parameter(name, in: "path", "The id.", ["type": "string"], isRequired: true)
+            let known = route.operation.path.first { $0.name == name }
+            return parameter(
+                name, in: "path", known?.meaning ?? "The id.",
+                known?.schema ?? ["type": "string"], isRequired: true)
         }
         parameters += route.operation.query.map {
             parameter($0.name, in: "query", $0.meaning, $0.schema)
@@ -234,6 +237,21 @@ enum CommonSchemas {
     }
     static func choice<Word: RawRepresentable & CaseIterable>(of _: Word.Type) -> JSON
     where Word.RawValue == String { choice(Word.allCases.map(\.rawValue)) }
+    /// A text whose name leaves open what it is.
+    static func explained(_ meaning: String) -> JSON {
+        ["type": "string", "description": .string(meaning)]
+    }
+    static let groupName: JSON = [
+        "type": ["string", "null"],
+        "description": "By name, not by id; a group that is not there yet is made.",
+    ]
+    /// Tags by name, as codes have them.
+    static func tagNames(max: Int) -> JSON {
+        [
+            "type": "array", "items": text, "maxItems": JSON(max),
+            "description": "By name, not by id; a tag that is not there yet is made.",
+        ]
+    }
     static let texts: JSON = ["type": "array", "items": text]
     static let count: JSON = ["type": "integer", "minimum": 0]
 

@@ -5,6 +5,8 @@ import Matou
 struct Operation: Sendable {
     /// One sentence in the imperative.
     let summary: String
+    /// The parameters of the path that are no ids.
+    var path: [Parameter] = []
     var query: [Parameter] = []
     /// The name of the schema of the body.
     var body: String?

@@ -62,11 +62,11 @@ extension Problem {
     }
 
     /// WeChat said no to what it was asked for the caller.
-    init(_ refusal: WeChatRefusal, to request: Request) {
+    init(_ refusal: WeChatRefusal, _ locales: Locales, to request: Request) {
         let language = Language(ofProgram: request)
         self.init(
             status: .badGateway, name: General.weChatRefused.rawValue,
-            detail: refusal.fault.explanation(in: language), language: language)
+            detail: refusal.fault.explanation(locales, in: language), language: language)
     }
 
     /// Says how long the body may be.

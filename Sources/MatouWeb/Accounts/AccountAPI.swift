@@ -57,7 +57,7 @@ struct AccountAPI: APIResource {
     @Sendable private func list(_ call: APICall) async throws -> Response {
         let (limit, cursor) = try call.paging(sort: Account.sort)
         let page = try await accounts.page(after: cursor, limit: limit, for: call.principal)
-        return try .list(page.elements.map(json), next: page.next)
+        return try .list(page.elements.map { json($0, call) }, next: page.next)
     }
 
     @Sendable private func connect(_ call: APICall) async throws -> Response {
@@ -66,17 +66,17 @@ struct AccountAPI: APIResource {
         let account = try await accounts.connect(
             draft, once: call.idempotencyKey(), by: call.principal)
         return try .json(
-            json(account), status: .created, version: account.version
+            json(account, call), status: .created, version: account.version
         ).located(at: account.path)
     }
 
     @Sendable private func show(_ call: APICall, _ id: Account.ID) async throws -> Response {
         let account = try await accounts.find(id, for: call.principal)
-        return try .json(json(account), version: account.version)
+        return try .json(json(account, call), version: account.version)
     }
 
     @Sendable private func health(_ call: APICall, _ id: Account.ID) async throws -> Response {
-        try .json(JSON(try await accounts.checkup(of: id, for: call.principal)))
+        try .json(JSON(try await accounts.checkup(of: id, for: call.principal), call.locales))
     }
 
     @Sendable private func callback(_ call: APICall, _ id: Account.ID) async throws -> Response {
@@ -103,7 +103,7 @@ struct AccountAPI: APIResource {
                 present.id, to: draft,
                 ifVersion: call.expectedVersion(present.version) ?? present.version,
                 by: call.principal)
-            return try .json(json(changed), version: changed.version)
+            return try .json(json(changed, call), version: changed.version)
         }
     }
 
@@ -129,7 +129,7 @@ struct AccountAPI: APIResource {
     }
 
     /// Never with a secret in it.
-    func json(_ account: Account) -> JSON {
+    func json(_ account: Account, _ call: APICall) -> JSON {
         [
             "id": .string(account.id.text), "kind": .string(account.kind.rawValue),
             "name": .string(account.name), "app_id": .string(account.appID),
@@ -140,7 +140,7 @@ struct AccountAPI: APIResource {
             "callback_url": .string(settings.callbackURL(of: account)),
             "callback_verified_at": JSON(account.health.callbackVerifiedAt?.rfc3339),
             "callback_seen_at": JSON(account.health.callbackSeenAt?.rfc3339),
-            "api_fault": JSON(account.health.apiFault),
+            "api_fault": JSON(account.health.apiFault, call.locales),
             "created_by": .string(account.createdBy),
             "created_at": .string(account.createdAt.rfc3339),
             "updated_by": .string(account.updatedBy),

@@ -74,12 +74,12 @@ extension HealthLine {
 
 extension JSON {
     /// The same facts for programs.
-    init(_ checkup: AccountCheckup) {
+    init(_ checkup: AccountCheckup, _ locales: Locales) {
         let account = checkup.account
         self = [
             "verified": .bool(account.isVerified),
             "authorization": .string(account.authorization.rawValue),
-            "api_fault": JSON(account.health.apiFault),
+            "api_fault": JSON(account.health.apiFault, locales),
             "refused_address": JSON(checkup.refusedAddress),
             "callback_verified_at": JSON(account.health.callbackVerifiedAt?.rfc3339),
             "callback_seen_at": JSON(account.health.callbackSeenAt?.rfc3339),

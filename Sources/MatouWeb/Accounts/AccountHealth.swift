@@ -58,7 +58,7 @@ struct HealthLine: Sendable {
     static func credentials(_ account: Account, _ wording: Wording) -> HealthLine {
         if let fault = account.health.apiFault {
             return HealthLine(
-                "credentials", "bad", fault.explanation(in: wording.language),
+                "credentials", "bad", fault.explanation(in: wording),
                 words: fault.answer.map { "\($0.code) \($0.words)" }, wording)
         }
         let isAuthorized = account.authorization == .authorized

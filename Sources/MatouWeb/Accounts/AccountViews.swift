@@ -29,7 +29,7 @@ extension AccountListView.Row {
         initial = account.initial
         appID = account.appID
         authorization = account.authorizationChip(wording)
-        trouble = account.health.apiFault?.explanation(in: wording.language)
+        trouble = account.health.apiFault?.explanation(in: wording)
         verification = account.verificationChip(wording)
         let line = HealthLine.callback(account, now, wording)
         callback = line.chip
@@ -99,10 +99,25 @@ extension Account {
             case .unauthorized: .warn
             case .revoked: .bad
             }
-        // Nobody took anything back: WeChat's console does not have this server's address yet.
-        let lacksAddress = authorization != .authorized && health.apiFault?.code == 40164
-        let word = lacksAddress ? "address" : authorization.rawValue
+        let word = wrongSetting?.rawValue ?? authorization.rawValue
         return Chip(wording("accounts.authorization.\(word)"), tone)
+    }
+
+    /// What makes WeChat refuse every call although nobody took the authorization back.
+    enum WrongSetting: String {
+        /// WeChat's console does not have this server's address.
+        case address
+        /// The AppSecret is another one in WeChat's console.
+        case secret
+    }
+
+    var wrongSetting: WrongSetting? {
+        guard authorization != .authorized else { return nil }
+        return switch health.apiFault?.code {
+        case 40164?: .address
+        case 40125?: .secret
+        default: nil
+        }
     }
 
     func verificationChip(_ wording: Wording) -> Chip {
@@ -119,11 +134,11 @@ extension Notice {
         switch account.obstacle {
         case nil: return nil
         case .accountNotVerified: key = "unverified"
-        default: key = "unauthorized"
+        default: key = account.wrongSetting == nil ? "unauthorized" : "refused"
         }
         self.init(
             .warn, wording("qr-codes.cannot.\(key)", ["account": account.name]),
-            detail: account.health.apiFault?.explanation(in: wording.language),
+            detail: account.health.apiFault?.explanation(in: wording),
             action: Link(path: account.path, label: wording("qr-codes.cannot.fix")))
     }
 }

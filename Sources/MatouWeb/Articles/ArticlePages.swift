@@ -56,7 +56,7 @@ struct ArticlePages: Pages {
             let synced = try await articles.sync(account.id, by: visit.principal)
             return .redirect(to: "/articles", notice: Notice(synced, wording))
         } catch let refusal as WeChatRefusal {
-            let words = refusal.fault.explanation(in: wording.language)
+            let words = refusal.fault.explanation(in: wording)
             return try await draw(account, problem: Notice(.bad, words), visit)
         }
     }
@@ -81,7 +81,7 @@ struct ArticlePages: Pages {
             try await articles.sync(account.id, by: visit.principal)
         } catch let refusal as WeChatRefusal {
             return try .json(
-                ["error": .string(refusal.fault.explanation(in: wording.language))],
+                ["error": .string(refusal.fault.explanation(in: wording))],
                 status: .badGateway)
         }
         let page = try await articles.page(

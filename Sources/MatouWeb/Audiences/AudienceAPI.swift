@@ -31,15 +31,23 @@ struct AudienceAPI: APIResource {
                     body: "AudienceQuestion", answer: .object("AudienceEstimate"))),
             APIRoute(
                 .get, "/audiences/{id}", show, for: .viewer,
-                Operation(summary: "Get an audience.", answer: .object("Audience"))),
+                Operation(
+                    summary: "Get an audience.", answer: .object("Audience"), isConditional: true)),
             APIRoute(
                 .patch, "/audiences/{id}", rename, for: .editor,
                 Operation(
                     summary: "Rename an audience; who is in it stays.", body: "AudienceChange",
-                    answer: .object("Audience"))),
+                    answer: .object("Audience"), isConditional: true)),
             APIRoute(
                 .delete, "/audiences/{id}", delete, for: .editor,
-                Operation(summary: "Delete an audience.", answer: .nothing)),
+                Operation(
+                    summary: "Delete an audience; its contacts stay.", answer: .nothing,
+                    isConditional: true)),
+            APIRoute(
+                .post, "/audiences/{id}/restorations", restore, for: .editor,
+                Operation(
+                    summary: "Bring a deleted audience back, with those who were in it.",
+                    answer: .object("Audience"))),
             APIRoute(
                 .post, "/audiences/{id}/retry", retry, for: .editor,
                 Operation(
@@ -71,7 +79,7 @@ struct AudienceAPI: APIResource {
         let audience = try await audiences.create(
             named: name ?? "", condition ?? .all([]), once: call.idempotencyKey(),
             by: call.principal)
-        return try .json(JSON(audience), status: .created).located(at: audience.path)
+        return try answer(audience, status: .created).located(at: audience.path)
     }
 
     @Sendable private func estimate(_ call: APICall) async throws -> Response {
@@ -102,7 +110,11 @@ struct AudienceAPI: APIResource {
     }
 
     @Sendable private func show(_ call: APICall, _ id: Audience.ID) async throws -> Response {
-        try .json(JSON(try await audiences.find(id, for: call.principal)))
+        try answer(try await audiences.find(id, for: call.principal))
+    }
+
+    private func answer(_ audience: Audience, status: Status = .ok) throws -> Response {
+        try .json(JSON(audience), status: status, version: audience.version)
     }
 
     @Sendable private func rename(_ call: APICall, _ id: Audience.ID) async throws -> Response {
@@ -110,18 +122,26 @@ struct AudienceAPI: APIResource {
         var body = try JSONBody(call.request)
         let name = body.text("name")
         try body.check()
-        guard let name else { return try .json(JSON(audience)) }
-        return try .json(
-            JSON(try await audiences.rename(audience.id, to: name, by: call.principal)))
+        let expected = try call.expectedVersion(audience.version)
+        guard let name else { return try answer(audience) }
+        return try answer(
+            try await audiences.rename(
+                audience.id, to: name, ifVersion: expected, by: call.principal))
     }
 
     @Sendable private func delete(_ call: APICall, _ id: Audience.ID) async throws -> Response {
-        try await audiences.delete(id, by: call.principal)
+        let audience = try await audiences.find(id, for: call.principal)
+        try await audiences.delete(
+            audience.id, ifVersion: call.expectedVersion(audience.version), by: call.principal)
         return .empty(.noContent)
     }
 
+    @Sendable private func restore(_ call: APICall, _ id: Audience.ID) async throws -> Response {
+        try answer(try await audiences.restore(id, by: call.principal))
+    }
+
     @Sendable private func retry(_ call: APICall, _ id: Audience.ID) async throws -> Response {
-        try .json(JSON(try await audiences.retry(id, by: call.principal)))
+        try answer(try await audiences.retry(id, by: call.principal))
     }
 
     @Sendable private func members(_ call: APICall, _ id: Audience.ID) async throws -> Response {
@@ -144,6 +164,7 @@ extension JSON {
             "people": JSON(audience.people), "created_by": .string(audience.createdBy),
             "created_at": .string(audience.createdAt.rfc3339),
             "finished_at": JSON(audience.finishedAt?.rfc3339),
+            "version": JSON(audience.version),
         ]
     }
 }
@@ -169,7 +190,10 @@ enum AudienceSchemas {
             "properties": [
                 "all": ["type": "array", "items": condition],
                 "any": ["type": "array", "items": condition], "not": condition,
-                "tag": Common.text, "follower_tag": Common.text, "source": Common.text,
+                "tag": Common.explained("The id of a contact tag, as `GET /tags` answers it."),
+                "follower_tag": Common.explained(
+                    "The id of a follower tag of one account, as `GET /tags` answers it."),
+                "source": Common.explained("The word that codes have as their source."),
                 "scanned": range, "replied": range,
                 "answered": [
                     "type": "object", "required": ["form_id"],
@@ -185,7 +209,11 @@ enum AudienceSchemas {
             "description": "Of the first `examined` people, of all when it is complete.",
             "type": "object", "required": ["members", "examined", "complete"],
             "properties": [
-                "members": Common.count, "examined": Common.count,
+                "members": [
+                    "type": "integer", "minimum": 0,
+                    "description": "Contacts: followers who were merged are one.",
+                ],
+                "examined": Common.count,
                 "complete": ["type": "boolean"],
             ],
         ],
@@ -201,7 +229,7 @@ enum AudienceSchemas {
                         + "them, and erasures."),
             ],
             "created_by": Common.text, "created_at": Common.time,
-            "finished_at": Common.optionalTime,
+            "finished_at": Common.optionalTime, "version": ["type": "integer"],
         ]),
         "AudienceChange": Common.body(required: [], ["name": Common.text]),
         "NewAudience": Common.body(

@@ -120,16 +120,20 @@ extension AudienceBuilder {
             })
     }
 
-    /// - Throws: `Refusal.invalid` with the lines whose value names nothing, as `line_1_0`, or with
-    ///   `condition` when no line asks anything.
+    /// - Throws: `Refusal.invalid` with the lines whose value names nothing or whose times run
+    ///   backwards, as `line_1_0`, or with `condition` when no line asks anything.
     func condition(_ references: AudienceReferences) throws -> AudienceCondition {
         var faults = FieldFaults()
         let parts = groups.enumerated().compactMap { number, group -> AudienceCondition? in
             let lines = group.lines.enumerated().compactMap { row, line -> AudienceCondition? in
                 guard let kind = Kind(rawValue: line.kind) else { return nil }
+                let place = "line_\(number + 1)_\(row)"
                 guard let condition = line.condition(kind, references) else {
-                    faults.add("line_\(number + 1)_\(row)", .unknown)
+                    faults.add(place, .unknown)
                     return nil
+                }
+                if let times = condition.times {
+                    faults.range(place, from: times.from, to: times.to)
                 }
                 return line.isNot ? .not(condition) : condition
             }

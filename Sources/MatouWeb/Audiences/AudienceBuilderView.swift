@@ -73,11 +73,12 @@ struct AudienceBuilderView: Sendable {
             Group(
                 number: index + 1, joins: Self.joins(group.joinsAll, wording),
                 lines: group.lines.enumerated().map { row, line in
-                    Line(
+                    let place = "line_\(index + 1)_\(row)"
+                    let isUnknown = faults.contains(FieldFault(place, .unknown))
+                    return Line(
                         line, row: row, offered: offered,
-                        error: errors["line_\(index + 1)_\(row)"].map { _ in
-                            wording("audiences.unknown-name")
-                        }, wording)
+                        error: isUnknown ? wording("audiences.unknown-name") : errors[place],
+                        wording)
                 }, mayAddLine: group.lines.count < AudienceBuilder.linesMax,
                 mayRemove: builder.groups.count > 1)
         }

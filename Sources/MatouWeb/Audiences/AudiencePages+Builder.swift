@@ -50,18 +50,12 @@ extension AudiencePages {
     }
 
     /// How many meet the condition now, of the first people that are looked at.
-    func count(of condition: AudienceCondition, _ visit: Visit) async throws -> String {
-        let wording = renderer.wording(visit)
+    private func count(of condition: AudienceCondition, _ visit: Visit) async throws -> String {
         let estimate = try await audiences.estimate(condition, for: visit.principal)
-        return wording(
-            estimate.isComplete ? "audiences.now" : "audiences.now-of-some",
-            [
-                "count": wording.number(estimate.members),
-                "examined": wording.number(estimate.examined),
-            ])
+        return estimate.words(renderer.wording(visit))
     }
 
-    /// - Throws: `Refusal.invalid` with the lines that name nothing.
+    /// - Throws: `Refusal.invalid` with the lines that name nothing or run backwards.
     private func condition(
         of builder: AudienceBuilder, _ visit: Visit
     ) async throws -> AudienceCondition {
@@ -123,5 +117,13 @@ extension AudiencePages {
         return try await renderer.page(
             "audiences/new", view, title: wording("audiences.new"), in: visit,
             status: faults.isEmpty ? .ok : .unprocessableContent)
+    }
+}
+
+extension AudienceEstimate {
+    func words(_ wording: Wording) -> String {
+        wording(
+            isComplete ? "audiences.now" : "audiences.now-of-some",
+            ["count": wording.number(members), "examined": wording.number(examined)])
     }
 }

@@ -40,6 +40,26 @@ extension AudiencePages {
         return Origin(code: code, scan: scan)
     }
 
+    /// How many contacts it would have, and why these are fewer than the scanners that the code's page
+    /// tells.
+    private func count(of origin: Origin, _ visit: Visit) async throws -> String {
+        let wording = renderer.wording(visit)
+        let estimate = try await audiences.estimate(.scanned(origin.scan), for: visit.principal)
+        let counts = try await installation.stats.report(
+            of: origin.code.id, ReportDays(last: 1), for: visit.principal
+        ).counts
+        let scanners = counts.count(of: origin.scan.group)
+        guard estimate.isComplete, origin.scan.openid.isEmpty, scanners > estimate.members else {
+            return estimate.words(wording)
+        }
+        return wording(
+            "audiences.now-merged",
+            [
+                "followers": wording.number(scanners),
+                "count": wording.number(estimate.members),
+            ])
+    }
+
     private struct NamingView: Sendable {
         let code: Link
         let problem: Notice?
@@ -53,8 +73,8 @@ extension AudiencePages {
         _ origin: Origin, name: String?, faults: [FieldFault] = [], _ visit: Visit
     ) async throws -> Response {
         let wording = renderer.wording(visit)
-        let offered = "\(origin.code.name) \(wording("qr-codes.scanners"))"
-        let condition = AudienceCondition.scanned(origin.scan)
+        let tab = wording("qr-codes.tab.\(origin.scan.group.rawValue)")
+        let offered = "\(origin.code.name) \(tab)"
         let view = NamingView(
             code: Link(path: origin.code.path, label: origin.code.name),
             problem: Notice(faults: faults, wording),
@@ -65,8 +85,8 @@ extension AudiencePages {
             name: FormField(
                 "name", name ?? String(offered.suffix(Audience.nameLimit)),
                 FaultTexts(faults, wording)),
-            sentence: try await sentence(of: condition, visit),
-            count: try await count(of: condition, visit))
+            sentence: try await sentence(of: .scanned(origin.scan), visit),
+            count: try await count(of: origin, visit))
         return try await renderer.page(
             "audiences/of-scanners", view, title: wording("audiences.new"), in: visit,
             status: faults.isEmpty ? .ok : .unprocessableContent)

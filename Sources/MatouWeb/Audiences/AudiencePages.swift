@@ -21,11 +21,13 @@ struct AudiencePages: Pages {
             PageRoute(.post, "/audiences/{id}/retry", retry, for: .editor),
             PageRoute(.get, "/audiences/{id}/delete", confirmDeletion, for: .editor),
             PageRoute(.post, "/audiences/{id}/delete", delete, for: .editor),
+            PageRoute(.post, "/audiences/{id}/restorations", restore, for: .editor),
         ]
     }
 
     private struct ListView: Sendable {
         let newPath: String?
+        let undo: UndoNotice?
         let name: String
         let isNarrowed: Bool
         let rows: [Row]
@@ -55,15 +57,28 @@ struct AudiencePages: Pages {
                 created: wording.date(audience.createdAt, now: installation.clock.now()))
         }
         let view = ListView(
-            newPath: visit.principal.role >= .editor ? "/audiences/new" : nil, name: name,
-            isNarrowed: !name.isEmpty, rows: rows, hasRows: !rows.isEmpty,
+            newPath: visit.principal.role >= .editor ? "/audiences/new" : nil,
+            undo: try await undo(visit, wording), name: name, isNarrowed: !name.isEmpty, rows: rows,
+            hasRows: !rows.isEmpty,
             pager: Pager(page.next, at: PageAddress(visit.request, keeping: ["q", "cursor"])))
         return try await renderer.page(
             "audiences/index", view, title: wording("audiences.title"), in: visit)
     }
 
+    /// What was just deleted, with a way back.
+    private func undo(_ visit: Visit, _ wording: Wording) async throws -> UndoNotice? {
+        // The address may come from anyone: only what is really there leads to a button.
+        guard visit.principal.role >= .editor, let id: Audience.ID = visit.query("deleted"),
+            let name = try await audiences.nameOfDeleted(id, for: visit.principal)
+        else { return nil }
+        return UndoNotice(
+            text: wording("audiences.done.deleted", ["name": name]),
+            path: "/audiences/\(id)/restorations", name: nil)
+    }
+
     private struct View: Sendable {
         let path: String
+        let version: Int
         let title: String
         /// What it is called, to be changed; nil for those who may not.
         let name: FormField?
@@ -99,9 +114,12 @@ struct AudiencePages: Pages {
 
     @Sendable private func rename(_ visit: Visit, _ id: Audience.ID) async throws -> Response {
         let audience = try await audiences.find(id, for: visit.principal)
-        let name = try visit.request.form().first("name") ?? ""
+        let sent = try visit.request.form()
+        let name = sent.first("name") ?? ""
         do {
-            _ = try await audiences.rename(audience.id, to: name, by: visit.principal)
+            _ = try await audiences.rename(
+                audience.id, to: name, ifVersion: sent.first("version").flatMap(Int.init),
+                by: visit.principal)
         } catch Refusal.invalid(let faults) {
             return try await show(audience, typed: name, faults: faults, visit)
         }
@@ -120,12 +138,13 @@ struct AudiencePages: Pages {
             for: visit.principal)
         let rows = page.elements.map { contact in
             Member(
-                person: PersonView(contact),
+                person: PersonView(
+                    contact, whoFollows: audience.condition.isFollowing ?? true),
                 keys: contact.keys.map(\.value).listed.nilIfEmpty ?? "—",
                 tags: contact.tags.map(\.tag.name).listed.nilIfEmpty ?? "—")
         }
         let view = View(
-            path: audience.path, title: audience.name,
+            path: audience.path, version: audience.version, title: audience.name,
             name: mayEdit
                 ? FormField("name", typed ?? audience.name, FaultTexts(faults, wording)) : nil,
             state: Chip(audience, wording),
@@ -191,9 +210,13 @@ struct AudiencePages: Pages {
 
     @Sendable private func delete(_ visit: Visit, _ id: Audience.ID) async throws -> Response {
         try await audiences.delete(id, by: visit.principal)
-        return .redirect(
-            to: "/audiences",
-            notice: Notice(.good, renderer.wording(visit)("audiences.done.deleted")))
+        return .redirect(to: PageAddress("/audiences").with("deleted", id.text).text)
+    }
+
+    @Sendable private func restore(_ visit: Visit, _ id: Audience.ID) async throws -> Response {
+        let audience = try await audiences.restore(id, by: visit.principal)
+        let words = renderer.wording(visit)("audiences.done.restored", ["name": audience.name])
+        return .redirect(to: audience.path, notice: Notice(.good, words))
     }
 }
 

@@ -2,48 +2,28 @@ import Matou
 
 /// Which days a chart shows, as the page's address has it: `days`, or else `from` and `to`.
 struct TrendQuery: Sendable {
-    static let names = ["days", "from", "to"]
+    static let names = ["days"] + TypedDays.names
     /// The numbers of days that the page offers.
     static let offered = [7, 30, 90]
 
     let days: ReportDays
-    /// As it was typed.
-    let from: String
-    let to: String
+    let typed: TypedDays
     /// Why the days that were typed are not shown.
     let fault: FieldFault.Code?
 
     init(_ visit: Visit, today: Day) {
-        from = visit.text("from")
-        to = visit.text("to")
+        typed = TypedDays(visit)
         let offered = visit.query("days").flatMap { Self.offered.contains($0) ? $0 : nil }
         let standard = ReportDays(last: offered ?? ReportDays.standardCount)
-        if from.isEmpty, to.isEmpty {
+        if typed.isEmpty {
             days = standard
             fault = nil
-            return
-        }
-        do {
-            days = try ReportDays(
-                from: Self.day(from), to: Self.day(to), today: today)
-            fault = nil
-        } catch Refusal.invalid(let faults) {
-            days = standard
-            fault = faults.first?.code
-        } catch {
-            days = standard
-            fault = .malformed
+        } else {
+            (days, fault) = typed.read(else: standard) {
+                try ReportDays(from: $0, to: $1, today: today)
+            }
         }
     }
-
-    private static func day(_ text: String) throws(Refusal) -> Day? {
-        if text.isEmpty { return nil }
-        guard let day = Day.parameter(text) else { throw .invalid("from", .malformed) }
-        return day
-    }
-
-    /// Whether the days are typed ones.
-    var isTyped: Bool { !(from.isEmpty && to.isEmpty) }
 }
 
 /// The chart of some days, and the way to others: partials/trend.
@@ -53,36 +33,29 @@ struct TrendView: Sendable {
     let ranges: [Tab]
     /// What the form of days keeps of the address.
     let kept: [HiddenField]
-    let from: String
-    let to: String
-    /// Why the days that were typed are not shown.
-    let error: String?
+    let days: DayForm
     let chart: DayChart
 
     /// - Parameters:
     ///   - address: of the page, with what stays when other days are chosen.
     ///   - rowsPath: where a figure of a day opens to its rows, before the name of the metric.
     init(
-        _ days: [CodeReport.OneDay], _ query: TrendQuery, at address: PageAddress,
+        _ shown: [CodeReport.OneDay], _ query: TrendQuery, at address: PageAddress,
         rowsPath: String, _ wording: Wording
     ) {
+        let typed = query.typed
         let address = address.with("from", nil).with("to", nil)
         path = address.path
         ranges = TrendQuery.offered.map { days in
             Tab(
                 path: address.with("days", String(days)).text,
                 label: wording("common.range.days", ["days": String(days)]), count: "",
-                isCurrent: !query.isTyped && days == query.days.count)
+                isCurrent: typed.isEmpty && days == query.days.count)
         }
         kept = address.with("days", nil).fields.map(HiddenField.init)
-        from = query.isTyped ? query.from : (days.first?.day.iso ?? "")
-        to = query.isTyped ? query.to : (days.last?.day.iso ?? "")
-        error = query.fault.map { fault in
-            guard case .outOfRange(_, let most) = fault else {
-                return fault.words(wording.locales, in: wording.language)
-            }
-            return wording("common.range.wrong", ["max": String(most)])
-        }
-        chart = DayChart(days, rowsPath: rowsPath, wording)
+        days = DayForm(
+            from: typed.isEmpty ? shown.first?.day.iso ?? "" : typed.from,
+            to: typed.isEmpty ? shown.last?.day.iso ?? "" : typed.to, fault: query.fault, wording)
+        chart = DayChart(shown, rowsPath: rowsPath, wording)
     }
 }

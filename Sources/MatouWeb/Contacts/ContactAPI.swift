@@ -102,7 +102,7 @@ struct ContactAPI: APIResource {
         let (limit, cursor) = try call.paging(sort: TimelineEntry.sort)
         let page = try await contacts.timeline(
             of: id, after: cursor, limit: limit, for: call.principal)
-        return try .list(page.elements.map(JSON.init), next: page.next)
+        return try .list(page.elements.map { JSON($0, call.locales) }, next: page.next)
     }
 
     @Sendable private func merges(_ call: APICall, _ id: Contact.ID) async throws -> Response {
@@ -134,7 +134,7 @@ struct ContactAPI: APIResource {
     {
         let contact = try await contacts.find(id, for: call.principal)
         let tags = try await contacts.followerTags(of: contact, for: call.principal)
-        return try .list(tags.map(JSON.init), next: nil)
+        return try .list(tags.map { JSON($0, call.locales) }, next: nil)
     }
 
     @Sendable private func tag(_ call: APICall, _ id: Contact.ID) async throws -> Response {
@@ -198,7 +198,7 @@ extension JSON {
         ]
     }
 
-    init(_ entry: TimelineEntry) {
+    init(_ entry: TimelineEntry, _ locales: Locales) {
         var kind = ""
         var follower: FollowerKey?
         var code: CodeName?
@@ -218,7 +218,7 @@ extension JSON {
             "kind": .string(kind), "at": .string(entry.at.rfc3339),
             "account_id": JSON(follower?.account.text), "openid": JSON(follower?.openid),
             "code_id": JSON(code?.id.text), "tag_id": JSON(tag), "form_id": JSON(form),
-            "merge_id": JSON(merge), "failure": JSON(fault),
+            "merge_id": JSON(merge), "failure": JSON(fault, locales),
         ]
     }
 }

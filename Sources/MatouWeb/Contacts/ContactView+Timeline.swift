@@ -20,7 +20,7 @@ extension ContactView.Entry {
                 state == .inEffect ? nil : wording("contacts.code-state.\(state.rawValue)")
             }
             detail =
-                [place, stateWords, fault?.explanation(in: wording.language)]
+                [place, stateWords, fault?.explanation(in: wording)]
                 .compactMap(\.self).listed.nilIfEmpty
             self.code = code.map { Link(path: "/qr-codes/\($0.id)", label: $0.name) }
         case .tagged(let tag, let code, let member):

@@ -23,10 +23,11 @@ struct PersonView: Sendable {
         }
     }
 
-    init(_ contact: Contact) {
+    /// - Parameter isFollowing: whether the openid of one who follows is preferred, or who has left.
+    init(_ contact: Contact, whoFollows isFollowing: Bool = true) {
         self.init(
             name: contact.name ?? contact.keys.first?.readable,
-            openid: contact.followers.first?.openid, path: contact.path)
+            openid: contact.follower(whoFollows: isFollowing)?.openid, path: contact.path)
     }
 }
 

@@ -61,7 +61,7 @@ struct ExportAPI: APIResource {
     @Sendable private func create(_ call: APICall) async throws -> Response {
         var body = try JSONBody(call.request)
         let format = body.choice("format", as: ExportFormat.self) ?? .xlsx
-        let language = body.choice("language", as: ExportLanguage.self) ?? .chinese
+        let language = body.choice("language", as: Language.self) ?? .chinese
         let kind = try await kind(from: &body, call.principal)
         let export = try await exports.create(
             kind, as: format, in: language, once: call.idempotencyKey(), by: call.principal)
@@ -177,7 +177,7 @@ enum ExportSchemas {
             QRCodeSelectionSchemas.members.merging([
                 "kind": Common.choice(ExportKinds.all.map { $0.name }),
                 "format": Common.choice(of: ExportFormat.self),
-                "language": Common.choice(of: ExportLanguage.self),
+                "language": Common.choice(of: Language.self),
                 "qr_code_id": [
                     "type": "string", "description": "Of scanners: whose they are.",
                 ],

@@ -42,8 +42,7 @@ extension ExportListView.Row {
         id = export.id.text
         name = export.name
         kind =
-            ExportKinds.title(of: export.kind)(wording.language.exported)
-            + " · " + export.format.rawValue.uppercased()
+            wording("exports.kind.\(export.kind)") + " · " + export.format.rawValue.uppercased()
         let tone: Chip.Tone =
             switch export.state {
             case .waiting, .running: .wait

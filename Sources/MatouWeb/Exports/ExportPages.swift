@@ -86,7 +86,7 @@ struct ExportPages: Pages {
     private func begin(_ kind: some ExportKind, _ visit: Visit) async throws -> Response {
         let format = try visit.request.form().first("format")
         _ = try await installation.exports.create(
-            kind, as: ExportFormat(typed: format), in: visit.language.exported,
+            kind, as: ExportFormat(typed: format), in: visit.language,
             by: visit.principal)
         let words = renderer.wording(visit)("exports.done.created")
         return .redirect(to: "/exports", notice: Notice(.good, words))
@@ -140,16 +140,6 @@ extension Response {
 extension ExportFormat {
     /// As a form names it, in any case; a workbook when it names none.
     init(typed text: String?) { self = ExportFormat(rawValue: text?.lowercased() ?? "") ?? .xlsx }
-}
-
-extension Language {
-    /// The same for what is written into files.
-    var exported: ExportLanguage {
-        switch self {
-        case .chinese: .chinese
-        case .english: .english
-        }
-    }
 }
 
 /// How far one piece of background work is.

@@ -17,6 +17,8 @@ struct FigureAPI: APIResource {
                 name: "to", meaning: "The last day.",
                 schema: ["type": "string", "format": "date"]),
         ]
+        let figure = Operation.Parameter.choice(
+            "metric", "Which figure, as its page defines it.", Metric.allCases.map(\.rawValue))
         return [
             APIRoute(
                 .get, "/stats", stats, for: .viewer,
@@ -35,14 +37,14 @@ struct FigureAPI: APIResource {
             APIRoute(
                 .get, "/stats/{metric}", ofAccount, for: .viewer,
                 Operation(
-                    summary: "List the codes that make a figure of an account.",
+                    summary: "List the codes that make a figure of an account.", path: [figure],
                     query: [.text("account_id", "Which account; required.")] + days + paging,
                     answer: .list(of: "CodeShare"))),
             APIRoute(
                 .get, "/qr-codes/{id}/figures/{metric}", ofCode, for: .viewer,
                 Operation(
                     summary: "List the rows that make a figure of a code: as many as it says.",
-                    query: days + paging, answer: .list(of: "FigureRow"))),
+                    path: [figure], query: days + paging, answer: .list(of: "FigureRow"))),
         ]
     }
 
@@ -85,7 +87,7 @@ struct FigureAPI: APIResource {
             FigureFilter(metric, from: call.query("from"), to: call.query("to")),
             of: id, after: cursor,
             limit: limit, for: call.principal)
-        return try .list(page.rows.elements.map(JSON.init), next: page.rows.next)
+        return try .list(page.rows.elements.map { JSON($0, call.locales) }, next: page.rows.next)
     }
 
     private func account(_ call: APICall) async throws -> Account.ID {
@@ -101,11 +103,11 @@ struct FigureAPI: APIResource {
 }
 
 extension JSON {
-    init(_ row: FigureRow) {
+    init(_ row: FigureRow, _ locales: Locales) {
         self = [
             "openid": .string(row.openid), "name": JSON(row.name), "at": .string(row.at.rfc3339),
             "kind": JSON(row.kind?.rawValue), "code_state": JSON(row.codeState?.rawValue),
-            "reply_status": JSON(row.reply?.rawValue), "failure": JSON(row.fault),
+            "reply_status": JSON(row.reply?.rawValue), "failure": JSON(row.fault, locales),
         ]
     }
 }

@@ -8,9 +8,8 @@ struct FigureView: Sendable {
     let figure: String
     /// The days that it is of; nil for all time.
     let days: FigureDays?
-    let hasDays: Bool
-    let from: String
-    let to: String
+    /// Asks for other days, of a figure that is kept by day.
+    let range: DayForm?
     let timeLabel: String
     /// Whether its rows begin with a scan, by somebody who follows or followed by it.
     let hasKinds: Bool
@@ -41,18 +40,17 @@ struct FigureView: Sendable {
     }
 
     init(
-        _ page: FigurePage, _ filter: FigureFilter, of code: QRCode, at address: PageAddress,
+        _ page: FigurePage, _ query: FigureQuery, of code: QRCode, at address: PageAddress,
         _ wording: Wording
     ) {
+        let filter = query.filter
         let metric = filter.metric
         self.code = .init(path: code.path, name: code.name)
         label = wording("metric.\(metric.key)")
         definition = wording("metric.\(metric.key).definition")
         figure = wording.number(page.figure)
         days = FigureDays(filter, at: address)
-        hasDays = metric.isDaily
-        from = filter.days?.lowerBound.iso ?? ""
-        to = filter.days?.upperBound.iso ?? ""
+        range = DayForm(query, wording)
         hasKinds = metric.beginsWithScan
         hasReplies = metric == .scans
         hasReasons = metric.isOfLostReplies
@@ -79,7 +77,7 @@ extension FigureView.Row {
         date = wording.exact(row.at)
         kinds = metric.beginsWithScan ? .init(row, wording) : nil
         reply = row.reply.map { Chip($0, wording) }
-        reason = row.fault?.explanation(in: wording.language)
+        reason = row.fault?.explanation(in: wording)
     }
 }
 
@@ -120,6 +118,17 @@ struct FigureDays: Sendable {
     }
 }
 
+extension DayForm {
+    /// Nil for a figure that is not kept by day.
+    init?(_ query: FigureQuery, _ wording: Wording) {
+        let filter = query.filter
+        guard filter.metric.isDaily else { return nil }
+        self.init(
+            from: filter.days?.lowerBound.iso ?? query.typed.from,
+            to: filter.days?.upperBound.iso ?? query.typed.to, fault: query.fault, wording)
+    }
+}
+
 /// A figure of an account with the codes that make it.
 struct AccountFigureView: Sendable {
     let label: String
@@ -128,9 +137,8 @@ struct AccountFigureView: Sendable {
     let account: String
     /// The days that it is of; nil for all time.
     let days: FigureDays?
-    let hasDays: Bool
-    let from: String
-    let to: String
+    /// Asks for other days, of a figure that is kept by day.
+    let range: DayForm?
     let list: List?
 
     struct List: Sendable {
@@ -147,9 +155,10 @@ struct AccountFigureView: Sendable {
     }
 
     init(
-        _ figure: Int, _ page: Page<CodeShare>, _ filter: FigureFilter, account: String,
+        _ figure: Int, _ page: Page<CodeShare>, _ query: FigureQuery, account: String,
         at address: PageAddress, _ wording: Wording
     ) {
+        let filter = query.filter
         let metric = filter.metric
         label = wording("metric.\(metric.key)")
         let own = "overview.\(metric.key).definition"
@@ -158,13 +167,12 @@ struct AccountFigureView: Sendable {
         self.figure = wording.number(figure)
         self.account = account
         days = FigureDays(filter, at: address)
-        hasDays = metric.isDaily
-        let (from, to) = (filter.days?.lowerBound.iso ?? "", filter.days?.upperBound.iso ?? "")
-        (self.from, self.to) = (from, to)
+        range = DayForm(query, wording)
         let shares = page.elements.map { share in
             Share(
                 path: PageAddress("/qr-codes/\(share.code)/figures/\(metric.rawValue)")
-                    .with("from", from).with("to", to).text,
+                    .with("from", filter.days?.lowerBound.iso)
+                    .with("to", filter.days?.upperBound.iso).text,
                 codePath: "/qr-codes/\(share.code)", name: share.name,
                 figure: wording.number(share.figure),
                 deleted: share.isDeleted ? Chip(wording("qr-codes.deleted"), .bad) : nil)

@@ -79,14 +79,14 @@ struct GroupPages: Pages {
     }
 
     /// What was just renamed or deleted, with a way back.
-    private func undo(_ visit: Visit, _ wording: Wording) async throws -> GroupListView.Undo? {
+    private func undo(_ visit: Visit, _ wording: Wording) async throws -> UndoNotice? {
         guard visit.principal.role >= .editor else { return nil }
         // The address may come from anyone: only what is really there leads to a button.
         if let id: CodeGroup.ID = visit.query("deleted") {
             guard
                 let name = try await installation.groups.nameOfDeleted(id, for: visit.principal)
             else { return nil }
-            return GroupListView.Undo(
+            return UndoNotice(
                 text: wording("groups.done.deleted", ["name": name]),
                 path: "/groups/\(id)/restorations", name: nil)
         }
@@ -94,7 +94,7 @@ struct GroupPages: Pages {
             let former: String = visit.query("former"),
             let present = try? await installation.groups.find(id, for: visit.principal)
         else { return nil }
-        return GroupListView.Undo(
+        return UndoNotice(
             text: wording("groups.done.renamed", ["name": present.group.name]),
             path: "/groups/\(id)", name: former)
     }
@@ -158,7 +158,7 @@ struct GroupDeletionView: Sendable {
 }
 
 struct GroupListView: Sendable {
-    let undo: Undo?
+    let undo: UndoNotice?
     let q: String
     let sort: Sorts
     let creation: Creation?
@@ -166,13 +166,6 @@ struct GroupListView: Sendable {
     let mayEdit: Bool
     let emptyText: String
     let nextPath: String?
-
-    struct Undo: Sendable {
-        let text: String
-        let path: String
-        /// The name to go back to; nil where the group was deleted.
-        let name: String?
-    }
 
     struct Creation: Sendable {
         let name: String

@@ -65,7 +65,7 @@ struct ImportAPI: APIResource {
         let page = try await imports.page(
             of: call.request.query("account_id").map(Account.ID.init), after: cursor,
             limit: limit, for: call.principal)
-        return try .list(page.elements.map(JSON.init), next: page.next)
+        return try .list(page.elements.map { JSON($0, call.locales) }, next: page.next)
     }
 
     @Sendable private func check(_ call: APICall) async throws -> Response {
@@ -81,11 +81,11 @@ struct ImportAPI: APIResource {
             csv ?? [], named: name,
             Import.Settings(draft: draft, takesSourceFromName: takesSource),
             on: Account.ID(account ?? ""), once: call.idempotencyKey(), by: call.principal)
-        return try .json(JSON(made), status: .created).located(at: made.path)
+        return try .json(JSON(made, call.locales), status: .created).located(at: made.path)
     }
 
     @Sendable private func show(_ call: APICall, _ id: Import.ID) async throws -> Response {
-        try .json(JSON(try await imports.find(id, for: call.principal)))
+        try .json(JSON(try await imports.find(id, for: call.principal), call.locales))
     }
 
     @Sendable private func lines(_ call: APICall, _ id: Import.ID) async throws -> Response {
@@ -98,24 +98,24 @@ struct ImportAPI: APIResource {
         let next =
             found.count > limit
             ? shown.last.map { Cursor(sort: ImportLine.sort, key: String($0.number), id: "") } : nil
-        return try .list(shown.map(JSON.init), next: next)
+        return try .list(shown.map { JSON($0, call.locales) }, next: next)
     }
 
     @Sendable private func start(_ call: APICall, _ id: Import.ID) async throws -> Response {
-        try .json(JSON(try await imports.start(id, by: call.principal)))
+        try .json(JSON(try await imports.start(id, by: call.principal), call.locales))
     }
 
     @Sendable private func retry(_ call: APICall, _ id: Import.ID) async throws -> Response {
-        try .json(JSON(try await imports.retry(id, by: call.principal)))
+        try .json(JSON(try await imports.retry(id, by: call.principal), call.locales))
     }
 
     @Sendable private func cancel(_ call: APICall, _ id: Import.ID) async throws -> Response {
-        try .json(JSON(try await imports.cancel(id, by: call.principal)))
+        try .json(JSON(try await imports.cancel(id, by: call.principal), call.locales))
     }
 }
 
 extension JSON {
-    fileprivate init(_ found: Import) {
+    fileprivate init(_ found: Import, _ locales: Locales) {
         let draft = found.settings.draft
         self = [
             "id": .string(found.id.text), "account_id": .string(found.account.text),
@@ -131,7 +131,7 @@ extension JSON {
             "state": .string(found.state.rawValue), "lines": JSON(found.lines),
             "good": JSON(found.good), "bad": JSON(found.bad), "left": JSON(found.left),
             "made": JSON(found.made), "failed": JSON(found.failed),
-            "waits_until": JSON(found.waitsUntil?.rfc3339), "failure": JSON(found.fault),
+            "waits_until": JSON(found.waitsUntil?.rfc3339), "failure": JSON(found.fault, locales),
             "created_by": .string(found.createdBy),
             "created_at": .string(found.createdAt.rfc3339),
             "started_at": JSON(found.startedAt?.rfc3339),
@@ -140,12 +140,12 @@ extension JSON {
         ]
     }
 
-    fileprivate init(_ line: ImportLine) {
+    fileprivate init(_ line: ImportLine, _ locales: Locales) {
         self = [
             "line": JSON(line.number), "name": .string(line.name),
             "state": .string(line.state.rawValue), "fault": JSON(line.fault?.name),
             "other_line": JSON(line.fault?.otherLine), "qr_code_id": JSON(line.code?.text),
-            "failure": JSON(line.state == .failed ? line.refusal : nil),
+            "failure": JSON(line.state == .failed ? line.refusal : nil, locales),
             "source": JSON(line.source),
         ]
     }

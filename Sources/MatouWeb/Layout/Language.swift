@@ -1,10 +1,8 @@
 import HTTP
+import Matou
 
-/// A language that the pages are written in.
-enum Language: String, Sendable, CaseIterable {
-    case chinese = "zh-CN"
-    case english = "en"
-
+/// The language of a visitor.
+extension Language {
     static let cookie = "matou_language"
 
     /// What was chosen; else what the browser prefers; else Chinese.

@@ -17,8 +17,11 @@ extension FieldFault.Code {
         case .malformedColor: "malformed_color"
         case .taken: "taken"
         case .unknown: "unknown"
+        case .idForName: "id_for_name"
         case .immutable: "immutable"
         case .inThePast: "in_the_past"
+        case .endsBeforeStart: "ends_before_start"
+        case .tooManyDays: "too_many_days"
         case .afterTheEnd: "after_the_end"
         case .hasControlCharacters: "has_control_characters"
         case .notWith: "not_with"
@@ -35,7 +38,8 @@ extension FieldFault.Code {
 
     private var values: [String: String] {
         switch self {
-        case .tooLong(let limit, _), .tooShort(let limit), .tooMany(let limit):
+        case .tooLong(let limit, _), .tooShort(let limit), .tooMany(let limit),
+            .tooManyDays(let limit):
             ["limit": String(limit)]
         case .outOfRange(let lower, let upper): ["lower": String(lower), "upper": String(upper)]
         case .notWith(let other): ["other": other]
@@ -101,5 +105,7 @@ extension Refusal {
 
 extension WeChatFault {
     /// What happened and what to do about it.
-    func explanation(in language: Language) -> String { explanation(language.exported) }
+    func explanation(in wording: Wording) -> String {
+        explanation(wording.locales, in: wording.language)
+    }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import HTMLEscaping
 import HTTP
+import Matou
 import Mustache
 
 /// Every template of `Resources/templates`, compiled once for each language.

@@ -46,6 +46,14 @@ struct Notice: Sendable {
     }
 }
 
+/// What was just done to one thing of a list, with a way back: partials/undo.
+struct UndoNotice: Sendable {
+    let text: String
+    let path: String
+    /// The name to go back to; nil where the thing was deleted.
+    let name: String?
+}
+
 /// What stands in a list's place when it is empty.
 struct EmptyState: Sendable {
     let title: String

@@ -68,7 +68,7 @@ struct MaterialAPI: APIResource {
         let standings = try await installation.materials.standings(
             of: page.elements.map(\.id), for: call.principal)
         return try .list(
-            page.elements.map { JSON($0, standings[$0.id] ?? []) }, next: page.next)
+            page.elements.map { JSON($0, standings[$0.id] ?? [], call.locales) }, next: page.next)
     }
 
     @Sendable private func create(_ call: APICall) async throws -> Response {
@@ -137,12 +137,15 @@ struct MaterialAPI: APIResource {
     ) async throws -> Response {
         let standings = try await installation.materials.standings(
             of: material.id, for: call.principal)
-        return try .json(JSON(material, standings), status: status, version: material.version)
+        return try .json(
+            JSON(material, standings, call.locales), status: status, version: material.version)
     }
 }
 
 extension JSON {
-    fileprivate init(_ material: Material, _ standings: [MaterialStanding]) {
+    fileprivate init(
+        _ material: Material, _ standings: [MaterialStanding], _ locales: Locales
+    ) {
         let media = material.media
         self = [
             "id": .string(material.id.text), "kind": .string(material.kind.rawValue),
@@ -151,7 +154,7 @@ extension JSON {
             "width": JSON(media.size?.width), "height": JSON(media.size?.height),
             "duration_seconds": media.duration.map { .number($0 / .seconds(1)) } ?? .null,
             "animated": .bool(media.isAnimated),
-            "accounts": .array(standings.map(JSON.init)),
+            "accounts": .array(standings.map { JSON($0, locales) }),
             "created_by": .string(material.createdBy),
             "created_at": .string(material.createdAt.rfc3339),
             "updated_by": .string(material.updatedBy),
@@ -160,7 +163,7 @@ extension JSON {
         ]
     }
 
-    private init(_ standing: MaterialStanding) {
+    private init(_ standing: MaterialStanding, _ locales: Locales) {
         let word: String
         var until: Timestamp?
         var refusal: (fault: WeChatFault, at: Timestamp)?
@@ -175,7 +178,7 @@ extension JSON {
         }
         self = [
             "account_id": .string(standing.account.text), "state": .string(word),
-            "expires_at": JSON(until?.rfc3339), "failure": JSON(refusal?.fault),
+            "expires_at": JSON(until?.rfc3339), "failure": JSON(refusal?.fault, locales),
             "rejected_at": JSON(refusal?.at.rfc3339),
         ]
     }

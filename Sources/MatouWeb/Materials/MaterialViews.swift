@@ -102,7 +102,7 @@ struct MaterialShowView: Sendable {
                 Standing(
                     account: standing.accountName,
                     chip: Chip(wording("materials.standing.rejected"), .bad),
-                    text: "\(wording.exact(time)) · \(fault.explanation(in: wording.language))"
+                    text: "\(wording.exact(time)) · \(fault.explanation(in: wording))"
                         + (fault.answer.map { " (\($0.code) \($0.words))" } ?? ""))
             }
         }

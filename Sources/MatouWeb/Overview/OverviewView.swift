@@ -66,7 +66,7 @@ struct OverviewView: Sendable {
             concerns.append(
                 Notice(
                     .bad, wording("overview.concern.refused", ["account": account.name]),
-                    detail: fault.explanation(in: wording.language),
+                    detail: fault.explanation(in: wording),
                     action: Link(path: account.path, label: look)))
         } else if !account.isVerified {
             concerns.append(

@@ -61,7 +61,9 @@ struct QRCodeAPI: APIResource {
             APIRoute(
                 .get, "/qr-codes/deleted", deleted, for: .viewer,
                 Operation(
-                    summary: "List the deleted codes, the last deletion first.",
+                    summary: """
+                        List the deleted codes of connected accounts, the last deletion first.
+                        """,
                     query: [.text("account_id", "Codes of this account only.")]
                         + Operation.Parameter.paging(sort: QRCode.deletedSort),
                     answer: .list(of: "QRCode"))),
@@ -174,7 +176,7 @@ extension QRCodeAPI {
         filter.openid = call.request.query("openid") ?? ""
         let page = try await installation.stats.scanners(
             of: id, filter, after: cursor, limit: limit, for: call.principal)
-        return try .list(page.elements.map(JSON.init), next: page.next)
+        return try .list(page.elements.map { JSON($0, call.locales) }, next: page.next)
     }
 
     @Sendable private func days(_ call: APICall, _ id: QRCode.ID) async throws -> Response {
@@ -200,7 +202,7 @@ extension QRCodeAPI {
     ) -> JSON {
         JSON(
             code, counts: counts, failures: failures, now: installation.clock.now(),
-            publicURL: settings.publicURL)
+            publicURL: settings.publicURL, installation.locales)
     }
 
     /// The draft with every member that the body has; null clears.

@@ -195,10 +195,16 @@ extension QRCodeFormView.Preview {
     ) {
         self.account = account.name
         initial = account.initial
+        guard form.repliesAreOn else {
+            items = []
+            return
+        }
+        let filled = form.items.filter { !$0.isEmpty }
+        // A text that nobody has written yet is a reply still.
         items =
-            form.repliesAreOn
-            ? form.items.filter { !$0.isEmpty }.map { ReplyBubble($0.item, references, wording) }
-            : []
+            filled.isEmpty
+            ? [ReplyBubble(missing: wording("replies.format.text"))]
+            : filled.map { ReplyBubble($0.item, references, wording) }
     }
 }
 

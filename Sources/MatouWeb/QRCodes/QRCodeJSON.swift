@@ -6,7 +6,7 @@ extension JSON {
     /// - Parameter failures: why replies did not arrive; nil leaves the member out, as lists do.
     init(
         _ code: QRCode, counts: CodeCounts, failures: [ReplyFailure]?, now: Timestamp,
-        publicURL: String
+        publicURL: String, _ locales: Locales
     ) {
         let made = code.made
         var lifetime: Int?
@@ -23,7 +23,7 @@ extension JSON {
             "reply": .array(code.reply.items.map(JSON.init)), "scene": .string(code.scene),
             "status": .string(
                 code.deletedAt == nil ? code.status(at: now).rawValue : "deleted"),
-            "failure": JSON(failure),
+            "failure": JSON(failure, locales),
             "content": JSON(made?.content), "url": .string("\(publicURL)/c/\(code.slug)"),
             "made_at": JSON(made?.at.rfc3339), "expires_at": JSON(made?.expiresAt?.rfc3339),
             "counts": JSON(counts),
@@ -31,13 +31,13 @@ extension JSON {
             "updated_by": .string(code.updatedBy), "updated_at": .string(code.updatedAt.rfc3339),
             "version": JSON(code.version), "deleted_at": JSON(code.deletedAt?.rfc3339),
         ]
-        if let failures { members["reply_failures"] = .array(failures.map(JSON.init)) }
+        if let failures { members["reply_failures"] = .array(failures.map { JSON($0, locales) }) }
         self = .object(members)
     }
 
-    init(_ failure: ReplyFailure) {
+    private init(_ failure: ReplyFailure, _ locales: Locales) {
         self = [
-            "state": .string(failure.state.rawValue), "failure": JSON(failure.fault),
+            "state": .string(failure.state.rawValue), "failure": JSON(failure.fault, locales),
             "items": JSON(failure.count),
         ]
     }
@@ -56,7 +56,7 @@ extension JSON {
         self = .object(members)
     }
 
-    init(_ scanner: Scanner) {
+    init(_ scanner: Scanner, _ locales: Locales) {
         self = [
             "openid": .string(scanner.openid), "name": JSON(scanner.name),
             "kind": scanner.isNew ? "new" : "existing",
@@ -64,25 +64,27 @@ extension JSON {
             "first_scanned_at": .string(scanner.firstScanAt.rfc3339),
             "scanned_at": .string(scanner.lastScanAt.rfc3339),
             "reply_status": .string(scanner.reply.rawValue),
-            "follower_tags": .array(scanner.followerTags.map(JSON.init)),
+            "follower_tags": .array(scanner.followerTags.map { JSON($0, locales) }),
             "reply_items": .array(
                 scanner.replyItems.map { send in
                     [
                         "position": JSON(send.position), "state": .string(send.state.rawValue),
-                        "failure": JSON(send.fault), "finished_at": JSON(send.finishedAt?.rfc3339),
+                        "failure": JSON(send.fault, locales),
+                        "finished_at": JSON(send.finishedAt?.rfc3339),
                     ]
                 }),
         ]
     }
 
-    init(_ fault: WeChatFault?) {
+    /// - Parameter locales: has the explanation, which programs get in English.
+    init(_ fault: WeChatFault?, _ locales: Locales) {
         guard let fault else {
             self = .null
             return
         }
         self = [
             "code": JSON(fault.answer?.code), "words": JSON(fault.answer?.words),
-            "message": .string(fault.explanation(in: .english)),
+            "message": .string(fault.explanation(locales, in: .english)),
         ]
     }
 }
@@ -126,8 +128,9 @@ enum QRCodeSchemas {
             "maximum": JSON(QRCode.lifetimeSeconds.upperBound),
         ],
         "source": CommonSchemas.line(max: QRCode.sourceLimit),
-        "group": Common.optionalText, "starts_at": Common.optionalTime,
-        "contact_tags": Common.texts, "follower_tags": Common.texts,
+        "group": Common.groupName, "starts_at": Common.optionalTime,
+        "contact_tags": Common.tagNames(max: ContactTag.perCodeMax),
+        "follower_tags": Common.tagNames(max: FollowerTag.perFollowerMax),
         "reply": [
             "type": "array", "maxItems": JSON(Reply.itemLimit),
             "items": ["$ref": "#/components/schemas/ReplyItem"],
@@ -214,7 +217,7 @@ extension ReportDays {
         [
             Operation.Parameter(
                 name: "from",
-                meaning: "The first of at most \(countRange.upperBound) days.",
+                meaning: "The first of at most \(countMax) days.",
                 schema: ["type": "string", "format": "date"]),
             Operation.Parameter(
                 name: "to", meaning: "The last day, today if left out.",

@@ -50,7 +50,7 @@ extension QRCodePages {
         _ kind: some ExportKind, _ sent: Form, _ visit: Visit
     ) async throws -> Response {
         _ = try await installation.exports.create(
-            kind, as: ExportFormat(typed: sent.first("format")), in: visit.language.exported,
+            kind, as: ExportFormat(typed: sent.first("format")), in: visit.language,
             by: visit.principal)
         let words = renderer.wording(visit)("exports.done.created")
         return .redirect(to: "/exports", notice: Notice(.good, words))
@@ -177,15 +177,21 @@ extension QRCodePages {
         let codes = installation.qrCodes
         let wording = renderer.wording(visit)
         let isDeletion = sent.first("done") == BatchUndo.Action.deleted.rawValue
-        let count =
-            isDeletion
-            ? try await codes.restore(deletedAt: time, by: visit.principal)
-            : try await codes.undo(changedAt: time, by: visit.principal)
-        let words = wording(
-            isDeletion ? "qr-codes.done.restored" : "qr-codes.done.undone",
-            ["count": wording.number(count)])
-        return .redirect(
-            to: QRCodeSelectionForm.returnAddress(sent).text, notice: Notice(.good, words))
+        let notice: Notice
+        do {
+            let count =
+                isDeletion
+                ? try await codes.restore(deletedAt: time, by: visit.principal)
+                : try await codes.undo(changedAt: time, by: visit.principal)
+            notice = Notice(
+                .good,
+                wording(
+                    isDeletion ? "qr-codes.done.restored" : "qr-codes.done.undone",
+                    ["count": wording.number(count)]))
+        } catch let refusal as Refusal where refusal == .conflict(.nothingToUndo) {
+            notice = Notice(.warn, refusal.words(renderer.locales, in: visit.language))
+        }
+        return .redirect(to: QRCodeSelectionForm.returnAddress(sent).text, notice: notice)
     }
 }
 

@@ -19,7 +19,7 @@ struct QRCodeSelectionAPI: APIResource {
                 .post, "/qr-codes/restorations", restore, for: .editor,
                 Operation(
                     summary: "Bring back what you deleted at once.", body: "QRCodeRestoration",
-                    answer: .object("QRCodeCount"))),
+                    answer: .object("QRCodeCount"), conflicts: [.nothingToUndo])),
             APIRoute(
                 .post, "/qr-codes/moves", move, for: .editor,
                 Operation(
@@ -45,7 +45,8 @@ struct QRCodeSelectionAPI: APIResource {
                 .post, "/qr-codes/undos", undo, for: .editor,
                 Operation(
                     summary: "Take back a move or a tagging of yours, where no later change is.",
-                    body: "QRCodeUndo", answer: .object("QRCodeCount"))),
+                    body: "QRCodeUndo", answer: .object("QRCodeCount"),
+                    conflicts: [.nothingToUndo])),
             APIRoute(
                 .post, "/qr-codes/images", images, for: .viewer,
                 Operation(
@@ -186,22 +187,18 @@ enum QRCodeSelectionSchemas {
                 uniquingKeysWith: { first, _ in first })),
     ]
 
-    private static func names(_ max: Int) -> JSON {
-        ["type": "array", "items": Common.text, "maxItems": JSON(max)]
-    }
-
     static let all: [String: JSON] = [
         "QRCodeSelection": Common.body(required: [], members),
         "QRCodeMove": Common.body(
             required: [],
-            members.merging(["group": Common.optionalText]) { first, _ in first }),
+            members.merging(["group": Common.groupName]) { first, _ in first }),
         "QRCodeTagging": Common.body(
             required: [],
             members.merging([
-                "add_contact_tags": names(ContactTag.perCodeMax),
-                "remove_contact_tags": names(ContactTag.perCodeMax),
-                "add_follower_tags": names(FollowerTag.perFollowerMax),
-                "remove_follower_tags": names(FollowerTag.perFollowerMax),
+                "add_contact_tags": Common.tagNames(max: ContactTag.perCodeMax),
+                "remove_contact_tags": Common.tagNames(max: ContactTag.perCodeMax),
+                "add_follower_tags": Common.tagNames(max: FollowerTag.perFollowerMax),
+                "remove_follower_tags": Common.tagNames(max: FollowerTag.perFollowerMax),
             ]) { first, _ in first }),
         "QRCodeBatchChange": Common.object([
             "count": Common.count,

@@ -100,7 +100,7 @@ extension QRCodeShowView.State {
                 text: wording(
                     fault.passesByItself
                         ? "qr-codes.state.failed-again" : "qr-codes.state.failed-text") + " "
-                    + fault.explanation(in: wording.language),
+                    + fault.explanation(in: wording),
                 reason: fault.answer.map { "\($0.code) \($0.words)" },
                 retryPath: context.mayEdit ? code.path + "/retry" : nil)
         case .expired:
@@ -164,7 +164,7 @@ extension QRCodeShowView.ReplyView.Delivery {
         reasons = report.replyFailures.map { failure in
             .init(
                 count: wording.number(failure.count),
-                text: failure.fault.explanation(in: wording.language))
+                text: failure.fault.explanation(in: wording))
         }
     }
 }

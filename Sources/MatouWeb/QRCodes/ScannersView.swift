@@ -164,7 +164,7 @@ extension ScannersView.Person.Item {
         reason =
             send.state == .unknown
             ? wording("qr-codes.reply-status.unknown-hint")
-            : send.fault?.explanation(in: wording.language)
+            : send.fault?.explanation(in: wording)
     }
 }
 
@@ -204,7 +204,7 @@ extension Chip {
             hint: scanner.reply == .unknown
                 ? wording("qr-codes.reply-status.unknown-hint")
                 : scanner.replyItems.compactMap(\.fault).first?
-                    .explanation(in: wording.language))
+                    .explanation(in: wording))
     }
 }
 

@@ -64,7 +64,7 @@ extension ReplyEditing {
                 try await installation.articles.sync(account.id, by: visit.principal)
             } catch let refusal as WeChatRefusal {
                 edit.problem = Notice(
-                    .bad, refusal.fault.explanation(in: wording.language))
+                    .bad, refusal.fault.explanation(in: wording))
             }
         default: break
         }

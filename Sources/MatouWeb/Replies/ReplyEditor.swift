@@ -24,6 +24,8 @@ struct ReplyEditor: Sendable {
         let id: String
         let label: String
         let help: String
+        /// What it is on a mini-program card, where it is something else there.
+        let miniProgramHelp: String?
         let value: String
         let error: String?
         var isLong = false
@@ -115,6 +117,7 @@ extension ReplyEditor.Item {
             return ReplyEditor.Field(
                 name: name, id: "reply_\(name)_\(item.key)",
                 label: wording("replies.\(name)"), help: wording("replies.\(name)-help"),
+                miniProgramHelp: field == .title ? wording("replies.title-of-mini-program") : nil,
                 value: item[field], error: error(name),
                 isLong: [.description, .head, .tail].contains(field),
                 counters: Self.limits(of: field).map { limit in
@@ -132,52 +135,62 @@ extension ReplyEditor.Item {
         }
         text = field(.text)
         lines = Self.lineFields.map(field)
-        let material = offer.materials.first { $0.id.text == item[.material] }
-        self.material = ReplyEditor.Picker(
+        material = Self.material(
+            of: item, offer.materials, uploadError ?? error("material_id"), wording)
+        func picker(
+            _ format: ReplyItem.Format, of field: ReplyItem.Field,
+            _ options: [(value: String, label: String)]
+        ) -> ReplyEditor.Picker {
+            ReplyEditor.Picker(
+                id: "reply_\(format.rawValue)_\(item.key)",
+                groups: [
+                    ReplyEditor.Group(
+                        label: wording("replies.format.\(format.rawValue)"),
+                        options: options.map { option in
+                            ReplyEditor.Option(
+                                value: option.value, label: option.label, kind: format.rawValue,
+                                isSelected: option.value == item[field])
+                        })
+                ], error: error(field.rawValue))
+        }
+        article = picker(
+            .article, of: .article, offer.articles.map { ($0.id.text, $0.label(wording)) })
+        form = picker(.form, of: .form, offer.forms.map { ($0.id.text, $0.title) })
+        menu = ReplyEditor.Menu(item, error)
+    }
+
+    /// The materials of all kinds, for the formats that send one.
+    private static func material(
+        of item: ReplyItemForm, _ materials: [Material], _ error: String?, _ wording: Wording
+    ) -> ReplyEditor.Picker {
+        let chosen = materials.first { $0.id.text == item[.material] }
+        return ReplyEditor.Picker(
             id: "reply_material_\(item.key)",
             groups: Material.Kind.allCases.map { kind in
                 ReplyEditor.Group(
                     label: wording("materials.kind.\(kind.rawValue)"),
-                    options: offer.materials.filter { $0.kind == kind }.map { material in
+                    options: materials.filter { $0.kind == kind }.map { material in
                         ReplyEditor.Option(
                             value: material.id.text, label: material.label(wording),
                             kind: kind.rawValue, isSelected: material.id.text == item[.material])
                     })
-            }, error: uploadError ?? error("material_id"),
-            warning: item.format == .image && material?.media.isAnimated == true
+            }, error: error,
+            warning: item.format == .image && chosen?.media.isAnimated == true
                 ? wording("replies.animated") : nil)
-        article = ReplyEditor.Picker(
-            id: "reply_article_\(item.key)",
-            groups: [
-                ReplyEditor.Group(
-                    label: wording("replies.format.article"),
-                    options: offer.articles.map { article in
-                        ReplyEditor.Option(
-                            value: article.id.text, label: article.label(wording), kind: "article",
-                            isSelected: article.id.text == item[.article])
-                    })
-            ], error: error("article_id"))
-        form = ReplyEditor.Picker(
-            id: "reply_form_\(item.key)",
-            groups: [
-                ReplyEditor.Group(
-                    label: wording("replies.format.form"),
-                    options: offer.forms.map { form in
-                        ReplyEditor.Option(
-                            value: form.id.text, label: form.title, kind: "form",
-                            isSelected: form.id.text == item[.form])
-                    })
-            ], error: error("form_id"))
+    }
+}
+
+extension ReplyEditor.Menu {
+    fileprivate init(_ item: ReplyItemForm, _ error: (String) -> String?) {
         let places = Dictionary(
             uniqueKeysWithValues: item.filledChoices.enumerated().map { ($1.row, $0) })
-        menu = ReplyEditor.Menu(
-            error: error("choices"),
-            choices: item.choices.enumerated().map { row, choice in
-                ReplyEditor.MenuChoice(
-                    number: row + 1, text: choice.text, answer: choice.answer,
-                    textError: places[row].flatMap { error("choices.\($0).text") },
-                    answerError: places[row].flatMap { error("choices.\($0).answer") })
-            })
+        self.error = error("choices")
+        choices = item.choices.enumerated().map { row, choice in
+            ReplyEditor.MenuChoice(
+                number: row + 1, text: choice.text, answer: choice.answer,
+                textError: places[row].flatMap { error("choices.\($0).text") },
+                answerError: places[row].flatMap { error("choices.\($0).answer") })
+        }
     }
 }
 

@@ -22,14 +22,26 @@ extension FieldDifference {
         let (old, new) = (members(of: before), members(of: after))
         return Set(old.keys).union(new.keys).sorted().compactMap { name in
             let (left, right) = (old[name] ?? .null, new[name] ?? .null)
+            let key = "revisions.field.\(name)"
+            let label = wording.locales.has(key) ? wording(key) : name
+            if name == "secrets" { return replaced(right, label, wording) }
             let was = text(left, of: name, names, wording)
             let now = text(right, of: name, names, wording)
             guard left != right, was != now else { return nil }
-            let label = "revisions.field.\(name)"
             return FieldDifference(
-                label: wording.locales.has(label) ? wording(label) : name,
-                before: before == nil ? nil : was, after: now)
+                label: label, before: before == nil ? nil : was, after: now)
         }
+    }
+
+    /// Which secrets were replaced: what they were is kept nowhere.
+    private static func replaced(
+        _ secrets: JSON, _ label: String, _ wording: Wording
+    ) -> FieldDifference? {
+        guard case .array(let names) = secrets, !names.isEmpty else { return nil }
+        let lines = names.map { name in
+            wording("revisions.replaced", ["name": text(name, of: "secrets", [:], wording)])
+        }
+        return FieldDifference(label: label, before: nil, after: lines.joined(separator: "\n"))
     }
 
     /// Whether nothing but secrets was replaced.

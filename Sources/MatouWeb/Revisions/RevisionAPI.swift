@@ -31,14 +31,15 @@ struct RevisionAPI: APIResource {
                 .post, "/accounts/{id}/restorations", restoreAccount, for: .admin,
                 Operation(
                     summary: "Go back to a version of an account; its secrets stay.",
-                    body: "AccountRestoration", answer: .object("Account"), isConditional: true)),
+                    body: "AccountRestoration", answer: .object("Account"), isConditional: true,
+                    conflicts: [.versionIsPresent])),
             APIRoute(
                 .post, "/qr-codes/{id}/restorations", restore, for: .editor,
                 Operation(
                     summary: "Go back to a version of a code, or bring a deleted code back.",
                     body: "Restoration", isBodyOptional: true, answer: .object("QRCode"),
                     isConditional: true,
-                    conflicts: [.codeNotDeleted])),
+                    conflicts: [.codeNotDeleted, .accountRemoved])),
         ]
     }
 
@@ -86,7 +87,7 @@ struct RevisionAPI: APIResource {
         let account = try await installation.accounts.goBack(
             id, to: version ?? 0, ifVersion: call.expectedVersion(present.version),
             by: call.principal)
-        return try .json(accounts.json(account), version: account.version)
+        return try .json(accounts.json(account, call), version: account.version)
     }
 
     @Sendable private func restore(_ call: APICall, _ id: QRCode.ID) async throws -> Response {

@@ -63,7 +63,7 @@ struct TagAPI: APIResource {
             guard let account else { throw Refusal.invalid("account_id", .required) }
             // At most a hundred and the few that wait to be made: always one page.
             let found = try await tags.followerTags(of: account, for: call.principal)
-            return try .list(found.map(JSON.init), next: nil)
+            return try .list(found.map { JSON($0, call.locales) }, next: nil)
         }
     }
 
@@ -81,7 +81,7 @@ struct TagAPI: APIResource {
         if let account {
             let tag = try await tags.makeFollowerTag(
                 named: name ?? "", of: Account.ID(account), by: call.principal)
-            return try .json(JSON(tag), status: .created)
+            return try .json(JSON(tag, call.locales), status: .created)
         }
         let tag = try await tags.makeContactTag(named: name ?? "", by: call.principal)
         return try .json(JSON(tag), status: .created)
@@ -92,7 +92,7 @@ struct TagAPI: APIResource {
         case .contact(let id):
             try .json(JSON(try await tags.contactTag(id, for: call.principal)))
         case .follower(let id):
-            try .json(JSON(try await tags.followerTag(id, for: call.principal)))
+            try .json(JSON(try await tags.followerTag(id, for: call.principal), call.locales))
         }
     }
 
@@ -131,7 +131,10 @@ struct TagAPI: APIResource {
         let id = Account.ID(account ?? "")
         let fault = try await tags.sync(id, by: call.principal)
         let found = try await tags.followerTags(of: id, for: call.principal)
-        return try .json(["failure": JSON(fault), "tags": .array(found.map(JSON.init))])
+        return try .json([
+            "failure": JSON(fault, call.locales),
+            "tags": .array(found.map { JSON($0, call.locales) }),
+        ])
     }
 }
 
@@ -154,19 +157,19 @@ extension JSON {
         ]
     }
 
-    init(_ tag: FollowerTag) {
+    init(_ tag: FollowerTag, _ locales: Locales) {
         self = [
             "id": .string(tag.id.text), "family": "follower", "name": .string(tag.name),
             "account_id": .string(tag.account.text), "wechat_id": JSON(tag.wechatID),
-            "followers": JSON(tag.followers), "failure": JSON(tag.fault),
+            "followers": JSON(tag.followers), "failure": JSON(tag.fault, locales),
         ]
     }
 
-    init(_ tagging: FollowerTagging.Entry) {
+    init(_ tagging: FollowerTagging.Entry, _ locales: Locales) {
         self = [
             "tag_id": .string(tagging.tag.text), "name": .string(tagging.name),
             "openid": .string(tagging.openid), "state": .string(tagging.state.rawValue),
-            "failure": JSON(tagging.fault), "asked_at": .string(tagging.askedAt.rfc3339),
+            "failure": JSON(tagging.fault, locales), "asked_at": .string(tagging.askedAt.rfc3339),
         ]
     }
 }

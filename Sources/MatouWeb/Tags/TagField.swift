@@ -45,11 +45,6 @@ extension Form {
     }
 }
 
-extension [String] {
-    /// `a · b`.
-    var listed: String { joined(separator: " · ") }
-}
-
 extension Chip {
     /// A follower tag that waits or failed.
     init(_ tagging: FollowerTagging.Entry, _ wording: Wording) {
@@ -60,7 +55,7 @@ extension Chip {
         case .failed:
             self.init(
                 wording("tags.state.failed", values), .bad,
-                hint: tagging.fault?.explanation(in: wording.language))
+                hint: tagging.fault?.explanation(in: wording))
         }
     }
 }

@@ -153,7 +153,7 @@ struct TagPages: Pages {
         let wording = renderer.wording(visit)
         let fault = try await installation.tags.sync(account, by: visit.principal)
         let notice =
-            fault.map { Notice(.bad, $0.explanation(in: wording.language)) }
+            fault.map { Notice(.bad, $0.explanation(in: wording)) }
             ?? Notice(.good, wording("tags.done.synced"))
         return .redirect(to: "/tags", notice: notice)
     }
@@ -208,7 +208,7 @@ extension Chip {
             self.init(wording("tags.made"), .good)
         } else if let fault = tag.fault {
             self.init(
-                wording("tags.not-made"), .bad, hint: fault.explanation(in: wording.language))
+                wording("tags.not-made"), .bad, hint: fault.explanation(in: wording))
         } else {
             self.init(wording("tags.waiting"), .wait)
         }

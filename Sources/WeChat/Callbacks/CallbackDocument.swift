@@ -13,6 +13,8 @@ public struct CallbackDocument: Sendable, Equatable {
     /// slashes.
     let leaves: [(path: String, text: String)]
 
+    /// - Parameter bytes: a whole body, at most `bytesMax`.
+    /// - Throws: `CallbackDocumentError` for what is no document, or beyond a bound.
     public init(_ bytes: [UInt8]) throws(CallbackDocumentError) {
         leaves = try Self.leaves(of: bytes, from: try Self.root(of: bytes))
     }

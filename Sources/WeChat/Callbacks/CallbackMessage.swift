@@ -75,6 +75,8 @@ extension CallbackMessage {
         }
     }
 
+    /// - Parameter bytes: the document in the clear.
+    /// - Throws: `CallbackDocumentError`, also when what every message has is missing.
     public init(_ bytes: [UInt8]) throws(CallbackDocumentError) {
         try self.init(CallbackDocument(bytes))
     }

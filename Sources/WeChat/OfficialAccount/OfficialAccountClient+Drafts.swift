@@ -45,6 +45,7 @@ extension OfficialAccountClient {
         return try await value(of: call)
     }
 
+    /// How many drafts the account has at WeChat.
     public func draftCount() async throws(WeChatError) -> Int {
         struct Answer: Decodable { var total_count: Int }
         return try await value(of: .get("/cgi-bin/draft/count"), as: Answer.self).total_count

@@ -50,7 +50,7 @@ struct PlainReplies {
     }
 
     private static let job = "p.workspace_id, 'reply-' || p.scan_seq"
-    private static let item = "p.finished_at, p.workspace_id, p.scan_seq, p.position"
+    private static let item = "p.workspace_id, p.scan_seq, p.position"
 
     /// The job is claimed, and the item is about to be sent.
     private static let before = [
@@ -61,7 +61,7 @@ struct PlainReplies {
                 """, parameters: job),
         Step(
             statement: """
-                UPDATE reply_sends SET state = 'sending', called_at = ?
+                UPDATE reply_sends SET state = 'sending'
                 WHERE workspace_id = ? AND scan_seq = ? AND position = ?
                 """, parameters: item),
     ]
@@ -70,9 +70,9 @@ struct PlainReplies {
     private static let after = [
         Step(
             statement: """
-                UPDATE reply_sends SET state = 'sent', called_at = NULL, finished_at = ?
+                UPDATE reply_sends SET state = 'sent', finished_at = ?
                 WHERE workspace_id = ? AND scan_seq = ? AND position = ?
-                """, parameters: item),
+                """, parameters: "p.finished_at, " + item),
         Step(
             statement: """
                 INSERT INTO facts (workspace_id, seq, account_id, kind, occurred_at, received_at,

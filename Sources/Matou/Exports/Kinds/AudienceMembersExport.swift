@@ -4,31 +4,26 @@ package import Sheets
 /// The contacts of a frozen audience, with what is known of each now.
 package struct AudienceMembersExport: ExportKind {
     package static let name = "audience_members"
-    package static let title = ExportText("人群成员", "Audience members")
 
     let audience: Audience.ID
 
     package init(of audience: Audience.ID) { self.audience = audience }
 
-    package var columns: [ExportText] {
-        [
-            ExportText("联系人 ID", "Contact ID"), ExportText("姓名", "Name"),
-            ExportText("公众号名称", "Official Account name"), ExportText("OpenID", "OpenID"),
-            ExportText("关注中", "Following"), ExportText("手机号", "Mobile"),
-            ExportText("邮箱", "E-mail"), ExportText("会员标签", "Contact tags"),
-            ExportText("首次关注二维码", "First followed through"),
-            ExportText("来源渠道", "Source channel"), ExportText("首次出现", "First seen"),
-        ]
+    package func heads(in context: ExportContext) -> [String] {
+        context.heads([
+            "contact-id", "name", "account", "openid", "following", "mobile", "email",
+            "contact-tags", "first-code", "source", "first-seen",
+        ])
     }
 
     package func fileName(
-        on connection: any Connection, for principal: Principal, _ language: ExportLanguage
+        on connection: any Connection, for principal: Principal, title: String
     ) throws -> String {
         guard let found = try connection.audience(audience, in: principal.workspace) else {
             throw Refusal.missing
         }
         guard found.state == .ready else { throw Refusal.conflict(.audienceNotReady) }
-        return "\(found.name) \(Self.title(language))"
+        return "\(found.name) \(title)"
     }
 
     package func eachKey(
@@ -60,7 +55,7 @@ package struct AudienceMembersExport: ExportKind {
                 .text(contact.id.text), Cell(contact.name),
                 lines(followers.map { accounts[$0.account] ?? $0.account.text }),
                 lines(followers.map(\.openid)),
-                .text(context.text(isFollowing ? .yes : .no)),
+                context.answer(isFollowing),
                 keys(.mobile), keys(.email), lines(contact.tags.map(\.tag.name)),
                 Cell(contact.source?.name), Cell(contact.source?.source),
                 context.time(contact.seenAt),

@@ -7,10 +7,10 @@ package protocol CodesExportKind: ExportKind {
 
 extension CodesExportKind {
     package func fileName(
-        on connection: any Connection, for principal: Principal, _ language: ExportLanguage
+        on connection: any Connection, for principal: Principal, title: String
     ) throws -> String {
         try codes.check()
-        return Self.title(language)
+        return title
     }
 
     /// Each code is a record.

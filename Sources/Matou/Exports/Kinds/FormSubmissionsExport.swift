@@ -4,8 +4,6 @@ package import Sheets
 /// What people sent with a form: a row for each, a column for each field that the form has now.
 package struct FormSubmissionsExport: ExportKind {
     package static let name = "form_submissions"
-    package static let title = ExportText("表单提交记录", "Form submissions")
-    private static let erased = ExportText("已清除", "Erased")
 
     let form: Form.ID
     /// Of the form when the export was asked for: its files agree in their columns.
@@ -16,20 +14,17 @@ package struct FormSubmissionsExport: ExportKind {
         fields = form.fields
     }
 
-    package var columns: [ExportText] {
-        [
-            ExportText("提交时间", "Submitted"), ExportText("联系人 ID", "Contact ID"),
-            ExportText("OpenID", "OpenID"), ExportText("二维码名称", "QR code name"),
-        ] + fields.map { ExportText($0.label, $0.label) }
+    package func heads(in context: ExportContext) -> [String] {
+        context.heads(["submitted", "contact-id", "openid", "code"]) + fields.map(\.label)
     }
 
     package func fileName(
-        on connection: any Connection, for principal: Principal, _ language: ExportLanguage
+        on connection: any Connection, for principal: Principal, title: String
     ) throws -> String {
         guard let found = try connection.form(form, in: principal.workspace) else {
             throw Refusal.missing
         }
-        return "\(found.title) \(Self.title(language))"
+        return "\(found.title) \(title)"
     }
 
     package func eachKey(
@@ -57,7 +52,7 @@ package struct FormSubmissionsExport: ExportKind {
             let contact = people[submission.contact]?.id ?? submission.contact
             return [
                 context.time(submission.submittedAt),
-                .text(submission.isErased ? context.text(Self.erased) : contact.text),
+                .text(submission.isErased ? context.text("exports.erased") : contact.text),
                 Cell(submission.contact.follower?.openid),
                 Cell(submission.code.flatMap { codes[$0] }?.name),
             ] + fields.map { Cell(submission.answers[$0.id]?.joined(separator: ", ")) }

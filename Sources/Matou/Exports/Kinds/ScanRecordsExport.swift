@@ -4,20 +4,16 @@ package import Sheets
 /// Every scan of some codes in one table; a column says whose scan it was.
 package struct ScanRecordsExport: CodesExportKind {
     package static let name = "scan_records"
-    package static let title = ExportText("扫码记录", "Scan records")
 
     package let codes: QRCodeSelection
 
     package init(of codes: QRCodeSelection) { self.codes = codes }
 
-    package var columns: [ExportText] {
-        [
-            ExportText("二维码名称", "QR code name"), ExportText("二维码 ID", "QR code ID"),
-            ExportText("OpenID", "OpenID"), ExportText("粉丝标签", "Follower tags"),
-            ExportText("扫码时间", "Scan time"), ExportText("回复状态", "Reply status"),
-            ExportText("未送达原因", "Why not sent"), ExportText("方式", "How"),
-            ExportText("当时状态", "Status then"),
-        ]
+    package func heads(in context: ExportContext) -> [String] {
+        context.heads([
+            "code", "code-id", "openid", "follower-tags", "scanned", "reply",
+            "reply-failure", "way", "status-then",
+        ])
     }
 
     package func eachKey(
@@ -75,13 +71,9 @@ package struct ScanRecordsExport: CodesExportKind {
             return [
                 .text(names[scan.code]?.name ?? ""), .text(scan.code.text), .text(scan.person),
                 context.list(tags[scan.account]?[scan.person]), context.time(scan.at),
-                .text(context.text(reply.status.exported)), Cell(reply.reason(context.language)),
-                .text(
-                    context.text(
-                        scan.isFollow
-                            ? ExportText("扫码关注", "Scanned and followed")
-                            : ExportText("扫码", "Scanned"))),
-                Cell(scan.state.map { context.text($0.exported) }),
+                reply.status(in: context), Cell(reply.reason(in: context)),
+                .text(context.text(scan.isFollow ? "exports.way.follow" : "exports.way.scan")),
+                Cell(scan.state.map { context.text("exports.status-then.\($0.rawValue)") }),
             ]
         }
     }
@@ -93,16 +85,5 @@ package struct ScanRecordsExport: CodesExportKind {
         let person: String
         let code: QRCode.ID
         let state: Fact.CodeState?
-    }
-}
-
-extension Fact.CodeState {
-    fileprivate var exported: ExportText {
-        switch self {
-        case .inEffect: ExportText("进行中", "In progress")
-        case .beforeStart: ExportText("开始之前", "Before its start")
-        case .afterEnd: ExportText("到期之后", "After its end")
-        case .deleted: ExportText("已删除", "Deleted")
-        }
     }
 }

@@ -5,7 +5,6 @@ package import Sheets
 /// the manuals name first, and then the others of that list.
 package struct ScannersExport: ExportKind {
     package static let name = "scanners"
-    package static let title = ExportText("扫码粉丝", "Scanners")
 
     let code: QRCode.ID
     let group: ScannerFilter.Group
@@ -27,23 +26,20 @@ package struct ScannersExport: ExportKind {
         return filter
     }
 
-    package var columns: [ExportText] {
-        [
-            ExportText("OpenID", "OpenID"), ExportText("粉丝标签", "Follower tags"),
-            ExportText("扫码时间", "Scan time"), ExportText("回复状态", "Reply status"),
-            ExportText("未送达原因", "Why not sent"), ExportText("粉丝类型", "Kind"),
-            ExportText("扫码次数", "Scans"), ExportText("首次扫码时间", "First scan"),
-            ExportText("已取关", "Unfollowed"), ExportText("联系人姓名", "Contact name"),
-        ]
+    package func heads(in context: ExportContext) -> [String] {
+        context.heads([
+            "openid", "follower-tags", "scanned", "reply", "reply-failure", "scanner-kind",
+            "scans", "first-scan", "has-unfollowed", "contact-name",
+        ])
     }
 
     package func fileName(
-        on connection: any Connection, for principal: Principal, _ language: ExportLanguage
+        on connection: any Connection, for principal: Principal, title: String
     ) throws -> String {
         guard let found = try connection.qrCode(evenDeleted: code, in: principal.workspace) else {
             throw Refusal.missing
         }
-        return "\(found.name) \(Self.title(language))"
+        return "\(found.name) \(title)"
     }
 
     package func eachKey(
@@ -70,15 +66,11 @@ package struct ScannersExport: ExportKind {
             let reply = replies[person.lastScan] ?? .none
             return [
                 .text(key), context.list(tags[key]), context.time(person.lastScanAt),
-                .text(context.text(reply.status.exported)), Cell(reply.reason(context.language)),
+                reply.status(in: context), Cell(reply.reason(in: context)),
                 .text(
-                    context.text(
-                        person.isNew
-                            ? ExportText("新粉丝", "New") : ExportText("老粉丝", "Existing"))),
+                    context.text(person.isNew ? "metric.new-scanners" : "metric.existing-scanners")),
                 .integer(person.scans), context.time(person.firstScanAt),
-                .text(
-                    context.text(person.isUnfollowed ? .yes : .no)),
-                Cell(names[key]),
+                context.answer(person.isUnfollowed), Cell(names[key]),
             ]
         }
     }

@@ -2,12 +2,12 @@ import Foundation
 
 /// The texts of all languages: `Resources/locales/<language>/<file>.json` is one flat object, whose
 /// member `name` has the key `file.name`. `{{value}}` in a text stands for a value.
-struct Locales: Sendable {
+package struct Locales: Sendable {
     private let texts: [Language: [String: String]]
 
     /// - Throws: `LocaleError` for a file that cannot be read, or a key that one language
     ///   has and another lacks.
-    init(directory: String) throws(LocaleError) {
+    package init(directory: String) throws(LocaleError) {
         var texts: [Language: [String: String]] = [:]
         for language in Language.allCases {
             texts[language] = try Self.read("\(directory)/\(language.rawValue)")
@@ -22,7 +22,7 @@ struct Locales: Sendable {
     }
 
     /// The text of a key; the key itself when there is none, so that the gap shows.
-    func text(
+    package func text(
         _ key: String, _ values: [String: String] = [:], in language: Language
     ) -> String {
         guard var text = texts[language]?[key] else { return key }
@@ -30,7 +30,7 @@ struct Locales: Sendable {
         return text
     }
 
-    func has(_ key: String) -> Bool { texts[.chinese]?[key] != nil }
+    package func has(_ key: String) -> Bool { texts[.chinese]?[key] != nil }
 
     private static func read(_ directory: String) throws(LocaleError) -> [String: String] {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: directory) else {
@@ -49,11 +49,11 @@ struct Locales: Sendable {
 }
 
 /// Texts that do not fit together. Found at the start, not by a visitor.
-enum LocaleError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum LocaleError: Error, Sendable, Equatable, CustomStringConvertible {
     case unreadable(String)
     case missing(key: String, language: String)
 
-    var description: String {
+    package var description: String {
         switch self {
         case .unreadable(let path): "\(path) is missing or not a JSON object of texts"
         case .missing(let key, let language): "the text \(key) is missing in \(language)"
