@@ -1,5 +1,7 @@
 -- 0024: the days of an account, for its chart. Summed over ten thousand codes when it is looked at, a month
--- took more than the tenth of a second.
+-- took more than the tenth of a second. And the changes that one member made, for the audit log.
+
+CREATE INDEX revisions_by_actor ON revisions (workspace_id, actor, seq);
 
 -- The sums of code_days over the codes of the account, deleted ones too.
 CREATE TABLE account_days (
