@@ -68,7 +68,12 @@ struct OverviewTests {
             day.contains("/qr-codes/\(codes[0].id)/figures/scans?from=\(today)&amp;to=\(today)"))
         let none = try await owner.get("/figures/scans?from=2026-01-01")
         #expect(none.contains(#"<span class="num">0</span>"#) && !none.contains(">甲<"))
-        #expect(try await owner.get("/?from=2026-01-02&to=2026-01-01").contains("开始不能晚于结束"))
+        let backwards = "?from=2026-01-02&to=2026-01-01"
+        let chart = try await owner.get("/" + backwards)
+        #expect(chart.contains("开始不能晚于结束。") && chart.input("from") == "2026-01-02")
+        let figure = try await owner.get("/figures/scans" + backwards)
+        #expect(figure.status == 422 && figure.contains("开始不能晚于结束。"))
+        #expect(figure.input("from") == "2026-01-02" && figure.input("to") == "2026-01-01")
 
         let client = try await Integrator(at: wharf)
         let query = "account_id=\(workshop.account.id)&from=\(today)&to=\(today)"
