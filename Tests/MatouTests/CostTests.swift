@@ -27,7 +27,12 @@ import WeChat
         _ = try await stats.report(of: code.id, ReportDays(last: 90), for: workshop.owner)
         _ = try await stats.totals(of: workshop.account.id, for: workshop.owner)
         _ = try await stats.shares(
-            of: .scans, on: workshop.account.id, for: workshop.owner)
+            of: FigureFilter(.scans), on: workshop.account.id, for: workshop.owner)
+        let day = Day(year: 2026, month: 11, day: 21)
+        _ = try await stats.shares(
+            of: FigureFilter(.scans, from: day), on: workshop.account.id, for: workshop.owner)
+        _ = try await stats.days(
+            of: workshop.account.id, ReportDays(last: 90), for: workshop.owner)
         for sort in QRCodeFilter.Sort.allCases {
             var filter = QRCodeFilter(account: workshop.account.id)
             filter.sort = sort

@@ -124,6 +124,8 @@ struct Copyable: Sendable {
 struct FactRow: Sendable {
     let label: String
     let text: String
+    /// What stands in the text's place when it is several small things.
+    var chips: [Chip] = []
 }
 
 /// A figure with its definition: partials/stat.

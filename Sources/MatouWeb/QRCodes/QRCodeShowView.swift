@@ -9,7 +9,7 @@ struct QRCodeShowView: Sendable {
     let facts: [FactRow]
     let reply: ReplyView
     let stats: [Stat]
-    let trend: Trend
+    let trend: TrendView
     let scanners: ScannersView
 
     struct Code: Sendable {
@@ -110,14 +110,6 @@ struct QRCodeShowView: Sendable {
             let text: String
         }
     }
-
-    struct Trend: Sendable {
-        let ranges: [Tab]
-        /// What the form of days keeps of the address.
-        let kept: [HiddenField]
-        let days: DayForm
-        let chart: DayChart
-    }
 }
 
 /// What the page of a code is drawn from.
@@ -144,7 +136,9 @@ extension QRCodeShowView {
         facts = Self.facts(context)
         reply = ReplyView(context)
         stats = Self.stats(context)
-        trend = Trend(context)
+        trend = TrendView(
+            context.report.days, context.trend, at: context.address,
+            rowsPath: context.code.path + "/figures", context.wording)
         self.scanners = scanners
     }
 
@@ -152,6 +146,10 @@ extension QRCodeShowView {
         let (code, wording, now) = (context.code, context.wording, context.now)
         func fact(_ key: String, _ text: String) -> FactRow {
             FactRow(label: wording("qr-codes.fact.\(key)"), text: text)
+        }
+        func tags(_ key: String, _ names: [String]) -> FactRow {
+            FactRow(
+                label: wording("qr-codes.fact.\(key)"), text: "", chips: names.map { Chip($0) })
         }
         func by(_ actor: String, _ time: Timestamp) -> String {
             wording(
@@ -162,10 +160,10 @@ extension QRCodeShowView {
         if let group = code.group { facts.append(fact("group", group.name)) }
         if !code.source.isEmpty { facts.append(fact("source", code.source)) }
         if !code.tags.follower.isEmpty {
-            facts.append(fact("follower-tags", code.tags.follower.map(\.name).listed))
+            facts.append(tags("follower-tags", code.tags.follower.map(\.name)))
         }
         if !code.tags.contact.isEmpty {
-            facts.append(fact("contact-tags", code.tags.contact.map(\.name).listed))
+            facts.append(tags("contact-tags", code.tags.contact.map(\.name)))
         }
         if let made = code.made {
             facts.append(
