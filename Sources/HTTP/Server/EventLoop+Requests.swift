@@ -10,7 +10,7 @@ extension EventLoop {
         _ position: inout Int
     ) {
         guard let target = RequestTarget(head.target, in: head.bytes) else {
-            return refuse(connection, .badRequest, request: nil)
+            return refuse(connection, .badRequest, unread: head.bytes)
         }
         requestCount &+= 1
         connection.requestCount += 1

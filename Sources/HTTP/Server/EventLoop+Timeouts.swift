@@ -82,7 +82,7 @@ extension EventLoop {
         switch connection.phase {
         case .head where connection.input.isEmpty: close(connection)
         case .head:
-            refuse(connection, .requestTimeout, request: nil)
+            refuse(connection, .requestTimeout, unread: connection.input)
             settle(connection)
         case .body:
             refuseBody(connection, .requestTimeout, ConnectionLost())
