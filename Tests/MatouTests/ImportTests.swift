@@ -440,6 +440,32 @@ import WeChat
         #expect(kept.allSatisfy { $0.made != nil })
     }
 
+    @Test func `ends with the calls under way when the program stops, and goes on afterwards`()
+        async throws
+    {
+        let wechat = StubWeChat()
+        let workshop = try await Workshop(wechat: wechat)
+        let asked = Counter()
+        wechat.answer(Self.create) { _ throws(TransportFailure) in
+            usleep(5000)
+            return #"{"ticket":"gQ\#(asked.next())","url":"http://weixin.qq.com/q/02Slow"}"#
+        }
+        let text = (1...190).map { "门店\($0)" }.joined(separator: "\n")
+        let batch = try await check(text, in: workshop)
+        _ = try await workshop.installation.imports.start(batch.id, by: workshop.owner)
+        try await workshop.working { _ = await eventually { asked.value > 5 } }
+        let stopped = try await state(of: batch, in: workshop)
+        #expect(stopped.state == .running && asked.value < 190)
+        // Each answer was written down: none is asked for again.
+        #expect(stopped.made == asked.value)
+
+        try await workshop.restarted().working {
+            _ = try await settled(batch, as: [.done], in: workshop)
+        }
+        #expect(asked.value == 190)
+        #expect(try await codes(in: workshop).count == 190)
+    }
+
     @Test func `takes back wholly what WeChat was not asked for`() async throws {
         let wechat = StubWeChat()
         wechat.answer(Self.create, #"{"errcode":45029,"errmsg":"qrcode count out of limit"}"#)

@@ -152,6 +152,8 @@ struct Exchange {
 struct ResponseStream {
     let task: Task<Void, Never>
     let isChunked: Bool
+    /// Whether it is written until the server stops.
+    let isEndless: Bool
     /// What is left of the announced length; nil when none was announced.
     var remaining: Int?
     /// Suspended until the client has read more. More than one only if a handler writes from

@@ -23,14 +23,15 @@ extension EventLoop {
         }
     }
 
-    /// Stops listening, ends what is idle and lets the rest finish, each answer saying `Connection:
-    /// close`.
+    /// Stops listening, ends what is idle or endless and lets the rest finish, each answer saying
+    /// `Connection: close`.
     private func drain(until deadline: Int) {
         guard drainDeadline == nil else { return }
         drainDeadline = deadline
         closeListener()
-        for case let connection? in connections where connection.phase == .lingering {
-            keepLingering(connection)
+        for case let connection? in connections {
+            if connection.phase == .lingering { keepLingering(connection) }
+            endEndlessStream(connection)
         }
         for case let connection? in connections where connection.isIdle {
             // A request may have come just now.

@@ -92,8 +92,10 @@ struct RunningServer: Sendable {
     }
 
     func stop() async {
-        await server.stop(drainingFor: Self.drainLimit)
+        // Beside each other: a long job ends with what it is doing, while the last answers leave.
+        async let drained: Void = server.stop(drainingFor: Self.drainLimit)
         await installation.jobs.stop(within: Self.drainLimit)
+        await drained
         await jobs.value
         await mock?.gateway.stop()
     }
