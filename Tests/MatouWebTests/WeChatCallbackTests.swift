@@ -36,7 +36,7 @@ import WeChat
         static let rightKey = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 
         let testDescription: String
-        var key = rightKey
+        var key = Delivery.rightKey
         var receiver = Workshop.appID
         /// What `msg_signature` is made with; nil for none.
         var token: String? = Workshop.token
