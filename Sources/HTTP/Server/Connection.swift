@@ -69,6 +69,8 @@ final class Connection {
     /// Whether the client was seen to close its side while a handler was at work.
     var isAbandoned = false
     var isUploadFull = false
+    /// Whether its client sends the upload under way only when it is told to; nothing is read before.
+    var awaitsInvitation = false
     /// Whether it has more to answer than its turn allowed.
     var isReady = false
 

@@ -14,10 +14,7 @@ extension EventLoop {
         case .endStream(let token, let failed):
             if let connection = connection(token) { endStream(connection, failed: failed) }
         case .resumeUpload(let token):
-            guard let connection = connection(token), connection.isUploadFull else { return }
-            connection.isUploadFull = false
-            processInput(connection)
-            settle(connection)
+            if let connection = connection(token) { resumeUpload(connection) }
         case .adopt(let descriptor, let peer): adopt(descriptor, peer)
         case .drain(let deadline): drain(until: deadline)
         }
