@@ -86,8 +86,9 @@ struct RunningServer: Sendable {
 
     private static func lines(to file: AccessLogFile) -> AccessLog {
         var format = AccessLogFormat.combined
-        // What a form's link says of its receiver.
-        format.secretNames.insert("t")
+        // What a form's link says of its receiver, and whom WeChat's callbacks are about: who was
+        // erased must not stand in a log.
+        format.secretNames.formUnion(["t", "openid"])
         return .lines(format, to: file)
     }
 
