@@ -55,7 +55,9 @@ extension JobQueue {
             return state.handlers[job.kind]
         }
         jobs.addTask { [self] in
-            let end = await handler?.attempt(job, now: now)
+            let end = await Job.$isQueueStopping.withValue({ self.isStopping }) {
+                await handler?.attempt(job, now: self.now)
+            }
             note(Attempt(job: job, end: end ?? .failed(reason: "nothing handles \(job.kind)")))
         }
     }

@@ -100,7 +100,8 @@ public final class JobQueue: Sendable {
         }
     }
 
-    /// Begins no more jobs and returns when those that run have ended and are noted.
+    /// Begins no more jobs and returns when those that run have ended and are noted. Long ones see it
+    /// by `Job.isStopping`.
     ///
     /// - Parameter limit: after this time they are cancelled, and put back for the next start.
     public func stop(within limit: Duration = .seconds(20)) async {
@@ -116,6 +117,8 @@ public final class JobQueue: Sendable {
 
     /// Jobs that run now.
     public var running: Int { state.withLock(\.running) }
+
+    var isStopping: Bool { state.withLock(\.isStopping) }
 
     private func halt(cancelling: Bool) {
         state.withLock { state in

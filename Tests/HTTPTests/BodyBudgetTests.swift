@@ -46,6 +46,9 @@ import Testing
             #expect(
                 try await eventually { try await self.statusOfLong(path, server) == 503 })
 
+            #expect(
+                await eventually { server.server.statistics.bodyBytesHeld >= Self.long.count })
+
             let short = try server.connect()
             try await short.send(head(path, 5))
             try await short.send("hello")
@@ -55,6 +58,7 @@ import Testing
             #expect(try await slow.reply().body == "200001")
             #expect(
                 try await eventually { try await self.statusOfLong(path, server) == 200 })
+            #expect(await eventually { server.server.statistics.bodyBytesHeld == 0 })
         }
     }
 

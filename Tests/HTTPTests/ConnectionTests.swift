@@ -84,6 +84,32 @@ import Testing
         }
     }
 
+    @Test(arguments: ["GET", "POST"])
+    func `a client that asks to close and sends a byte more still gets the whole answer`(
+        _ method: String
+    ) async throws {
+        // More than a client takes before it reads.
+        let page = [UInt8](repeating: 120, count: 4_000_000)
+        let gate = Gate()
+        let answer: @Sendable (Request) async throws -> Response = { _ in
+            await gate.wait()
+            return .bytes(page, type: "image/png")
+        }
+        try await withServer([.async(.get, "/", answer), .async(.post, "/", answer)]) { server in
+            let client = try Client(server.address, receiveBuffer: 8192)
+            try await client.send(
+                "\(method) / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi"
+            )
+            #expect(await eventually { server.server.statistics.handlersPending == 1 })
+            // As old clients do behind the body of a POST.
+            try await client.send("\r\n")
+            gate.open()
+            let reply = try await client.reply()
+            #expect(reply.bytes.count == page.count)
+            #expect(try await client.rest() == "")
+        }
+    }
+
     @Test func `HTTP 1.0 lives on only when it asks to`() async throws {
         try await withServer(pages) { server in
             let client = try server.connect()

@@ -51,6 +51,38 @@ import Testing
         }
     }
 
+    @Test func `events end whole and at once when the server stops`() async throws {
+        let quiet = Gate()
+        let routes: [Route] = [
+            // Waits between its events.
+            .inline(.get, "/quiet") { _ in
+                .events { stream in
+                    try await stream.send("first")
+                    await quiet.wait()
+                    try await stream.send("too late")
+                }
+            },
+            // Never waits for anything but its client.
+            .inline(.get, "/busy") { _ in
+                .events { stream in while true { try await stream.send("on") } }
+            },
+        ]
+        try await withServer(routes) { server in
+            let first = try server.connect()
+            try await first.send("GET /quiet HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(await eventually { quiet.waiting == 1 })
+            let second = try server.connect()
+            try await second.send("GET /busy HTTP/1.1\r\nHost: a\r\n\r\n")
+            _ = try await second.bytes(1000)
+            async let stopped: Void = server.server.stop(drainingFor: .seconds(60))
+            let events = try await first.rest()
+            #expect(events.hasSuffix("data: first\n\n\r\n0\r\n\r\n"))
+            #expect(try await second.rest().hasSuffix("data: on\n\n\r\n0\r\n\r\n"))
+            await stopped
+            #expect(server.server.statistics.requestsBrokenOff == 0)
+        }
+    }
+
     @Test func `what is not finished in time is cut off`() async throws {
         let gate = Gate()
         let routes: [Route] = [

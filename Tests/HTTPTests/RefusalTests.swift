@@ -186,6 +186,25 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("/%zz HTTP/1.1\r\nHost: a\r\n", 400), ("/a/../b HTTP/1.1\r\nHost: a\r\n", 400),
+        ("/ HTTP/1.1\r\n", 400), ("/ HTTP/1.1\r\nHost: a\r\nX : b\r\n", 400),
+        ("/ HTTP/3.0\r\nHost: a\r\n", 505),
+        ("/ HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n", 501),
+        ("/ HTTP/1.1\r\nHost: a\r\nExpect: cake\r\n", 417),
+        ("/nowhere HTTP/1.1\r\nHost: a\r\nConnection: close\r\n", 404),
+    ])
+    func `a HEAD that is refused has no body`(_ rest: String, _ status: Int) async throws {
+        try await withServer(pages) { server in
+            let client = try server.connect()
+            try await client.send("HEAD \(rest)\r\n")
+            client.halfClose()
+            let answer = try await client.rest()
+            #expect(answer.hasPrefix("HTTP/1.1 \(status) "))
+            #expect(answer.hasSuffix("\r\n\r\n"))
+        }
+    }
+
     @Test func `refusals are counted by their status`() async throws {
         try await withServer(pages) { server in
             _ = try await server.reply(to: "GET / HTTP/1.1\r\n\r\n")

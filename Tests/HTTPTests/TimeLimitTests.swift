@@ -55,6 +55,24 @@ import Testing
         }
     }
 
+    @Test func `what came fast buys a body no time for later`() async throws {
+        try await withServer(pages, configure: Self.short) { server in
+            let client = try server.connect()
+            try await client.send(
+                "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n")
+            // Over ten minutes of the least rate.
+            try await client.send([UInt8](repeating: 120, count: 400_000))
+            let dripping = Task {
+                while !Task.isCancelled {
+                    try await client.send("x")
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+            }
+            #expect(await eventually { server.server.statistics.refusals[408] == 1 })
+            dripping.cancel()
+        }
+    }
+
     @Test(arguments: ["", "GET / HTTP/1.1\r\nHost: a\r\n\r\n"])
     func `an idle connection is closed without a word`(_ before: String) async throws {
         try await withServer(pages, configure: Self.short) { server in

@@ -95,6 +95,37 @@ import Testing
         }
     }
 
+    @Test func `a client that waits is asked for its upload when the handler reads`() async throws {
+        let gate = Gate()
+        let routes: [Route] = [
+            .upload(.post, "/", bodyBytesMax: 1000) { request in
+                await gate.wait()
+                guard request.fields["authorization"] != nil else { return .text("who are you?") }
+                var bytes: [UInt8] = []
+                if let upload = request.upload { for try await chunk in upload { bytes += chunk } }
+                return .bytes(bytes, type: "text/plain")
+            }
+        ]
+        try await withServer(routes) { server in
+            let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n"
+            let known = try server.connect()
+            try await known.send(head + "Authorization: me\r\n\r\n")
+            let stranger = try server.connect()
+            try await stranger.send(head + "\r\n")
+            #expect(await eventually { gate.waiting == 2 })
+            gate.open()
+            let refused = try await stranger.reply()
+            #expect(refused.status == 200 && refused.body == "who are you?")
+            #expect(refused["Connection"] == "close")
+            #expect(try await known.reply().status == 100)
+            try await known.send("hello")
+            #expect(try await known.reply().body == "hello")
+            // One that does not wait is served, and not asked.
+            try await known.send(head + "Authorization: me\r\n\r\nhello")
+            #expect(try await known.reply().body == "hello")
+        }
+    }
+
     @Test func `a slow reader makes its client wait`() async throws {
         let gate = Gate()
         let routes: [Route] = [

@@ -161,6 +161,35 @@ import Testing
         #expect(try await world.counts == [.ready: 2])
     }
 
+    @Test func `a job of many steps learns of the stop at once, and goes on at the next start`()
+        async throws
+    {
+        let world = try await JobWorld()
+        let queue = world.queue()
+        queue.register(kind: "long") { job in
+            world.note("begun \(job.attempts)")
+            while true {
+                try Job.checkStopping()
+                await Task.yield()
+            }
+        }
+        try await world.add(world.job("{}", kind: "long"))
+        let run = Task { await queue.run() }
+        #expect(await world.notes(["begun 1"]))
+        await queue.stop(within: .seconds(3600))
+        await run.value
+        #expect(try await world.counts == [.ready: 1])
+
+        let successor = world.queue()
+        successor.register(kind: "long") { job in
+            world.note("again \(job.attempts), stopping: \(Job.isStopping)")
+            return .done
+        }
+        try await world.running(successor) {
+            #expect(await world.notes(["begun 1", "again 1, stopping: false"]))
+        }
+    }
+
     @Test func `a job that does not end in time is put back as if it had not been begun`()
         async throws
     {

@@ -12,26 +12,10 @@ import Testing
     @Test func `of a batch makes every code once`() async throws {
         let world = try await ServerAndWeChat()
         let names = (1...3000).map { "门店_上海_\($0)" }
-        let batch = try await world.matou.api(
-            "POST", "/imports", token: world.token,
-            body: """
-                {"account_id":"\(world.account)","type":"permanent","csv":\
-                "\(names.joined(separator: "\\n"))"}
-                """
-        ).object()
-        let id = try #require(batch["id"] as? String)
-        _ = try await world.matou.api("POST", "/imports/\(id)/start", token: world.token)
-        _ = try await eventually {
-            try await world.matou.api("GET", "/imports/\(id)", token: world.token)
-                .object()["made"] as? Int ?? 0 >= 200
-        }
+        let id = try await world.startBatch(names)
+        _ = try await eventually { try await world.made(of: id) >= 200 }
         try await world.killAndRestart()
-        var ended: [String: Any] = [:]
-        _ = try await eventually(within: .seconds(90)) {
-            ended = try await world.matou.api("GET", "/imports/\(id)", token: world.token).object()
-            return ended["state"] as? String == "done"
-        }
-        #expect(ended["made"] as? Int == 3000 && ended["failed"] as? Int == 0)
+        try await world.expectEnd(of: id, codes: 3000)
         let codes = try await world.codes()
         #expect(codes.count == 3000 && Set(codes.map(\.name)) == Set(names))
         #expect(Set(codes.map(\.scene)).count == 3000)
@@ -71,6 +55,35 @@ import Testing
     }
 }
 
+/// A new version is no outage, whatever is under way and whoever watches it.
+@Suite(.timeLimit(.minutes(5))) struct `A server stopped in the middle` {
+    @Test func `of a batch whose page is open ends at once and whole, and goes on afterwards`()
+        async throws
+    {
+        let world = try await ServerAndWeChat()
+        let cookie = try await world.signIn()
+        let id = try await world.startBatch((1...3000).map { "门店_上海_\($0)" })
+        // Of its status 0 is that the stream came to its end; a broken one is 18.
+        let page = try BackgroundProcess(
+            "curl", ["-sN", "--cookie", cookie, world.matou.url + "/imports/events"])
+        #expect(await eventually { page.written.contains("data:") })
+
+        let process = world.matou.process
+        let begin = ContinuousClock.now
+        process.send(SIGTERM)
+        #expect(await eventually { !process.isRunning })
+        // A job or a stream that is waited for takes the ten seconds of a drain.
+        #expect(ContinuousClock.now - begin < .seconds(6))
+        #expect(process.status == 0)
+        #expect(await eventually { page.status == 0 })
+
+        try await world.restart()
+        #expect(try await world.made(of: id) < 3000)
+        try await world.expectEnd(of: id, codes: 3000)
+        await world.close()
+    }
+}
+
 extension ServerAndWeChat {
     fileprivate struct Code {
         let name: String
@@ -81,6 +94,53 @@ extension ServerAndWeChat {
     fileprivate func killAndRestart() async throws {
         try await kill()
         try await restart()
+    }
+
+    /// - Returns: the cookie of the owner's session.
+    fileprivate func signIn() async throws -> String {
+        let form = try await PlainHTTP.send("GET", port: matou.port, path: "/sign-in")
+        let token = try #require(
+            form.text.firstMatch(of: /name="csrf_token" value="([^"]*)"/)?.output.1)
+        let sent = PercentCoding.encodeQueryComponent(String(token))
+        let visit = try #require(form.header("Set-Cookie")?.prefix { $0 != ";" })
+        let answer = try await PlainHTTP.send(
+            "POST", port: matou.port, path: "/sign-in",
+            headers: [
+                ("Cookie", String(visit)), ("Origin", matou.url),
+                ("Content-Type", "application/x-www-form-urlencoded"),
+            ],
+            body: Array(
+                "email=lin%40example.com&password=harbour-2026&csrf_token=\(sent)".utf8))
+        let line = answer.headerLines.first { $0.contains("matou_session=") }
+        return try #require(line?.firstMatch(of: /matou_session=[^;]*/).map { String($0.output) })
+    }
+
+    /// - Returns: the id of a batch under way.
+    fileprivate func startBatch(_ names: [String]) async throws -> String {
+        let batch = try await matou.api(
+            "POST", "/imports", token: token,
+            body: """
+                {"account_id":"\(account)","type":"permanent","csv":\
+                "\(names.joined(separator: "\\n"))"}
+                """
+        ).object()
+        let id = try #require(batch["id"] as? String)
+        _ = try await matou.api("POST", "/imports/\(id)/start", token: token)
+        return id
+    }
+
+    fileprivate func made(of batch: String) async throws -> Int {
+        try await matou.api("GET", "/imports/\(batch)", token: token).object()["made"] as? Int ?? 0
+    }
+
+    /// That the batch comes to have made so many codes.
+    fileprivate func expectEnd(of batch: String, codes: Int) async throws {
+        var ended: [String: Any] = [:]
+        _ = try await eventually(within: .seconds(90)) {
+            ended = try await matou.api("GET", "/imports/\(batch)", token: token).object()
+            return ended["state"] as? String == "done"
+        }
+        #expect(ended["made"] as? Int == codes && ended["failed"] as? Int == 0)
     }
 
     fileprivate func makeCode() async throws -> String {

@@ -135,4 +135,30 @@ import Testing
         }
         #expect(try await workshop.allCodes().isEmpty)
     }
+
+    @Test func `ends with the calls under way when the program stops, and goes on afterwards`()
+        async throws
+    {
+        let wechat = StubWeChat()
+        let workshop = try await Workshop(wechat: wechat)
+        let asked = Counter()
+        wechat.answer(Self.create) { _ throws(TransportFailure) in
+            usleep(5000)
+            return #"{"ticket":"gQ\#(asked.next())","url":"http://weixin.qq.com/q/02Slow"}"#
+        }
+        let text = (1...190).map { "门店\($0)" }.joined(separator: "\n")
+        let batch = try await workshop.checkBatch(text)
+        _ = try await workshop.installation.imports.start(batch.id, by: workshop.owner)
+        try await workshop.working { _ = await eventually { asked.value > 5 } }
+        let stopped = try await workshop.state(of: batch)
+        #expect(stopped.state == .running && asked.value < 190)
+        // Each answer was written down: none is asked for again.
+        #expect(stopped.made == asked.value)
+
+        try await workshop.restarted().working {
+            _ = try await workshop.settled(batch, as: [.done])
+        }
+        #expect(asked.value == 190)
+        #expect(try await workshop.allCodes().count == 190)
+    }
 }

@@ -164,6 +164,23 @@ struct APIReadingTests {
         }
     }
 
+    @Test func `what is not as If-Match says is not sent`() async throws {
+        let client = try await Integrator(.viewer)
+        let path = "/qr-codes/\(try await client.workshop.code().id)"
+        for path in [path, path + "/image", "/accounts/\(client.workshop.account.id)"] {
+            let tag = try #require(try await client.call(.get, path).fields["ETag"])
+            for wanted in [tag, #""other", \#(tag)"#, "*"] {
+                let answer = try await client.call(.get, path, nil, ["If-Match": wanted])
+                #expect(answer.status == 200, "\(path) \(wanted)")
+            }
+            for wanted in [#""other""#, "W/" + tag] {
+                let answer = try await client.call(.get, path, nil, ["If-Match": wanted])
+                #expect(answer.status == 412, "\(path) \(wanted)")
+                #expect(try answer.json()["type"] == "/api/docs#problem-precondition_failed")
+            }
+        }
+    }
+
     @Test func `a picture that the client has is not sent again`() async throws {
         let client = try await Integrator(.viewer)
         let image = "/qr-codes/\(try await client.workshop.code().id)/image"

@@ -134,6 +134,27 @@ import Testing
         #expect(try await api.call(.post, "/exports/ex_none/retry").status == 404)
     }
 
+    /// That a download that broke off goes on, over the API and by the link.
+    private func expectParts(
+        of file: Answer, _ id: String, link: String, from api: Integrator
+    ) async throws {
+        let length = file.text.utf8.count
+        let tag = try #require(file.fields["ETag"])
+        let rest = ["Range": "bytes=5-", "If-Range": tag]
+        let over = try await api.raw(.get, "/exports/\(id)/file", rest)
+        #expect(over.status == 206)
+        #expect(over.fields["Content-Range"] == "bytes 5-\(length - 1)/\(length)")
+        let other = ["Range": "bytes=5-", "If-Range": #""other""#]
+        #expect(try await api.raw(.get, "/exports/\(id)/file", other).text == file.text)
+        let beyond = ["Range": "bytes=\(length)-"]
+        #expect(try await api.call(.get, "/exports/\(id)/file", nil, beyond).status == 416)
+        var stranger = api.wharf.stranger()
+        stranger.fields = [("Range", "bytes=5-"), ("If-Range", tag)]
+        let linked = try await stranger.get(link.replacing("http://127.0.0.1:8080", with: ""))
+        #expect(linked.status == 206)
+        #expect(linked.text == over.text)
+    }
+
     @Test func `an export is asked for, followed and fetched`() async throws {
         let api = try await Integrator(.viewer)
         let code = try await api.workshop.code(named: "静安")
@@ -152,6 +173,7 @@ import Testing
         #expect(done["records"] == 1 && done["file_url"].text?.hasPrefix("http://127") == true)
         let file = try await api.raw(.get, "/exports/\(id)/file")
         #expect(file.contains("静安,\(code.id),Permanent,In progress"))
+        try await expectParts(of: file, id, link: try #require(done["file_url"].text), from: api)
         #expect(try await api.call(.get, "/exports").text.contains(id))
         let other = try await api.with(.owner)
         #expect(try await other.call(.get, "/exports/\(id)").status == 404)
@@ -258,10 +280,12 @@ extension Integrator {
     }
 
     /// An answer that the document does not describe byte for byte.
-    fileprivate func raw(_ method: HTTP.Method, _ path: String) async throws -> Answer {
-        let request = Request(
-            method, APIRoute.prefix + path,
-            fields: ["Host": "127.0.0.1:8080", "Authorization": "Bearer \(token)"])
+    fileprivate func raw(
+        _ method: HTTP.Method, _ path: String, _ fields: [String: String] = [:]
+    ) async throws -> Answer {
+        var sent: Fields = ["Host": "127.0.0.1:8080", "Authorization": "Bearer \(token)"]
+        for (name, value) in fields { sent[name] = value }
+        let request = Request(method, APIRoute.prefix + path, fields: sent)
         let response = await wharf.site.router.respond(to: request)
         return Answer(
             response, text: String(decoding: try await response.bodyBytes(), as: UTF8.self))

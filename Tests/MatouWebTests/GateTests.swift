@@ -128,6 +128,14 @@ struct GateTests {
         let lost = try await client.call(
             .patch, member, #"{"role":"owner"}"#, ["If-Match": "\"1.a\""])
         #expect(try lost.faults() == ["If-Match unknown"])
+        let group = try await client.call(.post, "/groups", #"{"name":"乙"}"#)
+        let tag = try #require(group.fields["ETag"])
+        let path = "/groups/\(try #require(try group.json()["id"].text))"
+        for known in [tag, "*"] {
+            let answer = try await client.call(
+                .patch, path, #"{"name":"丙"}"#, ["If-None-Match": known])
+            #expect(try answer.faults() == ["If-None-Match unknown"])
+        }
         let kept = #"{"name":"甲"}"#
         #expect(
             try await client.call(.post, "/groups", kept, ["Idempotency-Key": "a"]).status == 201)

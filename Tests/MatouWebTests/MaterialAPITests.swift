@@ -54,6 +54,42 @@ struct MaterialAPITests {
         #expect(try await client.call(.get, "/materials/\(id)").status == 404)
     }
 
+    @Test func `a player reads a file in parts, on the page and over the API`() async throws {
+        let client = try await Integrator()
+        let sound = try await client.workshop.installation.materials.upload(
+            OneChunk(bytes: MediaBytes.mp3()), named: "欢迎", by: client.workshop.owner
+        ).material
+        let length = sound.media.byteCount
+        let path = sound.path + "/file"
+        let whole = try await client.call(.get, path)
+        #expect(whole.fields["Accept-Ranges"] == "bytes")
+        let tag = try #require(whole.fields["ETag"])
+        #expect(whole.fields["Last-Modified"] != nil)
+
+        let first = try await client.call(.get, path, nil, ["Range": "bytes=0-1"])
+        #expect(first.status == 206)
+        #expect(first.fields["Content-Range"] == "bytes 0-1/\(length)")
+        let same = ["Range": "bytes=2-", "If-Range": tag]
+        #expect(try await client.call(.get, path, nil, same).status == 206)
+        let other = ["Range": "bytes=2-", "If-Range": #""other""#]
+        #expect(try await client.call(.get, path, nil, other).status == 200)
+        let known = try await client.call(.get, path, nil, ["If-None-Match": tag])
+        #expect(known.status == 304)
+        let beyond = try await client.call(.get, path, nil, ["Range": "bytes=\(length)-"])
+        #expect(beyond.status == 416)
+        #expect(beyond.fields["Content-Range"] == "bytes */\(length)")
+        #expect(try beyond.json()["type"] == "/api/docs#problem-range_not_satisfiable")
+
+        var owner = try await client.wharf.owner()
+        owner.fields = [("Range", "bytes=0-1")]
+        let shown = try await owner.get(path)
+        #expect(shown.status == 206)
+        #expect(shown.fields["Content-Range"] == "bytes 0-1/\(length)")
+        #expect(shown.fields["Content-Type"] == "audio/mpeg")
+        owner.fields = [("Range", "bytes=\(length)-")]
+        #expect(try await owner.get(path).status == 416)
+    }
+
     @Test func `what WeChat says of a material stands with it`() async throws {
         let client = try await Integrator()
         let workshop = client.workshop

@@ -116,11 +116,17 @@ import Testing
 
     @Test func `the compatible mode sends both forms`() async throws {
         try await Street.with(.compatible) { street in
-            _ = try await street.fan("明")
+            let ming = try await street.fan("明")
             let call = try #require(street.server.calls.first)
             #expect(call.element("Event") == "subscribe")
             #expect(call.element("Encrypt") != nil)
             #expect(call.query["encrypt_type"] == "aes")
+            let words = "见 <Encrypt>…</Encrypt></xml> 这里"
+            try await ming.send(words)
+            let said = try #require(street.server.calls.last)
+            #expect(said.element("Content") == words)
+            #expect(said.body.components(separatedBy: "</xml>").count == 3)
+            #expect(said.body.hasSuffix("]]></Encrypt></xml>"))
         }
     }
 

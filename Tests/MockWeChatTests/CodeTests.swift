@@ -117,6 +117,10 @@ import Testing
                 48006, calling: "/cgi-bin/clear_quota", ["appid": .string(Street.appid)])
             try await street.expect(
                 76021, calling: "/cgi-bin/openapi/quota/get", ["cgi_path": "/nothing"])
+            let documented = try await street.call(
+                "/cgi-bin/openapi/quota/get", ["cgi_path": "/cgi-bin/media/get"])
+            #expect(
+                documented["quota"] == ["daily_limit": 10_000, "used": 0, "remain": 10_000])
         }
     }
 

@@ -6,7 +6,7 @@ extension Response {
     /// coding that no handler has chosen itself.
     var isCompressible: Bool {
         switch body {
-        case .none, .file: return false
+        case .none, .file, .endless: return false
         case .bytes(let bytes): if bytes.count < Self.compressedBytesMin { return false }
         case .stream: break
         }
@@ -32,7 +32,7 @@ extension Response {
         case .stream(let length, let produce):
             return varying.encoded(
                 .stream(length: nil) { try await Gzip.compress(length, produce, into: $0) })
-        case .none, .file:
+        case .none, .file, .endless:
             return self
         }
     }

@@ -1,5 +1,5 @@
 /// Conditional requests (RFC 9110 §13), in the standard's order of precedence.
-struct Preconditions {
+struct Preconditions: Sendable {
     enum Verdict {
         case proceed
         case notModified
@@ -7,6 +7,7 @@ struct Preconditions {
     }
 
     let tag: EntityTag
+    /// In seconds since 1970, UTC.
     let lastModified: Int
 
     func verdict(_ request: Request) -> Verdict {

@@ -10,6 +10,9 @@ public enum Body: Sendable {
     /// Writing more or less than `length` bytes ends the connection, because the client could not
     /// tell.
     case stream(length: Int?, @Sendable (BodyWriter) async throws -> Void)
+    /// Written for as long as the closure runs, in pieces that are whole each. Its task is cancelled
+    /// when the server stops: no drain waits for what has no end of its own.
+    case endless(@Sendable (BodyWriter) async throws -> Void)
 
     /// The number of bytes, as far as it is known.
     var length: Int? {
@@ -18,6 +21,7 @@ public enum Body: Sendable {
         case .bytes(let bytes): bytes.count
         case .file(_, _, let length): length
         case .stream(let length, _): length
+        case .endless: nil
         }
     }
 }

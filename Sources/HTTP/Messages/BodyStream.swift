@@ -94,10 +94,13 @@ final class BodyPipe: Sendable {
 
     /// - Parameters:
     ///   - bytesMax: From here on `push` asks the loop to wait.
-    ///   - whenDrained: Called on the reader's thread when a full pipe has been emptied to a half.
-    init(bytesMax: Int, whenDrained: @escaping @Sendable () -> Void) {
+    ///   - isShut: Whether nothing is pushed before the reader asks for it.
+    ///   - whenDrained: Called on the reader's thread when a full pipe has been emptied to a half, or
+    ///     one that is shut is read.
+    init(bytesMax: Int, isShut: Bool = false, whenDrained: @escaping @Sendable () -> Void) {
         self.bytesMax = bytesMax
         self.whenDrained = whenDrained
+        state.withLock { $0.isFull = isShut }
     }
 
     /// - Returns: Whether there is room for more; if not, `whenDrained` will be called once.
@@ -147,6 +150,7 @@ final class BodyPipe: Sendable {
         }
         if let end = state.end { return (end.map { nil }, false) }
         state.reader = reader
-        return (nil, false)
+        defer { state.isFull = false }
+        return (nil, isDrained: state.isFull)
     }
 }

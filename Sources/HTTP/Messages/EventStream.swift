@@ -34,7 +34,7 @@ public struct EventStream: Sendable {
 }
 
 extension Response {
-    /// A stream of events that lasts as long as the closure runs.
+    /// A stream of events that lasts as long as the closure runs, and ends when the server stops.
     public static func events(
         _ produce: @escaping @Sendable (EventStream) async throws -> Void
     ) -> Response {
@@ -45,6 +45,6 @@ extension Response {
                 "Content-Type": "text/event-stream", "Cache-Control": "no-store",
                 "X-Accel-Buffering": "no",
             ],
-            body: .stream(length: nil) { try await produce(EventStream($0)) })
+            body: .endless { try await produce(EventStream($0)) })
     }
 }

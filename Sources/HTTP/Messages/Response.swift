@@ -57,7 +57,7 @@ public struct Response: Sendable {
         case .bytes(let bytes): return bytes
         case .file(let path, let offset, let length):
             return try FileReader.read(path: path, offset: offset, length: length)
-        case .stream(_, let produce):
+        case .stream(_, let produce), .endless(let produce):
             let collected = CollectedBytes()
             try await produce(BodyWriter { await collected.append($0) })
             return await collected.bytes

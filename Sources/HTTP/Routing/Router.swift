@@ -110,7 +110,7 @@ public struct Router: Sendable {
             do {
                 return try await routes[index].handler.run(request)
             } catch let fault as any RequestFault {
-                return .refusal(fault.status)
+                return .refusal(fault.status).refusing(fault)
             } catch {
                 return .refusal(.internalServerError)
             }

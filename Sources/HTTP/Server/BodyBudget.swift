@@ -9,6 +9,9 @@ final class BodyBudget: Sendable {
     fileprivate let used = Atomic(0)
 
     init(bytesMax: Int) { self.bytesMax = bytesMax }
+
+    /// What all bodies take now.
+    var bytesUsed: Int { used.load(ordering: .relaxed) }
 }
 
 /// What one body has taken of the budget. It is given back with the last copy of its request.

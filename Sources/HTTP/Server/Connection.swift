@@ -69,6 +69,8 @@ final class Connection {
     /// Whether the client was seen to close its side while a handler was at work.
     var isAbandoned = false
     var isUploadFull = false
+    /// Whether its client sends the upload under way only when it is told to; nothing is read before.
+    var awaitsInvitation = false
     /// Whether it has more to answer than its turn allowed.
     var isReady = false
 
@@ -152,6 +154,8 @@ struct Exchange {
 struct ResponseStream {
     let task: Task<Void, Never>
     let isChunked: Bool
+    /// Whether it is written until the server stops.
+    let isEndless: Bool
     /// What is left of the announced length; nil when none was announced.
     var remaining: Int?
     /// Suspended until the client has read more. More than one only if a handler writes from

@@ -14,23 +14,21 @@ extension EventLoop {
         case .endStream(let token, let failed):
             if let connection = connection(token) { endStream(connection, failed: failed) }
         case .resumeUpload(let token):
-            guard let connection = connection(token), connection.isUploadFull else { return }
-            connection.isUploadFull = false
-            processInput(connection)
-            settle(connection)
+            if let connection = connection(token) { resumeUpload(connection) }
         case .adopt(let descriptor, let peer): adopt(descriptor, peer)
         case .drain(let deadline): drain(until: deadline)
         }
     }
 
-    /// Stops listening, ends what is idle and lets the rest finish, each answer saying `Connection:
-    /// close`.
+    /// Stops listening, ends what is idle or endless and lets the rest finish, each answer saying
+    /// `Connection: close`.
     private func drain(until deadline: Int) {
         guard drainDeadline == nil else { return }
         drainDeadline = deadline
         closeListener()
-        for case let connection? in connections where connection.phase == .lingering {
-            keepLingering(connection)
+        for case let connection? in connections {
+            if connection.phase == .lingering { keepLingering(connection) }
+            endEndlessStream(connection)
         }
         for case let connection? in connections where connection.isIdle {
             // A request may have come just now.

@@ -90,7 +90,7 @@ extension EventLoop {
             return false
         case .refused(let status):
             connection.scanned = 0
-            refuse(connection, status, request: nil)
+            refuse(connection, status, unread: bytes[position...])
         case .head(let length):
             connection.scanned = 0
             connection.emptyLines = 0
@@ -137,7 +137,7 @@ extension EventLoop {
         switch connection.phase {
         case .head where connection.input.isEmpty: close(connection)
         case .head:
-            refuse(connection, .badRequest, request: nil)
+            refuse(connection, .badRequest, unread: connection.input)
             settle(connection)
         case .body:
             refuseBody(connection, .badRequest, ConnectionLost())

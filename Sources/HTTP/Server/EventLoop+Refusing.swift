@@ -1,14 +1,27 @@
 extension EventLoop {
+    /// Answers a request that cannot be understood, and ends the connection.
+    ///
+    /// - Parameter head: What has come of it.
+    func refuse(_ connection: Connection, _ status: Status, unread head: some Sequence<UInt8>) {
+        refuse(connection, status, request: nil, isHead: head.starts(with: "HEAD ".utf8))
+    }
+
     /// Answers a request that cannot be served, and ends the connection: after a fault nobody knows
     /// where the next request begins.
     func refuse(_ connection: Connection, _ status: Status, request: Request?) {
+        refuse(connection, status, request: request, isHead: request?.method == .head)
+    }
+
+    private func refuse(
+        _ connection: Connection, _ status: Status, request: Request?, isHead: Bool
+    ) {
         countRefusal(status)
         let nothing = Request(
             method: .get, target: .root, fields: Fields(),
             origin: .connection(connection.peer, trustedProxies: .none), number: 0)
         let exchange = Exchange(
             request: request ?? nothing, isUnderstood: request != nil,
-            isHead: request?.method == .head, minorVersion: 1, isPersistent: false,
+            isHead: isHead, minorVersion: 1, isPersistent: false,
             startNanoseconds: turnNanoseconds)
         connection.exchange = nil
         connection.lingers = true

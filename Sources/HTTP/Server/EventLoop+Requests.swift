@@ -10,7 +10,7 @@ extension EventLoop {
         _ position: inout Int
     ) {
         guard let target = RequestTarget(head.target, in: head.bytes) else {
-            return refuse(connection, .badRequest, request: nil)
+            return refuse(connection, .badRequest, unread: head.bytes)
         }
         requestCount &+= 1
         connection.requestCount += 1
@@ -72,7 +72,7 @@ extension EventLoop {
         else {
             return dispatch(connection, exchange, route)
         }
-        if !isFollowed { invite(head) }
+        if head.expectation == .proceed, !isFollowed { invite() }
         read(body, connection, exchange, .route(route))
     }
 
@@ -82,8 +82,9 @@ extension EventLoop {
         isFollowed: Bool
     ) {
         let token = connection.token
-        let pipe = BodyPipe(bytesMax: limits.bufferedUploadBytesMax) { [mailbox] in
-            mailbox.post(.resumeUpload(token))
+        let awaitsInvitation = head.expectation == .proceed && !isFollowed
+        let pipe = BodyPipe(bytesMax: limits.bufferedUploadBytesMax, isShut: awaitsInvitation) {
+            [mailbox] in mailbox.post(.resumeUpload(token))
         }
         var exchange = exchange
         exchange.request.upload = BodyStream(pipe: pipe, budget: state.bodies)
@@ -96,15 +97,26 @@ extension EventLoop {
         }
         dispatch(connection, exchange, route)
         guard connection.phase == .handling else { return pipe.finish(throwing: ConnectionLost()) }
-        if !isFollowed { invite(head) }
         connection.phase = .body
         connection.body = body
+        connection.isUploadFull = awaitsInvitation
+        connection.awaitsInvitation = awaitsInvitation
+    }
+
+    /// The reader of an upload wants more of it.
+    func resumeUpload(_ connection: Connection) {
+        guard connection.isUploadFull else { return }
+        connection.isUploadFull = false
+        let count = connection.body?.count ?? 0
+        connection.body?.pace.resume(at: count, now: now)
+        if connection.awaitsInvitation { invite() }
+        connection.awaitsInvitation = false
+        processInput(connection)
+        settle(connection)
     }
 
     /// Tells a client that waits for it to send its body (RFC 9110 §10.1.1).
-    private func invite(_ head: RequestHead) {
-        if head.expectation == .proceed { out.append(ascii: "HTTP/1.1 100 Continue\r\n\r\n") }
-    }
+    private func invite() { out.append(ascii: "HTTP/1.1 100 Continue\r\n\r\n") }
 
     /// An answer that no handler gives. A body is read past if it is short, otherwise the
     /// connection ends.
@@ -269,6 +281,7 @@ extension EventLoop {
             connection.body?.upload?.finish(throwing: ConnectionLost())
             connection.body = nil
             connection.isUploadFull = false
+            connection.awaitsInvitation = false
         default: return
         }
         connection.handler = nil

@@ -36,6 +36,8 @@ extension EventLoop {
             send(file: file, offset: offset, length: length, on: connection)
         case .stream(let length, let produce):
             return stream(connection, exchange, response, length: length, produce)
+        case .endless(let produce):
+            return stream(connection, exchange, response, isEndless: true, produce)
         }
         finish(
             connection, exchange, response.status, isPersistent: isPersistent,

@@ -106,7 +106,8 @@ extension EventLoop {
     /// Closes, at once or when the client has had time to read the last answer: a close with bytes
     /// unread would reset the connection, and the answer with it.
     private func end(_ connection: Connection) {
-        guard connection.lingers, !connection.inputEnded else { return close(connection) }
+        let lingers = connection.lingers || Socket.hasUnread(connection.descriptor)
+        guard lingers, !connection.inputEnded else { return close(connection) }
         shutdown(connection.descriptor, Int32(SHUT_WR))
         connection.phase = .lingering
         connection.input = []

@@ -1,8 +1,10 @@
 extension EventLoop {
     /// Sends a body that is written while it goes out.
+    ///
+    /// - Parameter isEndless: Whether it ends with the server at the latest.
     func stream(
-        _ connection: Connection, _ exchange: Exchange, _ response: Response, length: Int?,
-        _ produce: @escaping @Sendable (BodyWriter) async throws -> Void
+        _ connection: Connection, _ exchange: Exchange, _ response: Response, length: Int? = nil,
+        isEndless: Bool = false, _ produce: @escaping @Sendable (BodyWriter) async throws -> Void
     ) {
         var exchange = exchange
         let isChunked = length == nil && exchange.minorVersion > 0
@@ -15,7 +17,10 @@ extension EventLoop {
             do {
                 try await produce(
                     BodyWriter { chunk in
-                        try await withCheckedThrowingContinuation { writer in
+                        // Who looks for nothing else learns of the stop here.
+                        if isEndless, Task.isCancelled { throw ConnectionLost() }
+                        try await withCheckedThrowingContinuation {
+                            (writer: CheckedContinuation<Void, any Error>) in
                             if !mailbox.post(.write(token, chunk, writer)) {
                                 writer.resume(throwing: ConnectionLost())
                             }
@@ -29,7 +34,14 @@ extension EventLoop {
         connection.phase = .streaming
         connection.exchange = exchange
         connection.stream = ResponseStream(
-            task: task, isChunked: isChunked, remaining: length, status: response.status)
+            task: task, isChunked: isChunked, isEndless: isEndless, remaining: length,
+            status: response.status)
+        if isDraining { endEndlessStream(connection) }
+    }
+
+    /// Has an endless stream end for the sake of a stop.
+    func endEndlessStream(_ connection: Connection) {
+        if let stream = connection.stream, stream.isEndless { stream.task.cancel() }
     }
 
     func write(
@@ -61,8 +73,9 @@ extension EventLoop {
 
     func endStream(_ connection: Connection, failed: Bool) {
         guard let stream = connection.stream, let exchange = connection.exchange else { return }
-        // A body that is not whole must not look whole.
-        if failed || (stream.remaining ?? 0) > 0 { return close(connection) }
+        // A body that is not whole must not look whole; an endless one is, wherever we end it.
+        let isCutOff = failed && !(stream.isEndless && isDraining)
+        if isCutOff || (stream.remaining ?? 0) > 0 { return close(connection) }
         if stream.isChunked { out.append(ascii: "0\r\n\r\n") }
         connection.stream = nil
         connection.exchange = nil

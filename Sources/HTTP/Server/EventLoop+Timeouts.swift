@@ -18,13 +18,9 @@ extension EventLoop {
             connection.headStarted = started
             setDeadline(connection, started + timeouts.head)
         case .body:
-            guard let body = connection.body else { return }
-            // Stalled, or slower on average than the minimum rate once the first period is over.
-            let earned =
-                limits.receiveRateMin > 0 ? body.count * 1000 / limits.receiveRateMin : .max / 2
-            setDeadline(
-                connection,
-                min(now + timeouts.body, body.startMilliseconds + timeouts.body + earned))
+            connection.body?.pace.noteArrival(now: now)
+            guard let pace = connection.body?.pace else { return }
+            setDeadline(connection, pace.deadline(period: timeouts.body))
             if connection.isUploadFull { connection.deadline = .max }
         case .handling where connection.isAbandoned: break
         case .handling, .streaming:
@@ -75,6 +71,17 @@ extension EventLoop {
         return taken > 0 && taken >= limits.sendRateMin * timeouts.write / 1000
     }
 
+    /// Whether the body comes fast enough; begins the next period if so.
+    private func keepsReceivePace(_ connection: Connection) -> Bool {
+        guard let count = connection.body?.count, var pace = connection.body?.pace,
+            pace.isKept(
+                by: count, now: now, period: timeouts.body, rateMin: limits.receiveRateMin)
+        else { return false }
+        connection.body?.pace = pace
+        setDeadline(connection, pace.deadline(period: timeouts.body))
+        return true
+    }
+
     private func expire(_ connection: Connection) {
         guard connection.output.isEmpty else {
             return keepsPace(connection) ? measurePace(connection) : close(connection)
@@ -82,9 +89,10 @@ extension EventLoop {
         switch connection.phase {
         case .head where connection.input.isEmpty: close(connection)
         case .head:
-            refuse(connection, .requestTimeout, request: nil)
+            refuse(connection, .requestTimeout, unread: connection.input)
             settle(connection)
         case .body:
+            guard !keepsReceivePace(connection) else { return }
             refuseBody(connection, .requestTimeout, ConnectionLost())
             settle(connection)
         case .ending, .lingering: close(connection)

@@ -16,7 +16,7 @@ public struct Limits: Sendable {
     public var headTimeout: Duration = .seconds(10)
     /// Between two arrivals of body bytes; then 408.
     public var bodyTimeout: Duration = .seconds(20)
-    /// Body bytes a second, on average after the first `bodyTimeout`; below it 408.
+    /// Body bytes a second, on average over each `bodyTimeout` after the first; below it 408.
     public var receiveRateMin = 500
     /// An open connection without a request. Longer than a proxy's own idle time, or the proxy will
     /// now and then send a request into a connection that is just being closed.

@@ -31,7 +31,7 @@ struct RequestBody {
     let room: BodyRoom?
     /// Bytes of content so far.
     private(set) var count = 0
-    let startMilliseconds: Int
+    var pace: ReceivePace
     private let countMax: Int
     private var framing: Framing
     private var isFull = false
@@ -54,7 +54,7 @@ struct RequestBody {
         self.destination = destination
         self.room = room
         self.countMax = countMax
-        startMilliseconds = now
+        pace = ReceivePace(now: now)
     }
 
     var upload: BodyPipe? {

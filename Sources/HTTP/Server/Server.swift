@@ -85,6 +85,7 @@ public final class Server: Sendable {
         for share in state.statistics { sum += share.latest }
         sum.handlersPending = state.pendingHandlers.load(ordering: .relaxed)
         sum.uploadsPending = state.pendingUploads.load(ordering: .relaxed)
+        sum.bodyBytesHeld = state.bodies.bytesUsed
         return sum
     }
 

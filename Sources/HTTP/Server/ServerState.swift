@@ -53,7 +53,7 @@ final class ServerState: Sendable {
     /// What a request is answered whose handler has failed.
     func answer(_ error: any Error, to request: Request) -> Response {
         if let fault = error as? any RequestFault {
-            refined(.refusal(fault.status), request)
+            refined(.refusal(fault.status), request).refusing(fault)
         } else {
             configuration.onError(error, request)
         }

@@ -19,6 +19,8 @@ public struct Statistics: Sendable {
     public var handlersPending = 0
     /// Those of them that read an upload.
     public var uploadsPending = 0
+    /// Bytes of bodies that are held in memory now, of at most `bufferedBodiesBytesMax`.
+    public var bodyBytesHeld = 0
     /// Times that accepting paused for want of descriptors or for `connectionsMax`.
     public var acceptPauses = 0
     /// From the end of the request's head until the whole answer was given to the kernel or, behind
@@ -76,6 +78,7 @@ public struct Statistics: Sendable {
         sum.bytesSent += other.bytesSent
         sum.handlersPending += other.handlersPending
         sum.uploadsPending += other.uploadsPending
+        sum.bodyBytesHeld += other.bodyBytesHeld
         sum.acceptPauses += other.acceptPauses
         sum.latency += other.latency
         sum.longestTurnMicroseconds = max(

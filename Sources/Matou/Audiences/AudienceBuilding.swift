@@ -32,7 +32,7 @@ struct AudienceBuilding: Sendable {
 
     private func build(_ id: Audience.ID, in workspace: Workspace.ID) async throws {
         while true {
-            try Task.checkCancellation()
+            try Job.checkStopping()
             let now = clock.now()
             let goesOn = try await database.write {
                 try $0.buildPortion(of: id, at: now, in: workspace)

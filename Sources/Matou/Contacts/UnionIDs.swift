@@ -42,7 +42,7 @@ struct UnionIDs: Sendable {
 
     private func ask(_ account: Account.ID, in workspace: Workspace.ID) async throws {
         while true {
-            try Task.checkCancellation()
+            try Job.checkStopping()
             let followers = try await database.read { connection in
                 try connection.accounts(of: workspace).count < 2
                     ? []

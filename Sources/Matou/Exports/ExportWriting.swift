@@ -179,7 +179,7 @@ struct ExportWriting: Sendable {
         var written = 0
         var ready: [[Cell]] = []
         while written < count || !ready.isEmpty {
-            try Task.checkCancellation()
+            try Job.checkStopping()
             let next = try keys.next(min(Self.chunk, count - written))
             async let rows: [[Cell]] =
                 next.isEmpty

@@ -79,10 +79,14 @@ struct ImportMaking: Sendable {
         try await withThrowingTaskGroup(of: ImportWindow.Event.self) { tasks in
             var window = ImportWindow()
             repeat {
+                if Job.isStopping { window.close() }
                 while let step = window.next() {
                     tasks.addTask { try await take(step, of: id, by: principal) }
                 }
-                guard let event = try await tasks.next() else { return window.obstacle }
+                guard let event = try await tasks.next() else {
+                    try Job.checkStopping()
+                    return window.obstacle
+                }
                 window.note(event)
             } while true
         }

@@ -93,6 +93,9 @@ struct ImportWindow: Sendable {
         return .call(call)
     }
 
+    /// Begins no further call; what WeChat has answered is still written down.
+    mutating func close() { isClosed = true }
+
     mutating func note(_ event: Event) {
         switch event {
         case .stocked(let stock):

@@ -56,6 +56,7 @@ package struct FollowerTagging: Sendable {
         _ account: Account.ID, in workspace: Workspace.ID, isLast: Bool
     ) async throws -> Outcome {
         while true {
+            try Job.checkStopping()
             let started = clock.now()
             guard
                 let batch = try await database.read({

@@ -62,7 +62,7 @@ struct DayMoving: Sendable {
         var place = start
         var first: Int64?
         while true {
-            try Task.checkCancellation()
+            try Job.checkStopping()
             let last = place
             let next = try await database.write {
                 try $0.moveDays(in: workspace, after: last, limit: Self.portion)

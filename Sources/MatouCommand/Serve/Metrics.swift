@@ -40,6 +40,8 @@ enum Metrics {
             "matou_http_uploads_pending", "Handlers at work now that read an upload.",
             server.uploadsPending)
         text.gauge(
+            "matou_http_bodies_bytes", "Bytes of bodies that are held now.", server.bodyBytesHeld)
+        text.gauge(
             "matou_access_log_waiting_bytes", "Bytes of the access log that wait to be written.",
             accessLog?.bytesWaiting ?? 0)
         text.counter(

@@ -86,14 +86,17 @@ struct RunningServer: Sendable {
 
     private static func lines(to file: AccessLogFile) -> AccessLog {
         var format = AccessLogFormat.combined
-        // What a form's link says of its receiver.
-        format.secretNames.insert("t")
+        // What a form's link says of its receiver, and whom WeChat's callbacks are about: who was
+        // erased must not stand in a log.
+        format.secretNames.formUnion(["t", "openid"])
         return .lines(format, to: file)
     }
 
     func stop() async {
-        await server.stop(drainingFor: Self.drainLimit)
+        // Beside each other: a long job ends with what it is doing, while the last answers leave.
+        async let drained: Void = server.stop(drainingFor: Self.drainLimit)
         await installation.jobs.stop(within: Self.drainLimit)
+        await drained
         await jobs.value
         await mock?.gateway.stop()
     }

@@ -55,6 +55,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         Memory.shareHeaps()
+        // A rotation may send it where no log is kept; by default it would end the process.
+        signal(SIGHUP, SIG_IGN)
         let settings = try store.settings()
         let logger = try makeLogger(settings)
         let reach = try await reach(settings)

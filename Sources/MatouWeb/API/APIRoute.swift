@@ -121,7 +121,7 @@ struct APIGate: Sendable {
         } catch is UnknownPath {
             response = Problem(.missing, locales, to: request).response
         } catch let fault as any RequestFault {
-            response = Problem(status: fault.status, locales, to: request).response
+            response = Problem(status: fault.status, locales, to: request).response.refusing(fault)
         } catch is ConnectionLost {
             // Nobody is there to read it.
             response = Problem(.badRequest, locales, to: request).response

@@ -58,12 +58,19 @@ extension APICall {
 
 extension Response {
     /// The answer, or 304 when the client's `If-None-Match` says that it has it.
-    func unlessKnown(to request: Request) -> Response {
-        let known = request.fields.values("if-none-match")
-        guard status == .ok, request.method.isSafe, !known.isEmpty,
-            let text = fields["ETag"], let tag = EntityTag(text)
-        else { return self }
+    ///
+    /// - Throws: `RepresentationFault.preconditionFailed` when `If-Match` names others only.
+    func unlessKnown(to request: Request) throws(RepresentationFault) -> Response {
+        guard status == .ok, request.method.isSafe else { return self }
+        let tag = fields["ETag"].flatMap { EntityTag($0) }
+        let wanted = request.fields.values("if-match")
         // No list is `*`, which whatever exists matches.
+        if !wanted.isEmpty, let tags = EntityTag.list(wanted) {
+            let isThere = tags.contains { tag?.matchesStrongly($0.ofIdentity) ?? false }
+            guard isThere else { throw .preconditionFailed }
+        }
+        let known = request.fields.values("if-none-match")
+        guard !known.isEmpty, let tag, let text = fields["ETag"] else { return self }
         guard let tags = EntityTag.list(known) else { return notModified(text) }
         guard let match = tags.first(where: { tag.matchesWeakly($0.ofIdentity) }) else {
             return self

@@ -148,7 +148,9 @@ struct OpenAPIDocument: Sendable {
                 ],
             ]
         case .file(let types):
-            responses["200"] = ["description": "The file.", "content": .object(binary(types))]
+            let content = JSON.object(binary(types))
+            responses["200"] = ["description": "The file.", "content": content]
+            responses["206"] = ["description": "The part of it in `Range`.", "content": content]
         case .nothing: responses["204"] = ["description": "Done."]
         }
         if route.method.isSafe, route.operation.isConditional {
@@ -172,7 +174,8 @@ struct OpenAPIDocument: Sendable {
         if operation.asksWeChat { statuses.append(502) }
         if operation.isIdempotent { statuses.append(404) }
         if !conflicts(of: operation).isEmpty { statuses.append(409) }
-        if operation.isConditional, !route.method.isSafe { statuses.append(412) }
+        if operation.isConditional { statuses.append(412) }
+        if case .file = operation.answer { statuses.append(416) }
         return statuses
     }
 

@@ -55,6 +55,8 @@ extension Operation {
             faults.add("Idempotency-Key", .unknown)
         }
         if !isConditional, request.fields["if-match"] != nil { faults.add("If-Match", .unknown) }
+        // What it would keep from being overwritten is always there.
+        if request.fields["if-none-match"] != nil { faults.add("If-None-Match", .unknown) }
         try faults.check()
     }
 

@@ -86,9 +86,11 @@ extension Problem {
         case noSuchPath = "no_such_path"
         case methodNotAllowed = "method_not_allowed"
         case requestTimeout = "request_timeout"
+        case preconditionFailed = "precondition_failed"
         case contentTooLarge = "content_too_large"
         case addressTooLong = "address_too_long"
         case notJSONType = "not_json_type"
+        case rangeNotSatisfiable = "range_not_satisfiable"
         case fieldsTooLarge = "fields_too_large"
         case `internal`
         case notImplemented = "not_implemented"
@@ -102,9 +104,11 @@ extension Problem {
             case .noSuchPath: .notFound
             case .methodNotAllowed: .methodNotAllowed
             case .requestTimeout: .requestTimeout
+            case .preconditionFailed: .preconditionFailed
             case .contentTooLarge: .contentTooLarge
             case .addressTooLong: .uriTooLong
             case .notJSONType: .unsupportedMediaType
+            case .rangeNotSatisfiable: .rangeNotSatisfiable
             case .fieldsTooLarge: .requestHeaderFieldsTooLarge
             case .internal: .internalServerError
             case .notImplemented: .notImplemented

@@ -120,7 +120,7 @@ struct ArticlePages: Pages {
 }
 
 extension Response {
-    static func cover(_ cover: ArticleCover, to request: Request) throws(Refusal) -> Response {
+    static func cover(_ cover: ArticleCover, to request: Request) throws -> Response {
         try .media(
             at: cover.path, cover.media, named: "cover.\(cover.media.format.fileExtension)",
             sha256: cover.sha256, to: request)

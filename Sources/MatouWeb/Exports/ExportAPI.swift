@@ -48,7 +48,7 @@ struct ExportAPI: APIResource {
                     answer: .file([
                         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
                         "text/csv", "application/zip",
-                    ]), conflicts: [.exportNotDone])),
+                    ]), isConditional: true, conflicts: [.exportNotDone])),
         ]
     }
 
@@ -127,7 +127,7 @@ struct ExportAPI: APIResource {
     }
 
     @Sendable private func file(_ call: APICall, _ id: Export.ID) async throws -> Response {
-        Response(try await exports.file(id, for: call.principal))
+        try .file(of: await exports.file(id, for: call.principal), to: call.request)
     }
 
     private func json(_ export: Export, _ call: APICall) throws -> JSON {

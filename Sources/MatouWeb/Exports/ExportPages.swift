@@ -112,28 +112,33 @@ struct ExportPages: Pages {
         let result = try await installation.exports.file(
             id, in: Workspace.ID(request.query("workspace") ?? ""), until: end,
             signature: request.query("signature") ?? "")
-        return Response(result)
+        return try .file(of: result, to: request)
     }
 }
 
 extension Response {
-    /// The file of an export, sent from the disk.
-    init(_ result: ExportFiles.Result) {
-        let ending = result.fileName.split(separator: ".").last ?? ""
+    /// The file of an export: whole, or what a download that broke off has not got.
+    ///
+    /// - Throws: `Refusal.missing` when it was removed meanwhile; `RepresentationFault`.
+    static func file(
+        of export: ExportFiles.Result, to request: Request
+    ) throws -> Response {
+        let ending = export.fileName.split(separator: ".").last ?? ""
         let type =
             switch ending {
             case "csv": "text/csv; charset=utf-8"
             case "zip": "application/zip"
             default: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
             }
-        self.init(
-            .ok,
+        let file = Representation(
+            file: export.path,
             fields: [
                 "Content-Type": type,
                 "Content-Disposition": ContentDisposition.attachment(
-                    named: CodePictureArchive.fileName(result.fileName)),
-            ],
-            body: .file(path: result.path, offset: 0, length: result.bytes))
+                    named: CodePictureArchive.fileName(export.fileName)),
+            ])
+        guard let file else { throw Refusal.missing }
+        return try file.response(to: request)
     }
 }
 

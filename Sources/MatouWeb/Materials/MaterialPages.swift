@@ -192,14 +192,13 @@ extension Response {
     /// A file that somebody uploaded: shown as what it was read as and as nothing else, and without any
     /// right in this site, should a browser take it for a page after all.
     ///
-    /// - Throws: `Refusal.missing` when the data folder does not have it.
+    /// - Throws: `Refusal.missing` when the data folder does not have it; `RepresentationFault`.
     static func media(
         at path: String, _ media: MediaFile, named name: String, sha256: String,
         to request: Request
-    ) throws(Refusal) -> Response {
+    ) throws -> Response {
         var fields: Fields = [
-            "Content-Type": media.format.contentType, "ETag": EntityTag(strong: sha256).fieldValue,
-            "X-Content-Type-Options": "nosniff",
+            "Content-Type": media.format.contentType, "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "default-src 'none'; sandbox",
             "Cross-Origin-Resource-Policy": "cross-origin",
             "Cache-Control": "private, max-age=86400, immutable",
@@ -207,9 +206,8 @@ extension Response {
         if request.query("download") != nil {
             fields["Content-Disposition"] = ContentDisposition.attachment(named: name)
         }
-        guard FileManager.default.fileExists(atPath: path) else { throw .missing }
-        return Response(
-            fields: fields, body: .file(path: path, offset: 0, length: media.byteCount)
-        ).unlessKnown(to: request)
+        let file = Representation(file: path, tag: EntityTag(strong: sha256), fields: fields)
+        guard let file else { throw Refusal.missing }
+        return try file.response(to: request)
     }
 }

@@ -85,7 +85,7 @@ struct QRCodePages: Pages {
             to: visit.request, for: try await code(id, visit), in: visit.workspace.id)
         // The text of a code never changes once it is made, its looks may.
         response.fields["Cache-Control"] = "private, no-cache"
-        return response.unlessKnown(to: visit.request)
+        return try response.unlessKnown(to: visit.request)
     }
 
     @Sendable private func retry(_ visit: Visit, _ id: QRCode.ID) async throws -> Response {

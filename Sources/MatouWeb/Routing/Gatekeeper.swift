@@ -109,7 +109,7 @@ struct Gatekeeper: Sendable {
         } catch is UnknownPath {
             response = await problems.page(for: .missing, request, in: visit)
         } catch let fault as any RequestFault {
-            response = problems.refusal(fault.status, request)
+            response = problems.refusal(fault.status, request).refusing(fault)
         } catch is ConnectionLost {
             // Nobody is there to read it.
             response = problems.refusal(.badRequest, request)

@@ -25,8 +25,9 @@ struct Envelope: Sendable {
         xml.text("Encrypt", secret)
         var text = xml.document
         if account.mode == .compatible {
-            text = callback.document.replacing(
-                "</xml>", with: "<Encrypt><![CDATA[\(secret)]]></Encrypt></xml>")
+            // Before the last tag, and no other: a text may hold what looks like one.
+            text = String(callback.document.dropLast("</xml>".count))
+            text += "<Encrypt><![CDATA[\(secret)]]></Encrypt></xml>"
         }
         body = Array(text.utf8)
     }

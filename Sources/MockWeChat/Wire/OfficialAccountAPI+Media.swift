@@ -6,7 +6,7 @@ extension OfficialAccountAPI {
             world, call throws(Errcode) in
             try world.uploadTemporary(call)
         },
-        .get("/cgi-bin/media/get", dailyLimit: 200_000) { world, call throws(Errcode) in
+        .get("/cgi-bin/media/get", dailyLimit: 10_000) { world, call throws(Errcode) in
             try world.downloadTemporary(call)
         },
         .post("/cgi-bin/media/uploadimg", content: .form) { world, call throws(Errcode) in
