@@ -53,7 +53,28 @@ import WeChat
         #expect(changed.version == first.version + 1)
     }
 
-    @Test func `twenty-one follower tags, long names and commas are refused at the field`()
+    @Test func `the same tags in another order are no change`() async throws {
+        let workshop = try await workshop()
+        let made = try await code(workshop, contact: ["会员", "VIP"], follower: ["上海", "老客"])
+        var draft = QRCode.Draft(made)
+        draft.contactTags.reverse()
+        draft.followerTags.reverse()
+        let saved = try await workshop.installation.qrCodes.change(
+            made.id, to: draft, by: workshop.owner)
+        #expect(saved.version == made.version)
+    }
+
+    @Test func `a name may have commas, as those of WeChat's may`() async throws {
+        let workshop = try await workshop()
+        workshop.wechat.answer(
+            "/cgi-bin/tags/get", #"{"tags":[{"id":134,"name":"北京,上海","count":5}]}"#)
+        _ = try await workshop.installation.tags.sync(workshop.account.id, by: workshop.owner)
+        let code = try await code(workshop, contact: ["金卡，VIP"], follower: ["北京,上海"])
+        #expect(code.tags.contact.map(\.name) == ["金卡，VIP"])
+        #expect(code.tags.follower.map(\.wechatID) == [134])
+    }
+
+    @Test func `twenty-one follower tags, long names and control signs are refused at the field`()
         async throws
     {
         let workshop = try await workshop()
@@ -61,7 +82,7 @@ import WeChat
         draft.name = "x"
         draft.kind = .permanent
         draft.followerTags = (0...20).map { "t\($0)" }
-        draft.contactTags = ["a,b"]
+        draft.contactTags = ["a\u{7}b"]
         do {
             _ = try await workshop.installation.qrCodes.create(
                 draft, on: workshop.account.id, by: workshop.owner)
