@@ -132,6 +132,34 @@ import WeChat
         #expect(full?.state == .failed && full?.fault?.code == 45059)
     }
 
+    @Test func `who wears a tag keeps it whatever WeChat refuses later, until they leave`()
+        async throws
+    {
+        let workshop = try await workshop()
+        let code = try await code(workshop, follower: ["老客"])
+        let now = workshop.clock.now.seconds
+        func tell(_ kind: CallbackEvent.Kind, at second: Int64) async throws {
+            try await workshop.deliver(.init(kind, by: "oMing", at: now + second))
+            try await workshop.doJobs()
+        }
+        try await tell(.subscribe(scene: code.scene), at: 0)
+        workshop.wechat.answer(Self.batch, #"{"errcode":48001,"errmsg":"api unauthorized"}"#)
+        try await tell(.scan(scene: code.scene), at: 1)
+        #expect(try await entries(workshop, code).map(\.state) == [.tagged])
+        #expect(workshop.wechat.bodies(of: Self.batch).count == 1)
+
+        try await tell(.unsubscribe, at: 2)
+        #expect(try await entries(workshop, code).isEmpty)
+        try await tell(.subscribe(scene: nil), at: 3)
+        #expect(try await entries(workshop, code).isEmpty)
+        workshop.wechat.answer(Self.batch, #"{"errcode":0,"errmsg":"ok"}"#)
+        try await tell(.scan(scene: code.scene), at: 4)
+        #expect(try await entries(workshop, code).map(\.state) == [.tagged])
+        // That they left once before is told late.
+        try await tell(.unsubscribe, at: -1)
+        #expect(try await entries(workshop, code).map(\.state) == [.tagged])
+    }
+
     @Test func `a code that is not in effect tags nobody`() async throws {
         let workshop = try await workshop()
         let code = try await code(workshop, contact: ["会员"], follower: ["上海"])
