@@ -112,6 +112,21 @@ import WeChat
         #expect(workshop.wechat.bodies(of: Self.batch).allSatisfy { $0.contains("134") })
     }
 
+    @Test func `a tag that two codes put on stands in the lists of both`() async throws {
+        let workshop = try await workshop()
+        let codes = [
+            try await code(workshop, follower: ["老客"]), try await code(workshop, follower: ["老客"]),
+        ]
+        for (second, code) in codes.enumerated() {
+            try await workshop.deliver(
+                .init(.scan(scene: code.scene), by: "oMing", at: 1000 + Int64(second)))
+            try await workshop.doJobs()
+        }
+        for code in codes {
+            #expect(try await entries(workshop, code).map(\.state) == [.tagged])
+        }
+    }
+
     @Test func `a follower with twenty tags keeps the reason, and the others are tagged`()
         async throws
     {

@@ -138,13 +138,11 @@ extension Connection {
             """)
     }
 
-    /// The follower tags of some followers of one account, by openid.
+    /// The follower tags of some followers of one account, by openid, whichever code put them on.
     func followerTaggings(
-        of openids: [String], _ account: Account.ID, code: QRCode.ID? = nil,
-        in workspace: Workspace.ID
+        of openids: [String], _ account: Account.ID, in workspace: Workspace.ID
     ) throws -> [String: [FollowerTagging.Entry]] {
         guard !openids.isEmpty else { return [:] }
-        let ofCode: Statement = code.map { "AND t.code_id = \($0)" } ?? ""
         let entries = try rows(
             """
             SELECT t.openid AS openid, t.tag_id AS tag_id, g.name AS name, t.state AS state,
@@ -153,7 +151,7 @@ extension Connection {
             FROM follower_taggings AS t
                 JOIN follower_tags AS g ON g.workspace_id = t.workspace_id AND g.id = t.tag_id
             WHERE t.workspace_id = \(workspace) AND t.account_id = \(account)
-                AND t.openid IN \(list: openids) \(fragment: ofCode)
+                AND t.openid IN \(list: openids)
             ORDER BY t.openid, g.name, t.tag_id
             """
         ).map(FollowerTagging.Entry.init)
