@@ -175,6 +175,29 @@ import WeChat
         #expect(try await entries(workshop, code).map(\.state) == [.tagged])
     }
 
+    @Test func `the quota of the day is waited for, until a minute after midnight in Beijing`()
+        async throws
+    {
+        let workshop = try await workshop()
+        let code = try await code(workshop, follower: ["老客"])
+        try await workshop.doJobs()
+        workshop.wechat.answer(
+            Self.batch, #"{"errcode":45009,"errmsg":"reach max api daily quota limit"}"#)
+        try await workshop.deliver(
+            .init(.scan(scene: code.scene), by: "oMing", at: workshop.clock.now.seconds))
+        // It is noon.
+        for hours in [0, 6, 6] {
+            workshop.clock.advance(by: .seconds(hours * 3600))
+            try await workshop.doJobs()
+            #expect(try await entries(workshop, code).map(\.state) == [.pending])
+        }
+        #expect(workshop.wechat.bodies(of: Self.batch).count == 1)
+        workshop.wechat.answer(Self.batch, #"{"errcode":0,"errmsg":"ok"}"#)
+        workshop.clock.advance(by: .seconds(60))
+        try await workshop.doJobs()
+        #expect(try await entries(workshop, code).map(\.state) == [.tagged])
+    }
+
     @Test func `a code that is not in effect tags nobody`() async throws {
         let workshop = try await workshop()
         let code = try await code(workshop, contact: ["会员"], follower: ["上海"])
