@@ -109,6 +109,32 @@ import Testing
         }
     }
 
+    @Test func `a name means what the account has that is so called, and without one everything`()
+        async throws
+    {
+        let workshop = try await Workshop()
+        let second = try await workshop.secondAccount()
+        var tags: [FollowerTag] = []
+        for account in [workshop.account.id, second.id] {
+            workshop.clock.advance(by: .seconds(1))
+            tags.append(
+                try await workshop.installation.tags.makeFollowerTag(
+                    named: "门店", of: account, by: workshop.owner))
+        }
+        let term = AudienceTerm.followerTag("门店")
+        let cases: [(account: Account.ID?, meant: [FollowerTag])] = [
+            (workshop.account.id, [tags[0]]), (second.id, [tags[1]]), (nil, tags.reversed()),
+        ]
+        for (account, meant) in cases {
+            let found = try await workshop.installation.audiences.namesakes(
+                of: [term], on: account, for: workshop.owner)
+            #expect(found[term]?.map(\.id) == meant.map(\.id.text))
+        }
+        let exact = try await workshop.installation.audiences.namesakes(
+            of: [.followerTag(tags[1].id.text)], on: workshop.account.id, for: workshop.owner)
+        #expect(exact.values.flatMap(\.self).map(\.account) == ["外滩服务号"])
+    }
+
     /// How many were frozen, how many there are now, and whom the list has page by page.
     private func counted(
         _ workshop: Workshop, _ id: Audience.ID, limit: Int = 1
