@@ -110,17 +110,16 @@ extension AudiencePages {
             AudienceNamesake(
                 id: $0.id.text, name: $0.name, account: account?.name, createdAt: $0.createdAt)
         }.names(wording)
+        let questions = zip(titles, forms).flatMap { title, form in
+            form.fields.map { title + mark + $0.label }
+        }
         return [
             .init(field: .tag, names: tags.map(\.name)),
             .init(field: .followerTag, names: followerTags.map(\.name)),
             .init(field: .source, names: Set(codes.map(\.source)).subtracting([""]).sorted()),
             .init(field: .code, names: codeNames),
             .init(field: .form, names: titles),
-            .init(
-                field: .question,
-                names: zip(titles, forms).flatMap { title, form in
-                    form.fields.map { title + mark + $0.label }
-                }),
+            .init(field: .question, names: questions),
         ]
     }
 

@@ -57,6 +57,15 @@ extension Form {
     }
 }
 
+extension FollowerTag {
+    /// The name, with why WeChat has not made the tag.
+    func text(_ wording: Wording) -> String {
+        guard wechatID == nil, let fault else { return name }
+        return wording(
+            "tags.not-made-why", ["name": name, "reason": fault.explanation(in: wording)])
+    }
+}
+
 extension Chip {
     /// A follower tag that waits or failed.
     init(_ tagging: FollowerTagging.Entry, _ wording: Wording) {
