@@ -211,7 +211,7 @@ import Testing
             .init(
                 .scan(scene: code.scene), by: "oMing", at: wharf.workshop.clock.now.seconds))
         try await wharf.workshop.doJobs()
-        #expect(!(try await owner.get(code.path)).contains("创建失败"))
+        #expect(!(try await owner.get(code.path)).contains("上海（"))
     }
 
     /// A code that sends a text and puts 上海 on, which WeChat has.
