@@ -160,7 +160,7 @@ extension QRCodeShowView {
         if let group = code.group { facts.append(fact("group", group.name)) }
         if !code.source.isEmpty { facts.append(fact("source", code.source)) }
         if !code.tags.follower.isEmpty {
-            facts.append(tags("follower-tags", code.tags.follower.map(\.name)))
+            facts.append(tags("follower-tags", code.tags.follower.map { $0.text(wording) }))
         }
         if !code.tags.contact.isEmpty {
             facts.append(tags("contact-tags", code.tags.contact.map(\.name)))
