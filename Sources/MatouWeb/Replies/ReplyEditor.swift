@@ -212,7 +212,8 @@ extension Article {
         let several =
             articleCount == 1
             ? nil : wording("replies.several-articles", ["count": String(articleCount)])
-        return [title, state(wording), several].compactMap(\.self).joined(separator: " · ")
+        let gone = isGone ? wording("replies.gone-article") : nil
+        return [title, state(wording), several, gone].compactMap(\.self).joined(separator: " · ")
     }
 
     func state(_ wording: Wording) -> String {
