@@ -129,8 +129,8 @@ function select(control, { id, kind, label }) {
 
 // A card of our own is copied into the fields; anything else is chosen by its id.
 function choose(item, choice) {
-  if (choice.kind === "article") {
-    select(item.querySelector("[name=reply_article_id]"), choice);
+  if (choice.kind === "article" || choice.kind === "form") {
+    select(item.querySelector(`[name=reply_${choice.kind}_id]`), choice);
   } else if (choice.kind === "news") {
     for (const name of ["title", "description", "url"]) {
       item.querySelector(`[name=reply_${name}]`).value = choice[name];

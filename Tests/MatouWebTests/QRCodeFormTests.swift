@@ -24,4 +24,29 @@ struct QRCodeFormTests {
             "This is not in the right format.", "At most 60 characters.",
         ] { #expect(answer.contains(words), "\(words)") }
     }
+
+    @Test func `a form that a code sends stays chosen behind any number of later ones`()
+        async throws
+    {
+        let wharf = try await Wharfside()
+        let workshop = wharf.workshop
+        let first = try await workshop.form()
+        let code = try await workshop.code(reply: [.form(first.id)])
+        var draft = Matou.Form.Draft()
+        draft.fields = first.fields
+        for number in 1...ReplyOffer.listed {
+            draft.title = "活动报名 \(number)"
+            workshop.clock.advance(by: .seconds(1))
+            _ = try await workshop.installation.forms.create(draft, by: workshop.owner)
+        }
+        var owner = try await wharf.owner()
+        let form = try await owner.get(code.path + "/edit")
+        #expect(form.contains(#"<option value="\#(first.id)" selected>会员登记</option>"#))
+        #expect(!(try await owner.get("/qr-codes/new").contains("会员登记")))
+
+        let found = try await owner.get("/forms/picker?q=%E4%BC%9A%E5%91%98")
+        #expect(found.contains(#"data-picker-choice="\#(first.id)" data-kind="form""#))
+        #expect(!found.contains("活动报名"))
+        #expect(try await owner.get("/forms/picker").contains("data-picker-next"))
+    }
 }

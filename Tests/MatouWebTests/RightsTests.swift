@@ -24,7 +24,7 @@ struct RightsTests {
         if copies.contains(path) || path.hasPrefix("/exports") { return .viewer }
         // What only those need who change something.
         let questions = [
-            "/materials/picker", "/articles/picker", "/news-cards/picker",
+            "/materials/picker", "/articles/picker", "/news-cards/picker", "/forms/picker",
             "/contacts/{id}/merges/{merge}", "/accounts/{id}/articles/sync",
         ]
         if questions.contains(path) { return .editor }

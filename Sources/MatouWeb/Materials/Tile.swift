@@ -5,7 +5,7 @@ import Matou
 struct Tile: Sendable {
     let id: String
     let path: String
-    /// A material's kind, `article` or `news`.
+    /// A material's kind, `article`, `news` or `form`.
     let kind: String
     let name: String
     let label: String
@@ -49,6 +49,12 @@ extension Tile {
             facts: [article.state(wording), several ?? wording.exact(article.changedAt)]
                 .joined(separator: " · "),
             picturePath: article.coverPath, icon: "icons/article", obstacle: several)
+    }
+
+    init(_ form: Matou.Form, _ wording: Wording) {
+        self.init(
+            id: form.id.text, path: form.path, kind: "form", name: form.title, label: form.title,
+            facts: wording.exact(form.createdAt), picturePath: nil, icon: "icons/form")
     }
 
     /// - Parameter cover: nil when it is gone.
