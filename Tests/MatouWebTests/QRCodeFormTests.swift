@@ -49,4 +49,27 @@ struct QRCodeFormTests {
         #expect(!found.contains("活动报名"))
         #expect(try await owner.get("/forms/picker").contains("data-picker-next"))
     }
+
+    @Test func `the lines of a menu's answer come back from the form as they were`() async throws {
+        let wharf = try await Wharfside()
+        let answer = "静安店\n南京西路 1 号\n10:00–22:00"
+        let menu = ReplyItem.menu(
+            .init(head: "想了解什么？", choices: [.init(text: "地址", answer: answer)], tail: ""))
+        let code = try await wharf.workshop.code(reply: [menu])
+        var owner = try await wharf.owner()
+        let form = try await owner.get(code.path + "/edit")
+        // The first line break after the tag is the markup's.
+        #expect(form.contains(">\n\(answer)</textarea>"))
+        let saved = try await owner.post(
+            code.path,
+            [
+                "version": "1", "name": code.name, "reply": "some", "reply_key": "1",
+                "reply_format": "menu", "reply_head": "想了解什么？", "reply_choice": "地址",
+                "reply_answer": answer.replacing("\n", with: "\r\n"),
+            ])
+        #expect(saved.location == code.path)
+        let now = try await wharf.workshop.installation.qrCodes.find(
+            code.id, for: wharf.workshop.owner)
+        #expect(now.version == 1 && now.reply.items == [menu])
+    }
 }

@@ -83,6 +83,22 @@ struct RevisionPagesTests {
         #expect(page.contains("<td class=\"said-text\">徐汇门店</td>"))
     }
 
+    @Test func `a changed answer of a menu is told as it was and is`() async throws {
+        let wharf = try await Wharfside()
+        func menu(_ answer: String) -> ReplyItem {
+            .menu(.init(head: "想了解？", choices: [.init(text: "价格", answer: answer)], tail: ""))
+        }
+        let code = try await wharf.workshop.code(reply: [menu("99 元起")])
+        var draft = QRCode.Draft(code)
+        draft.reply = [menu("89 元起")]
+        _ = try await wharf.workshop.installation.qrCodes.change(
+            code.id, to: draft, by: wharf.workshop.owner)
+        var owner = try await wharf.owner()
+        let page = try await owner.get(code.path + "/revisions")
+        #expect(page.contains("<del>1. 菜单消息 · 价格 · 99 元起 · 想了解？</del>"))
+        #expect(page.contains("<ins>1. 菜单消息 · 价格 · 89 元起 · 想了解？</ins>"))
+    }
+
     @Test func `a deleted code shows what it collected and can be brought back`() async throws {
         let wharf = try await Wharfside()
         let workshop = wharf.workshop
