@@ -134,6 +134,10 @@ struct MaterialPagesTests {
             "/qr-codes", fields(nil), file: ("海报.png", Array("no".utf8)), field: "reply_file_2",
             by: &owner)
         #expect(wrong.status == 422 && wrong.contains("文件内容不是") && wrong.contains("第一条"))
+        let other = try await post(
+            "/qr-codes", fields(nil), file: ("动图.mp4", MediaBytes.mp4()), field: "reply_file_2",
+            by: &owner)
+        #expect(other.status == 422 && other.contains("这种回复格式不能发送它"))
         let codes = try await wharf.workshop.installation.qrCodes.page(
             .init(), for: wharf.workshop.owner)
         #expect(codes.total == 0)

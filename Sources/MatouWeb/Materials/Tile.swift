@@ -12,6 +12,8 @@ struct Tile: Sendable {
     let facts: String
     let picturePath: String?
     let icon: String
+    /// Of a picture: whether it moves.
+    var isAnimated = false
     /// What choosing it writes into the fields of a reply item.
     var card: Card?
     /// Why it cannot be chosen.
@@ -35,7 +37,7 @@ extension Tile {
             facts: "\(material.media.format.name) · "
                 + label.dropFirst(material.name.count).drop { $0 == " " || $0 == "·" },
             picturePath: material.kind == .image ? material.path + "/file" : nil,
-            icon: material.kind.icon)
+            icon: material.kind.icon, isAnimated: material.media.isAnimated)
     }
 
     init(_ article: Article, _ wording: Wording) {

@@ -32,7 +32,12 @@ extension ReplyEditing {
             do {
                 let (material, _) = try await installation.materials.upload(
                     OneChunk(bytes: file.bytes), named: file.filename, by: visit.principal)
-                items[index][.material] = material.id.text
+                if items[index].format.materialKind == material.kind {
+                    items[index][.material] = material.id.text
+                } else {
+                    edit.uploadErrors[items[index].key] = wording("replies.other-kind")
+                    edit.isDone = false
+                }
             } catch Refusal.invalid(let faults) {
                 edit.uploadErrors[items[index].key] = faults.first?.code.words(
                     wording.locales, in: wording.language)
