@@ -125,9 +125,9 @@ import Testing
         }
         draft.reply = []
         _ = try await codes.change(code.id, to: draft, by: workshop.owner)
-        draft.reply = code.reply.items
+        let before = QRCode.Draft(code)
         await #expect(throws: Refusal.invalid("reply.0.article_id", .articleGone)) {
-            try await codes.change(code.id, to: draft, by: workshop.owner)
+            try await codes.change(code.id, to: before, by: workshop.owner)
         }
         workshop.clock.advance(by: .seconds(1))
         #expect(

@@ -255,8 +255,9 @@ import WeChat
         let refused = workshop.wechat.bodies(of: Self.upload).count
         workshop.clock.advance(by: .seconds(3600))
         try await workshop.doJobs()
-        guard case .uploaded? = try await standings().first?.state else {
-            Issue.record("\(try await standings())")
+        let last = try await standings()
+        guard case .uploaded? = last.first?.state else {
+            Issue.record("\(last)")
             return
         }
         #expect(workshop.wechat.bodies(of: Self.upload).count == refused + 1)

@@ -70,6 +70,6 @@ extension ReplyOffer {
     ) -> [Part] {
         let listed = Set(latest.map(id))
         return named.filter { !listed.contains($0.key) }
-            .sorted { $0.key.text > $1.key.text }.map(\.value) + latest
+            .sorted { $0.key.text > $1.key.text }.map { $0.value } + latest
     }
 }
