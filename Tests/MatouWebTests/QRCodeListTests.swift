@@ -169,14 +169,14 @@ import Testing
         let long = String(repeating: "长", count: 41)
         let refused = try await owner.post(
             "/qr-codes/taggings",
-            selection(wharf, ["elsewhere": ids, "add_contact_tags": long]))
+            selection(wharf, ["elsewhere": ids, "add_contact_tags_typed": long]))
         #expect(refused.status == 422 && refused.contains(long))
         let done = try await owner.post(
             "/qr-codes/taggings",
             selection(
                 wharf,
                 [
-                    "elsewhere": ids, "add_contact_tags": "VIP，老客",
+                    "elsewhere": ids, "add_contact_tags_typed": "VIP，老客",
                     "return_to": "/qr-codes?q=门店&limit=50",
                 ]))
         #expect(done.location?.contains("limit=50") == true)

@@ -45,9 +45,8 @@ extension Follower {
         createdAt = try row.get("created_at")
         if let at: Timestamp = try row.get("first_follow_at") {
             firstFollow = FirstFollow(
-                moment: Moment(
-                    at: at, rank: Moment.rank(of: .subscribe), key: try row.get("first_follow_key")),
-                day: try row.get("first_follow_day"), code: try row.get("first_follow_code"))
+                at: at, key: try row.get("first_follow_key"), day: try row.get("first_follow_day"),
+                code: try row.get("first_follow_code"))
         }
         if let at: Timestamp = try row.get("turn_at") {
             let isFollow = try row.get("turn") == "follow"

@@ -182,10 +182,12 @@ extension Connection {
 }
 
 extension QRCode.Draft {
-    /// Whether the code is as the draft says, apart from its group.
+    /// Whether the code is as the draft says, apart from its group. The order of tags says nothing.
     fileprivate func isEqual(to code: QRCode) -> Bool {
         var present = QRCode.Draft(code)
         present.group = group
+        if Set(contactTags) == Set(present.contactTags) { present.contactTags = contactTags }
+        if Set(followerTags) == Set(present.followerTags) { present.followerTags = followerTags }
         if design == nil { present.design = nil }
         return self == present
     }

@@ -25,7 +25,7 @@ extension Connection {
         var follower =
             known ?? Follower(openid: openid, createdAt: fact.receivedAt)
         let turn = follower.turn
-        if fact.kind != .scan { follower.take(fact, &changes) }
+        follower.take(fact, &changes)
         if follower != known { try save(follower, of: fact.account, in: workspace) }
 
         if follower.turn != turn, known != nil {

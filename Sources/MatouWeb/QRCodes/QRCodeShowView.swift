@@ -164,7 +164,7 @@ extension QRCodeShowView {
         if let group = code.group { facts.append(fact("group", group.name)) }
         if !code.source.isEmpty { facts.append(fact("source", code.source)) }
         if !code.tags.follower.isEmpty {
-            facts.append(fact("follower-tags", code.tags.follower.map(\.name).listed))
+            facts.append(fact("follower-tags", code.tags.follower.map { $0.text(wording) }.listed))
         }
         if !code.tags.contact.isEmpty {
             facts.append(fact("contact-tags", code.tags.contact.map(\.name).listed))

@@ -19,7 +19,12 @@ struct KnownTags: Sendable {
 
 /// Boxes to tick for the tags there are, and a line to type new ones into: `tags-field`.
 struct TagField: Sendable {
+    /// What stands between the names that are typed. A tag may have these in its name too.
+    fileprivate static let separators: Set<Character> = [",", "，", "、", ";", "；"]
+
     let id: String
+    /// The name of the line; the boxes have the field's.
+    let typedID: String
     let choices: [Choice]
     /// The chosen ones that are not among the choices, with commas in between.
     let typed: String
@@ -27,21 +32,37 @@ struct TagField: Sendable {
 
     init(_ id: String, _ chosen: [String], of known: [String], _ errors: FaultTexts) {
         self.id = id
+        typedID = Self.typedID(id)
         let names = Set(chosen.map { $0.folded() })
-        choices = known.map { Choice($0, $0, isSelected: names.contains($0.folded())) }
         let offered = Set(known.map { $0.folded() })
-        typed = chosen.filter { !offered.contains($0.folded()) }.joined(separator: ", ")
+        let others = chosen.filter { !offered.contains($0.folded()) }
+        // On the line it would be several names.
+        let whole = others.filter { $0.contains(where: Self.separators.contains) }
+        choices = (known + whole).map { Choice($0, $0, isSelected: names.contains($0.folded())) }
+        typed = others.filter { !whole.contains($0) }.joined(separator: ", ")
         error = errors[id]
     }
+
+    fileprivate static func typedID(_ field: String) -> String { field + "_typed" }
 }
 
 extension Form {
-    /// The names ticked and typed; typed ones stand on one line with commas in between.
+    /// The names ticked, each as it is, and those typed on the line beside them.
     func tagNames(_ field: String) -> [String] {
+        let typed = all(TagField.typedID(field))
+            .flatMap { $0.split(whereSeparator: TagField.separators.contains) }.map(String.init)
         // More than any object may have; one more than it shows the check that there are too many.
-        all(field).flatMap { $0.split(whereSeparator: { ",，、;；".contains($0) }) }
-            .map { String($0).trimmingWhitespace() }.filter { !$0.isEmpty }
+        return (all(field) + typed).map { $0.trimmingWhitespace() }.filter { !$0.isEmpty }
             .prefix(ContactTag.perCodeMax + 1).map { $0 }
+    }
+}
+
+extension FollowerTag {
+    /// The name, with why WeChat has not made the tag.
+    func text(_ wording: Wording) -> String {
+        guard wechatID == nil, let fault else { return name }
+        return wording(
+            "tags.not-made-why", ["name": name, "reason": fault.explanation(in: wording)])
     }
 }
 
