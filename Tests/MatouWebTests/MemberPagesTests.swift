@@ -286,6 +286,27 @@ struct MemberPagesTests {
             try await admin.post("/settings/time-zone", ["time_zone": "Asia/Tokyo"]).status == 403)
     }
 
+    @Test
+    func `an owner lets the workspace keep the profiles of who left, on the page and over the API`()
+        async throws
+    {
+        let client = try await Integrator(.owner)
+        var owner = try await client.wharf.owner()
+        let box = #"name="keeps_profiles" value="1""#
+        #expect(try await owner.get("/settings").contains(box + ">"))
+        #expect(
+            try await owner.post("/settings/profiles", ["keeps_profiles": "1"]).location
+                == "/settings")
+        #expect(try await owner.get("/settings").contains(box + " checked>"))
+        #expect(try await client.call(.get, "/workspace").json()["keeps_profiles"] == true)
+        let changed = try await client.call(.patch, "/workspace", #"{"keeps_profiles":false}"#)
+        #expect(try changed.json()["keeps_profiles"] == false)
+        #expect(try await owner.get("/audit").contains("保留取关粉丝的资料"))
+        var admin = try await client.wharf.member(.admin)
+        #expect(!(try await admin.get("/settings").contains("keeps_profiles")))
+        #expect(try await admin.post("/settings/profiles").status == 403)
+    }
+
     @Test func `members and invitations over the API`() async throws {
         let client = try await Integrator(.owner)
         let invited = try await client.call(

@@ -1,5 +1,15 @@
 import SQL
 
+/// The condition that the latest thing that is known of a follower is that they left.
+func hasLeft(_ follower: FollowerKey, in workspace: Workspace.ID) -> Statement {
+    """
+    EXISTS (
+        SELECT 1 FROM followers
+        WHERE workspace_id = \(workspace) AND account_id = \(follower.account)
+            AND openid = \(follower.openid) AND turn = 'unfollow')
+    """
+}
+
 extension Connection {
     func follower(
         _ openid: String, of account: Account.ID, in workspace: Workspace.ID

@@ -39,7 +39,11 @@ package struct QRCodes: Sendable {
     ) async throws -> QRCode {
         try principal.require(.editor)
         let present = try await find(id, for: principal)
-        let references = try await references(of: draft.reply, on: present.account, for: principal)
+        // An earlier version may send what was taken out of the lists, as a deleted code may that
+        // comes back.
+        var references = try await references(
+            of: draft.reply, on: present.account, withDeleted: action == .undone, for: principal)
+        references.kept = Set(present.reply.items.compactMap(\.part))
         let now = clock.now()
         let draft = try draft.checked(
             changing: present, keepsStart: action == .undone, references: references, at: now)

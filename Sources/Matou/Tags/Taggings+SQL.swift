@@ -48,10 +48,7 @@ extension Connection {
             DELETE FROM follower_taggings
             WHERE workspace_id = \(workspace) AND account_id = \(follower.account)
                 AND openid = \(follower.openid)
-                AND EXISTS (
-                    SELECT 1 FROM followers
-                    WHERE workspace_id = \(workspace) AND account_id = \(follower.account)
-                        AND openid = \(follower.openid) AND turn = 'unfollow')
+                AND \(fragment: hasLeft(follower, in: workspace))
             """)
     }
 

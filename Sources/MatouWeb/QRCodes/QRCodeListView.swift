@@ -121,12 +121,17 @@ extension QRCode {
     }
 
     func typeText(_ wording: Wording, now: Timestamp) -> String {
-        guard case .temporary = kind else { return wording("qr-codes.type.permanent") }
+        guard case .temporary(let lifetimeSeconds) = kind else {
+            return wording("qr-codes.type.permanent")
+        }
         guard let end = made?.expiresAt else { return wording("qr-codes.type.temporary") }
         let zone = wording.zone
+        let day = wording.day(end.day(in: zone), today: now.day(in: zone))
+        // Of a life of hours the day is not enough.
+        let isShort = lifetimeSeconds <= 2 * 86_400
         return wording(
             "qr-codes.type.temporary-until",
-            ["date": wording.day(end.day(in: zone), today: now.day(in: zone))])
+            ["date": isShort ? "\(day) \(wording.clock(end))" : day])
     }
 }
 

@@ -91,6 +91,8 @@ struct QRCodeShowView: Sendable {
             let icon: String
             let label: String
             let bubble: ReplyBubble
+            /// Why nobody receives it.
+            let warning: Notice?
         }
 
         struct Delivery: Sendable {

@@ -38,8 +38,8 @@ struct ReplyEditor: Sendable {
         let id: String
         let groups: [Group]
         let error: String?
-        /// What WeChat would do with the present choice that its author may not expect.
-        var warning: String?
+        /// Whether a moving picture is chosen, of which WeChat shows one in a reply.
+        var isAnimated = false
     }
 
     struct Group: Sendable {
@@ -52,6 +52,7 @@ struct ReplyEditor: Sendable {
         let label: String
         let kind: String
         let isSelected: Bool
+        var isAnimated = false
     }
 
     struct Menu: Sendable {
@@ -172,11 +173,11 @@ extension ReplyEditor.Item {
                     options: materials.filter { $0.kind == kind }.map { material in
                         ReplyEditor.Option(
                             value: material.id.text, label: material.label(wording),
-                            kind: kind.rawValue, isSelected: material.id.text == item[.material])
+                            kind: kind.rawValue, isSelected: material.id.text == item[.material],
+                            isAnimated: material.media.isAnimated)
                     })
             }, error: error,
-            warning: item.format == .image && chosen?.media.isAnimated == true
-                ? wording("replies.animated") : nil)
+            isAnimated: item.format == .image && chosen?.media.isAnimated == true)
     }
 }
 
@@ -229,7 +230,8 @@ extension Article {
         let several =
             articleCount == 1
             ? nil : wording("replies.several-articles", ["count": String(articleCount)])
-        return [title, state(wording), several].compactMap(\.self).joined(separator: " · ")
+        let gone = isGone ? wording("replies.gone-article") : nil
+        return [title, state(wording), several, gone].compactMap(\.self).joined(separator: " · ")
     }
 
     func state(_ wording: Wording) -> String {

@@ -14,6 +14,7 @@ struct SettingsPages: Pages {
             PageRoute(.post, "/settings/password", changePassword),
             PageRoute(.post, "/settings/workspace", renameWorkspace, for: .owner),
             PageRoute(.post, "/settings/time-zone", changeTimeZone, for: .owner),
+            PageRoute(.post, "/settings/profiles", keepProfiles, for: .owner),
             PageRoute(.post, "/settings/sessions/{handle}/end", endSession),
         ]
     }
@@ -29,12 +30,16 @@ struct SettingsPages: Pages {
         let timeZone: FormField?
         /// What may be typed there.
         let timeZones: [String]
+        /// Nil for those who may not change it.
+        let profiles: Profiles?
         /// While days are being moved to a zone that was chosen.
         let moving: Notice?
         let old: FormField
         let new: FormField
         let problem: Notice?
         let sessions: [Browser]
+
+        struct Profiles: Sendable { let areKept: Bool }
 
         struct Browser: Sendable {
             let name: String
@@ -98,6 +103,13 @@ struct SettingsPages: Pages {
             to: "/settings", notice: Notice(.good, renderer.wording(visit)("common.saved")))
     }
 
+    @Sendable private func keepProfiles(_ visit: Visit) async throws -> Response {
+        let areKept = try visit.request.form().first("keeps_profiles") != nil
+        try await installation.workspaces.keepProfiles(areKept, by: visit.principal)
+        return .redirect(
+            to: "/settings", notice: Notice(.good, renderer.wording(visit)("common.saved")))
+    }
+
     @Sendable private func changePassword(_ visit: Visit) async throws -> Response {
         let form = try visit.request.form()
         do {
@@ -129,6 +141,7 @@ struct SettingsPages: Pages {
         let now = installation.clock.now()
         let members = try await installation.members.list(for: visit.principal)
         let moved = try await installation.workspaces.movedDays(for: visit.principal)
+        let areKept = try await installation.workspaces.keepsProfiles(for: visit.principal)
         let isOwner = visit.session.role >= .owner
         let view = View(
             email: visit.session.user.email,
@@ -153,6 +166,7 @@ struct SettingsPages: Pages {
                 ? FormField(
                     "time_zone", timeZone ?? visit.workspace.timeZone.identifier, texts) : nil,
             timeZones: isOwner ? TimeZone.knownTimeZoneIdentifiers : [],
+            profiles: isOwner ? View.Profiles(areKept: areKept) : nil,
             moving: moved.map {
                 Notice(
                     .plain,
