@@ -1,4 +1,4 @@
-public import SQL
+import SQL
 
 /// What the planner believes of the tables, in place of its own guesses.
 ///

@@ -116,6 +116,24 @@ import Testing
         #expect(try await owner.get(path).status == 404)
     }
 
+    @Test func `titles and descriptions count their bytes, each against WeChat's limit`()
+        async throws
+    {
+        let wharf = try await wharf()
+        var owner = try await wharf.owner()
+        let card = try await owner.get("/news-cards/new")
+        for (field, max) in [("title", 128), ("description", 512)] {
+            #expect(
+                card.contains(#"for="\#(field)" data-counts="bytes" data-max="\#(max)""#),
+                "\(field)")
+        }
+        let code = try await owner.get("/qr-codes/new")
+        for (choice, max) in [("others", 128), ("mini_program", 64)] {
+            let counter = #"for="reply_title_1" data-for="\#(choice)" data-counts="bytes""#
+            #expect(code.contains(counter + #" data-max="\#(max)""#), "\(choice)")
+        }
+    }
+
     @Test func `the API syncs, lists and searches drafts, and keeps cards`() async throws {
         let api = try await Integrator(at: wharf())
         let account = "/accounts/\(api.workshop.account.id)/articles"

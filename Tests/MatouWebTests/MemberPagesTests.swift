@@ -141,6 +141,28 @@ struct MemberPagesTests {
         #expect(try await there.get("/").status == 303)
     }
 
+    @Test(arguments: [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36",
+            "Chrome · Windows"
+        ),
+        ("Mozilla/5.0 (Linux; Android 15) Chrome/140.0 MicroMessenger/8.0", "WeChat · Android"),
+        (
+            "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            "Firefox · Linux"
+        ),
+        ("curl/8.5.0", "curl/8.5.0"),
+    ])
+    func `a device is named as its owner would`(_ userAgent: String, _ name: String) async throws {
+        let wharf = try await Wharfside()
+        var owner = wharf.stranger()
+        owner.fields = [("User-Agent", userAgent)]
+        try await owner.get("/sign-in")
+        try await owner.post(
+            "/sign-in", ["email": "lin@example.com", "password": "harbour-2026"])
+        #expect(try await owner.get("/settings").contains(">\(name)</span>"))
+    }
+
     @Test func `a person ends a session of theirs from another browser`() async throws {
         let wharf = try await Wharfside()
         var here = try await wharf.owner()

@@ -78,6 +78,13 @@ struct CountChanges {
         changes.append(change)
     }
 
+    /// The sums over the codes.
+    var days: [Day: CodeCounts] {
+        changes.reduce(into: [:]) { days, change in
+            days[change.day, default: CodeCounts()] += change.counts
+        }
+    }
+
     /// The sums over the days.
     var totals: [(code: QRCode.ID, counts: CodeCounts)] {
         changes.reduce(into: []) { totals, change in

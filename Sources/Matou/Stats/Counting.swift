@@ -47,7 +47,7 @@ extension Connection {
             scanner.take(follower, since: follower.turn, &changes)
             try save(scanner, of: fact.account, in: workspace)
         }
-        try add(changes, in: workspace)
+        try add(changes, of: fact.account, in: workspace)
     }
 
     private func countReply(_ fact: Fact, to openid: String, in workspace: Workspace.ID) throws {
@@ -59,7 +59,7 @@ extension Connection {
             counts.repliesSent += 1
             if sent == 1 { counts.repliesReceived += 1 }
         }
-        try add(changes, in: workspace)
+        try add(changes, of: fact.account, in: workspace)
     }
 
     private func countFailure(
@@ -68,7 +68,7 @@ extension Connection {
         guard let code = fact.code else { return }
         var changes = CountChanges()
         changes.change(code, on: fact.day) { $0.countLost(fact.kind, 1) }
-        try add(changes, in: workspace)
+        try add(changes, of: fact.account, in: workspace)
         if let fault = WeChatFault(json: fact.payload) {
             try countFailure(of: code, state, fault, in: workspace)
         }

@@ -130,7 +130,7 @@ extension Connection {
         }
         follower?.move(to: zone, &changes)
         if let follower { try save(follower, of: person.account, in: workspace) }
-        try add(changes, in: workspace)
+        try add(changes, of: person.account, in: workspace)
     }
 
     /// - Returns: the day of the fact in the zone.

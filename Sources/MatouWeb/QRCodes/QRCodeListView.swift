@@ -50,6 +50,8 @@ struct QRCodeListView: Sendable {
         let cells: [Cell]
         let picturePath: String
         let publicURL: String
+        /// The mock's phone with this code; nil without one.
+        let tryPath: String?
         let editPath: String?
         let copyPath: String?
         let deletePath: String?
@@ -92,6 +94,7 @@ extension QRCodeListView.Row {
         }
         picturePath = path + "/image"
         publicURL = settings.publicURL(of: code)
+        tryPath = code.made.flatMap { settings.phonePath(scanning: $0.content) }
         let isFailed = code.status(at: now) == .creationFailed
         editPath = mayEdit ? path + "/edit" : nil
         copyPath = mayEdit && !isFailed ? "/qr-codes/new?copy=\(code.id)" : nil

@@ -94,9 +94,13 @@ extension QRCodePages {
     }
 
     /// Each code's own looks, none, or one logo for all.
-    func logos(_ logos: [UploadedLogo], _ wording: Wording) -> [Choice] {
+    ///
+    /// - Parameter own: the key of what the own looks are called.
+    func logos(
+        _ logos: [UploadedLogo], own: String = "qr-codes.images.own-looks", _ wording: Wording
+    ) -> [Choice] {
         [
-            Choice("", wording("qr-codes.images.own-looks"), isSelected: true),
+            Choice("", wording(own), isSelected: true),
             Choice("false", wording("qr-codes.images.no-logo"), isSelected: false),
         ] + logos.map { Choice($0.id.text, $0.name, isSelected: false) }
     }

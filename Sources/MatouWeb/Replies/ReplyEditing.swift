@@ -21,13 +21,16 @@ extension ReplyEditing {
     /// A picture, a voice message and a video of full size in one form, and the words beside them.
     static var formBytesMax: Int { Material.Kind.allCases.map(\.bytesMax).reduce(1 << 20, +) }
 
-    /// What a link to an empty form begins its reply with: a draft, or a copy of a saved card.
+    /// What a link to an empty form begins its reply with: a draft, a copy of a saved card, or a form.
     func firstItem(_ visit: Visit) async throws -> ReplyItem? {
         if let id: Article.ID = visit.query("article") {
             return .article(try await installation.articles.find(id, for: visit.principal).id)
         }
         if let id: NewsCard.ID = visit.query("card") {
             return .news(try await installation.newsCards.find(id, for: visit.principal).card)
+        }
+        if let id: Matou.Form.ID = visit.query("form") {
+            return .form(try await installation.forms.find(id, for: visit.principal).id)
         }
         return nil
     }

@@ -37,6 +37,8 @@ struct SettingsPages: Pages {
         let sessions: [Browser]
 
         struct Browser: Sendable {
+            let name: String
+            /// As it named itself, to point at.
             let agent: String
             let address: String
             let seen: String
@@ -134,12 +136,8 @@ struct SettingsPages: Pages {
                 View.Language(
                     code: $0.rawValue, name: $0.ownName, isCurrent: $0 == visit.language)
             },
-            facts: [
-                FactRow(label: wording("settings.fact.name"), text: visit.workspace.name),
-                FactRow(
-                    label: wording("settings.fact.zone"),
-                    text: visit.workspace.timeZone.identifier),
-                FactRow(label: wording("settings.fact.now"), text: wording.exact(now)),
+            facts: (isOwner ? [] : Self.facts(of: visit.workspace, wording)) + [
+                FactRow(label: wording("settings.fact.now"), text: wording.exact(now))
             ],
             members: members.map { member in
                 View.Member(
@@ -166,6 +164,7 @@ struct SettingsPages: Pages {
                 hasPassword: texts["password"] != nil || texts["new_password"] != nil, wording),
             sessions: try await installation.sessions.list(of: visit.session).map { browser in
                 View.Browser(
+                    name: BrowserName(userAgent: browser.userAgent).text,
                     agent: browser.userAgent, address: browser.address,
                     seen: wording.date(browser.seenAt, now: now), isCurrent: browser.isCurrent,
                     endPath: "/settings/sessions/\(browser.handle)/end")
@@ -173,5 +172,13 @@ struct SettingsPages: Pages {
         return try await renderer.page(
             "settings/show", view, title: wording("settings.title"), in: visit,
             status: faults.isEmpty ? .ok : .unprocessableContent)
+    }
+
+    /// What an owner sees in the fields that change it.
+    private static func facts(of workspace: Workspace, _ wording: Wording) -> [FactRow] {
+        [
+            FactRow(label: wording("settings.fact.name"), text: workspace.name),
+            FactRow(label: wording("settings.fact.zone"), text: workspace.timeZone.identifier),
+        ]
     }
 }
