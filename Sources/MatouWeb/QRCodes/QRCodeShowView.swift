@@ -149,10 +149,6 @@ extension QRCodeShowView {
         func fact(_ key: String, _ text: String) -> FactRow {
             FactRow(label: wording("qr-codes.fact.\(key)"), text: text)
         }
-        func tags(_ key: String, _ names: [String]) -> FactRow {
-            FactRow(
-                label: wording("qr-codes.fact.\(key)"), text: "", chips: names.map { Chip($0) })
-        }
         func by(_ actor: String, _ time: Timestamp) -> String {
             wording(
                 "qr-codes.fact.by",
@@ -162,10 +158,18 @@ extension QRCodeShowView {
         if let group = code.group { facts.append(fact("group", group.name)) }
         if !code.source.isEmpty { facts.append(fact("source", code.source)) }
         if !code.tags.follower.isEmpty {
-            facts.append(tags("follower-tags", code.tags.follower.map { $0.text(wording) }))
+            let reasons = code.tags.follower.compactMap { $0.fault?.explanation(in: wording) }
+            facts.append(
+                FactRow(
+                    label: wording("qr-codes.fact.follower-tags"), text: "",
+                    chips: code.tags.follower.map { Chip(putOn: $0, wording) },
+                    trouble: Set(reasons).sorted()))
         }
         if !code.tags.contact.isEmpty {
-            facts.append(tags("contact-tags", code.tags.contact.map(\.name)))
+            facts.append(
+                FactRow(
+                    label: wording("qr-codes.fact.contact-tags"), text: "",
+                    chips: code.tags.contact.map { Chip($0.name) }))
         }
         if let made = code.made {
             facts.append(

@@ -57,16 +57,16 @@ extension Form {
     }
 }
 
-extension FollowerTag {
-    /// The name, with why WeChat has not made the tag.
-    func text(_ wording: Wording) -> String {
-        guard wechatID == nil, let fault else { return name }
-        return wording(
-            "tags.not-made-why", ["name": name, "reason": fault.explanation(in: wording)])
-    }
-}
-
 extension Chip {
+    /// A follower tag that a code puts on, made at WeChat or not.
+    init(putOn tag: FollowerTag, _ wording: Wording) {
+        if tag.fault == nil {
+            self.init(tag.name)
+        } else {
+            self.init(wording("tags.state.not-made", ["name": tag.name]), .bad)
+        }
+    }
+
     /// A follower tag that waits or failed.
     init(_ tagging: FollowerTagging.Entry, _ wording: Wording) {
         let values = ["name": tagging.name]
