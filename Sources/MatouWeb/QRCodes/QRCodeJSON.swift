@@ -1,6 +1,8 @@
 import HTTP
 import Matou
 
+import struct Foundation.TimeZone
+
 /// Codes and their figures as the API shows them.
 extension JSON {
     /// - Parameter failures: why replies did not arrive; nil leaves the member out, as lists do.
