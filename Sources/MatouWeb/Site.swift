@@ -57,7 +57,8 @@ package struct Site: Sendable {
         var routes: [Route] = files.routes
         routes += pageRoutes.map(gatekeeper.route)
         routes += apiRoutes.map(gate.route)
-        routes.append(.inline(.get, "/api/openapi.json") { _ in .json(documentBytes) })
+        routes.append(
+            .constant("/api/openapi.json", documentBytes, type: "application/json"))
         routes += WeChatCallbacks(callbacks: installation.callbacks, logger: logger).routes
         routes +=
             OperationsRoutes(
