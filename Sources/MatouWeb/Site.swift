@@ -103,8 +103,8 @@ package struct Site: Sendable {
         _ pictures: CodePictures
     ) -> [any Pages] {
         [
-            SignInPages(installation: installation, settings: settings, renderer: renderer),
-            PreferencePages(installation: installation, settings: settings),
+            SignInPages(installation: installation, renderer: renderer),
+            PreferencePages(installation: installation),
             OverviewPages(installation: installation, settings: settings, renderer: renderer),
             QRCodePages(
                 installation: installation, settings: settings, renderer: renderer,
@@ -128,7 +128,7 @@ package struct Site: Sendable {
             PublicFormPages(forms: installation.forms, renderer: renderer),
             SettingsPages(installation: installation, renderer: renderer),
             MemberPages(installation: installation, settings: settings, renderer: renderer),
-            InvitationPages(installation: installation, settings: settings, renderer: renderer),
+            InvitationPages(installation: installation, renderer: renderer),
             TokenPages(installation: installation, renderer: renderer),
         ]
     }
