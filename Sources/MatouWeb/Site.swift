@@ -14,10 +14,13 @@ package struct Site: Sendable {
 
     /// - Parameters:
     ///   - resources: the folder with templates and static files.
+    ///   - isStarted: whether what a start has to do beside listening is done; until then `/readyz`
+    ///     says no.
     ///   - metrics: the text of `/metrics`.
     /// - Throws: when a template or a route does not fit; found at the start.
     package init(
         _ installation: Installation, settings: SiteSettings, resources: String, logger: Logger,
+        isStarted: @escaping @Sendable () -> Bool = { true },
         metrics: @escaping @Sendable () async -> String
     ) throws {
         let locales = installation.locales
@@ -62,7 +65,8 @@ package struct Site: Sendable {
         routes += WeChatCallbacks(callbacks: installation.callbacks, logger: logger).routes
         routes +=
             OperationsRoutes(
-                installation: installation, settings: settings, metrics: metrics
+                installation: installation, settings: settings, isStarted: isStarted,
+                metrics: metrics
             ).routes
         router = try Router(routes)
     }
