@@ -14,10 +14,13 @@ package struct Site: Sendable {
 
     /// - Parameters:
     ///   - resources: the folder with templates and static files.
+    ///   - isStarted: whether what a start has to do beside listening is done; until then `/readyz`
+    ///     says no.
     ///   - metrics: the text of `/metrics`.
     /// - Throws: when a template or a route does not fit; found at the start.
     package init(
         _ installation: Installation, settings: SiteSettings, resources: String, logger: Logger,
+        isStarted: @escaping @Sendable () -> Bool = { true },
         metrics: @escaping @Sendable () async -> String
     ) throws {
         let locales = installation.locales
@@ -57,11 +60,13 @@ package struct Site: Sendable {
         var routes: [Route] = files.routes
         routes += pageRoutes.map(gatekeeper.route)
         routes += apiRoutes.map(gate.route)
-        routes.append(.inline(.get, "/api/openapi.json") { _ in .json(documentBytes) })
+        routes.append(
+            .constant("/api/openapi.json", documentBytes, type: "application/json"))
         routes += WeChatCallbacks(callbacks: installation.callbacks, logger: logger).routes
         routes +=
             OperationsRoutes(
-                installation: installation, settings: settings, metrics: metrics
+                installation: installation, settings: settings, isStarted: isStarted,
+                metrics: metrics
             ).routes
         router = try Router(routes)
     }
@@ -102,8 +107,8 @@ package struct Site: Sendable {
         _ pictures: CodePictures
     ) -> [any Pages] {
         [
-            SignInPages(installation: installation, settings: settings, renderer: renderer),
-            PreferencePages(installation: installation, settings: settings),
+            SignInPages(installation: installation, renderer: renderer),
+            PreferencePages(installation: installation),
             OverviewPages(installation: installation, settings: settings, renderer: renderer),
             QRCodePages(
                 installation: installation, settings: settings, renderer: renderer,
@@ -127,7 +132,7 @@ package struct Site: Sendable {
             PublicFormPages(forms: installation.forms, renderer: renderer),
             SettingsPages(installation: installation, renderer: renderer),
             MemberPages(installation: installation, settings: settings, renderer: renderer),
-            InvitationPages(installation: installation, settings: settings, renderer: renderer),
+            InvitationPages(installation: installation, renderer: renderer),
             TokenPages(installation: installation, renderer: renderer),
         ]
     }

@@ -200,6 +200,25 @@ import Testing
         }
     }
 
+    @Test func `bytes that stay the same are served as a file is`() async throws {
+        let text = String(repeating: #"{"name":"Matou"}"#, count: 100)
+        let routes: [Route] = [
+            .constant("/document", Array(text.utf8), type: "application/json")
+        ]
+        try await withServer(routes) { server in
+            let whole = try await server.get("/document")
+            #expect(whole.body == text)
+            #expect(whole["Content-Type"] == "application/json")
+            #expect(whole["Cache-Control"] == "no-cache")
+            let small = try await server.get("/document", "Accept-Encoding: gzip\r\n")
+            #expect(small["Content-Encoding"] == "gzip")
+            let tag = try #require(small["ETag"])
+            let known = try await server.get(
+                "/document", "Accept-Encoding: gzip\r\nIf-None-Match: \(tag)\r\n")
+            #expect(known.status == 304)
+        }
+    }
+
     @Test func `a big file is sent from where it lies`() async throws {
         try await Self.withFiles { files, server in
             let client = try Client(server.address, receiveBuffer: 8192)

@@ -57,6 +57,8 @@ import Testing
             FileManager.default.fileExists(atPath: folder.path + "/data/demo-sign-in.json")
         }
         #expect(isFilling)
+        #expect(try await PlainHTTP.send("GET", port: port, path: "/healthz").status == 200)
+        #expect(try await PlainHTTP.send("GET", port: port, path: "/readyz").status == 503)
         process.send(SIGKILL)
         _ = await eventually { !process.isRunning }
 

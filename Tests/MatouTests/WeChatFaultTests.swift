@@ -52,6 +52,23 @@ import Testing
             ])
     }
 
+    @Test(arguments: [
+        WeChatFault.interrupted, .noAnswer(.timedOut), .noAnswer(.connectionLost),
+        .noAnswer(.cancelled),
+    ])
+    func `is no doubt where a code was asked for, which may be asked for again`(
+        _ fault: WeChatFault
+    ) throws {
+        let locales = try ProjectFolder.locales
+        #expect(try said(fault)[1].contains("retry") == true)
+        let words = fault.explanation(locales, in: .english, of: .code)
+        #expect(words.contains("Retry: the same code is asked for again"))
+        let refused = WeChatFault.refused(code: 45009, words: "")
+        #expect(
+            refused.explanation(locales, in: .english, of: .code)
+                == refused.explanation(locales, in: .english))
+    }
+
     @Test func `is told apart from calls that had no answer, each with its reason`() async throws {
         let wechat = StubWeChat()
         let workshop = try await Workshop(wechat: wechat)

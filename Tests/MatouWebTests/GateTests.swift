@@ -118,6 +118,16 @@ struct GateTests {
         #expect(try await client.with(.editor).call(.get, path).status == 403)
     }
 
+    @Test func `a body in a content coding is not taken for what it is not`() async throws {
+        let client = try await Integrator(.owner)
+        let group = #"{"name":"甲"}"#
+        let packed = try await client.call(.post, "/groups", group, ["Content-Encoding": "gzip"])
+        #expect(packed.status == 415)
+        #expect(try packed.json()["type"] == "/api/docs#problem-content_coded")
+        let plain = ["Content-Encoding": "identity"]
+        #expect(try await client.call(.post, "/groups", group, plain).status == 201)
+    }
+
     @Test func `a promise that is not kept is refused`() async throws {
         let client = try await Integrator(.owner)
         let token = #"{"name":"CI","role":"viewer"}"#

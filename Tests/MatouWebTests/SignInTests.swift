@@ -84,6 +84,31 @@ struct SignInTests {
         }
     }
 
+    @Test func `every cookie is kept from plain HTTP, where the site has an https address`()
+        async throws
+    {
+        for (url, isSecure) in [
+            ("https://codes.example.com", true), ("http://127.0.0.1:8080", false),
+        ] {
+            let wharf = try await Wharfside(publicURL: url)
+            var visitor = wharf.stranger()
+            let first = try await visitor.get("/sign-in")
+            let language = try await visitor.post("/language", ["language": "en"])
+            let session = try await visitor.post(
+                "/sign-in", ["email": "lin@example.com", "password": "harbour-2026"])
+            try await visitor.get("/settings")
+            let group = try await visitor.post("/groups", ["name": "门店"])
+            for (answer, name) in [
+                (first, "matou_visit="), (language, "matou_language="), (session, "matou_session="),
+                (group, "matou_notice="),
+            ] {
+                let cookie = try #require(
+                    answer.fields.values("Set-Cookie").first { $0.hasPrefix(name) })
+                #expect(cookie.contains("; Secure") == isSecure, "\(cookie)")
+            }
+        }
+    }
+
     @Test func `signing out ends the session, not only the cookie`() async throws {
         let wharf = try await Wharfside()
         var visitor = try await wharf.owner()

@@ -1,4 +1,4 @@
-/// One file with everything that answers about it need.
+/// One file, or bytes as constant as one, with everything that answers about it need.
 struct StaticFile: Sendable {
     private let whole: Representation
     private let compressed: Representation?
@@ -7,23 +7,30 @@ struct StaticFile: Sendable {
 
     init(path: String, hasCompressed: Bool) throws(FileError) {
         let content = try FileReader.contents(of: path)
-        let type = ContentType.of(path)
-        version = Self.hash(content.bytes)
-        var fields: Fields = [
-            "Content-Type": type, "X-Content-Type-Options": "nosniff",
-        ]
-        var gzip: [UInt8]?
-        if hasCompressed {
-            gzip = try FileReader.contents(of: path + ".gz").bytes
-        } else if ContentType.isCompressible(type) {
-            gzip = Gzip.compress(content.bytes, level: 9)
+        let gzip = hasCompressed ? try FileReader.contents(of: path + ".gz").bytes : nil
+        self.init(
+            content.bytes, type: ContentType.of(path), modified: content.modified, gzip: gzip,
+            path: path)
+    }
+
+    /// - Parameters:
+    ///   - modified: in seconds since 1970, UTC.
+    ///   - gzip: the same compressed; made if left out, where it is worth it.
+    ///   - path: where the bytes lie; nil for some that lie nowhere, and are kept in memory.
+    init(
+        _ bytes: [UInt8], type: String, modified: Int, gzip: [UInt8]? = nil, path: String? = nil
+    ) {
+        version = Self.hash(bytes)
+        var fields: Fields = ["Content-Type": type, "X-Content-Type-Options": "nosniff"]
+        var gzip = gzip
+        if gzip == nil, ContentType.isCompressible(type) {
+            gzip = Gzip.compress(bytes, level: 9)
         }
-        if let bytes = gzip, bytes.count >= content.bytes.count { gzip = nil }
+        if let small = gzip, small.count >= bytes.count { gzip = nil }
         if gzip != nil { fields["Vary"] = "Accept-Encoding" }
-        whole = Self.representation(
-            content.bytes, path, Preconditions(version, content.modified), fields)
+        whole = Self.representation(bytes, path, Preconditions(version, modified), fields)
         fields["Content-Encoding"] = "gzip"
-        let ofCompressed = Preconditions(version + "-gzip", content.modified)
+        let ofCompressed = Preconditions(version + "-gzip", modified)
         compressed = gzip.map { [fields] in Self.representation($0, nil, ofCompressed, fields) }
     }
 
@@ -65,5 +72,13 @@ struct StaticFile: Sendable {
 extension Preconditions {
     fileprivate init(_ tag: String, _ lastModified: Int) {
         self.init(tag: EntityTag(strong: tag), lastModified: lastModified)
+    }
+}
+
+extension Route {
+    /// A GET of bytes that stay the same for as long as the server runs: with a tag, compressed once.
+    public static func constant(_ pattern: String, _ bytes: [UInt8], type: String) -> Route {
+        let file = StaticFile(bytes, type: type, modified: Clock.unixSeconds)
+        return .inline(.get, pattern) { file.response(to: $0) }
     }
 }

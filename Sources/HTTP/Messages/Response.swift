@@ -50,6 +50,16 @@ public struct Response: Sendable {
         fields.append("Set-Cookie", cookie.fieldValue)
     }
 
+    /// Keeps the cookies that it sets from plain HTTP (RFC 6265 §4.1.2.5).
+    public mutating func secureCookies() {
+        let cookies = fields.values("Set-Cookie")
+        fields.remove("Set-Cookie")
+        for cookie in cookies {
+            let isSecure = cookie.hasSuffix("; Secure") || cookie.contains("; Secure;")
+            fields.append("Set-Cookie", isSecure ? cookie : cookie + "; Secure")
+        }
+    }
+
     /// The whole body, a stream included, for tests that call a router without a socket.
     public func bodyBytes() async throws -> [UInt8] {
         switch body {

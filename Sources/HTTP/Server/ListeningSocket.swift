@@ -75,7 +75,7 @@ struct ListeningSocket: Sendable {
     func accept() -> Acceptance {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        while true {
+        for _ in 0..<Self.deadMax {
             let connection = withUnsafeMutablePointer(to: &storage) {
                 $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                     accept4(
@@ -93,7 +93,12 @@ struct ListeningSocket: Sendable {
             default: return .exhausted
             }
         }
+        return .exhausted
     }
+
+    /// Connections that died in the queue and are passed over at once. What answers so for ever, as a
+    /// filter may with EPERM, must not hold up the loop.
+    private static let deadMax = 64
 
     /// Lets no further connection come about from now on, while those that the kernel has accepted
     /// can still be taken.

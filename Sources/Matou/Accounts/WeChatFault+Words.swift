@@ -2,10 +2,32 @@ import HTTPClient
 import WeChat
 
 extension WeChatFault {
+    /// What WeChat was asked for, where that changes what to do.
+    package enum Purpose: Sendable {
+        /// A code. To ask once more for its scene makes no second one.
+        case code
+        case other
+    }
+
     /// What happened and what to do about it, for a marketer.
-    package func explanation(_ locales: Locales, in language: Language) -> String {
+    package func explanation(
+        _ locales: Locales, in language: Language, of purpose: Purpose = .other
+    ) -> String {
+        if purpose == .code, isUnanswered {
+            return locales.text("wechat-fault.code-unanswered", in: language)
+        }
         let (key, values) = sentence
         return locales.text(key, values, in: language)
+    }
+
+    /// Whether WeChat may have done what it was asked.
+    private var isUnanswered: Bool {
+        switch self {
+        case .interrupted, .noAnswer(.timedOut), .noAnswer(.connectionLost),
+            .noAnswer(.cancelled):
+            true
+        default: false
+        }
     }
 
     private typealias Sentence = (key: String, values: [String: String])

@@ -32,6 +32,7 @@ struct RunningServer: Sendable {
     ) async throws -> RunningServer {
         // Bound before anything is filled, so that a taken port is the first thing to be said.
         let statistics = StatisticsSource()
+        let start = StartProgress()
         let site: Site
         do {
             site = try Site(
@@ -39,7 +40,7 @@ struct RunningServer: Sendable {
                 settings: SiteSettings(
                     publicURL: reach.publicURL, mockGatewayURL: mock?.url,
                     metricsToken: reach.metricsToken),
-                resources: store.resources, logger: logger,
+                resources: store.resources, logger: logger, isStarted: { start.isOver },
                 metrics: {
                     let jobs = try? await store.database.read { try $0.jobCounts() }
                     return Metrics.text(
@@ -76,6 +77,7 @@ struct RunningServer: Sendable {
                 try await Demo(installation: installation, mock: mock, folder: store.folder).fill(
                     callbackBase: callbackBase(reach))
             } else { nil as Demo.SignIn? }
+        start.end()
         return RunningServer(
             installation: installation, server: server, mock: mock, jobs: jobs,
             greeting: Greeting(

@@ -59,14 +59,15 @@ struct Store {
                     + "matou serve or matou user add")
         }
         try DataFolder.prepare(folder)
-        let lock = serving ? try StoreLock(folder: folder, database: path) : nil
+        let lock = serving ? try StoreLock(folder: folder, database: path, for: .serving) : nil
         do {
             let sealer = try Sealer.keyFile(
                 at: folder + "/secret.key", randomness: .system)
             let database = try SQLiteDatabase(path: path)
             let migrations = try Migrations(directory: resources + "/migrations")
             if try await !migrations.pending(in: database).isEmpty {
-                let migrating = try lock ?? StoreLock(folder: folder, database: path)
+                let migrating =
+                    try lock ?? StoreLock(folder: folder, database: path, for: .migrating)
                 try await migrations.apply(to: database)
                 withExtendedLifetime(migrating) {}
             }

@@ -90,6 +90,7 @@ struct APIGate: Sendable {
         try principal.require(line.role)
         try line.operation.checkQuery(of: request)
         try line.operation.checkFields(of: request)
+        try line.operation.checkCoding(of: request)
         let request = collecting ? try await request.collectingUpload() : request
         let call = APICall(request: request, principal: principal, locales: locales)
         do {

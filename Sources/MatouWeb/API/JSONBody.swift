@@ -189,4 +189,6 @@ extension Request {
 enum BodyError: Error, Sendable, Equatable {
     case notJSONType
     case notAnObject
+    /// Compressed, for one: bodies are taken as they are (RFC 9110 §15.5.16).
+    case coded
 }

@@ -169,7 +169,7 @@ struct OpenAPIDocument: Sendable {
         var statuses = [400, 401, 413, 422, 500, 503]
         if route.role > .viewer { statuses.append(403) }
         if !pathParameters(of: route).isEmpty { statuses.append(404) }
-        if operation.body != nil { statuses.append(415) }
+        if operation.takesBody { statuses.append(415) }
         // A repeat may come after what the first made was deleted; a body may name another object.
         if operation.asksWeChat { statuses.append(502) }
         if operation.isIdempotent { statuses.append(404) }
@@ -190,7 +190,7 @@ struct OpenAPIDocument: Sendable {
     }
 
     private func bodyLimit(of route: APIRoute) -> String {
-        guard route.operation.body != nil || !route.operation.upload.isEmpty else { return "" }
+        guard route.operation.takesBody else { return "" }
         let bytes = route.bodyBytesMax
         let size = bytes < 1 << 20 ? "\(bytes >> 10) KiB" : "\(bytes >> 20) MiB"
         return " Takes a body of at most \(size)."

@@ -60,6 +60,14 @@ extension Operation {
         try faults.check()
     }
 
+    var takesBody: Bool { body != nil || !upload.isEmpty }
+
+    /// - Throws: `BodyError.coded` for a body in a content coding.
+    func checkCoding(of request: Request) throws(BodyError) {
+        guard takesBody, let coding = request.fields["content-encoding"] else { return }
+        if coding.lowercased() != "identity" { throw .coded }
+    }
+
     /// - Throws: `Refusal.invalid` for parameters that the operation does not take, which are most
     ///   likely misspelt.
     func checkQuery(of request: Request) throws(Refusal) {

@@ -57,6 +57,7 @@ extension Problem {
     init(_ error: BodyError, _ locales: Locales, to request: Request) {
         switch error {
         case .notJSONType: self.init(General.notJSONType, locales, to: request)
+        case .coded: self.init(General.contentCoded, locales, to: request)
         case .notAnObject: self.init(General.notAnObject, locales, to: request)
         }
     }
@@ -90,6 +91,7 @@ extension Problem {
         case contentTooLarge = "content_too_large"
         case addressTooLong = "address_too_long"
         case notJSONType = "not_json_type"
+        case contentCoded = "content_coded"
         case rangeNotSatisfiable = "range_not_satisfiable"
         case fieldsTooLarge = "fields_too_large"
         case `internal`
@@ -107,7 +109,7 @@ extension Problem {
             case .preconditionFailed: .preconditionFailed
             case .contentTooLarge: .contentTooLarge
             case .addressTooLong: .uriTooLong
-            case .notJSONType: .unsupportedMediaType
+            case .notJSONType, .contentCoded: .unsupportedMediaType
             case .rangeNotSatisfiable: .rangeNotSatisfiable
             case .fieldsTooLarge: .requestHeaderFieldsTooLarge
             case .internal: .internalServerError

@@ -125,7 +125,7 @@ struct ImportShowView: Sendable {
         failedLines = Lines(
             wording("imports.failed-lines"), wording("imports.reason"), failed, of: found.failed,
             wording
-        ) { $0.refusal?.explanation(in: wording) }
+        ) { $0.refusal?.explanation(in: wording, of: .code) }
         goodLines = Lines(
             wording("imports.good-lines"), wording("qr-codes.source"), good,
             of: found.state == .checked ? found.good : found.made, wording, detail: \.source)
@@ -139,11 +139,11 @@ struct ImportShowView: Sendable {
             let time = found.waitsUntil.map { wording.exact($0) } ?? ""
             return Notice(
                 .warn, wording("imports.waits", ["time": time]),
-                detail: found.fault?.explanation(in: wording))
+                detail: found.fault?.explanation(in: wording, of: .code))
         case .stopped:
             return Notice(
                 .bad, wording("imports.stopped", ["count": wording.number(found.made)]),
-                detail: found.fault?.explanation(in: wording))
+                detail: found.fault?.explanation(in: wording, of: .code))
         case .done:
             return Notice(
                 found.failed == 0 ? .good : .warn,

@@ -106,7 +106,7 @@ extension Refusal {
 
 extension WeChatFault {
     /// What happened and what to do about it.
-    func explanation(in wording: Wording) -> String {
-        explanation(wording.locales, in: wording.language)
+    func explanation(in wording: Wording, of purpose: Purpose = .other) -> String {
+        explanation(wording.locales, in: wording.language, of: purpose)
     }
 }

@@ -4,7 +4,6 @@ import Matou
 /// `/invitations/{token}`: where the link of an invitation leads.
 struct InvitationPages: Pages {
     let installation: Installation
-    let settings: SiteSettings
     let renderer: PageRenderer
 
     var routes: [PageRoute] {
@@ -44,7 +43,7 @@ struct InvitationPages: Pages {
             let session = try await installation.sessions.start(
                 for: member.user, from: Sessions.Origin(visit.request))
             var response = Response.redirect(to: "/")
-            response.startSession(session, settings)
+            response.startSession(session)
             return response
         } catch Refusal.invalid(let faults) {
             return try await draw(token, name: name, faults: faults, visit)

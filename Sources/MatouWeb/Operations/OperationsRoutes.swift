@@ -5,13 +5,17 @@ import Matou
 struct OperationsRoutes: Sendable {
     let installation: Installation
     let settings: SiteSettings
+    let isStarted: @Sendable () -> Bool
     let metrics: @Sendable () async -> String
 
     var routes: [Route] {
         [
             .inline(.get, "/healthz") { _ in .text("ok\n") },
             .async(.get, "/readyz") { _ in
-                await installation.isReady()
+                guard isStarted() else {
+                    return .text("the demo is being filled\n", status: .serviceUnavailable)
+                }
+                return await installation.isReady()
                     ? .text("ready\n")
                     : .text("the store does not answer\n", status: .serviceUnavailable)
             },

@@ -25,7 +25,7 @@ extension JSON {
             "reply": .array(code.reply.items.map(JSON.init)), "scene": .string(code.scene),
             "status": .string(
                 code.deletedAt == nil ? code.status(at: now).rawValue : "deleted"),
-            "failure": JSON(failure, locales),
+            "failure": JSON(failure, locales, of: .code),
             "content": JSON(made?.content), "url": .string("\(publicURL)/c/\(code.slug)"),
             "made_at": JSON(made?.at.rfc3339), "expires_at": JSON(made?.expiresAt?.rfc3339),
             "counts": JSON(counts),
@@ -79,14 +79,14 @@ extension JSON {
     }
 
     /// - Parameter locales: has the explanation, which programs get in English.
-    init(_ fault: WeChatFault?, _ locales: Locales) {
+    init(_ fault: WeChatFault?, _ locales: Locales, of purpose: WeChatFault.Purpose = .other) {
         guard let fault else {
             self = .null
             return
         }
         self = [
             "code": JSON(fault.answer?.code), "words": JSON(fault.answer?.words),
-            "message": .string(fault.explanation(locales, in: .english)),
+            "message": .string(fault.explanation(locales, in: .english, of: purpose)),
         ]
     }
 }

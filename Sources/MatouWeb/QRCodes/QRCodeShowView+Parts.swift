@@ -100,7 +100,7 @@ extension QRCodeShowView.State {
                 text: wording(
                     fault.passesByItself
                         ? "qr-codes.state.failed-again" : "qr-codes.state.failed-text") + " "
-                    + fault.explanation(in: wording),
+                    + fault.explanation(in: wording, of: .code),
                 reason: fault.answer.map { "\($0.code) \($0.words)" },
                 retryPath: context.mayEdit ? code.path + "/retry" : nil)
         case .expired:

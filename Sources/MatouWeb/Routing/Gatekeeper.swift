@@ -67,8 +67,7 @@ struct Gatekeeper: Sendable {
         let visit = PublicVisit(
             request: request, language: Language(request),
             csrf: known ?? CSRFToken(cookie: fresh),
-            freshCookie: known == nil
-                ? Cookie(Self.visitCookie, fresh, secure: settings.isSecure) : nil)
+            freshCookie: known == nil ? Cookie(Self.visitCookie, fresh) : nil)
         try visit.csrf.check(request)
         return try await handler(visit, request)
     }
@@ -118,6 +117,7 @@ struct Gatekeeper: Sendable {
             response = await problems.page(status: .internalServerError, "internal", request)
         }
         response.secure()
+        if settings.isSecure { response.secureCookies() }
         return response
     }
 }

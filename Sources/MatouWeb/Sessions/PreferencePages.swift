@@ -7,7 +7,6 @@ struct PreferencePages: Pages {
     private static let languageSeconds = 365 * 86_400
 
     let installation: Installation
-    let settings: SiteSettings
 
     var routes: [PageRoute] {
         [
@@ -24,9 +23,7 @@ struct PreferencePages: Pages {
         }
         var response = Response.redirect(to: returnPath(in: form))
         response.setCookie(
-            Cookie(
-                Language.cookie, language.rawValue, maxAge: Self.languageSeconds,
-                secure: settings.isSecure))
+            Cookie(Language.cookie, language.rawValue, maxAge: Self.languageSeconds))
         return response
     }
 

@@ -4,7 +4,6 @@ import Matou
 /// Signing in and out.
 struct SignInPages: Pages {
     let installation: Installation
-    let settings: SiteSettings
     let renderer: PageRenderer
 
     var routes: [PageRoute] {
@@ -40,7 +39,7 @@ struct SignInPages: Pages {
                 email: email, password: form.first("password") ?? "",
                 from: Sessions.Origin(visit.request))
             var response = Response.redirect(to: next?.text ?? "/")
-            response.startSession(token, settings)
+            response.startSession(token)
             return response
         } catch let refusal as Refusal {
             // A 401 has to name a scheme that a browser could ask by (RFC 9110, 15.5.2).
@@ -94,10 +93,9 @@ extension Response {
     /// Longer than browsers keep any cookie: when a session ends is the store's to say.
     private static let sessionCookieSeconds = 400 * 86_400
 
-    mutating func startSession(_ token: SecretToken, _ settings: SiteSettings) {
+    mutating func startSession(_ token: SecretToken) {
         setCookie(
             Cookie(
-                Gatekeeper.sessionCookie, token.text, maxAge: Self.sessionCookieSeconds,
-                secure: settings.isSecure))
+                Gatekeeper.sessionCookie, token.text, maxAge: Self.sessionCookieSeconds))
     }
 }

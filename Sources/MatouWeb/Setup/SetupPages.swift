@@ -51,7 +51,7 @@ struct SetupPages: Pages {
             let token = try await installation.sessions.start(
                 for: member.user, from: Sessions.Origin(visit.request))
             var response = Response.redirect(to: "/")
-            response.startSession(token, settings)
+            response.startSession(token)
             return response
         } catch Refusal.invalid(let faults) {
             return try draw(typed, faults: faults, visit)
