@@ -27,6 +27,7 @@ import Testing
                         const tooWide = [...document.querySelectorAll(".scroll")]
                             .filter((box) => box.scrollWidth > box.clientWidth)
                             .map((box) => `a table of ${box.scrollWidth} in ${box.clientWidth}`);
+                        for (const more of document.querySelectorAll("details.more")) more.open = true;
                         const right = (element) => element.getBoundingClientRect().right;
                         const fields = [...document.querySelectorAll(".card .filters .input")]
                             .filter((field) => right(field) > right(field.closest(".card")) - 8)

@@ -136,7 +136,10 @@ import Testing
                 of: try await exports.file(done.id, for: workshop.owner).path)
             #expect(lines.first?.contains("OpenID,粉丝标签,扫码时间,回复状态") == true)
             #expect(lines.count > 1, "\(lines)")
-            #expect(lines.dropFirst().allSatisfy { $0.contains("上海、老客") }, "\(lines)")
+            // Who has left wears none.
+            #expect(
+                lines.dropFirst().allSatisfy { $0.contains("上海、老客") != $0.contains("oNew") },
+                "\(lines)")
         }
     }
 

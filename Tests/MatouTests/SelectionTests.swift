@@ -140,7 +140,7 @@ import Testing
         #expect(try await codes.find(full.id, for: workshop.owner).version == full.version)
         #expect(try await codes.find(already.id, for: workshop.owner).version == already.version)
 
-        let wrong = CodeTagChange(added: .init(contact: ["a,b"]))
+        let wrong = CodeTagChange(added: .init(contact: [String(repeating: "客", count: 100)]))
         await #expect(throws: Refusal.self) {
             try await codes.tag(all, wrong, by: workshop.owner)
         }

@@ -29,7 +29,7 @@ import Testing
         var viewer = try await wharf.member(.viewer)
         #expect(
             try await viewer.get("/qr-codes").contains(
-                #"<a class="btn btn-icon" href="\#(code.path)" title="详情""#))
+                #"<a class="btn btn-icon" href="\#(code.path)" title="查看详情""#))
     }
 
     @Test func `tells the hour at which a code of hours ends, and the day of one of weeks`()
