@@ -16,7 +16,7 @@ RELEASE := .build/release/matou
 FORMATTED := Sources Tests Package.swift $(wildcard Benchmarks/*/Package.swift) \
 	$(wildcard Benchmarks/*/Sources) $(wildcard Benchmarks/*/Tests)
 
-.PHONY: help run build test histories format lint bench picture install clean deps test-deps bench-deps
+.PHONY: help run build test format lint bench picture install clean deps test-deps bench-deps
 
 help: ## tells what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -32,13 +32,6 @@ build: deps ## builds the program in release mode
 test: deps test-deps ## builds and runs every test
 	swift build --build-tests --explicit-target-dependency-import-check error
 	swift test --skip-build --no-parallel
-
-# The same histories that `test` tells fewer of, each known by its number.
-histories: deps ## tells 10,000 random histories (HISTORIES=) and counts each anew
-	swift build --build-tests
-	MATOU_HISTORIES=$(HISTORIES) swift test --skip-build --no-parallel --filter 'The figures against a recount'
-
-HISTORIES ?= 10000
 
 format: ## formats the sources
 	swift format -i -r $(FORMATTED)

@@ -112,6 +112,12 @@ INSERT INTO code_days (workspace_id, code_id, day, scans, scanners, new_scanners
 SELECT workspace_id, code_id, day, SUM(scans), SUM(scanners), SUM(new), SUM(follows), SUM(lost), 0
 FROM told GROUP BY 1, 2, 3;
 
+INSERT INTO account_days (workspace_id, account_id, day, scans, scanners, new_scanners, new_followers,
+    unfollowed, replies_sent, replies_failed, replies_too_late, replies_unknown)
+SELECT workspace_id, account, day, SUM(scans), SUM(scanners), SUM(new_scanners), SUM(new_followers),
+    SUM(unfollowed), 0, 0, 0, 0
+FROM code_days, place GROUP BY 1, 2, 3;
+
 INSERT INTO code_counts (workspace_id, code_id, scans, scanners, new_scanners, new_scans,
     new_followers, unfollowed, replies_sent, replies_received)
 SELECT workspace_id, code_id, SUM(scans), SUM(scanners), SUM(new_scanners), 0, SUM(new_followers),

@@ -22,6 +22,9 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   part("name").textContent = opener.dataset.name;
   part("link").dataset.copy = opener.dataset.link;
+  part("page").href = opener.href;
+  part("phone").href = opener.dataset.phone;
+  part("phone").hidden = !opener.dataset.phone;
   picture = opener.dataset.picture;
   if (logo) logo.value = "";
   redraw();

@@ -12,6 +12,7 @@ const shown = () => items().filter((item) => !item.hidden);
 const text = (item) => item.querySelector("[data-reply-text]");
 const format = (item) => item.querySelector("[data-reply-format]");
 const material = (item) => item.querySelector("[data-reply-material]");
+const article = (item) => item.querySelector("[name=reply_article_id]");
 const csrf = () => form.elements.csrf_token.value;
 
 const kinds = { image: "image", voice: "voice", video: "video", news: "image", mini_program: "image", link: "image" };
@@ -116,12 +117,15 @@ function suit(item) {
     group.hidden = !group.querySelector("option:not([hidden])");
   }
   item.querySelector("[data-reply-file]").accept = files[kind] ?? "";
+  const moves = select.selectedOptions[0]?.dataset.animated === "true";
+  item.querySelector("[data-reply-animated]").hidden = !moves || format(item).value !== "image";
 }
 
-function select(control, { id, kind, label }) {
+function select(control, { id, kind, label, animated }) {
   if (![...control.options].some((option) => option.value === id)) {
     const option = new Option(label, id);
     option.dataset.kind = kind;
+    option.dataset.animated = Boolean(animated);
     control.append(option);
   }
   control.value = id;
@@ -129,13 +133,15 @@ function select(control, { id, kind, label }) {
 
 // A card of our own is copied into the fields; anything else is chosen by its id.
 function choose(item, choice) {
-  if (choice.kind === "article") {
-    select(item.querySelector("[name=reply_article_id]"), choice);
+  if (choice.kind === "article" || choice.kind === "form") {
+    select(item.querySelector(`[name=reply_${choice.kind}_id]`), choice);
   } else if (choice.kind === "news") {
     for (const name of ["title", "description", "url"]) {
       item.querySelector(`[name=reply_${name}]`).value = choice[name];
     }
     select(material(item), { id: choice.material, kind: "image", label: choice.materialLabel });
+  } else if (choice.kind !== kinds[format(item).value]) {
+    complain(material(item), list.dataset.otherKind);
   } else {
     select(material(item), choice);
   }
@@ -143,8 +149,9 @@ function choose(item, choice) {
   draw();
 }
 
-function complain(item, words) {
-  const field = material(item).closest(".field");
+// Says beside a control what is wrong with it; nothing takes that away.
+function complain(control, words) {
+  const field = control.closest(".field");
   field.querySelector(".error")?.remove();
   field.classList.toggle("field-wrong", Boolean(words));
   if (!words) return;
@@ -153,6 +160,17 @@ function complain(item, words) {
   error.setAttribute("role", "alert");
   error.textContent = words;
   field.append(error);
+}
+
+// What the server says, also when it has nothing to say or cannot be reached.
+async function ask(path, body) {
+  try {
+    const answer = await fetch(path, { method: "POST", body });
+    const result = await answer.json();
+    return answer.ok ? result : { error: result.error ?? list.dataset.failed };
+  } catch {
+    return { error: list.dataset.failed };
+  }
 }
 
 async function upload(item) {
@@ -164,10 +182,9 @@ async function upload(item) {
   const button = item.querySelector("[data-reply-upload]");
   button.disabled = true;
   try {
-    const answer = await fetch("/materials/picker", { method: "POST", body });
-    const result = await answer.json().catch(() => ({ error: `${answer.status}` }));
-    complain(item, result.error);
-    if (answer.ok) choose(item, result);
+    const result = await ask("/materials/picker", body);
+    complain(material(item), result.error);
+    if (!result.error) choose(item, result);
   } finally {
     input.value = "";
     button.disabled = false;
@@ -177,9 +194,17 @@ async function upload(item) {
 let picking;
 
 async function pick(path, query) {
-  const answer = await fetch(`${path}?${query}`);
-  if (!answer.ok) return;
-  picker.querySelector("[data-picker-body]").innerHTML = await answer.text();
+  const body = picker.querySelector("[data-picker-body]");
+  const answer = await fetch(`${path}?${query}`).catch(() => undefined);
+  if (answer?.ok) {
+    body.innerHTML = await answer.text();
+  } else {
+    const error = document.createElement("p");
+    error.className = "error in";
+    error.setAttribute("role", "alert");
+    error.textContent = list.dataset.failed;
+    body.replaceChildren(error);
+  }
   if (!picker.open) picker.showModal();
 }
 
@@ -207,14 +232,13 @@ picker.addEventListener("click", (event) => {
 
 let isSynced = false;
 
-async function sync() {
+async function sync(item) {
   const body = new URLSearchParams({ csrf_token: csrf(), account: form.querySelector("[name=account]").value });
-  const answer = await fetch("/articles/picker", { method: "POST", body });
-  if (!answer.ok) return;
+  const { error, articles } = await ask("/articles/picker", body);
+  complain(article(item), error);
+  if (error) return;
   isSynced = true;
-  const { articles } = await answer.json();
-  for (const item of items()) {
-    const select = item.querySelector("[name=reply_article_id]");
+  for (const select of items().map(article)) {
     for (const article of articles) {
       const known = [...select.options].find((option) => option.value === article.id);
       if (known) known.textContent = article.label; else select.append(new Option(article.label, article.id));
@@ -253,11 +277,12 @@ for (const [index, item] of items().entries()) {
   });
   item.querySelector("[data-reply-sync]").addEventListener("click", (event) => {
     event.preventDefault();
-    sync();
+    sync(item);
   });
+  material(item).addEventListener("change", () => suit(item));
   format(item).addEventListener("change", () => {
     suit(item);
-    if (format(item).value === "article" && !isSynced) sync();
+    if (format(item).value === "article" && !isSynced) sync(item);
   });
   suit(item);
   drag(item);

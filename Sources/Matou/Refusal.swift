@@ -110,6 +110,8 @@ package struct FieldFault: Sendable, Equatable {
         case playsTooLong(seconds: Int)
         /// A draft of several articles.
         case notSingleArticle
+        /// The latest sync no longer found it at WeChat.
+        case articleGone
         /// A link into a mini program without the app id or the path that it needs.
         case malformedMiniProgramLink
     }

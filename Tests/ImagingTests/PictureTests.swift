@@ -35,8 +35,8 @@ struct PictureTests {
         let png = try picture.png()
         // pHYs: 11,811 pixels a metre both ways.
         let resolution: [UInt8] = [0, 0, 0x2E, 0x23, 0, 0, 0x2E, 0x23, 1]
-        #expect(Array(png[37..<41]) == Array("pHYs".utf8))
-        #expect(Array(png[41..<50]) == resolution)
+        #expect(Array(png.dropFirst(37).prefix(4)) == Array("pHYs".utf8))
+        #expect(Array(png.dropFirst(41).prefix(9)) == resolution)
     }
 
     @Test(arguments: [1, 5, 10, 25, 40])

@@ -10,7 +10,7 @@ import Testing
 /// Long work goes on where a killed process left it: the real program, and WeChat played by this one.
 @Suite(.timeLimit(.minutes(5))) struct `A server killed in the middle` {
     @Test func `of a batch makes every code once`() async throws {
-        let world = try await BatchWorld()
+        let world = try await ServerAndWeChat()
         let names = (1...3000).map { "门店_上海_\($0)" }
         let id = try await world.startBatch(names)
         _ = try await eventually { try await world.made(of: id) >= 200 }
@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func `of an export writes every record once`() async throws {
-        let world = try await BatchWorld()
+        let world = try await ServerAndWeChat()
         let code = try await world.makeCode()
         try await world.fill(code, scanners: 250_000)
         let export = try await world.matou.api(
@@ -60,7 +60,7 @@ import Testing
     @Test func `of a batch whose page is open ends at once and whole, and goes on afterwards`()
         async throws
     {
-        let world = try await BatchWorld()
+        let world = try await ServerAndWeChat()
         let cookie = try await world.signIn()
         let id = try await world.startBatch((1...3000).map { "门店_上海_\($0)" })
         // Of its status 0 is that the stream came to its end; a broken one is 18.
@@ -84,57 +84,20 @@ import Testing
     }
 }
 
-/// A server in a process of its own, and WeChat in this one.
-private final class BatchWorld {
-    static let appID = "wx0a1b2c3d4e5f6071"
-
-    let gateway: MockGateway
-    let token: String
-    let account: String
-    private(set) var matou: RunningMatou
-    private let arguments: [String]
-
-    struct Code {
+extension ServerAndWeChat {
+    fileprivate struct Code {
         let name: String
         let scene: String
         let status: String
     }
 
-    init() async throws {
-        gateway = try MockGateway(.init(resources: ProjectFolder.resources + "/mock"))
-        let url = "http://127.0.0.1:\(try gateway.start(port: 0).port)"
-        arguments = ["--wechat-api-url", url, "--wechat-mp-url", url, "--log-level", "error"]
-        matou = try await RunningMatou(arguments)
-        _ = try await matou.command([
-            "user", "add", "lin@example.com", "--password", "harbour-2026",
-        ])
-        token = try await matou.command(["token", "add", "batch", "--role", "owner"])
-        try gateway.put(
-            OfficialAccount(
-                appid: Self.appID, secret: "secret", name: "码头",
-                callbackURL: "\(matou.url)/callbacks/wechat/\(Self.appID)",
-                token: "QrDeskToken2024"))
-        let connected = try await matou.api(
-            "POST", "/accounts", token: token,
-            body: """
-                {"name":"码头","app_id":"\(Self.appID)","secret":"secret",
-                "token":"QrDeskToken2024","message_mode":"plain","verified":true}
-                """
-        ).object()
-        account = try #require(connected["id"] as? String)
-    }
-
-    func killAndRestart() async throws {
-        let process = matou.process
-        process.send(SIGKILL)
-        _ = await eventually { !process.isRunning }
+    fileprivate func killAndRestart() async throws {
+        try await kill()
         try await restart()
     }
 
-    func restart() async throws { matou = try await RunningMatou(arguments, after: matou) }
-
     /// - Returns: the cookie of the owner's session.
-    func signIn() async throws -> String {
+    fileprivate func signIn() async throws -> String {
         let form = try await PlainHTTP.send("GET", port: matou.port, path: "/sign-in")
         let token = try #require(
             form.text.firstMatch(of: /name="csrf_token" value="([^"]*)"/)?.output.1)
@@ -153,7 +116,7 @@ private final class BatchWorld {
     }
 
     /// - Returns: the id of a batch under way.
-    func startBatch(_ names: [String]) async throws -> String {
+    fileprivate func startBatch(_ names: [String]) async throws -> String {
         let batch = try await matou.api(
             "POST", "/imports", token: token,
             body: """
@@ -166,12 +129,12 @@ private final class BatchWorld {
         return id
     }
 
-    func made(of batch: String) async throws -> Int {
+    fileprivate func made(of batch: String) async throws -> Int {
         try await matou.api("GET", "/imports/\(batch)", token: token).object()["made"] as? Int ?? 0
     }
 
     /// That the batch comes to have made so many codes.
-    func expectEnd(of batch: String, codes: Int) async throws {
+    fileprivate func expectEnd(of batch: String, codes: Int) async throws {
         var ended: [String: Any] = [:]
         _ = try await eventually(within: .seconds(90)) {
             ended = try await matou.api("GET", "/imports/\(batch)", token: token).object()
@@ -180,7 +143,7 @@ private final class BatchWorld {
         #expect(ended["made"] as? Int == codes && ended["failed"] as? Int == 0)
     }
 
-    func makeCode() async throws -> String {
+    fileprivate func makeCode() async throws -> String {
         let code = try await matou.api(
             "POST", "/qr-codes", token: token,
             body: #"{"account_id":"\#(account)","name":"大码","type":"permanent"}"#
@@ -188,44 +151,19 @@ private final class BatchWorld {
         return try #require(code["id"] as? String)
     }
 
-    /// Scanners as rows, in place of as many callbacks.
-    func fill(_ code: String, scanners count: Int) async throws {
+    fileprivate func fill(_ code: String, scanners count: Int) async throws {
         let database = try SQLiteDatabase(path: matou.folder.path + "/data/matou.db")
-        try await database.write { connection in
-            try connection.run(
-                """
-                INSERT INTO code_scanners (workspace_id, code_id, openid, account_id, first_scan_at,
-                    first_scan_day, first_scan_key, is_new, last_scan_at, last_scan_seq, scans,
-                    unfollowed, replies_sent)
-                WITH RECURSIVE numbers (n) AS (
-                    SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < \(count))
-                SELECT workspace_id, id, 'o' || n, account_id, 1795233600000 + n, 20261121,
-                    'k' || n, n % 2, 1795233600000 + n, n, 1, 0, 0
-                FROM numbers JOIN qr_codes ON id = \(code)
-                """)
+        try await database.write {
+            try $0.addScanners(count, of: code, from: 1_795_233_600_000)
         }
         try await database.close()
     }
 
-    func codes() async throws -> [Code] {
-        var codes: [Code] = []
-        var cursor: String? = ""
-        while let next = cursor {
-            let path = "/qr-codes?limit=200" + (next.isEmpty ? "" : "&cursor=\(next)")
-            let page = try await matou.api("GET", path, token: token).object()
-            for code in page["data"] as? [[String: Any]] ?? [] {
-                codes.append(
-                    Code(
-                        name: code["name"] as? String ?? "", scene: code["scene"] as? String ?? "",
-                        status: code["status"] as? String ?? ""))
-            }
-            cursor = page["next_cursor"] as? String
+    fileprivate func codes() async throws -> [Code] {
+        try await all("/qr-codes").map { code in
+            Code(
+                name: code["name"] as? String ?? "", scene: code["scene"] as? String ?? "",
+                status: code["status"] as? String ?? "")
         }
-        return codes
-    }
-
-    func close() async {
-        matou.process.stop()
-        await gateway.stop()
     }
 }

@@ -35,15 +35,12 @@ import Testing
     }
 }
 
-/// A server in a process of its own, and WeChat with its people in this one.
+/// A server with a code that replies, and the people who are about to scan it.
 private final class CrashWorld {
-    static let appID = "wx0a1b2c3d4e5f6071"
+    static let appID = ServerAndWeChat.appID
 
-    let gateway: MockGateway
     let people: [MockPerson]
-    private var matou: RunningMatou
-    private let arguments: [String]
-    private let token: String
+    private let server: ServerAndWeChat
     private let code: (id: String, content: String)
 
     var crowd: Crowd { Crowd(people: people, content: code.content) }
@@ -54,44 +51,19 @@ private final class CrashWorld {
     }
 
     init(people count: Int) async throws {
-        gateway = try MockGateway(
-            .init(resources: ProjectFolder.resources + "/mock"))
-        let port = try gateway.start(port: 0).port
-        let url = "http://127.0.0.1:\(port)"
-        arguments = ["--wechat-api-url", url, "--wechat-mp-url", url, "--log-level", "error"]
-        matou = try await RunningMatou(arguments)
-        _ = try await matou.command([
-            "user", "add", "lin@example.com", "--password", "harbour-2026",
-        ])
-        token = try await matou.command(["token", "add", "crash", "--role", "owner"])
-        try gateway.put(
-            OfficialAccount(
-                appid: Self.appID, secret: "secret", name: "码头",
-                callbackURL: "\(matou.url)/callbacks/wechat/\(Self.appID)",
-                token: "QrDeskToken2024"))
-        code = try await Self.makeCode(matou, token)
-        let gateway = gateway
-        people = try (0..<count).map { _ in try gateway.people.add() }
-    }
-
-    private static func makeCode(
-        _ matou: RunningMatou, _ token: String
-    ) async throws -> (id: String, content: String) {
-        let account = try await matou.api(
-            "POST", "/accounts", token: token,
+        server = try await ServerAndWeChat()
+        let code = try await server.matou.api(
+            "POST", "/qr-codes", token: server.token,
             body: """
-                {"name":"码头","app_id":"\(appID)","secret":"secret","token":"QrDeskToken2024",
-                "message_mode":"plain","verified":true}
-                """
-        ).object()
-        let code = try await matou.api(
-            "POST", "/qr-codes", token: token,
-            body: """
-                {"account_id":"\(account["id"] ?? "")","name":"静安门店","type":"permanent",
+                {"account_id":"\(server.account)","name":"静安门店","type":"permanent",
                 "reply":[{"format":"text","text":"欢迎"}]}
                 """
         ).object()
-        return (try #require(code["id"] as? String), try #require(code["content"] as? String))
+        self.code = (
+            try #require(code["id"] as? String), try #require(code["content"] as? String)
+        )
+        let gateway = server.gateway
+        people = try (0..<count).map { _ in try gateway.people.add() }
     }
 
     /// Kills the process once some replies have arrived: others are on their way then.
@@ -101,13 +73,10 @@ private final class CrashWorld {
             people.count { !$0.inbox(from: Self.appID).isEmpty } >= 20
         }
         try #require(isUnderWay)
-        matou.process.send(SIGKILL)
-        let process = matou.process
-        let isDead = await eventually { !process.isRunning }
-        try #require(isDead)
+        try await server.kill()
     }
 
-    func restart() async throws { matou = try await RunningMatou(arguments, after: matou) }
+    func restart() async throws { try await server.restart() }
 
     /// All scanners by openid, once no reply waits any more.
     func settledScanners() async throws -> [String: Scanner] {
@@ -121,31 +90,24 @@ private final class CrashWorld {
     }
 
     private func scanners() async throws -> [String: Scanner] {
-        var scanners: [String: Scanner] = [:]
-        var cursor: String? = ""
-        while let next = cursor {
-            let path =
-                "/qr-codes/\(code.id)/scanners?limit=200"
-                + (next.isEmpty ? "" : "&cursor=\(next)")
-            let page = try await matou.api("GET", path, token: token).object()
-            for row in page["data"] as? [[String: Any]] ?? [] {
-                scanners[row["openid"] as? String ?? ""] = Scanner(
+        let rows = try await server.all("/qr-codes/\(code.id)/scanners").map { row in
+            (
+                row["openid"] as? String ?? "",
+                Scanner(
                     scans: row["scans"] as? Int ?? 0, reply: row["reply_status"] as? String ?? "")
-            }
-            cursor = page["next_cursor"] as? String
+            )
         }
-        return scanners
+        return Dictionary(rows) { _, last in last }
     }
 
     func counts() async throws -> [String: Int] {
-        let code = try await matou.api("GET", "/qr-codes/\(code.id)", token: token).object()
+        let code = try await server.matou.api(
+            "GET", "/qr-codes/\(code.id)", token: server.token
+        ).object()
         return try #require(code["counts"] as? [String: Int])
     }
 
-    func close() async {
-        matou.process.stop()
-        await gateway.stop()
-    }
+    func close() async { await server.close() }
 }
 
 /// Everybody who scans at once.

@@ -136,6 +136,44 @@ import Testing
         await browser.close()
     }
 
+    @Test func `what WeChat refuses and what a format cannot send is said beside the field`()
+        async throws
+    {
+        let matou = try await RunningMatou()
+        let browser = try await Browser()
+        defer { matou.process.stop() }
+        do {
+            _ = try await matou.mock(
+                "PUT", "/faults",
+                #"{"faults":[{"fault":"errcode","errcode":48001,"path":"/cgi-bin/draft/batchget"}]}"#
+            )
+            try await browser.signIn(to: matou)
+            try await browser.open(matou.url + "/qr-codes/new")
+            try await browser.click("input[name=reply][value=some] + span")
+            let item = ".reply-item:nth-of-type(1) "
+            try await browser.click("#reply_format_1 option[value=article]")
+            #expect(await browser.has(item + ".field-wrong[data-field=article_id] .error"))
+            _ = try await matou.mock("DELETE", "/faults")
+            try await browser.click(item + "[data-reply-sync]")
+            #expect(await browser.has(item + "[data-field=article_id]:not(.field-wrong)"))
+
+            try await browser.click("#reply_format_1 option[value=image]")
+            let file = item + "[data-reply-file]"
+            try await browser.fill(try keep(MediaBytes.mp4(), as: "店.mp4", matou), into: file)
+            #expect(await browser.has(item + ".field-wrong[data-field=material_id] .error"))
+            let told = try await browser.text(of: item + "[data-field=material_id] .error")
+            #expect(told.contains("这种回复格式不能发送它"))
+            #expect(try await browser.value(of: item + "[data-reply-material]").isEmpty)
+            try await browser.fill(
+                try keep(MediaBytes.gif(pictures: 2), as: "动图.gif", matou), into: file)
+            #expect(await browser.has(item + "[data-reply-animated]:not([hidden])"))
+            #expect(await browser.has(item + "[data-field=material_id]:not(.field-wrong)"))
+        } catch {
+            Issue.record("\(error); the page: \((try? await browser.text()) ?? "")")
+        }
+        await browser.close()
+    }
+
     @Test func `links, faces and emoji are inserted with the keyboard alone`() async throws {
         let matou = try await RunningMatou()
         let browser = try await Browser()
@@ -186,8 +224,12 @@ import Testing
     }
 
     private func picture(in matou: RunningMatou) throws -> String {
-        let path = matou.folder.path + "/海报.png"
-        try Data(MediaBytes.png()).write(to: URL(fileURLWithPath: path))
+        try keep(MediaBytes.png(), as: "海报.png", matou)
+    }
+
+    private func keep(_ bytes: [UInt8], as name: String, _ matou: RunningMatou) throws -> String {
+        let path = matou.folder.path + "/" + name
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
         return path
     }
 

@@ -103,6 +103,37 @@ import Testing
         #expect(sent.last?.contains(#""mpnews":{"media_id":"D0"}"#) == true)
     }
 
+    @Test func `that WeChat has lost stay in the codes that send them, and come into no other`()
+        async throws
+    {
+        let workshop = try await Workshop(wechat: wechat(drafts: 2))
+        let (articles, codes) = (workshop.installation.articles, workshop.installation.qrCodes)
+        try await articles.sync(workshop.account.id, by: workshop.owner)
+        let lost = try #require(try await all(workshop).first)
+        let code = try await workshop.code(reply: [.article(lost.id)])
+        answer(workshop.wechat, 1)
+        workshop.clock.advance(by: .seconds(1))
+        let sync = try await articles.sync(workshop.account.id, by: workshop.owner)
+        #expect(sync.isWhole && sync.codesWithGone == 1)
+
+        var draft = QRCode.Draft(code)
+        draft.name = "外滩门店"
+        let renamed = try await codes.change(code.id, to: draft, by: workshop.owner)
+        #expect(renamed.name == "外滩门店" && renamed.reply.items == [.article(lost.id)])
+        await #expect(throws: Refusal.invalid("reply.0.article_id", .articleGone)) {
+            try await codes.copy(code.id, by: workshop.owner)
+        }
+        draft.reply = []
+        _ = try await codes.change(code.id, to: draft, by: workshop.owner)
+        let before = QRCode.Draft(code)
+        await #expect(throws: Refusal.invalid("reply.0.article_id", .articleGone)) {
+            try await codes.change(code.id, to: before, by: workshop.owner)
+        }
+        workshop.clock.advance(by: .seconds(1))
+        #expect(
+            try await articles.sync(workshop.account.id, by: workshop.owner).codesWithGone == 0)
+    }
+
     @Test func `name the codes that send them, until those are deleted`() async throws {
         let workshop = try await Workshop(wechat: wechat(drafts: 1))
         let articles = workshop.installation.articles

@@ -72,6 +72,69 @@ import Testing
         }
     }
 
+    @Test func `a source has whom a code brought while it had it and acted`() async throws {
+        let workshop = try await Workshop()
+        let codes = workshop.installation.qrCodes
+        let start = workshop.clock.now.seconds + 100
+        var draft = QRCode.Draft()
+        draft.name = "展会"
+        draft.kind = .permanent
+        draft.source = "旧渠道"
+        draft.startsAt = Timestamp(seconds: start)
+        let code = try await workshop.make(draft)
+        func follow(_ person: String, at second: Int64) async throws {
+            try await workshop.deliver(.init(.subscribe(scene: code.scene), by: person, at: second))
+        }
+        try await follow("oEarly", at: start - 1)
+        workshop.clock.advance(by: .seconds(200))
+        try await follow("oMing", at: start)
+        draft.source = "新渠道"
+        _ = try await codes.change(code.id, to: draft, by: workshop.owner)
+        try await follow("oLin", at: start + 1)
+        try await codes.delete(code.id, by: workshop.owner)
+        try await follow("oLate", at: workshop.clock.now.seconds + 1)
+
+        for _ in 0..<2 {
+            let old = try await make(workshop, .source("旧渠道"))
+            #expect(try await people(workshop, old) == ["oMing"])
+            let new = try await make(workshop, .source("新渠道"))
+            #expect(try await people(workshop, new) == ["oLin"])
+            for (person, source) in [
+                ("oEarly", ""), ("oMing", "旧渠道"), ("oLin", "新渠道"), ("oLate", ""),
+            ] {
+                let came = try await workshop.contact(person).source
+                #expect(came?.name == "展会" && came?.source == source, "\(person)")
+            }
+            try await workshop.installation.stats.rebuild(for: workshop.owner)
+        }
+    }
+
+    @Test func `a name means what the account has that is so called, and without one everything`()
+        async throws
+    {
+        let workshop = try await Workshop()
+        let second = try await workshop.secondAccount()
+        var tags: [FollowerTag] = []
+        for account in [workshop.account.id, second.id] {
+            workshop.clock.advance(by: .seconds(1))
+            tags.append(
+                try await workshop.installation.tags.makeFollowerTag(
+                    named: "门店", of: account, by: workshop.owner))
+        }
+        let term = AudienceTerm.followerTag("门店")
+        let cases: [(account: Account.ID?, meant: [FollowerTag])] = [
+            (workshop.account.id, [tags[0]]), (second.id, [tags[1]]), (nil, tags.reversed()),
+        ]
+        for (account, meant) in cases {
+            let found = try await workshop.installation.audiences.namesakes(
+                of: [term], on: account, for: workshop.owner)
+            #expect(found[term]?.map(\.id) == meant.map(\.id.text))
+        }
+        let exact = try await workshop.installation.audiences.namesakes(
+            of: [.followerTag(tags[1].id.text)], on: workshop.account.id, for: workshop.owner)
+        #expect(exact.values.flatMap(\.self).map(\.account) == ["外滩服务号"])
+    }
+
     /// How many were frozen, how many there are now, and whom the list has page by page.
     private func counted(
         _ workshop: Workshop, _ id: Audience.ID, limit: Int = 1

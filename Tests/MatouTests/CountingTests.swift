@@ -57,6 +57,35 @@ import Testing
         #expect(try await workshop.counts(of: code).newFollowers == 0)
     }
 
+    @Test(arguments: [CallbackEvent.Kind.unsubscribe, .scan(scene: "")], [true, false])
+    func `whoever scanned as a follower, or left, before a follow is no new follower by it`(
+        sign: CallbackEvent.Kind, isLate: Bool
+    ) async throws {
+        let workshop = try await Workshop()
+        let (old, new) = (
+            try await workshop.code(named: "甲"), try await workshop.code(named: "乙")
+        )
+        let kind: CallbackEvent.Kind =
+            if case .scan = sign { .scan(scene: old.scene) } else { sign }
+        let events = [
+            CallbackEvent(kind, by: "oMing", at: 1000),
+            CallbackEvent(.subscribe(scene: new.scene), by: "oMing", at: 2000),
+        ]
+        for event in isLate ? events.reversed() : events { try await workshop.deliver(event) }
+        let counts = try await workshop.counts(of: new)
+        #expect(counts.newFollowers == 0 && counts.newScanners == 1)
+        #expect(try await workshop.contact("oMing").source == nil)
+        #expect(try await workshop.figure(.init(.newFollowers), of: new).rows.isEmpty)
+    }
+
+    @Test func `a scan in the second of the first follow came after it`() async throws {
+        let workshop = try await Workshop()
+        let code = try await workshop.code()
+        try await workshop.deliver(.init(.scan(scene: code.scene), by: "oMing", at: 1000))
+        try await workshop.deliver(.init(.subscribe(scene: code.scene), by: "oMing", at: 1000))
+        #expect(try await workshop.counts(of: code).newFollowers == 1)
+    }
+
     @Test func `a scan before the start is counted and not answered`() async throws {
         let workshop = try await Workshop()
         let now = workshop.clock.now

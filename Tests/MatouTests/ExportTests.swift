@@ -379,19 +379,7 @@ import Testing
 extension Workshop {
     /// Scanners of a code as rows, in place of as many callbacks.
     func fill(_ code: QRCode, scanners count: Int) async throws {
-        let now = clock.now
-        try await database.write { connection in
-            try connection.run(
-                """
-                INSERT INTO code_scanners (workspace_id, code_id, openid, account_id, first_scan_at,
-                    first_scan_day, first_scan_key, is_new, last_scan_at, last_scan_seq, scans,
-                    unfollowed, replies_sent)
-                WITH RECURSIVE numbers (n) AS (
-                    SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < \(count))
-                SELECT \(owner.workspace), \(code.id), 'o' || n, \(account.id), \(now) + n,
-                    20261121, 'k' || n, n % 2, \(now) + n, n, 1, 0, 0
-                FROM numbers
-                """)
-        }
+        let now = clock.now.milliseconds
+        try await database.write { try $0.addScanners(count, of: code.id.text, from: now) }
     }
 }

@@ -10,7 +10,7 @@ import Testing
 @Suite struct `The figures against a recount` {
     /// `MATOU_HISTORIES` chooses how many; the seed names a failure.
     static let histories =
-        ProcessInfo.processInfo.environment["MATOU_HISTORIES"].flatMap(UInt64.init) ?? 1500
+        ProcessInfo.processInfo.environment["MATOU_HISTORIES"].flatMap(UInt64.init) ?? 10_000
     private static let atOnce: UInt64 = 16
 
     @Test func `any order and repetition of the same facts gives the figures of a recount`()
@@ -244,11 +244,54 @@ import Testing
                 .init(.scan(scene: codes[index % 2].scene), by: person, at: History.noon))
         }
         try await workshop.installation.qrCodes.delete(codes[1].id, by: workshop.owner)
-        let (figure, shares) = try await workshop.installation.stats.shares(
-            of: .scans, on: workshop.account.id, for: workshop.owner)
+        let stats = workshop.installation.stats
+        let (figure, shares) = try await stats.shares(
+            of: FigureFilter(.scans), on: workshop.account.id, for: workshop.owner)
         #expect(figure == 3)
         #expect(shares.elements.map(\.figure) == [2, 1])
         #expect(shares.elements.map(\.isDeleted) == [false, true])
+    }
+
+    @Test func `an account's days are those of its codes, and open to the codes of each day`()
+        async throws
+    {
+        let workshop = try await Workshop()
+        let codes = [try await workshop.code(named: "甲"), try await workshop.code(named: "乙")]
+        for (index, person) in ["oMing", "oLin", "oChen", "oWang", "oZhou"].enumerated() {
+            // The last of them on the day before.
+            let at = History.noon - (index == 4 ? 86_400 : 0)
+            try await workshop.deliver(
+                .init(.subscribe(scene: codes[index % 2].scene), by: person, at: at))
+        }
+        try await workshop.installation.qrCodes.delete(codes[1].id, by: workshop.owner)
+        let (stats, account) = (workshop.installation.stats, workshop.account.id)
+        let first = Timestamp(seconds: History.noon - 86_400).day(
+            in: TimeZone(identifier: "Asia/Shanghai") ?? .gmt)
+        let days = try await stats.days(
+            of: account,
+            ReportDays(from: first, to: first.advanced(by: 2), today: first), for: workshop.owner)
+        #expect(days.map(\.day) == [first, first.advanced(by: 1), first.advanced(by: 2)])
+        #expect(days.map(\.counts.scans) == [1, 4, 0])
+        #expect(days.map(\.counts.newFollowers) == [1, 4, 0])
+        for metric in Metric.allCases where metric.isDaily {
+            for day in days {
+                let filter = try FigureFilter(metric, from: day.day)
+                var (figures, cursor): ([Int], Cursor?) = ([], nil)
+                repeat {
+                    let (figure, page) = try await stats.shares(
+                        of: filter, on: account, after: cursor, limit: 1, for: workshop.owner)
+                    #expect(figure == day.counts[metric], "\(metric)")
+                    figures += page.elements.map(\.figure)
+                    cursor = page.next
+                } while cursor != nil
+                #expect(figures.reduce(0, +) == day.counts[metric], "\(metric) \(figures)")
+                #expect(figures == figures.sorted(by: >), "\(metric)")
+            }
+        }
+        await #expect(throws: Refusal.missing) {
+            _ = try await stats.days(
+                of: Account.ID("ac_none"), ReportDays(last: 7), for: workshop.owner)
+        }
     }
 
     @Test func `days are refused where a figure has none, and backwards`() async throws {

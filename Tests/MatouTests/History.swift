@@ -64,10 +64,10 @@ struct History {
         for (person, events) in Dictionary(grouping: events, by: \.person) {
             let told = events.sorted { $0.order < $1.order }
             let scans = told.filter { $0.scene == scene }
-            let follows = told.filter(\.isFollow)
             let turns = told.filter { $0.isFollow || $0.kind == .unsubscribe }
             counts.scans += scans.count(where: stands)
-            if let follow = follows.first, follow.scene == scene, stands(follow) {
+            // Who begins with a scan or an unfollow has followed before.
+            if let follow = told.first, follow.isFollow, follow.scene == scene, stands(follow) {
                 counts.newFollowers += 1
             }
             guard let first = scans.first else { continue }

@@ -33,6 +33,14 @@ import Testing
             try Array(Data(contentsOf: URL(fileURLWithPath: path))) == MediaBytes.gif(pictures: 2))
     }
 
+    @Test func `is called by as much of its file's name as a name may have`() async throws {
+        let workshop = try await Workshop()
+        let long = String(repeating: "海", count: 100)
+        let material = try await upload(MediaBytes.png(), named: long + ".png", to: workshop)
+            .material
+        #expect(material.name == String(long.prefix(80)))
+    }
+
     @Test func `that was uploaded before is found, not kept twice`() async throws {
         let workshop = try await Workshop()
         let first = try await upload(MediaBytes.png(), to: workshop)

@@ -218,6 +218,51 @@ import WeChat
         #expect(workshop.wechat.bodies(of: Self.upload).count == 2)
     }
 
+    @Test func `has its files at WeChat again once its code was brought back`() async throws {
+        let workshop = try await Workshop()
+        let picture = try await material(MediaBytes.png(), workshop)
+        let code = try await workshop.code(reply: [.image(picture)])
+        try await workshop.doJobs()
+        try await workshop.installation.qrCodes.delete(code.id, by: workshop.owner)
+        workshop.clock.advance(by: .seconds(4 * 86_400))
+        try await workshop.doJobs()
+        #expect(workshop.wechat.bodies(of: Self.upload).count == 1)
+        _ = try await workshop.installation.qrCodes.restore(code.id, by: workshop.owner)
+        try await workshop.doJobs()
+        #expect(workshop.wechat.bodies(of: Self.upload).count == 2)
+    }
+
+    @Test func `whose file meets the day's quota is uploaded in a later hour, and is not rejected`()
+        async throws
+    {
+        let workshop = try await Workshop()
+        workshop.wechat.answer(Self.upload, #"{"errcode":45009,"errmsg":"reach max api daily"}"#)
+        let picture = try await material(MediaBytes.png(), workshop)
+        for name in ["静安门店", "外滩门店"] {
+            _ = try await workshop.code(named: name, reply: [.image(picture)])
+            try await workshop.doJobs()
+        }
+        func standings() async throws -> [MaterialStanding] {
+            try await workshop.installation.materials.standings(of: picture, for: workshop.owner)
+        }
+        #expect(try await standings().isEmpty)
+
+        workshop.clock.advance(by: .seconds(3600))
+        try await workshop.doJobs()
+        #expect(try await standings().isEmpty)
+        workshop.wechat.answer(
+            Self.upload, #"{"type":"image","media_id":"M","created_at":1716200000}"#)
+        let refused = workshop.wechat.bodies(of: Self.upload).count
+        workshop.clock.advance(by: .seconds(3600))
+        try await workshop.doJobs()
+        let last = try await standings()
+        guard case .uploaded? = last.first?.state else {
+            Issue.record("\(last)")
+            return
+        }
+        #expect(workshop.wechat.bodies(of: Self.upload).count == refused + 1)
+    }
+
     @Test func `uploads once more when WeChat has dropped a file, and sends once`() async throws {
         let wechat = StubWeChat()
         let workshop = try await Workshop(wechat: wechat)

@@ -53,7 +53,28 @@ import WeChat
         #expect(changed.version == first.version + 1)
     }
 
-    @Test func `twenty-one follower tags, long names and commas are refused at the field`()
+    @Test func `the same tags in another order are no change`() async throws {
+        let workshop = try await workshop()
+        let made = try await code(workshop, contact: ["会员", "VIP"], follower: ["上海", "老客"])
+        var draft = QRCode.Draft(made)
+        draft.contactTags.reverse()
+        draft.followerTags.reverse()
+        let saved = try await workshop.installation.qrCodes.change(
+            made.id, to: draft, by: workshop.owner)
+        #expect(saved.version == made.version)
+    }
+
+    @Test func `a name may have commas, as those of WeChat's may`() async throws {
+        let workshop = try await workshop()
+        workshop.wechat.answer(
+            "/cgi-bin/tags/get", #"{"tags":[{"id":134,"name":"北京,上海","count":5}]}"#)
+        _ = try await workshop.installation.tags.sync(workshop.account.id, by: workshop.owner)
+        let code = try await code(workshop, contact: ["金卡，VIP"], follower: ["北京,上海"])
+        #expect(code.tags.contact.map(\.name) == ["金卡，VIP"])
+        #expect(code.tags.follower.map(\.wechatID) == [134])
+    }
+
+    @Test func `twenty-one follower tags, long names and control signs are refused at the field`()
         async throws
     {
         let workshop = try await workshop()
@@ -61,7 +82,7 @@ import WeChat
         draft.name = "x"
         draft.kind = .permanent
         draft.followerTags = (0...20).map { "t\($0)" }
-        draft.contactTags = ["a,b"]
+        draft.contactTags = ["a\u{7}b"]
         do {
             _ = try await workshop.installation.qrCodes.create(
                 draft, on: workshop.account.id, by: workshop.owner)
@@ -91,6 +112,21 @@ import WeChat
         #expect(workshop.wechat.bodies(of: Self.batch).allSatisfy { $0.contains("134") })
     }
 
+    @Test func `a tag that two codes put on stands in the lists of both`() async throws {
+        let workshop = try await workshop()
+        let codes = [
+            try await code(workshop, follower: ["老客"]), try await code(workshop, follower: ["老客"]),
+        ]
+        for (second, code) in codes.enumerated() {
+            try await workshop.deliver(
+                .init(.scan(scene: code.scene), by: "oMing", at: 1000 + Int64(second)))
+            try await workshop.doJobs()
+        }
+        for code in codes {
+            #expect(try await entries(workshop, code).map(\.state) == [.tagged])
+        }
+    }
+
     @Test func `a follower with twenty tags keeps the reason, and the others are tagged`()
         async throws
     {
@@ -109,6 +145,57 @@ import WeChat
         #expect(entries.filter { $0.state == .tagged }.count == 2)
         let full = entries.first { $0.openid == "oFull" }
         #expect(full?.state == .failed && full?.fault?.code == 45059)
+    }
+
+    @Test func `who wears a tag keeps it whatever WeChat refuses later, until they leave`()
+        async throws
+    {
+        let workshop = try await workshop()
+        let code = try await code(workshop, follower: ["老客"])
+        let now = workshop.clock.now.seconds
+        func tell(_ kind: CallbackEvent.Kind, at second: Int64) async throws {
+            try await workshop.deliver(.init(kind, by: "oMing", at: now + second))
+            try await workshop.doJobs()
+        }
+        try await tell(.subscribe(scene: code.scene), at: 0)
+        workshop.wechat.answer(Self.batch, #"{"errcode":48001,"errmsg":"api unauthorized"}"#)
+        try await tell(.scan(scene: code.scene), at: 1)
+        #expect(try await entries(workshop, code).map(\.state) == [.tagged])
+        #expect(workshop.wechat.bodies(of: Self.batch).count == 1)
+
+        try await tell(.unsubscribe, at: 2)
+        #expect(try await entries(workshop, code).isEmpty)
+        try await tell(.subscribe(scene: nil), at: 3)
+        #expect(try await entries(workshop, code).isEmpty)
+        workshop.wechat.answer(Self.batch, #"{"errcode":0,"errmsg":"ok"}"#)
+        try await tell(.scan(scene: code.scene), at: 4)
+        #expect(try await entries(workshop, code).map(\.state) == [.tagged])
+        // That they left once before is told late.
+        try await tell(.unsubscribe, at: -1)
+        #expect(try await entries(workshop, code).map(\.state) == [.tagged])
+    }
+
+    @Test func `the quota of the day is waited for, until a minute after midnight in Beijing`()
+        async throws
+    {
+        let workshop = try await workshop()
+        let code = try await code(workshop, follower: ["老客"])
+        try await workshop.doJobs()
+        workshop.wechat.answer(
+            Self.batch, #"{"errcode":45009,"errmsg":"reach max api daily quota limit"}"#)
+        try await workshop.deliver(
+            .init(.scan(scene: code.scene), by: "oMing", at: workshop.clock.now.seconds))
+        // It is noon.
+        for hours in [0, 6, 6] {
+            workshop.clock.advance(by: .seconds(hours * 3600))
+            try await workshop.doJobs()
+            #expect(try await entries(workshop, code).map(\.state) == [.pending])
+        }
+        #expect(workshop.wechat.bodies(of: Self.batch).count == 1)
+        workshop.wechat.answer(Self.batch, #"{"errcode":0,"errmsg":"ok"}"#)
+        workshop.clock.advance(by: .seconds(60))
+        try await workshop.doJobs()
+        #expect(try await entries(workshop, code).map(\.state) == [.tagged])
     }
 
     @Test func `a code that is not in effect tags nobody`() async throws {

@@ -58,6 +58,25 @@ import Testing
         }
     }
 
+    /// Where Chinese is no word of the product's: WeChat's names of faces, heads of people's files, the
+    /// names of the languages and of the product.
+    private static let namesInChinese: Set = [
+        "Replies/ReplySigns.swift", "Imports/NameFile.swift", "Layout/Shell.swift",
+        "API/OpenAPIDocument.swift",
+    ]
+
+    @Test(arguments: ["Matou", "MatouWeb"])
+    func `the words of both languages are in Resources, and none in`(module: String) throws {
+        let files = try Self.files(in: "Sources/\(module)", ending: ".swift")
+        #expect(!files.isEmpty)
+        for (path, text) in files where !Self.namesInChinese.contains(path) {
+            for line in text.split(separator: "\n") {
+                let code = line.prefix(upTo: line.firstRange(of: "//")?.lowerBound ?? line.endIndex)
+                #expect(!code.contains(/\p{Script=Han}/), "\(module)/\(path): \(line)")
+            }
+        }
+    }
+
     @Test func `every template is drawn by a page or another template`() throws {
         let templates = try Self.files(in: "Resources/templates", ending: ".mustache")
         let pages = try Self.files(in: "Sources/MatouWeb", ending: ".swift")

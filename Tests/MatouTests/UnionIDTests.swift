@@ -58,6 +58,43 @@ import Testing
         #expect(asked.filter { $0.contains("oMing") }.count == 1)
     }
 
+    @Test func `are erased when their followers leave, and asked for again when they come back`()
+        async throws
+    {
+        let workshop = try await world()
+        func turn(_ kind: CallbackEvent.Kind, _ person: String) async throws {
+            workshop.clock.advance(by: .seconds(60))
+            try await workshop.deliver(
+                .init(kind, by: person, at: workshop.clock.now.seconds))
+            workshop.clock.advance(by: .seconds(30))
+            try await workshop.doJobs()
+        }
+        try await follow(["oMing", "oMing2", "oLin"], workshop)
+        try await turn(.unsubscribe, "oMing")
+        // The other follower whom WeChat calls the same person has not left.
+        #expect(try await workshop.contact("oMing").keys == [ContactKey.unionID("oUNION1")])
+        try await turn(.unsubscribe, "oMing2")
+        try await turn(.unsubscribe, "oLin")
+        let left = try await workshop.contact("oMing")
+        #expect(left.keys.isEmpty && left.followers.count == 2)
+        #expect(try await workshop.contact("oLin").keys.isEmpty)
+
+        try await turn(.subscribe(scene: nil), "oLin")
+        #expect(try await workshop.contact("oLin").keys == [ContactKey.unionID("oUNION2")])
+    }
+
+    @Test func `stay with those who leave where an owner lets the workspace keep them`()
+        async throws
+    {
+        let workshop = try await world()
+        try await workshop.installation.workspaces.keepProfiles(true, by: workshop.owner)
+        try await follow(["oLin"], workshop)
+        workshop.clock.advance(by: .seconds(60))
+        try await workshop.deliver(
+            .init(.unsubscribe, by: "oLin", at: workshop.clock.now.seconds))
+        #expect(try await workshop.contact("oLin").keys == [ContactKey.unionID("oUNION2")])
+    }
+
     @Test func `a workspace of one account asks nothing, until there is a second`() async throws {
         let workshop = try await world(isSecondAccount: false)
         try await follow(["oMing", "oMing2"], workshop)

@@ -42,6 +42,16 @@ import Testing
             ])
     }
 
+    @Test func `is told in WeChat's words as they are, though they look like a place for others`()
+        throws
+    {
+        let words = "{{code}} and {{words}}"
+        #expect(
+            try said(.refused(code: 99_999, words: words)) == [
+                "微信拒绝了这次操作（错误 99999：\(words)）。", "WeChat refused (error 99999: \(words)).",
+            ])
+    }
+
     @Test(arguments: [
         WeChatFault.interrupted, .noAnswer(.timedOut), .noAnswer(.connectionLost),
         .noAnswer(.cancelled),

@@ -7,7 +7,8 @@ extension Workshop {
         try await database.read { connection in
             var rows: [String: [Row]] = [:]
             for table in [
-                "code_counts", "code_days", "code_scanners", "followers", "code_reply_failures",
+                "code_counts", "code_days", "account_days", "code_scanners", "followers",
+                "code_reply_failures",
             ] {
                 rows[table] = try connection.rows(
                     Statement(verbatim: "SELECT * FROM \(table) ORDER BY 1, 2, 3")
@@ -22,8 +23,8 @@ extension Workshop {
 
 extension Row {
     fileprivate func isAllZero(_ table: String) -> Bool {
-        guard table == "code_counts" || table == "code_days" else { return false }
-        let keys = table == "code_days" ? 3 : 2
+        let keys = ["code_counts": 2, "code_days": 3, "account_days": 3][table]
+        guard let keys else { return false }
         return values.dropFirst(keys).allSatisfy { $0 == .integer(0) }
     }
 }

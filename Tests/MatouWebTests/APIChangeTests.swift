@@ -141,6 +141,11 @@ struct APIChangeTests {
             try answer.faults() == ["account_id immutable", "type immutable", "name required"])
         let life = try await client.call(.patch, path, #"{"lifetime_seconds":86400}"#)
         #expect(try life.faults() == ["lifetime_seconds immutable"])
+        let account = client.workshop.account.id
+        let fresh = try await client.call(
+            .post, "/qr-codes",
+            #"{"account_id":"\#(account)","name":"x","type":"permanent","lifetime_seconds":60}"#)
+        #expect(try fresh.faults() == ["lifetime_seconds not_with"])
     }
 
     @Test func `a change touches what it names, and nothing else`() async throws {

@@ -76,6 +76,7 @@ struct APIServerTests {
         let wharf = try await Wharfside()
         var owner = try await wharf.owner()
         let page = try await owner.get("/api/docs")
+        #expect(page.contains(#"class="btn" href="/tokens""#))
         for name in Problem.General.allCases.map(\.rawValue) + ["invalid", "stale"] {
             #expect(page.contains("id=\"problem-\(name)\""), "\(name)")
         }

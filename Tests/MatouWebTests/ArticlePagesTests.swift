@@ -63,6 +63,39 @@ import Testing
         #expect(try synced.json()["articles"].elements.count == 2)
     }
 
+    @Test func `a code that sends what WeChat has lost says so, and is saved all the same`()
+        async throws
+    {
+        let wharf = try await wharf()
+        let workshop = wharf.workshop
+        let account = workshop.account.id
+        try await workshop.installation.articles.sync(account, by: workshop.owner)
+        let lost = try await article(wharf)
+        let code = try await workshop.code(named: "静安门店", reply: [.article(lost.id)])
+        var owner = try await wharf.owner()
+        #expect(!(try await owner.get(code.path).contains("最近一次同步没有找到它")))
+        workshop.wechat.answer(
+            "/cgi-bin/draft/batchget", #"{"total_count":0,"item_count":0,"item":[]}"#)
+        workshop.clock.advance(by: .seconds(1))
+        try await owner.get("/articles")
+        try await owner.post("/articles/sync", ["account": account.text])
+        #expect(try await owner.get("/articles").contains("有 1 个二维码仍在发送"))
+        #expect(try await owner.get(code.path).contains("最近一次同步没有找到它"))
+        #expect(try await owner.get(code.path + "/edit").contains("· 草稿 · 微信已没有</option>"))
+
+        var fields = [
+            "account": account.text, "version": "1", "type": "permanent", "name": "外滩门店",
+            "reply": "some", "reply_key": "1", "reply_format": "article",
+            "reply_article_id": lost.id.text,
+        ]
+        #expect(try await owner.post(code.path, fields).location == code.path)
+        let copied = try await owner.get("/qr-codes/new?copy=\(code.id)")
+        #expect(copied.contains(#"value="\#(lost.id)" selected"#))
+        fields["version"] = nil
+        let refused = try await owner.post("/qr-codes", fields)
+        #expect(refused.status == 422 && refused.contains("微信上已没有这篇图文，请改选另一篇。"))
+    }
+
     @Test func `what WeChat refuses is said on the page`() async throws {
         let wharf = try await wharf()
         wharf.workshop.wechat.answer(
@@ -114,6 +147,24 @@ import Testing
         try await owner.get(path)
         #expect(try await owner.post(path + "/delete").location == "/news-cards")
         #expect(try await owner.get(path).status == 404)
+    }
+
+    @Test func `titles and descriptions count their bytes, each against WeChat's limit`()
+        async throws
+    {
+        let wharf = try await wharf()
+        var owner = try await wharf.owner()
+        let card = try await owner.get("/news-cards/new")
+        for (field, max) in [("title", 128), ("description", 512)] {
+            #expect(
+                card.contains(#"for="\#(field)" data-counts="bytes" data-max="\#(max)""#),
+                "\(field)")
+        }
+        let code = try await owner.get("/qr-codes/new")
+        for (choice, max) in [("others", 128), ("mini_program", 64)] {
+            let counter = #"for="reply_title_1" data-for="\#(choice)" data-counts="bytes""#
+            #expect(code.contains(counter + #" data-max="\#(max)""#), "\(choice)")
+        }
     }
 
     @Test func `the API syncs, lists and searches drafts, and keeps cards`() async throws {

@@ -15,6 +15,7 @@ import Testing
         var draft = QRCode.Draft()
         draft.name = "展会"
         draft.kind = .permanent
+        draft.source = "易拉宝"
         draft.followerTags = ["观众"]
         workshop.wechat.answer("/cgi-bin/tags/get", #"{"tags":[]}"#)
         workshop.wechat.answer("/cgi-bin/tags/create", #"{"tag":{"id":101,"name":"观众"}}"#)
@@ -36,6 +37,8 @@ import Testing
     {
         let (client, path, form) = try await world()
         let workshop = client.workshop
+        let identity = try await client.call(.get, path).json()["identities"].elements.first
+        #expect(identity?["source"].text == "易拉宝")
         for name in ["一", "二"] {
             _ = try await workshop.installation.audiences.create(
                 named: name, .following(true), by: workshop.owner)

@@ -43,6 +43,7 @@ struct FormPagesTests {
         let list = try await owner.get("/forms/\(form.id)")
         #expect(list.contains("+8613812345678") && !list.contains("<img>"))
         let contacts = try await owner.get("/contacts?q=13812345678")
+        #expect(contacts.contains("138 1234 5678"))
         #expect(contacts.contains("=1+1&lt;img&gt;"))
     }
 
@@ -67,6 +68,23 @@ struct FormPagesTests {
         #expect(try await owner.get(path + "/edit").contains("电话"))
         let refused = try await owner.post("/forms", ["title": ""])
         #expect(refused.status == 422 && refused.contains("关键字段"))
+    }
+
+    @Test func `a form need not ask for a name`() async throws {
+        let wharf = try await Wharfside()
+        var owner = try await wharf.owner()
+        let none = #"name="field_name" value="" checked"#
+        let made = try await wharf.workshop.form()
+        #expect(!(try await owner.get(made.path + "/edit").contains(none)))
+        let saved = try await owner.post(
+            made.path,
+            [
+                "title": "会员登记", "open": "yes", "version": "1", "field_id": "mobile",
+                "field_label": "手机号", "field_kind": "mobile", "field_options": "",
+                "field_key": "1", "field_name": "",
+            ])
+        #expect(saved.status == 303)
+        #expect(try await owner.get(made.path + "/edit").contains(none))
     }
 
     @Test func `an option may hold commas: each stands on a line of its own`() async throws {
@@ -134,6 +152,24 @@ struct FormPagesTests {
         #expect(try await workshop.installation.forms.find(form.id, for: workshop.owner).isOpen)
     }
 
+    @Test func `a form's page shows it as a phone does, names who sent it, and begins a code`()
+        async throws
+    {
+        let wharf = try await Wharfside()
+        let workshop = wharf.workshop
+        let form = try await workshop.form()
+        try await workshop.deliver(
+            .init(.subscribe(scene: nil), by: "oMing", at: workshop.clock.now.seconds))
+        try await workshop.submit(form, mobile: "13812345678", name: "张三", by: "oMing")
+        var owner = try await wharf.owner()
+        let page = try await owner.get(form.path)
+        #expect(page.contains(#"<label for="answer_mobile">手机号"#))
+        #expect(page.contains(">张三</a>"))
+        #expect(page.contains(#"href="/qr-codes/new?form=\#(form.id)""#))
+        let code = try await owner.get("/qr-codes/new?form=\(form.id)")
+        #expect(code.contains(#"value="\#(form.id)" selected"#))
+    }
+
     @Test func `the API narrows submissions, says who sends a form, and brings it back`()
         async throws
     {
@@ -163,6 +199,21 @@ struct FormPagesTests {
             let none = try await api.call(.get, path + "/submissions?" + query).json()
             #expect(none["data"] == [])
         }
+    }
+
+    @Test func `the replies to one scan stand in one line of the timeline`() async throws {
+        let wharf = try await Wharfside()
+        let workshop = wharf.workshop
+        let code = try await workshop.code(reply: [.text("欢迎"), .text("再来")])
+        for second in [0, 5] {
+            workshop.clock.advance(by: .seconds(second))
+            try await workshop.deliver(
+                .init(.scan(scene: code.scene), by: "oMing", at: workshop.clock.now.seconds))
+            try await workshop.doJobs()
+        }
+        var owner = try await wharf.owner()
+        let page = try await owner.get(try await workshop.contact("oMing").path)
+        #expect(page.text.components(separatedBy: "回复已送达 × 2").count == 3)
     }
 
     @Test func `a contact's page shows it all, takes tags and asks before it parts people`()
@@ -198,8 +249,9 @@ struct FormPagesTests {
         #expect(shown.contains("oMing") && shown.contains("oLin") && shown.contains("静安门店"))
         #expect(try await owner.post(head.path + "/tags", ["name": "VIP"]).status == 303)
         #expect(try await owner.get(head.path).contains("VIP"))
-        let merge = try await workshop.installation.contacts.merges(of: head, for: workshop.owner)
-        let question = head.path + "/merges/\(merge[0].id)"
+        let merges = try await workshop.installation.contacts.merges(of: head, for: workshop.owner)
+        let merge = try #require(merges.first)
+        let question = head.path + "/merges/\(merge.id)"
         let asked = try await owner.get(question)
         #expect(asked.contains("撤销这次合并"))
         for person in ["oMing", "oLin"] {

@@ -134,6 +134,10 @@ struct MaterialPagesTests {
             "/qr-codes", fields(nil), file: ("海报.png", Array("no".utf8)), field: "reply_file_2",
             by: &owner)
         #expect(wrong.status == 422 && wrong.contains("文件内容不是") && wrong.contains("第一条"))
+        let other = try await post(
+            "/qr-codes", fields(nil), file: ("动图.mp4", MediaBytes.mp4()), field: "reply_file_2",
+            by: &owner)
+        #expect(other.status == 422 && other.contains("这种回复格式不能发送它"))
         let codes = try await wharf.workshop.installation.qrCodes.page(
             .init(), for: wharf.workshop.owner)
         #expect(codes.total == 0)
@@ -172,6 +176,28 @@ struct MaterialPagesTests {
                 ], by: &owner)
             #expect(chat.status == 200 && chat.contains(expected), "\(format)")
             #expect(!chat.contains("<b>你好") && !chat.contains("<i>标题"))
+        }
+        let video = try await wharf.workshop.installation.materials.upload(
+            OneChunk(bytes: MediaBytes.mp4()), named: "店面", by: wharf.workshop.owner
+        ).material
+        var draft = Matou.Form.Draft()
+        draft.title = "会员登记"
+        draft.description = "填写后领券"
+        draft.fields = [
+            Matou.Form.Field(id: "mobile", kind: .mobile, label: "手机号", role: .key)
+        ]
+        let registration = try await wharf.workshop.installation.forms.create(
+            draft, by: wharf.workshop.owner)
+        for (format, expected) in [("video", "三分钟看完"), ("form", "填写后领券")] {
+            let chat = try await post(
+                "/qr-codes/preview",
+                [
+                    ("account", wharf.workshop.account.id.text), ("reply", "some"),
+                    ("reply_format", format), ("reply_title", "探店"),
+                    ("reply_description", "三分钟看完"), ("reply_form_id", registration.id.text),
+                    ("reply_material_id", video.id.text),
+                ], by: &owner)
+            #expect(chat.contains(expected), "\(format)")
         }
         // What is true of a mini program's title only is shown with that format only.
         let form = try await owner.get("/qr-codes/new")

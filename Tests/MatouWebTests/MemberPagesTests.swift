@@ -141,6 +141,28 @@ struct MemberPagesTests {
         #expect(try await there.get("/").status == 303)
     }
 
+    @Test(arguments: [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36",
+            "Chrome · Windows"
+        ),
+        ("Mozilla/5.0 (Linux; Android 15) Chrome/140.0 MicroMessenger/8.0", "WeChat · Android"),
+        (
+            "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            "Firefox · Linux"
+        ),
+        ("curl/8.5.0", "curl/8.5.0"),
+    ])
+    func `a device is named as its owner would`(_ userAgent: String, _ name: String) async throws {
+        let wharf = try await Wharfside()
+        var owner = wharf.stranger()
+        owner.fields = [("User-Agent", userAgent)]
+        try await owner.get("/sign-in")
+        try await owner.post(
+            "/sign-in", ["email": "lin@example.com", "password": "harbour-2026"])
+        #expect(try await owner.get("/settings").contains(">\(name)</span>"))
+    }
+
     @Test func `a person ends a session of theirs from another browser`() async throws {
         let wharf = try await Wharfside()
         var here = try await wharf.owner()
@@ -262,6 +284,27 @@ struct MemberPagesTests {
         var admin = try await client.wharf.member(.admin)
         #expect(
             try await admin.post("/settings/time-zone", ["time_zone": "Asia/Tokyo"]).status == 403)
+    }
+
+    @Test
+    func `an owner lets the workspace keep the profiles of who left, on the page and over the API`()
+        async throws
+    {
+        let client = try await Integrator(.owner)
+        var owner = try await client.wharf.owner()
+        let box = #"name="keeps_profiles" value="1""#
+        #expect(try await owner.get("/settings").contains(box + ">"))
+        #expect(
+            try await owner.post("/settings/profiles", ["keeps_profiles": "1"]).location
+                == "/settings")
+        #expect(try await owner.get("/settings").contains(box + " checked>"))
+        #expect(try await client.call(.get, "/workspace").json()["keeps_profiles"] == true)
+        let changed = try await client.call(.patch, "/workspace", #"{"keeps_profiles":false}"#)
+        #expect(try changed.json()["keeps_profiles"] == false)
+        #expect(try await owner.get("/audit").contains("保留取关粉丝的资料"))
+        var admin = try await client.wharf.member(.admin)
+        #expect(!(try await admin.get("/settings").contains("keeps_profiles")))
+        #expect(try await admin.post("/settings/profiles").status == 403)
     }
 
     @Test func `members and invitations over the API`() async throws {

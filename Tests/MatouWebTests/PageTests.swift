@@ -11,7 +11,8 @@ struct PageTests {
     /// What a member is given by an address that is no page: files, streams, parts of pages.
     private static let parts: Set = [
         "/exports/events", "/imports/events", "/imports/{id}/bad-lines", "/materials/picker",
-        "/articles/picker", "/news-cards/picker", "/materials/{id}/file", "/articles/{id}/cover",
+        "/articles/picker", "/news-cards/picker", "/forms/picker", "/materials/{id}/file",
+        "/articles/{id}/cover",
         "/logos/{id}/image", "/qr-codes/{id}/image",
     ]
 

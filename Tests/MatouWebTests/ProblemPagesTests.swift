@@ -27,7 +27,7 @@ struct ProblemPagesTests {
     @Test func `a fault of ours tells the number that the log has`() async throws {
         let answer = try await refusal(.internalServerError, "/qr-codes")
         #expect(answer.contains("<code>0000000000000</code>"))
-        #expect(answer.contains("The fault is ours"))
+        #expect(answer.contains("Something went wrong on our side"))
     }
 
     @Test func `every problem is in the language that the program asks for`() async throws {

@@ -23,6 +23,31 @@ import Testing
         }
     }
 
+    @Test func `leads to the details of each code, beside its picture`() async throws {
+        let wharf = try await Wharfside()
+        let code = try await wharf.workshop.code()
+        var viewer = try await wharf.member(.viewer)
+        #expect(
+            try await viewer.get("/qr-codes").contains(
+                #"<a class="btn btn-icon" href="\#(code.path)" title="详情""#))
+    }
+
+    @Test func `tells the hour at which a code of hours ends, and the day of one of weeks`()
+        async throws
+    {
+        let wharf = try await Wharfside()
+        for (name, seconds) in [("一小时", 3600), ("两周", 14 * 86_400)] {
+            var draft = QRCode.Draft()
+            draft.name = name
+            draft.lifetimeSeconds = seconds
+            _ = try await wharf.workshop.make(draft)
+        }
+        var owner = try await wharf.owner()
+        let list = try await owner.get("/qr-codes")
+        #expect(try list.text.contains(Regex(#"临时 · \d+ 月 \d+ 日 \d\d:\d\d 到期"#)))
+        #expect(try list.text.contains(Regex(#"临时 · \d+ 月 \d+ 日 到期"#)))
+    }
+
     @Test func `pages lead there and back`() async throws {
         let wharf = try await Wharfside()
         _ = try await shops(45, in: wharf)
@@ -144,14 +169,14 @@ import Testing
         let long = String(repeating: "长", count: 41)
         let refused = try await owner.post(
             "/qr-codes/taggings",
-            selection(wharf, ["elsewhere": ids, "add_contact_tags": long]))
+            selection(wharf, ["elsewhere": ids, "add_contact_tags_typed": long]))
         #expect(refused.status == 422 && refused.contains(long))
         let done = try await owner.post(
             "/qr-codes/taggings",
             selection(
                 wharf,
                 [
-                    "elsewhere": ids, "add_contact_tags": "VIP，老客",
+                    "elsewhere": ids, "add_contact_tags_typed": "VIP，老客",
                     "return_to": "/qr-codes?q=门店&limit=50",
                 ]))
         #expect(done.location?.contains("limit=50") == true)

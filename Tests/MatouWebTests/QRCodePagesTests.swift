@@ -86,6 +86,23 @@ struct QRCodePagesTests {
         #expect(page.input("name") == "静安门店_copy" && page.contains("欢迎光临"))
     }
 
+    @Test func `a copy is of the original's account, whatever account the switcher shows`()
+        async throws
+    {
+        let wharf = try await Wharfside()
+        let workshop = wharf.workshop
+        let other = try await workshop.secondAccount()
+        var draft = QRCode.Draft()
+        draft.name = "外滩门店"
+        draft.kind = .permanent
+        let code = try await workshop.installation.qrCodes.create(
+            draft, on: other.id, by: workshop.owner)
+        var owner = try await wharf.owner()
+        #expect(try await owner.get("/qr-codes/new").input("account") == workshop.account.id.text)
+        let copy = try await owner.get("/qr-codes/new?copy=\(code.id)")
+        #expect(copy.input("name") == "外滩门店_copy" && copy.input("account") == other.id.text)
+    }
+
     @Test func `a life is a number of any unit, and a copy keeps it to the second`() async throws {
         let wharf = try await Wharfside()
         var owner = try await wharf.owner()

@@ -45,6 +45,29 @@ struct RevisionPagesTests {
         #expect(history.contains("图片 · 秋季海报") && !history.contains(poster.text))
     }
 
+    @Test func `a version whose material is gone says which item cannot come back`() async throws {
+        let wharf = try await Wharfside()
+        let (workshop, installation) = (wharf.workshop, wharf.workshop.installation)
+        let poster = try await installation.materials.upload(
+            OneChunk(bytes: MediaBytes.png()), named: "秋季海报", by: workshop.owner
+        ).material.id
+        let code = try await workshop.code(reply: [.text("欢迎"), .image(poster)])
+        var draft = QRCode.Draft(code)
+        draft.reply = [.text("欢迎")]
+        _ = try await installation.qrCodes.change(code.id, to: draft, by: workshop.owner)
+        try await installation.materials.delete(poster, by: workshop.owner)
+        var owner = try await wharf.owner()
+        try await owner.get(code.path + "/revisions")
+        let answer = try await owner.post(code.path + "/restorations", ["version": "1"])
+        #expect(answer.location == code.path + "/revisions")
+        let page = try await owner.get(code.path + "/revisions")
+        #expect(page.contains("不能恢复到版本 1，什么都没有改。 第 2 项回复：它的素材已经删除。"))
+        #expect(
+            try await installation.qrCodes.find(code.id, for: workshop.owner).reply.items == [
+                .text("欢迎")
+            ])
+    }
+
     @Test func `who goes back on a page that is older than the code overwrites nobody`()
         async throws
     {
@@ -81,6 +104,22 @@ struct RevisionPagesTests {
         #expect(page.status == 422 && page.input("name") == "徐汇门店")
         #expect(page.contains("<td class=\"said-text\">外滩门店</td>"))
         #expect(page.contains("<td class=\"said-text\">徐汇门店</td>"))
+    }
+
+    @Test func `a changed answer of a menu is told as it was and is`() async throws {
+        let wharf = try await Wharfside()
+        func menu(_ answer: String) -> ReplyItem {
+            .menu(.init(head: "想了解？", choices: [.init(text: "价格", answer: answer)], tail: ""))
+        }
+        let code = try await wharf.workshop.code(reply: [menu("99 元起")])
+        var draft = QRCode.Draft(code)
+        draft.reply = [menu("89 元起")]
+        _ = try await wharf.workshop.installation.qrCodes.change(
+            code.id, to: draft, by: wharf.workshop.owner)
+        var owner = try await wharf.owner()
+        let page = try await owner.get(code.path + "/revisions")
+        #expect(page.contains("<del>1. 菜单消息 · 价格 · 99 元起 · 想了解？</del>"))
+        #expect(page.contains("<ins>1. 菜单消息 · 价格 · 89 元起 · 想了解？</ins>"))
     }
 
     @Test func `a deleted code shows what it collected and can be brought back`() async throws {

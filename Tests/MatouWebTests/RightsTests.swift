@@ -24,14 +24,13 @@ struct RightsTests {
         if copies.contains(path) || path.hasPrefix("/exports") { return .viewer }
         // What only those need who change something.
         let questions = [
-            "/materials/picker", "/articles/picker", "/news-cards/picker",
+            "/materials/picker", "/articles/picker", "/news-cards/picker", "/forms/picker",
             "/contacts/{id}/merges/{merge}", "/accounts/{id}/articles/sync",
         ]
         if questions.contains(path) { return .editor }
-        // A workspace's name and zone are its owners'.
-        if method == .post, ["/settings/workspace", "/settings/time-zone"].contains(path) {
-            return .owner
-        }
+        // A workspace's name, zone and what it keeps are its owners'.
+        let ofOwners = ["/settings/workspace", "/settings/time-zone", "/settings/profiles"]
+        if method == .post, ofOwners.contains(path) { return .owner }
         if method == .patch, path == "/workspace" { return .owner }
         let first = path.split(separator: "/").first.map(String.init) ?? ""
         let changes = method != .get || forms.contains { path.hasSuffix($0) }

@@ -193,6 +193,28 @@ import Testing
         #expect(told.contains("The follower already wears 20 tags. Take one off first."))
     }
 
+    @Test func `a tag beyond an account's hundred says so on the line of the code that puts it on`()
+        async throws
+    {
+        let wechat = StubWeChat()
+        let wharf = try await Wharfside(try await Workshop(wechat: wechat))
+        wechat.answer(Self.tags, #"{"tags":[]}"#)
+        wechat.answer(
+            "/cgi-bin/tags/create",
+            #"{"errcode":45056,"errmsg":"too many tag now, no need to add new"}"#)
+        let code = try await taggingCode(wharf.workshop)
+        var owner = try await wharf.owner()
+        let page = try await owner.get(code.path)
+        #expect(page.contains("上海：创建失败"))
+        #expect(page.contains(">该公众号的标签已达 100 个。请先删除不用的标签。<"))
+        wechat.answer("/cgi-bin/tags/create", #"{"tag":{"id":134,"name":"上海"}}"#)
+        try await wharf.workshop.deliver(
+            .init(
+                .scan(scene: code.scene), by: "oMing", at: wharf.workshop.clock.now.seconds))
+        try await wharf.workshop.doJobs()
+        #expect(!(try await owner.get(code.path)).contains("上海：创建失败"))
+    }
+
     /// A code that sends a text and puts 上海 on, which WeChat has.
     private func taggingCode(_ workshop: Workshop) async throws -> QRCode {
         var draft = QRCode.Draft()

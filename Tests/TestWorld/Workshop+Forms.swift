@@ -37,7 +37,7 @@ extension Workshop {
         if let follower {
             let link = try await installation.forms.link(
                 to: form.id, for: follower, after: scan, of: nil, in: owner.workspace)
-            token = link.map { String($0.split(separator: "=", maxSplits: 1)[1]) }
+            token = link.flatMap(Self.token)
         }
         let stamp = try stamp ?? installation.forms.stamp(for: form)
         clock.advance(by: .seconds(3))
@@ -46,5 +46,23 @@ extension Workshop {
                 answers: ["mobile": [mobile], "name": [name]], token: token, stamp: stamp,
                 trap: "", address: "203.0.113.\(scan % 200)"),
             to: form.slug)
+    }
+
+    /// What a form's link carries of whom it was sent to.
+    package static func token(of link: String) -> String? {
+        link.split(separator: "=", maxSplits: 1).dropFirst().first.map(String.init)
+    }
+
+    package func submissions(of form: Form) async throws -> [FormSubmission] {
+        try await installation.forms.submissions(of: form.id, for: owner).elements
+    }
+
+    /// Lets people follow by the scan of a code.
+    package func follow(_ people: String...) async throws {
+        let code = try await code(named: "关注")
+        for person in people {
+            try await deliver(
+                .init(.subscribe(scene: code.scene), by: person, at: clock.now.seconds))
+        }
     }
 }

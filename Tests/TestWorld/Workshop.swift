@@ -60,7 +60,10 @@ package struct Workshop: Sendable {
     }
 
     /// The next process over the same store.
-    package func restarted() throws -> Workshop {
+    package func restarted() throws -> Workshop { try over(database) }
+
+    /// The next process over another view of the store.
+    package func over(_ database: any Database) throws -> Workshop {
         Workshop(
             self,
             installation: try Self.installation(

@@ -55,6 +55,8 @@ package struct ArticleSync: Sendable, Equatable {
     package var read = 0
     /// Those that WeChat says there are.
     package var total = 0
+    /// Codes that go on sending an article which WeChat no longer has.
+    package var codesWithGone = 0
     /// Whether all were read. Otherwise none of the others was marked as gone.
     package var isWhole: Bool { read >= total }
 }

@@ -37,6 +37,23 @@ extension Connection {
             """)
     }
 
+    /// The account's codes that phones can still scan and whose replies name an article that is gone.
+    func countCodesWithGone(
+        of account: Account.ID, in workspace: Workspace.ID, at time: Timestamp
+    ) throws -> Int {
+        try value(
+            """
+            SELECT COUNT(DISTINCT qr_codes.id) AS codes FROM articles
+            JOIN reply_uses ON reply_uses.workspace_id = articles.workspace_id
+                AND reply_uses.part_id = articles.id
+            JOIN qr_codes ON qr_codes.workspace_id = reply_uses.workspace_id
+                AND qr_codes.id = reply_uses.code_id
+            WHERE articles.workspace_id = \(workspace) AND articles.account_id = \(account)
+                AND articles.gone_at IS NOT NULL AND qr_codes.deleted_at IS NULL
+                AND (qr_codes.expires_at IS NULL OR qr_codes.expires_at > \(time))
+            """) ?? 0
+    }
+
     func article(_ id: Article.ID, in workspace: Workspace.ID) throws -> Article? {
         try row(
             """

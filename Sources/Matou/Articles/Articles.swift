@@ -26,20 +26,23 @@ package struct Articles: Sendable {
     ) async throws -> ArticleSync {
         try principal.require(.editor)
         let workspace = principal.workspace
-        let (articles, sync): ([SyncedArticle], ArticleSync)
+        let (articles, read): ([SyncedArticle], ArticleSync)
         do {
-            (articles, sync) = try await fetch(account, in: workspace)
+            (articles, read) = try await fetch(account, in: workspace)
         } catch let error as WeChatError {
             throw WeChatRefusal(fault: WeChatFault(error))
         }
         let now = clock.now()
         let fresh = articles.map { ($0, Article.ID.make(at: now, from: randomness)) }
-        try await database.write { connection in
+        var sync = read
+        sync.codesWithGone = try await database.write { connection -> Int in
             for (article, id) in fresh {
                 try connection.keep(article, as: id, of: account, in: workspace, at: now)
             }
-            guard sync.isWhole else { return }
-            try connection.markGone(of: account, syncedBefore: now, in: workspace)
+            if read.isWhole {
+                try connection.markGone(of: account, syncedBefore: now, in: workspace)
+            }
+            return try connection.countCodesWithGone(of: account, in: workspace, at: now)
         }
         try await fetchThumbnails(of: account, in: workspace)
         return sync

@@ -49,19 +49,19 @@ extension AudienceCondition {
         let follower: Statement = """
             x.workspace_id = \(workspace) AND x.account_id = k.account_id AND x.openid = k.openid
             """
-        let facts: Statement = """
-            facts AS x WHERE x.workspace_id = \(workspace) AND x.account_id = k.account_id
-                AND x.person = k.openid
+        let person: Statement = """
+            x.workspace_id = \(workspace) AND x.account_id = k.account_id AND x.person = k.openid
             """
+        let facts: Statement = "facts AS x WHERE \(fragment: person)"
         switch self {
         case .all, .any, .not: return "candidates AS x WHERE 1 = 0"
         case .tag: return "contact_taggings AS x WHERE \(fragment: contact)"
         case .followerTag: return "follower_taggings AS x WHERE \(fragment: follower)"
         case .source:
             return """
-                code_scanners AS x JOIN qr_codes AS q ON q.workspace_id = x.workspace_id
-                    AND q.id = x.code_id
-                WHERE \(fragment: follower)
+                facts AS x CROSS JOIN qr_codes AS q
+                WHERE \(fragment: person)
+                    AND q.workspace_id = x.workspace_id AND q.id = x.code_id
                 """
         case .scanned(let scan):
             if !scan.hasTimes { return "code_scanners AS x WHERE \(fragment: follower)" }
@@ -82,7 +82,11 @@ extension AudienceCondition {
         case .all, .any, .not: "1 = 1"
         case .tag(let id): "x.tag_id = \(id)"
         case .followerTag(let id): "x.tag_id = \(id) AND x.state = 'tagged'"
-        case .source(let source): "q.source = \(source)"
+        case .source(let source):
+            """
+            x.kind IN ('subscribe', 'scan') AND x.code_state = 'in_effect'
+            AND COALESCE(x.source, q.source) = \(source)
+            """
         case .scanned(let scan): scan.condition
         case .replied(let code, let from, let to):
             conjunction(

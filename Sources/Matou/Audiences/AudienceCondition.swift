@@ -6,7 +6,7 @@ package indirect enum AudienceCondition: Sendable, Equatable {
     case not(AudienceCondition)
     case tag(ContactTag.ID)
     case followerTag(FollowerTag.ID)
-    /// Scanned a code with this source channel.
+    /// Scanned a code that acted and had this source channel then.
     case source(String)
     case scanned(Scan)
     /// "Reply after Official Account QR code scan": a reply that WeChat accepted.

@@ -8,17 +8,38 @@ package enum AudienceTerm: Sendable, Hashable {
     case form(String)
 }
 
+/// One of the things that are so called.
+package struct AudienceNamesake: Sendable, Equatable {
+    package let id: String
+    package let name: String
+    /// What the account is called that it is of; nil of what is the workspace's.
+    package let account: String?
+    package let createdAt: Timestamp
+
+    package init(id: String, name: String, account: String? = nil, createdAt: Timestamp) {
+        self.id = id
+        self.name = name
+        self.account = account
+        self.createdAt = createdAt
+    }
+}
+
 extension Audiences {
-    /// The ids of what is so called, the latest of several; a term that names nothing has none.
-    package func ids(
-        of terms: Set<AudienceTerm>, for principal: Principal
-    ) async throws -> [AudienceTerm: String] {
+    /// How many of those who are so called are told.
+    private static let namesakesMax = 10
+
+    /// Everything that is so called, the latest first: of the account alone where it has any. A term that
+    /// names nothing has none.
+    package func namesakes(
+        of terms: Set<AudienceTerm>, on account: Account.ID?, for principal: Principal
+    ) async throws -> [AudienceTerm: [AudienceNamesake]] {
         try await database.read { connection in
-            var ids: [AudienceTerm: String] = [:]
+            var found: [AudienceTerm: [AudienceNamesake]] = [:]
             for term in terms {
-                ids[term] = try connection.id(of: term, in: principal.workspace)
+                found[term] = try connection.namesakes(
+                    of: term, on: account, limit: Self.namesakesMax, in: principal.workspace)
             }
-            return ids
+            return found
         }
     }
 
@@ -106,34 +127,52 @@ extension AudienceCondition {
 }
 
 extension Connection {
-    fileprivate func id(
-        of term: AudienceTerm, in workspace: Workspace.ID
-    ) throws -> String? {
+    fileprivate func namesakes(
+        of term: AudienceTerm, on account: Account.ID?, limit: Int, in workspace: Workspace.ID
+    ) throws -> [AudienceNamesake] {
         let found: Statement =
             switch term {
             case .tag(let name):
                 """
-                SELECT id FROM contact_tags WHERE workspace_id = \(workspace)
+                SELECT id, name, NULL AS account_id, created_at FROM contact_tags
+                WHERE workspace_id = \(workspace)
                     AND (name_folded = \(name.folded()) OR id = \(name))
                 """
             case .followerTag(let name):
                 """
-                SELECT id FROM follower_tags WHERE workspace_id = \(workspace)
-                    AND (name = \(name) OR id = \(name)) ORDER BY created_at DESC, id DESC
+                SELECT id, name, account_id, created_at FROM follower_tags
+                WHERE workspace_id = \(workspace) AND (name = \(name) OR id = \(name))
                 """
             case .code(let name):
                 """
-                SELECT id FROM qr_codes WHERE workspace_id = \(workspace) AND deleted_at IS NULL
+                SELECT id, name, account_id, created_at FROM qr_codes
+                WHERE workspace_id = \(workspace) AND deleted_at IS NULL
                     AND (account_id IN (SELECT id FROM accounts WHERE workspace_id = \(workspace))
                         AND name_folded = \(name.folded()) OR id = \(name))
-                ORDER BY created_at DESC, id DESC
                 """
             case .form(let name):
                 """
-                SELECT id FROM forms WHERE workspace_id = \(workspace) AND deleted_at IS NULL
-                    AND (title = \(name) OR id = \(name)) ORDER BY created_at DESC, id DESC
+                SELECT id, title AS name, NULL AS account_id, created_at FROM forms
+                WHERE workspace_id = \(workspace) AND deleted_at IS NULL
+                    AND (title = \(name) OR id = \(name))
                 """
             }
-        return try row(found + " LIMIT 1")?.get("id")
+        // Those of the account first: what is offered is its own.
+        let rows = try rows(
+            """
+            SELECT x.id AS id, x.name AS name, x.account_id AS account_id, x.created_at AS created_at,
+                accounts.name AS account
+            FROM (\(fragment: found)) AS x LEFT JOIN accounts
+                ON accounts.workspace_id = \(workspace) AND accounts.id = x.account_id
+            ORDER BY CASE WHEN x.account_id = \(account) THEN 0 ELSE 1 END,
+                x.created_at DESC, x.id DESC
+            LIMIT \(limit)
+            """)
+        let own = try rows.filter { try $0.optional("account_id", as: Account.ID.self) == account }
+        return try (own.isEmpty ? rows : own).map { row in
+            AudienceNamesake(
+                id: try row.get("id"), name: try row.get("name"), account: try row.get("account"),
+                createdAt: try row.get("created_at"))
+        }
     }
 }

@@ -85,7 +85,8 @@ package struct Audiences: Sendable {
         try faults.check()
         let now = clock.now()
         try await database.write { connection in
-            let found = try connection.audience(id, ifVersion: version, in: principal.workspace)
+            let found = try connection.audience(id, in: principal.workspace).required(
+                ifVersion: version)
             if name == found.name { return }
             try connection.renameAudience(id, to: name, in: principal.workspace)
             try connection.record(
@@ -106,7 +107,8 @@ package struct Audiences: Sendable {
         try principal.require(.editor)
         let now = clock.now()
         try await database.write { connection in
-            let found = try connection.audience(id, ifVersion: version, in: principal.workspace)
+            let found = try connection.audience(id, in: principal.workspace).required(
+                ifVersion: version)
             try connection.deleteAudience(id, at: now, in: principal.workspace)
             try connection.record(
                 .deleted, of: found, from: AudienceSnapshot(found), to: nil, by: principal, at: now)
@@ -195,15 +197,6 @@ private struct AudienceSnapshot: Encodable {
 }
 
 extension Connection {
-    /// - Throws: `Refusal.missing`; `Refusal.stale` for another version than is there.
-    fileprivate func audience(
-        _ id: Audience.ID, ifVersion version: Int?, in workspace: Workspace.ID
-    ) throws -> Audience {
-        guard let found = try audience(id, in: workspace) else { throw Refusal.missing }
-        try found.check(version: version)
-        return found
-    }
-
     /// - Parameter attempt: tells a further one from the first.
     fileprivate func enqueueBuilding(
         of id: Audience.ID, _ attempt: String? = nil, in workspace: Workspace.ID,

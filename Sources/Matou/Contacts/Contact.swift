@@ -26,7 +26,7 @@ package struct Contact: Sendable, Equatable, Identified {
         package let follower: FollowerKey?
         /// Nil for whom no follow and no unfollow is known.
         package let isFollowing: Bool?
-        /// The code that their first follow came through.
+        /// The code that their first follow came through, with the source channel that it had then.
         package let source: CodeName?
         package let seenAt: Timestamp?
     }

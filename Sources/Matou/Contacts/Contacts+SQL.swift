@@ -104,10 +104,14 @@ extension Connection {
             let rows = try rows(
                 """
                 SELECT f.openid AS openid, f.turn AS turn, f.created_at AS created_at,
-                    c.id AS code_id, c.name AS code_name, c.source AS code_source
+                    c.id AS code_id, c.name AS code_name,
+                    CASE x.code_state WHEN 'in_effect' THEN COALESCE(x.source, c.source)
+                        ELSE '' END AS code_source
                 FROM followers AS f
                     LEFT JOIN qr_codes AS c ON c.workspace_id = f.workspace_id
                         AND c.id = f.first_follow_code
+                    LEFT JOIN facts AS x ON x.workspace_id = f.workspace_id
+                        AND x.account_id = f.account_id AND x.dedupe_key = f.first_follow_key
                 WHERE f.workspace_id = \(workspace) AND f.account_id = \(account)
                     AND f.openid IN \(list: names.map(\.openid))
                 """)

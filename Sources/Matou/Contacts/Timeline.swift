@@ -47,9 +47,7 @@ extension Connection {
     ) throws -> [TimelineEntry] {
         let facts = try rows(
             """
-            SELECT seq, account_id, kind, occurred_at, received_at, day, dedupe_key, person,
-                code_id, code_state, payload
-            FROM facts
+            SELECT \(fragment: Fact.columns) FROM facts
             WHERE workspace_id = \(workspace) AND account_id = \(follower.account)
                 AND person = \(follower.openid) AND kind <> 'form_submitted'
                 AND \(fragment: place.condition("occurred_at"))

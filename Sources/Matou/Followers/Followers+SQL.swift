@@ -1,5 +1,15 @@
 import SQL
 
+/// The condition that the latest thing that is known of a follower is that they left.
+func hasLeft(_ follower: FollowerKey, in workspace: Workspace.ID) -> Statement {
+    """
+    EXISTS (
+        SELECT 1 FROM followers
+        WHERE workspace_id = \(workspace) AND account_id = \(follower.account)
+            AND openid = \(follower.openid) AND turn = 'unfollow')
+    """
+}
+
 extension Connection {
     func follower(
         _ openid: String, of account: Account.ID, in workspace: Workspace.ID
@@ -45,9 +55,8 @@ extension Follower {
         createdAt = try row.get("created_at")
         if let at: Timestamp = try row.get("first_follow_at") {
             firstFollow = FirstFollow(
-                moment: Moment(
-                    at: at, rank: Moment.rank(of: .subscribe), key: try row.get("first_follow_key")),
-                day: try row.get("first_follow_day"), code: try row.get("first_follow_code"))
+                at: at, key: try row.get("first_follow_key"), day: try row.get("first_follow_day"),
+                code: try row.get("first_follow_code"))
         }
         if let at: Timestamp = try row.get("turn_at") {
             let isFollow = try row.get("turn") == "follow"

@@ -46,7 +46,7 @@ struct FormIntake: Sendable {
         let fact = Fact(
             seq: seq, account: sender?.follower.account ?? .none, kind: .formSubmitted,
             occurredAt: now, receivedAt: now, day: day, dedupeKey: "form \(submission)",
-            person: sender?.openid, code: code, codeState: nil,
+            person: sender?.openid, code: code, codeState: nil, source: nil,
             payload: #"{"form":"\#(form.id)","submission":"\#(submission)"}"#)
         _ = try connection.append(fact, raw: nil, in: workspace)
         if let key {

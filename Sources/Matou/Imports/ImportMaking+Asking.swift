@@ -1,12 +1,9 @@
-import Foundation
 import WeChat
 
 extension ImportMaking {
     /// How long a call that may pass a little later is put off.
     private static let minute: Duration = .seconds(60)
     private static let moment: Duration = .seconds(10)
-    /// WeChat's days begin in Beijing, whatever the workspace's zone.
-    private static let quotaZone = TimeZone(secondsFromGMT: 8 * 3600)
 
     /// Asks WeChat for a code, unless it has made it.
     func ask(for code: QRCode, in workspace: Workspace.ID) async -> ImportWindow.Answer.Result {
@@ -29,18 +26,10 @@ extension ImportMaking {
         switch code {
         case .minuteQuotaReached: return .obstacle(.wait(minute, fault))
         case .systemBusy, .systemError: return .obstacle(.wait(moment, fault))
-        case .dailyQuotaReached: return .obstacle(.wait(untilTomorrow(now), fault))
+        case .dailyQuotaReached: return .obstacle(.wait(QuotaDay.untilNext(at: now), fault))
         case .qrCodeCountReached, .apiUnauthorized, .apiForbidden: return .obstacle(.stop(fault))
         default:
             return error.isAboutCredentials ? .obstacle(.stop(fault)) : .failed(fault)
         }
-    }
-
-    /// Until a minute after WeChat's quota of calls begins anew.
-    private static func untilTomorrow(_ now: Timestamp) -> Duration {
-        let zone = quotaZone ?? .gmt
-        let tomorrow = now.day(in: zone).advanced(by: 1).daysSinceEpoch
-        let midnight = Int64(tomorrow) * 86_400 - Int64(zone.secondsFromGMT())
-        return Timestamp(seconds: midnight) - now + minute
     }
 }

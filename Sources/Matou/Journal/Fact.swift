@@ -19,6 +19,9 @@ package struct Fact: Sendable, Equatable {
     package let code: QRCode.ID?
     /// Whether the code acted; nil when no code is meant.
     package let codeState: CodeState?
+    /// The source channel that the code had, empty for none; nil where no code acted, and of scans of old
+    /// versions, which did not keep it.
+    package let source: String?
     package let payload: String?
 
     package enum Kind: String, Sendable, CaseIterable, ValueConvertible {

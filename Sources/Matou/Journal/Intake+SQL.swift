@@ -14,14 +14,20 @@ extension Connection {
         }
         let fact = arrival.fact(of: code, seq: seq)
         guard try append(fact, raw: raw, in: arrival.workspace) else { return (.repeated, false) }
-        try count(fact, in: arrival.workspace)
+        let isBack = try count(fact, in: arrival.workspace)
+        let follower = FollowerKey(account: arrival.account, openid: arrival.person)
+        if fact.kind == .unsubscribe {
+            try takeFollowerTags(off: follower, in: arrival.workspace)
+            try eraseProfile(of: follower, in: arrival.workspace)
+        } else if isBack {
+            try enqueue(UnionIDs.job(ofReturned: follower, by: fact, in: arrival.workspace))
+        }
         guard let code, fact.codeState == .inEffect else {
             let receipt = try answerTap(of: arrival, fact)
             return (receipt, receipt == .recorded(willReply: true))
         }
         let isTagging = try apply(
-            code.tags(), to: FollowerKey(account: arrival.account, openid: arrival.person),
-            after: fact, in: arrival.workspace)
+            code.tags(), to: follower, after: fact, in: arrival.workspace)
         let items = try code.replyItems()
         guard !items.isEmpty else { return (.recorded(willReply: false), isTagging) }
         try queueReply(

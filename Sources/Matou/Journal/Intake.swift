@@ -150,10 +150,12 @@ struct Arrival: Sendable {
     }
 
     func fact(of code: ScannedCode?, seq: Int64) -> Fact {
-        Fact(
+        let state = code.map { $0.state(at: occurredAt) }
+        return Fact(
             seq: seq, account: account, kind: kind, occurredAt: occurredAt,
             receivedAt: receivedAt, day: day, dedupeKey: dedupeKey, person: person,
-            code: code?.id, codeState: code.map { $0.state(at: occurredAt) }, payload: nil)
+            code: code?.id, codeState: state, source: state == .inEffect ? code?.source : nil,
+            payload: nil)
     }
 }
 
@@ -163,6 +165,7 @@ struct ScannedCode: Sendable {
     let startsAt: Timestamp?
     let expiresAt: Timestamp?
     let deletedAt: Timestamp?
+    let source: String
     /// The reply items as they are stored.
     let replyJSON: String
     /// The tags as they are stored.

@@ -9,10 +9,10 @@ extension Connection {
         let added = try run(
             """
             INSERT INTO facts (workspace_id, seq, account_id, kind, occurred_at, received_at, day,
-                dedupe_key, person, code_id, code_state, payload)
+                dedupe_key, person, code_id, code_state, source, payload)
             VALUES (\(workspace), \(fact.seq), \(fact.account), \(fact.kind), \(fact.occurredAt),
                 \(fact.receivedAt), \(fact.day), \(fact.dedupeKey), \(fact.person), \(fact.code),
-                \(fact.codeState), \(fact.payload))
+                \(fact.codeState), \(fact.source), \(fact.payload))
             ON CONFLICT (workspace_id, account_id, dedupe_key) DO NOTHING
             """)
         guard added == 1 else { return false }
@@ -32,9 +32,8 @@ extension Connection {
     ) throws -> [Fact] {
         try rows(
             """
-            SELECT seq, account_id, kind, occurred_at, received_at, day, dedupe_key, person,
-                code_id, code_state, payload
-            FROM facts WHERE workspace_id = \(workspace) AND seq > \(seq)
+            SELECT \(fragment: Fact.columns) FROM facts
+            WHERE workspace_id = \(workspace) AND seq > \(seq)
             ORDER BY seq LIMIT \(limit)
             """
         ).map(Fact.init)
@@ -42,6 +41,12 @@ extension Connection {
 }
 
 extension Fact {
+    /// What `init(_:)` takes of a row.
+    static let columns: Statement = """
+        seq, account_id, kind, occurred_at, received_at, day, dedupe_key, person, code_id,
+        code_state, source, payload
+        """
+
     init(_ row: Row) throws {
         seq = try row.get("seq")
         account = try row.get("account_id")
@@ -53,6 +58,7 @@ extension Fact {
         person = try row.get("person")
         code = try row.get("code_id")
         codeState = try row.get("code_state")
+        source = try row.get("source")
         payload = try row.get("payload")
     }
 }
@@ -64,9 +70,8 @@ extension Connection {
     ) throws -> [Fact] {
         try rows(
             """
-            SELECT seq, account_id, kind, occurred_at, received_at, day, dedupe_key, person,
-                code_id, code_state, payload
-            FROM facts WHERE workspace_id = \(workspace) AND seq < \(seq)
+            SELECT \(fragment: Fact.columns) FROM facts
+            WHERE workspace_id = \(workspace) AND seq < \(seq)
             ORDER BY seq DESC LIMIT \(limit)
             """
         ).map(Fact.init)

@@ -11,14 +11,17 @@ package struct Materials: Sendable {
     ///
     /// The same bytes are kept once in a workspace: a second upload finds the first, by its name.
     ///
-    /// - Parameter fileName: what the sender calls it; nothing but the material's name comes of it.
+    /// - Parameter fileName: what the sender calls it; nothing but the material's name comes of it,
+    ///   cut where it is too long for one.
     /// - Throws: `Refusal.invalid("file", …)` for what cannot be sent; `Refusal.forbidden` below editor.
     package func upload<Chunks: AsyncSequence>(
         _ chunks: Chunks, named fileName: String, by principal: Principal
     ) async throws -> (material: Material, isNew: Bool) where Chunks.Element == [UInt8] {
         try principal.require(.editor)
         var faults = FieldFaults()
-        let name = faults.line("name", baseName(of: fileName), limit: Material.nameLimit)
+        let name = faults.line(
+            "name", String(baseName(of: fileName).prefix(Material.nameLimit)),
+            limit: Material.nameLimit)
         try faults.check()
         let received = try await files.receive(
             chunks, bytesMax: Material.bytesMax, as: randomness.alphanumeric(24))

@@ -66,4 +66,10 @@ extension Connection {
             Job(
                 id: id, workspace: workspace, keeping, priority: 10, runAt: time.milliseconds))
     }
+
+    /// Adds the job that uploads the file at the next full hour: one, however many ask for it.
+    func enqueueKeepingLater(of key: TemporaryMediaKey, than time: Timestamp) throws {
+        let hour = time.seconds / 3600 + 1
+        try enqueueKeeping(of: key, at: Timestamp(seconds: hour * 3600), name: "hour-\(hour)")
+    }
 }

@@ -74,7 +74,7 @@ package final class TemporaryMediaKeeper: Sendable {
             }
             return media.mediaID
         } catch let error as WeChatError {
-            if case .refused = error, !error.isRetryable, !error.isAboutCredentials {
+            if error.isAboutFile {
                 let (fault, now) = (WeChatFault(error), clock.now())
                 try await database.write { try $0.keep(fault, of: key, at: now) }
             }
@@ -133,8 +133,12 @@ extension TemporaryMediaKeeper {
             _ = try await mediaID(of: key, lasting: Self.margin)
         } catch let error as WeChatError where error.isRetryable && attempt < 8 {
             return .retry(after: .seconds(60), reason: WeChatFault(error).words)
-        } catch is WeChatError {
-            // It is kept with the material, or with the account; a scan tries once more.
+        } catch let error as WeChatError {
+            // What WeChat refuses of the file stands with the material; a scan tries once more.
+            if !error.isAboutFile {
+                let now = clock.now()
+                try await database.write { try $0.enqueueKeepingLater(of: key, than: now) }
+            }
             return .done
         }
         guard key.source != VideoCover.source else { return .done }
@@ -145,6 +149,14 @@ extension TemporaryMediaKeeper {
                 name: String(media.expiresAt.milliseconds))
         }
         return .done
+    }
+}
+
+extension WeChatError {
+    /// Whether WeChat refused the file itself, as it would again.
+    fileprivate var isAboutFile: Bool {
+        guard case .refused(let code, _) = self else { return false }
+        return !isRetryable && !isAboutCredentials && code != .dailyQuotaReached
     }
 }
 

@@ -175,7 +175,9 @@ extension QRCode.Draft {
             return present
         }
         if kind == .permanent {
-            if lifetimeSeconds != nil { faults.add("lifetime_seconds", .immutable) }
+            if lifetimeSeconds != nil {
+                faults.add("lifetime_seconds", present == nil ? .notWith("type") : .immutable)
+            }
             return .permanent
         }
         let bounds = QRCode.lifetimeSeconds

@@ -119,6 +119,9 @@ extension Connection {
         guard let found = try qrCode(evenDeleted: id, in: principal.workspace),
             try restoreQRCode(id, by: principal, at: time)
         else { return false }
+        // Nobody has kept its files at WeChat meanwhile.
+        try keepParts(
+            of: found.reply.items, code: id, on: found.account, in: principal.workspace, at: time)
         var draft = QRCode.Draft(found)
         let design = try present(found.design, in: principal.workspace)
         if design != found.design {

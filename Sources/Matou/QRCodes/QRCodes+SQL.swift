@@ -76,14 +76,15 @@ extension Connection {
     ) throws -> ScannedCode? {
         try row(
             """
-            SELECT id, starts_at, expires_at, deleted_at, reply, tags FROM qr_codes
+            SELECT id, starts_at, expires_at, deleted_at, source, reply, tags FROM qr_codes
             WHERE workspace_id = \(workspace) AND account_id = \(account) AND scene = \(scene)
             """
         ).map { row in
             ScannedCode(
                 id: try row.get("id"), startsAt: try row.get("starts_at"),
                 expiresAt: try row.get("expires_at"), deletedAt: try row.get("deleted_at"),
-                replyJSON: try row.get("reply"), tagsJSON: try row.get("tags"))
+                source: try row.get("source"), replyJSON: try row.get("reply"),
+                tagsJSON: try row.get("tags"))
         }
     }
 

@@ -39,7 +39,11 @@ package struct QRCodes: Sendable {
     ) async throws -> QRCode {
         try principal.require(.editor)
         let present = try await find(id, for: principal)
-        let references = try await references(of: draft.reply, on: present.account, for: principal)
+        // An earlier version may send what was taken out of the lists, as a deleted code may that
+        // comes back.
+        var references = try await references(
+            of: draft.reply, on: present.account, withDeleted: action == .undone, for: principal)
+        references.kept = Set(present.reply.items.compactMap(\.part))
         let now = clock.now()
         let draft = try draft.checked(
             changing: present, keepsStart: action == .undone, references: references, at: now)
@@ -178,10 +182,12 @@ extension Connection {
 }
 
 extension QRCode.Draft {
-    /// Whether the code is as the draft says, apart from its group.
+    /// Whether the code is as the draft says, apart from its group. The order of tags says nothing.
     fileprivate func isEqual(to code: QRCode) -> Bool {
         var present = QRCode.Draft(code)
         present.group = group
+        if Set(contactTags) == Set(present.contactTags) { present.contactTags = contactTags }
+        if Set(followerTags) == Set(present.followerTags) { present.followerTags = followerTags }
         if design == nil { present.design = nil }
         return self == present
     }

@@ -7,8 +7,15 @@ package struct ReplyReferences: Sendable {
     package var materials: [Material.ID: Material] = [:]
     package var articles: [Article.ID: Article] = [:]
     package var forms: [Form.ID: FormLink] = [:]
+    /// Ids of what the reply named before it was changed: it may stay, even if WeChat has lost it.
+    var kept: Set<String> = []
 
     package init() {}
+
+    /// Whether the item sends an article that WeChat no longer has.
+    package func isGone(_ item: ReplyItem) -> Bool {
+        if case .article(let id) = item { articles[id]?.isGone == true } else { false }
+    }
 
     /// What they are called, by their ids.
     package var names: [String: String] {
@@ -34,9 +41,8 @@ extension Connection {
                     .map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         }
         for case .article(let id) in items {
-            guard let article = try article(id, in: workspace), article.account == account
-            else { continue }
-            if withDeleted || !article.isGone { found.articles[id] = article }
+            let article = try article(id, in: workspace)
+            if let article, article.account == account { found.articles[id] = article }
         }
         for case .form(let id) in items { found.forms[id] = try formLink(id, in: workspace) }
         return found
@@ -140,6 +146,7 @@ private struct ItemCheck {
         guard let found = references.articles[Article.ID(article)] else {
             return faults.add(name, .unknown)
         }
+        if found.isGone, !references.kept.contains(article) { faults.add(name, .articleGone) }
         if found.articleCount != 1 { faults.add(name, .notSingleArticle) }
     }
 

@@ -244,7 +244,7 @@ extension Connection {
             seq: run.sequence.next(at: now), account: run.account, kind: kind, occurredAt: now,
             receivedAt: now, day: now.day(in: run.zone),
             dedupeKey: "reply \(send.scan) \(send.position)", person: send.openid,
-            code: send.code, codeState: nil, payload: fault?.json)
+            code: send.code, codeState: nil, source: nil, payload: fault?.json)
         if try append(fact, raw: nil, in: run.workspace) {
             try count(fact, in: run.workspace)
         }

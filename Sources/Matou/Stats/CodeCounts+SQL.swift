@@ -2,9 +2,16 @@ import SQL
 
 extension Connection {
     /// Adds the changes to the totals and the days, in the transaction of the fact they come from.
-    func add(_ changes: CountChanges, in workspace: Workspace.ID) throws {
+    ///
+    /// - Parameter account: of all the codes that they are of.
+    func add(
+        _ changes: CountChanges, of account: Account.ID, in workspace: Workspace.ID
+    ) throws {
         for change in changes.changes where change.counts != CodeCounts() {
             try addToDay(change, in: workspace)
+        }
+        for (day, counts) in changes.days where counts != CodeCounts() {
+            try addToDay(day, of: account, counts, in: workspace)
         }
         for (code, counts) in changes.totals where counts != CodeCounts() {
             try addToTotal(of: code, counts, in: workspace)
@@ -32,6 +39,31 @@ extension Connection {
                 replies_failed = code_days.replies_failed + excluded.replies_failed,
                 replies_too_late = code_days.replies_too_late + excluded.replies_too_late,
                 replies_unknown = code_days.replies_unknown + excluded.replies_unknown
+            """)
+    }
+
+    private func addToDay(
+        _ day: Day, of account: Account.ID, _ counts: CodeCounts, in workspace: Workspace.ID
+    ) throws {
+        try run(
+            """
+            INSERT INTO account_days (workspace_id, account_id, day, scans, scanners, new_scanners,
+                new_followers, unfollowed, replies_sent, replies_failed, replies_too_late,
+                replies_unknown)
+            VALUES (\(workspace), \(account), \(day), \(counts.scans), \(counts.scanners),
+                \(counts.newScanners), \(counts.newFollowers), \(counts.unfollowed),
+                \(counts.repliesSent), \(counts.repliesFailed), \(counts.repliesTooLate),
+                \(counts.repliesUnknown))
+            ON CONFLICT (workspace_id, account_id, day) DO UPDATE SET
+                scans = account_days.scans + excluded.scans,
+                scanners = account_days.scanners + excluded.scanners,
+                new_scanners = account_days.new_scanners + excluded.new_scanners,
+                new_followers = account_days.new_followers + excluded.new_followers,
+                unfollowed = account_days.unfollowed + excluded.unfollowed,
+                replies_sent = account_days.replies_sent + excluded.replies_sent,
+                replies_failed = account_days.replies_failed + excluded.replies_failed,
+                replies_too_late = account_days.replies_too_late + excluded.replies_too_late,
+                replies_unknown = account_days.replies_unknown + excluded.replies_unknown
             """)
     }
 
@@ -97,6 +129,7 @@ extension Connection {
     func deleteAggregates(of workspace: Workspace.ID) throws {
         try run("DELETE FROM code_counts WHERE workspace_id = \(workspace)")
         try run("DELETE FROM code_days WHERE workspace_id = \(workspace)")
+        try run("DELETE FROM account_days WHERE workspace_id = \(workspace)")
         try run("DELETE FROM code_reply_failures WHERE workspace_id = \(workspace)")
         try run("DELETE FROM code_scanners WHERE workspace_id = \(workspace)")
         try run("DELETE FROM followers WHERE workspace_id = \(workspace)")

@@ -8,7 +8,7 @@ package struct CodeCounts: Sendable, Equatable {
     package var newScanners = 0
     /// Scans by those. Not kept by day.
     package var newScans = 0
-    /// People whose first follow of the account ever came through this code.
+    /// People whose first follow of the account ever came through this code, as far as is known.
     package var newFollowers = 0
     /// Scanners who have unfollowed since and are not following.
     package var unfollowed = 0
@@ -76,6 +76,13 @@ struct CountChanges {
         var change = Change(code: code, day: day)
         body(&change.counts)
         changes.append(change)
+    }
+
+    /// The sums over the codes.
+    var days: [Day: CodeCounts] {
+        changes.reduce(into: [:]) { days, change in
+            days[change.day, default: CodeCounts()] += change.counts
+        }
     }
 
     /// The sums over the days.

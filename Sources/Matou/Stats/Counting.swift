@@ -5,11 +5,14 @@ extension Connection {
     ///
     /// The figures depend only on the set of facts, not on their order: the same function rebuilds
     /// them from the journal.
-    func count(_ fact: Fact, in workspace: Workspace.ID) throws {
-        guard let openid = fact.person else { return }
+    ///
+    /// - Returns: whether somebody who had left came back by it.
+    @discardableResult
+    func count(_ fact: Fact, in workspace: Workspace.ID) throws -> Bool {
+        guard let openid = fact.person else { return false }
         switch fact.kind {
         case .subscribe, .unsubscribe, .scan:
-            try countVisit(fact, of: openid, in: workspace)
+            return try countVisit(fact, of: openid, in: workspace)
         case .replySent:
             try countReply(fact, to: openid, in: workspace)
         case .replyFailed: try countFailure(fact, as: .failed, in: workspace)
@@ -17,15 +20,18 @@ extension Connection {
         case .replyUnknown: try countFailure(fact, as: .unknown, in: workspace)
         case .message, .event, .formSubmitted: break
         }
+        return false
     }
 
-    private func countVisit(_ fact: Fact, of openid: String, in workspace: Workspace.ID) throws {
+    private func countVisit(
+        _ fact: Fact, of openid: String, in workspace: Workspace.ID
+    ) throws -> Bool {
         var changes = CountChanges()
         let known = try follower(openid, of: fact.account, in: workspace)
         var follower =
             known ?? Follower(openid: openid, createdAt: fact.receivedAt)
         let turn = follower.turn
-        if fact.kind != .scan { follower.take(fact, &changes) }
+        follower.take(fact, &changes)
         if follower != known { try save(follower, of: fact.account, in: workspace) }
 
         if follower.turn != turn, known != nil {
@@ -47,7 +53,8 @@ extension Connection {
             scanner.take(follower, since: follower.turn, &changes)
             try save(scanner, of: fact.account, in: workspace)
         }
-        try add(changes, in: workspace)
+        try add(changes, of: fact.account, in: workspace)
+        return turn?.isFollow == false && follower.turn?.isFollow == true
     }
 
     private func countReply(_ fact: Fact, to openid: String, in workspace: Workspace.ID) throws {
@@ -59,7 +66,7 @@ extension Connection {
             counts.repliesSent += 1
             if sent == 1 { counts.repliesReceived += 1 }
         }
-        try add(changes, in: workspace)
+        try add(changes, of: fact.account, in: workspace)
     }
 
     private func countFailure(
@@ -68,7 +75,7 @@ extension Connection {
         guard let code = fact.code else { return }
         var changes = CountChanges()
         changes.change(code, on: fact.day) { $0.countLost(fact.kind, 1) }
-        try add(changes, in: workspace)
+        try add(changes, of: fact.account, in: workspace)
         if let fault = WeChatFault(json: fact.payload) {
             try countFailure(of: code, state, fault, in: workspace)
         }

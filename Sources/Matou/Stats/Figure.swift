@@ -54,7 +54,7 @@ extension CodeCounts {
     }
 }
 
-/// Which figure of a code: of all its time, or of some days.
+/// Which figure of a code or an account: of all its time, or of some days.
 package struct FigureFilter: Sendable, Equatable {
     package let metric: Metric
     package let days: ClosedRange<Day>?
@@ -151,7 +151,7 @@ extension Stats {
     ///
     /// - Throws: `Refusal.missing`.
     package func shares(
-        of metric: Metric, on account: Account.ID, after cursor: Cursor? = nil,
+        of filter: FigureFilter, on account: Account.ID, after cursor: Cursor? = nil,
         limit: Int = PageLimit.standard, for principal: Principal
     ) async throws -> (figure: Int, shares: Page<CodeShare>) {
         try await database.read { connection in
@@ -159,12 +159,12 @@ extension Stats {
                 throw Refusal.missing
             }
             let shares = try connection.codeShares(
-                of: metric, on: account, after: cursor, limit: limit + 1,
+                of: filter, on: account, after: cursor, limit: limit + 1,
                 in: principal.workspace)
             let page = Page(shares, limit: limit) {
-                Cursor(sort: metric.rawValue, key: String($0.figure), id: $0.code.text)
+                Cursor(sort: filter.metric.rawValue, key: String($0.figure), id: $0.code.text)
             }
-            return (try connection.totals(of: account, in: principal.workspace)[metric], page)
+            return (try connection.figure(filter, of: account, in: principal.workspace), page)
         }
     }
 }

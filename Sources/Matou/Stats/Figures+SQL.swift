@@ -14,6 +14,18 @@ extension Connection {
         ).map { $0.counts[filter.metric] }.reduce(0, +)
     }
 
+    /// The same of an account, whose codes' figures it sums.
+    func figure(
+        _ filter: FigureFilter, of account: Account.ID, in workspace: Workspace.ID
+    ) throws -> Int {
+        guard let days = filter.days else {
+            return try totals(of: account, in: workspace)[filter.metric]
+        }
+        return try self.days(
+            of: account, from: days.lowerBound, through: days.upperBound, in: workspace
+        ).map { $0.counts[filter.metric] }.reduce(0, +)
+    }
+
     /// The rows of the figure, the latest first.
     func figureRows(
         _ filter: FigureFilter, of code: QRCode.ID, after cursor: Cursor?, limit: Int,
@@ -59,48 +71,80 @@ extension Connection {
     }
 
     func codeShares(
-        of metric: Metric, on account: Account.ID, after cursor: Cursor?, limit: Int,
+        of filter: FigureFilter, on account: Account.ID, after cursor: Cursor?, limit: Int,
         in workspace: Workspace.ID
     ) throws -> [CodeShare] {
-        let column = metric.column
-        var after: Statement = "1 = 1"
-        if let cursor {
-            after = try cursor.rows(below: column, id: "qr_codes.id")
-        }
-        return try rows(
-            """
-            SELECT qr_codes.id AS id, qr_codes.name AS name, qr_codes.deleted_at AS deleted_at,
-                \(fragment: column) AS figure
-            FROM qr_codes JOIN code_counts ON code_counts.workspace_id = qr_codes.workspace_id
-                AND code_counts.code_id = qr_codes.id
-            WHERE qr_codes.workspace_id = \(workspace) AND qr_codes.account_id = \(account)
-                AND \(fragment: column) <> 0 AND \(fragment: after)
-            ORDER BY \(fragment: column) DESC, qr_codes.id DESC LIMIT \(limit)
-            """
-        ).map { row in
+        let metric = filter.metric
+        let parts: Statement =
+            if let days = filter.days {
+                try sharesOfDays(
+                    days, metric.column(of: "code_days"), account, after: cursor, workspace)
+            } else {
+                try sharesOfAllTime(
+                    metric.column(of: "code_counts"), account, after: cursor, workspace)
+            }
+        return try rows("\(fragment: parts) LIMIT \(limit)").map { row in
             CodeShare(
                 code: try row.get("id"), name: try row.get("name"),
                 isDeleted: try row.optional("deleted_at", as: Int64.self) != nil,
                 figure: try row.get("figure"))
         }
     }
+
+    private func sharesOfAllTime(
+        _ figure: Statement, _ account: Account.ID, after cursor: Cursor?, _ workspace: Workspace.ID
+    ) throws -> Statement {
+        let rest: Statement = try cursor?.rows(below: figure, id: "qr_codes.id") ?? "1 = 1"
+        return """
+            SELECT qr_codes.id AS id, qr_codes.name AS name, qr_codes.deleted_at AS deleted_at,
+                \(fragment: figure) AS figure
+            FROM qr_codes JOIN code_counts ON code_counts.workspace_id = qr_codes.workspace_id
+                AND code_counts.code_id = qr_codes.id
+            WHERE qr_codes.workspace_id = \(workspace) AND qr_codes.account_id = \(account)
+                AND \(fragment: figure) <> 0 AND \(fragment: rest)
+            ORDER BY \(fragment: figure) DESC, qr_codes.id DESC
+            """
+    }
+
+    private func sharesOfDays(
+        _ days: ClosedRange<Day>, _ column: Statement, _ account: Account.ID,
+        after cursor: Cursor?, _ workspace: Workspace.ID
+    ) throws -> Statement {
+        let figure: Statement = "CAST(SUM(\(fragment: column)) AS BIGINT)"
+        let rest: Statement = try cursor?.rows(below: figure, id: "qr_codes.id") ?? "1 = 1"
+        // SQLite takes a cross join in the order in which it is written: code by code the days that are
+        // asked for, by the key, however many there are before them.
+        return """
+            SELECT qr_codes.id AS id, qr_codes.name AS name, qr_codes.deleted_at AS deleted_at,
+                \(fragment: figure) AS figure
+            FROM qr_codes CROSS JOIN code_days
+            WHERE qr_codes.workspace_id = \(workspace) AND qr_codes.account_id = \(account)
+                AND code_days.workspace_id = qr_codes.workspace_id
+                AND code_days.code_id = qr_codes.id
+                AND code_days.day BETWEEN \(days.lowerBound) AND \(days.upperBound)
+            GROUP BY qr_codes.id, qr_codes.name, qr_codes.deleted_at
+            HAVING \(fragment: figure) <> 0 AND \(fragment: rest)
+            ORDER BY \(fragment: figure) DESC, qr_codes.id DESC
+            """
+    }
 }
 
 extension Metric {
-    /// What holds it in `code_counts`.
-    fileprivate var column: Statement {
+    /// What holds it in `code_counts`; in `code_days` when it is kept by day.
+    fileprivate func column(of table: Statement) -> Statement {
         switch self {
-        case .scans: "code_counts.scans"
-        case .scanners: "code_counts.scanners"
-        case .newScanners: "code_counts.new_scanners"
-        case .existingScanners: "(code_counts.scanners - code_counts.new_scanners)"
-        case .newFollowers: "code_counts.new_followers"
-        case .unfollowed: "code_counts.unfollowed"
-        case .repliesSent: "code_counts.replies_sent"
-        case .repliesReceived: "code_counts.replies_received"
-        case .repliesFailed: "code_counts.replies_failed"
-        case .repliesTooLate: "code_counts.replies_too_late"
-        case .repliesUnknown: "code_counts.replies_unknown"
+        case .scans: "\(fragment: table).scans"
+        case .scanners: "\(fragment: table).scanners"
+        case .newScanners: "\(fragment: table).new_scanners"
+        case .existingScanners:
+            "(\(fragment: table).scanners - \(fragment: table).new_scanners)"
+        case .newFollowers: "\(fragment: table).new_followers"
+        case .unfollowed: "\(fragment: table).unfollowed"
+        case .repliesSent: "\(fragment: table).replies_sent"
+        case .repliesReceived: "\(fragment: table).replies_received"
+        case .repliesFailed: "\(fragment: table).replies_failed"
+        case .repliesTooLate: "\(fragment: table).replies_too_late"
+        case .repliesUnknown: "\(fragment: table).replies_unknown"
         }
     }
 

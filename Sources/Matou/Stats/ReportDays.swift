@@ -6,7 +6,7 @@ package struct ReportDays: Sendable, Equatable {
     package static let standardCount = 30
 
     /// Today if nil.
-    let last: Day?
+    private let last: Day?
     package let count: Int
 
     /// - Parameter last: the last of the days; nil for today.
@@ -30,5 +30,11 @@ package struct ReportDays: Sendable, Equatable {
         try faults.check()
         self.last = end
         self.count = count
+    }
+
+    /// The first and the last of them.
+    package func range(until today: Day) -> ClosedRange<Day> {
+        let last = self.last ?? today
+        return last.advanced(by: 1 - count)...last
     }
 }

@@ -16,9 +16,7 @@ extension Connection {
         // A code is of one account.
         let account: Account.ID? = try rows.first?.get("account_id")
         let openids: [String] = try rows.map { try $0.get("openid") }
-        let tags = try account.map {
-            try followerTaggings(of: openids, $0, code: code, in: workspace)
-        }
+        let tags = try account.map { try followerTaggings(of: openids, $0, in: workspace) }
         let names = try account.map { try contactNames(of: openids, on: $0, in: workspace) }
         let scanners = try rows.map { row in
             try Scanner(

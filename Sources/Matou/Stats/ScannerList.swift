@@ -40,7 +40,7 @@ package struct Scanner: Sendable, Equatable {
     /// What became of the reply to the latest scan.
     package let reply: ReplyStatus
     package let replyItems: [ReplySend]
-    /// The follower tags that the code asked WeChat to put on, and how far they came.
+    /// The follower tags that codes asked WeChat to put on, and how far they came.
     package let followerTags: [FollowerTagging.Entry]
 }
 

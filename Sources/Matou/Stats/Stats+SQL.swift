@@ -24,4 +24,21 @@ extension Connection {
             """)
         return try row.map(CodeCounts.init(total:)) ?? CodeCounts()
     }
+
+    /// The days from `first` to `last` on which something happened to any of the account's codes, deleted
+    /// ones too.
+    func days(
+        of account: Account.ID, from first: Day, through last: Day, in workspace: Workspace.ID
+    ) throws -> [(day: Day, counts: CodeCounts)] {
+        try rows(
+            """
+            SELECT day, scans, scanners, new_scanners, new_followers, unfollowed, replies_sent,
+                replies_failed, replies_too_late, replies_unknown
+            FROM account_days
+            WHERE workspace_id = \(workspace) AND account_id = \(account)
+                AND day BETWEEN \(first) AND \(last)
+            ORDER BY day
+            """
+        ).map { (try $0.get("day"), try CodeCounts(day: $0)) }
+    }
 }

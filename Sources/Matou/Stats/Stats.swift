@@ -17,23 +17,17 @@ package struct Stats: Sendable {
             let workspace = principal.workspace
             guard try connection.hasQRCode(code, in: workspace) else { throw Refusal.missing }
             let today = try connection.day(of: now, in: workspace)
-            let last = days.last ?? today
-            let first = last.advanced(by: 1 - days.count)
+            let range = days.range(until: today)
             let known = try connection.days(
-                of: code, from: first, through: last, in: workspace)
-            let byDay = Dictionary(
-                known.map { ($0.day, $0.counts) }, uniquingKeysWith: { first, _ in first })
+                of: code, from: range.lowerBound, through: range.upperBound, in: workspace)
             let ofToday =
-                try byDay[today]
+                try known.first { $0.day == today }?.counts
                 ?? connection.days(of: code, from: today, through: today, in: workspace)
                 .first?.counts
             return CodeReport(
                 counts: try connection.counts(of: [code], in: workspace)[code] ?? CodeCounts(),
                 today: ofToday ?? CodeCounts(),
-                days: (0..<days.count).map { offset in
-                    let day = first.advanced(by: offset)
-                    return CodeReport.OneDay(day: day, counts: byDay[day] ?? CodeCounts())
-                },
+                days: CodeReport.days(known, in: range),
                 replyFailures: try connection.replyFailures(of: code, in: workspace))
         }
     }
@@ -61,6 +55,25 @@ package struct Stats: Sendable {
         try await database.read { try $0.totals(of: account, in: principal.workspace) }
     }
 
+    /// The same by day, without gaps, oldest first.
+    ///
+    /// - Throws: `Refusal.missing`.
+    package func days(
+        of account: Account.ID, _ days: ReportDays, for principal: Principal
+    ) async throws -> [CodeReport.OneDay] {
+        let now = clock.now()
+        return try await database.read { connection in
+            let workspace = principal.workspace
+            guard try connection.account(account, in: workspace) != nil else {
+                throw Refusal.missing
+            }
+            let range = days.range(until: try connection.day(of: now, in: workspace))
+            let known = try connection.days(
+                of: account, from: range.lowerBound, through: range.upperBound, in: workspace)
+            return CodeReport.days(known, in: range)
+        }
+    }
+
     /// Drops every aggregate of the workspace and counts it again from the journal.
     package func rebuild(for principal: Principal) async throws {
         try principal.require(.owner)
@@ -81,5 +94,19 @@ package struct CodeReport: Sendable, Equatable {
     package struct OneDay: Sendable, Equatable {
         package let day: Day
         package let counts: CodeCounts
+    }
+}
+
+extension CodeReport {
+    /// Every day of the range, those on which nothing happened too.
+    fileprivate static func days(
+        _ known: [(day: Day, counts: CodeCounts)], in range: ClosedRange<Day>
+    ) -> [OneDay] {
+        let counts = Dictionary(
+            known.map { ($0.day, $0.counts) }, uniquingKeysWith: { first, _ in first })
+        return (range.lowerBound.daysSinceEpoch...range.upperBound.daysSinceEpoch).map { number in
+            let day = Day(daysSinceEpoch: number)
+            return OneDay(day: day, counts: counts[day] ?? CodeCounts())
+        }
     }
 }

@@ -17,8 +17,6 @@ package struct ContactTag: Sendable, Equatable, Identified {
             return .tooLong(limit: nameLimit, unit: .characters)
         }
         if ID.isForm(of: name) || FollowerTag.ID.isForm(of: name) { return .idForName }
-        // A list of names is typed with commas in between.
-        if name.contains(",") || name.contains("，") { return .malformed }
         let isControl = { (scalar: Unicode.Scalar) in
             scalar.properties.generalCategory == .control
         }

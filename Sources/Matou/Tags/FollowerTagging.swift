@@ -8,7 +8,7 @@ import WeChat
 /// WeChat takes as done. The jobs of an account go one after the other, and each takes whatever
 /// waits, up to 50 followers in a call.
 package struct FollowerTagging: Sendable {
-    /// About three hours: a quota of the day outlasts it, a quota of the minute does not.
+    /// About three hours, which a quota of the minute does not outlast. A quota of the day is waited for.
     private static let retry = RetryPolicy(attemptsMax: 20)
 
     let database: any Database
@@ -45,7 +45,7 @@ package struct FollowerTagging: Sendable {
                 let tag = try await database.read({ try $0.followerTags([id], in: workspace) })[id]
             else { return .done }
             switch try await make(tag, in: workspace) {
-            case .failure(let fault) where fault.isPassing: throw fault
+            case .failure(let fault) where fault.isPassing: return try putOff(by: fault)
             default: return .done
             }
         }
@@ -75,13 +75,19 @@ package struct FollowerTagging: Sendable {
             guard let fault = results.compactMap(\.fault).first(where: \.isPassing) else {
                 continue
             }
-            guard isLast else { throw fault }
+            guard isLast, !fault.isQuotaOfDay else { return try putOff(by: fault) }
             let now = clock.now()
             try await database.write {
                 try $0.giveUpFollowerTaggings(of: account, fault.fault, at: now, in: workspace)
             }
             return .failed(reason: fault.fault.words)
         }
+    }
+
+    /// - Throws: the fault, for the policy of retries, unless it is known when it passes.
+    private func putOff(by fault: TaggingFault) throws -> Outcome {
+        guard fault.isQuotaOfDay else { throw fault }
+        return .retry(after: QuotaDay.untilNext(at: clock.now()), reason: fault.fault.words)
     }
 
     /// What became of each follower of a batch. One who cannot wear another tag must not keep it
@@ -153,14 +159,16 @@ extension OfficialAccountClient {
 private struct TaggingFault: Error, CustomStringConvertible {
     let fault: WeChatFault
     let isPassing: Bool
+    let isQuotaOfDay: Bool
 
     var description: String { fault.words }
 
     init(_ error: WeChatError) {
         fault = WeChatFault(error)
         // Tags may be put on twice, so a call that may have arrived is made again as well.
-        let isQuota = if case .refused(.dailyQuotaReached, _) = error { true } else { false }
-        isPassing = error.isRetryable || error.isAboutCredentials || error.mayHaveArrived || isQuota
+        isQuotaOfDay = if case .refused(.dailyQuotaReached, _) = error { true } else { false }
+        isPassing =
+            error.isRetryable || error.isAboutCredentials || error.mayHaveArrived || isQuotaOfDay
     }
 }
 

@@ -3,7 +3,8 @@ import SQL
 import WeChat
 
 extension Connection {
-    /// Tags who scanned, in the transaction of the scan: ours at once, WeChat's by a job.
+    /// Tags who scanned, in the transaction of the scan: ours at once, WeChat's by a job. WeChat is not
+    /// asked again for a tag that it has put on.
     ///
     /// - Returns: whether a job was added.
     func apply(
@@ -27,6 +28,7 @@ extension Connection {
                 ON CONFLICT (workspace_id, account_id, openid, tag_id) DO UPDATE SET
                     code_id = excluded.code_id, state = excluded.state,
                     asked_at = excluded.asked_at
+                WHERE follower_taggings.state <> \(FollowerTagging.State.tagged)
                 """)
         }
         guard asked > 0 else { return false }
@@ -36,6 +38,18 @@ extension Connection {
             lane: FollowerTagging.lane(of: follower.account),
             runAt: scan.receivedAt.milliseconds)
         return try enqueue(job)
+    }
+
+    /// Forgets the follower tags of somebody who has left: WeChat promises to keep none, and the next scan
+    /// asks for them again. A late word of an earlier leave changes nothing.
+    func takeFollowerTags(off follower: FollowerKey, in workspace: Workspace.ID) throws {
+        try run(
+            """
+            DELETE FROM follower_taggings
+            WHERE workspace_id = \(workspace) AND account_id = \(follower.account)
+                AND openid = \(follower.openid)
+                AND \(fragment: hasLeft(follower, in: workspace))
+            """)
     }
 
     /// Puts a tag on a contact, unless it wears it or the tag was deleted since.
@@ -121,13 +135,11 @@ extension Connection {
             """)
     }
 
-    /// The follower tags of some followers of one account, by openid.
+    /// The follower tags of some followers of one account, by openid, whichever code put them on.
     func followerTaggings(
-        of openids: [String], _ account: Account.ID, code: QRCode.ID? = nil,
-        in workspace: Workspace.ID
+        of openids: [String], _ account: Account.ID, in workspace: Workspace.ID
     ) throws -> [String: [FollowerTagging.Entry]] {
         guard !openids.isEmpty else { return [:] }
-        let ofCode: Statement = code.map { "AND t.code_id = \($0)" } ?? ""
         let entries = try rows(
             """
             SELECT t.openid AS openid, t.tag_id AS tag_id, g.name AS name, t.state AS state,
@@ -136,7 +148,7 @@ extension Connection {
             FROM follower_taggings AS t
                 JOIN follower_tags AS g ON g.workspace_id = t.workspace_id AND g.id = t.tag_id
             WHERE t.workspace_id = \(workspace) AND t.account_id = \(account)
-                AND t.openid IN \(list: openids) \(fragment: ofCode)
+                AND t.openid IN \(list: openids)
             ORDER BY t.openid, g.name, t.tag_id
             """
         ).map(FollowerTagging.Entry.init)

@@ -25,9 +25,23 @@ package struct Locales: Sendable {
     package func text(
         _ key: String, _ values: [String: String] = [:], in language: Language
     ) -> String {
-        guard var text = texts[language]?[key] else { return key }
-        for (name, value) in values { text = text.replacing("{{\(name)}}", with: value) }
-        return text
+        guard let text = texts[language]?[key] else { return key }
+        return values.isEmpty ? text : Self.filled(text, values)
+    }
+
+    /// In one pass, so that a value in which `{{name}}` stands is shown as it is.
+    private static func filled(_ text: String, _ values: [String: String]) -> String {
+        var filled = ""
+        var rest = text[...]
+        while let start = rest.firstRange(of: "{{"),
+            let end = rest[start.upperBound...].firstRange(of: "}}")
+        {
+            filled += rest[..<start.lowerBound]
+            let name = rest[start.upperBound..<end.lowerBound]
+            filled += values[String(name)] ?? "{{\(name)}}"
+            rest = rest[end.upperBound...]
+        }
+        return filled + rest
     }
 
     package func has(_ key: String) -> Bool { texts[.chinese]?[key] != nil }

@@ -130,7 +130,7 @@ extension Connection {
         }
         follower?.move(to: zone, &changes)
         if let follower { try save(follower, of: person.account, in: workspace) }
-        try add(changes, in: workspace)
+        try add(changes, of: person.account, in: workspace)
     }
 
     /// - Returns: the day of the fact in the zone.
@@ -152,9 +152,8 @@ extension Connection {
     private func facts(of person: FollowerKey, in workspace: Workspace.ID) throws -> [Fact] {
         try rows(
             """
-            SELECT seq, account_id, kind, occurred_at, received_at, day, dedupe_key, person,
-                code_id, code_state, payload
-            FROM facts WHERE workspace_id = \(workspace) AND account_id = \(person.account)
+            SELECT \(fragment: Fact.columns) FROM facts
+            WHERE workspace_id = \(workspace) AND account_id = \(person.account)
                 AND person = \(person.openid)
             ORDER BY occurred_at, seq
             """

@@ -13,11 +13,12 @@ struct APIReferencePages: Pages {
 
     @Sendable private func show(_ visit: PublicVisit) async throws -> Response {
         let wording = renderer.wording(visit)
-        let view = APIReferenceView(document, settings: settings, wording)
+        var view = APIReferenceView(document, settings: settings, wording)
         let title = wording("api.title")
         guard let member = try await visit.member(installation.sessions) else {
             return try renderer.publicPage("public/api", view, title: title, in: visit)
         }
+        view.tokensPath = member.session.role >= .admin ? "/tokens" : nil
         return try await renderer.page("api/docs", view, title: title, in: member)
     }
 }

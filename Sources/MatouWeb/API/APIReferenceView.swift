@@ -7,6 +7,8 @@ struct APIReferenceView: Sendable {
     let groups: [Group]
     let schemas: [Schema]
     let problems: [ProblemEntry]
+    /// Where a member makes a token; nil for who may not.
+    var tokensPath: String?
 
     /// The operations of one resource.
     struct Group: Sendable {

@@ -54,7 +54,7 @@ struct ArticleAPI: APIResource {
         let synced = try await articles.sync(account(id, call), by: call.principal)
         return try .json([
             "read": JSON(synced.read), "total": JSON(synced.total),
-            "complete": .bool(synced.isWhole),
+            "complete": .bool(synced.isWhole), "codes_with_gone": JSON(synced.codesWithGone),
         ])
     }
 
@@ -118,6 +118,11 @@ enum ArticleSchemas {
             "complete": [
                 "type": "boolean",
                 "description": "Whether all were read; otherwise none was marked as gone.",
+            ],
+            "codes_with_gone": [
+                "type": "integer", "minimum": 0,
+                "description":
+                    "Codes still in use that send an article which WeChat no longer has.",
             ],
         ]),
         "ReplyUse": Common.object(["code_id": Common.text, "name": Common.text]),

@@ -84,10 +84,11 @@ extension Notice {
     init(_ sync: ArticleSync, _ wording: Wording) {
         let counts = [
             "count": wording.number(sync.read), "total": wording.number(sync.total),
+            "codes": wording.number(sync.codesWithGone),
         ]
-        self =
-            sync.isWhole
-            ? Notice(.good, wording("articles.done.synced", counts))
-            : Notice(.warn, wording("articles.done.cut", counts))
+        var words = wording(sync.isWhole ? "articles.done.synced" : "articles.done.cut", counts)
+        let isLeft = sync.codesWithGone > 0
+        if isLeft { words += " " + wording("articles.done.codes-with-gone", counts) }
+        self.init(sync.isWhole && !isLeft ? .good : .warn, words)
     }
 }

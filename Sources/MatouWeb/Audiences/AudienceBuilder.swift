@@ -103,6 +103,8 @@ struct AudienceBuilder: Sendable {
 /// What the names of the lines lead to.
 struct AudienceReferences: Sendable {
     let ids: [AudienceTerm: String]
+    /// Where several are so called: what to write to mean one of them.
+    let several: [AudienceTerm: [String]]
     /// The forms that answers are asked of.
     let forms: [Matou.Form.ID: Matou.Form]
     let zone: TimeZone
@@ -120,8 +122,8 @@ extension AudienceBuilder {
             })
     }
 
-    /// - Throws: `Refusal.invalid` with the lines whose value names nothing or whose times run
-    ///   backwards, as `line_1_0`, or with `condition` when no line asks anything.
+    /// - Throws: `Refusal.invalid` with the lines whose value names nothing, or several, or whose times
+    ///   run backwards, as `line_1_0`, or with `condition` when no line asks anything.
     func condition(_ references: AudienceReferences) throws -> AudienceCondition {
         var faults = FieldFaults()
         let parts = groups.enumerated().compactMap { number, group -> AudienceCondition? in
@@ -129,7 +131,8 @@ extension AudienceBuilder {
                 guard let kind = Kind(rawValue: line.kind) else { return nil }
                 let place = "line_\(number + 1)_\(row)"
                 guard let condition = line.condition(kind, references) else {
-                    faults.add(place, .unknown)
+                    let several = line.term(kind).flatMap { references.several[$0] }
+                    faults.add(place, several.map { .notOneOf($0) } ?? .unknown)
                     return nil
                 }
                 if let times = condition.times {
@@ -150,13 +153,22 @@ extension AudienceBuilder.Line {
     fileprivate func term(_ kind: AudienceBuilder.Kind) -> AudienceTerm? {
         switch kind {
         case .tag: .tag(text(.tag))
-        case .followerTag: .followerTag(text(.followerTag))
-        case .code: .code(text(.code))
-        case .replied: text(.code).isEmpty ? nil : .code(text(.code))
-        case .form: .form(text(.form))
-        case .answer: .form(question.form)
+        case .followerTag: .followerTag(meant(text(.followerTag)))
+        case .code: .code(meant(text(.code)))
+        case .replied: text(.code).isEmpty ? nil : .code(meant(text(.code)))
+        case .form: .form(meant(text(.form)))
+        case .answer: .form(meant(question.form))
         case .source, .scanned, .following, .left: nil
         }
+    }
+
+    /// The id that the label of one of several namesakes ends in, else the name that was typed.
+    private func meant(_ text: String) -> String {
+        let end = text.components(separatedBy: AudienceNamesake.mark).last ?? text
+        let isID =
+            QRCode.ID.isForm(of: end) || Matou.Form.ID.isForm(of: end)
+            || FollowerTag.ID.isForm(of: end)
+        return isID ? end : text
     }
 
     /// `会员登记 › 手机号` as the titles of a form and of its field.

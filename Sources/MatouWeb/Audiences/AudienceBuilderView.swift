@@ -74,11 +74,9 @@ struct AudienceBuilderView: Sendable {
                 number: index + 1, joins: Self.joins(group.joinsAll, wording),
                 lines: group.lines.enumerated().map { row, line in
                     let place = "line_\(index + 1)_\(row)"
-                    let isUnknown = faults.contains(FieldFault(place, .unknown))
                     return Line(
                         line, row: row, offered: offered,
-                        error: isUnknown ? wording("audiences.unknown-name") : errors[place],
-                        wording)
+                        error: Self.error(at: place, faults, wording) ?? errors[place], wording)
                 }, mayAddLine: group.lines.count < AudienceBuilder.linesMax,
                 mayRemove: builder.groups.count > 1)
         }
@@ -86,6 +84,18 @@ struct AudienceBuilderView: Sendable {
         mayAddGroup = builder.groups.count < AudienceBuilder.groupsMax
         self.offers = offers
         self.summary = summary ?? Summary()
+    }
+
+    /// Why the name in a line leads to nothing, or to several.
+    private static func error(
+        at place: String, _ faults: [FieldFault], _ wording: Wording
+    ) -> String? {
+        switch faults.first(where: { $0.field == place })?.code {
+        case .unknown: wording("audiences.unknown-name")
+        case .notOneOf(let choices):
+            wording("audiences.several", ["choices": choices.joined(separator: "; ")])
+        default: nil
+        }
     }
 
     private static func joins(_ all: Bool, _ wording: Wording) -> [Choice] {

@@ -55,18 +55,26 @@ extension AudiencePages {
         return estimate.words(renderer.wording(visit))
     }
 
-    /// - Throws: `Refusal.invalid` with the lines that name nothing or run backwards.
+    /// - Throws: `Refusal.invalid` with the lines that name nothing, or one of several, or run backwards.
     private func condition(
         of builder: AudienceBuilder, _ visit: Visit
     ) async throws -> AudienceCondition {
-        let ids = try await audiences.ids(of: builder.terms, for: visit.principal)
+        let wording = renderer.wording(visit)
+        let account = try await renderer.selectedAccount(visit)?.id
+        let found = try await audiences.namesakes(
+            of: builder.terms, on: account, for: visit.principal)
+        let ids = found.compactMapValues { $0.count == 1 ? $0[0].id : nil }
         var forms: [Matou.Form.ID: Matou.Form] = [:]
         for case (.form, let id) in ids {
             let form = try await installation.forms.find(Matou.Form.ID(id), for: visit.principal)
             forms[form.id] = form
         }
         return try builder.condition(
-            AudienceReferences(ids: ids, forms: forms, zone: visit.workspace.timeZone))
+            AudienceReferences(
+                ids: ids,
+                several: found.filter { $0.value.count > 1 }
+                    .mapValues { $0.map { $0.label(wording) } },
+                forms: forms, zone: visit.workspace.timeZone))
     }
 
     /// The same of a form that is sent, which says at once that its name is missing as well.
@@ -80,13 +88,15 @@ extension AudiencePages {
         }
     }
 
-    /// What the fields of the lines offer: the latest of each. Others can be typed.
+    /// What the fields of the lines offer: the latest of each, those of one name with what tells them
+    /// apart. Others can be typed.
     private func offers(_ visit: Visit) async throws -> [AudienceBuilderView.Offer] {
         let limit = PageLimit.range.upperBound
-        let principal = visit.principal
+        let (principal, wording) = (visit.principal, renderer.wording(visit))
         var followerTags: [FollowerTag] = []
         var codes: [QRCode] = []
-        if let account = try await renderer.selectedAccount(visit) {
+        let account = try await renderer.selectedAccount(visit)
+        if let account {
             followerTags = try await installation.tags.followerTags(of: account.id, for: principal)
             codes = try await installation.qrCodes.page(
                 QRCodeFilter(account: account.id), limit: limit, for: principal
@@ -95,15 +105,21 @@ extension AudiencePages {
         let tags = try await installation.tags.contactTags(limit: limit, for: principal).elements
         let forms = try await installation.forms.page(limit: limit, for: principal).elements
         let mark = AudienceBuilder.questionMark
+        let titles = forms.map(AudienceNamesake.init(_:)).names(wording)
+        let codeNames = codes.map {
+            AudienceNamesake(
+                id: $0.id.text, name: $0.name, account: account?.name, createdAt: $0.createdAt)
+        }.names(wording)
+        let questions = zip(titles, forms).flatMap { title, form in
+            form.fields.map { title + mark + $0.label }
+        }
         return [
             .init(field: .tag, names: tags.map(\.name)),
             .init(field: .followerTag, names: followerTags.map(\.name)),
             .init(field: .source, names: Set(codes.map(\.source)).subtracting([""]).sorted()),
-            .init(field: .code, names: codes.map(\.name)),
-            .init(field: .form, names: forms.map(\.title)),
-            .init(
-                field: .question,
-                names: forms.flatMap { form in form.fields.map { form.title + mark + $0.label } }),
+            .init(field: .code, names: codeNames),
+            .init(field: .form, names: titles),
+            .init(field: .question, names: questions),
         ]
     }
 
@@ -117,6 +133,29 @@ extension AudiencePages {
         return try await renderer.page(
             "audiences/new", view, title: wording("audiences.new"), in: visit,
             status: faults.isEmpty ? .ok : .unprocessableContent)
+    }
+}
+
+extension AudienceNamesake {
+    /// What stands between the parts of a label; the last is the id.
+    static let mark = " · "
+
+    fileprivate init(_ form: Matou.Form) {
+        self.init(id: form.id.text, name: form.title, createdAt: form.createdAt)
+    }
+
+    /// The name with what tells it from others that are so called.
+    fileprivate func label(_ wording: Wording) -> String {
+        [name, account, wording.exact(createdAt), id].compactMap { $0 }
+            .joined(separator: Self.mark)
+    }
+}
+
+extension [AudienceNamesake] {
+    /// Their names, or their labels where several are so called.
+    fileprivate func names(_ wording: Wording) -> [String] {
+        let named = Dictionary(grouping: self) { $0.name.folded() }
+        return map { (named[$0.name.folded()]?.count ?? 0) > 1 ? $0.label(wording) : $0.name }
     }
 }
 

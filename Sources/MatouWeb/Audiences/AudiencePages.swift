@@ -140,7 +140,7 @@ struct AudiencePages: Pages {
             Member(
                 person: PersonView(
                     contact, whoFollows: audience.condition.isFollowing ?? true),
-                keys: contact.keys.map(\.value).listed.nilIfEmpty ?? "—",
+                keys: contact.keys.map(\.readable).listed.nilIfEmpty ?? "—",
                 tags: contact.tags.map(\.tag.name).listed.nilIfEmpty ?? "—")
         }
         let view = View(

@@ -9,11 +9,14 @@ struct DayChart: Sendable {
         /// The label under the bar, on some of the days.
         let tick: String?
         let bars: [Bar]
-        let scans: String
-        let scanners: String
-        let newScanners: String
-        let existingScanners: String
-        let unfollowed: String
+        let figures: [Figure]
+    }
+
+    /// A figure of one day, with the place where it opens to its rows.
+    struct Figure: Sendable {
+        let label: String
+        let text: String
+        let path: String
     }
 
     /// A bar, or a part of one, of what its class says.
@@ -25,13 +28,14 @@ struct DayChart: Sendable {
         let height: String
     }
 
+    private static let metrics: [Metric] = [
+        .scans, .scanners, .newScanners, .existingScanners, .unfollowed,
+    ]
     private static let step = 10.0
     private static let height = 100.0
     private static let lines = 4
 
     let width: Int
-    /// Where a figure of a day opens to its rows, before the name of the metric.
-    let rowsPath: String
     let description: String
     /// From the top to zero.
     let scale: [String]
@@ -39,27 +43,29 @@ struct DayChart: Sendable {
     let days: [OneDay]
     let zone: String
 
-    init(_ report: CodeReport, rowsPath: String, _ wording: Wording) {
+    /// - Parameter rowsPath: where a figure of a day opens to its rows, before the name of the metric.
+    init(_ reported: [CodeReport.OneDay], rowsPath: String, _ wording: Wording) {
         let top = Self.roundTop(
-            report.days.map { max($0.counts.scans, $0.counts.unfollowed) }.max() ?? 0)
-        let count = report.days.count
+            reported.map { max($0.counts.scans, $0.counts.unfollowed) }.max() ?? 0)
+        let count = reported.count
         let ticks = max(1, count / 6)
         width = Int(Self.step) * max(1, count)
-        self.rowsPath = rowsPath
         description = wording("common.by-day")
         scale = (0...Self.lines).reversed().map { wording.number(top * $0 / Self.lines) }
         gridlines = (0...Self.lines).map { Self.text(Self.height * Double($0) / 4) }
         zone = wording("common.zone", ["zone": wording.zone.identifier])
-        days = report.days.enumerated().map { index, day in
+        let labels = Self.metrics.map { wording("metric.\($0.key)") }
+        days = reported.enumerated().map { index, day in
             let counts = day.counts
             return OneDay(
                 date: day.day.iso,
                 tick: (count - 1 - index) % ticks == 0 ? "\(day.day.month)/\(day.day.day)" : nil,
                 bars: Self.bars(counts, at: Double(index) * Self.step, top: top),
-                scans: wording.number(counts.scans), scanners: wording.number(counts.scanners),
-                newScanners: wording.number(counts.newScanners),
-                existingScanners: wording.number(counts.existingScanners),
-                unfollowed: wording.number(counts.unfollowed))
+                figures: zip(Self.metrics, labels).map { metric, label in
+                    Figure(
+                        label: label, text: wording.number(counts[metric]),
+                        path: "\(rowsPath)/\(metric.rawValue)?from=\(day.day.iso)")
+                })
         }
     }
 

@@ -172,6 +172,7 @@ extension JSON {
                         "openid": JSON(identity.follower?.openid),
                         "following": identity.isFollowing.map(JSON.bool) ?? .null,
                         "source_code_id": JSON(identity.source?.id.text),
+                        "source": JSON(identity.source?.source),
                         "seen_at": JSON(identity.seenAt?.rfc3339),
                     ]
                 }),
@@ -236,7 +237,8 @@ enum ContactSchemas {
                 "items": Common.object([
                     "id": Common.text, "account_id": Common.optionalText,
                     "openid": Common.optionalText, "following": ["type": ["boolean", "null"]],
-                    "source_code_id": Common.optionalText, "seen_at": Common.optionalTime,
+                    "source_code_id": Common.optionalText, "source": Common.optionalText,
+                    "seen_at": Common.optionalTime,
                 ]),
             ],
             "keys": [

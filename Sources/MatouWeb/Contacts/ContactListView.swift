@@ -43,7 +43,7 @@ struct ContactListView: Sendable {
             let title = contact.title
             return Row(
                 person: PersonView(contact),
-                keys: contact.keys.map(\.value).filter { $0 != title }.listed.nilIfEmpty ?? "—",
+                keys: contact.keys.map(\.readable).filter { $0 != title }.listed.nilIfEmpty ?? "—",
                 tags: contact.tags.map { Chip($0.tag.name) }, hasTags: !contact.tags.isEmpty,
                 source: contact.source?.name ?? "—",
                 seen: contact.seenAt.map { wording.date($0, now: now) } ?? "—",

@@ -195,7 +195,7 @@ extension Contact {
 
     /// What a contact is called: a name, else a key, else an openid.
     var title: String {
-        name ?? keys.first?.value ?? followers.first?.openid ?? id.text
+        name ?? keys.first?.readable ?? followers.first?.openid ?? id.text
     }
 }
 
@@ -220,9 +220,9 @@ extension ContactMerge {
         }
     }
 
-    /// `手机号 +86138…`.
+    /// `手机号 138 0013 8000`.
     func reason(_ wording: Wording) -> String {
-        wording("contacts.key.\(key.kind.rawValue)") + " " + key.value
+        wording("contacts.key.\(key.kind.rawValue)") + " " + key.readable
     }
 }
 

@@ -22,7 +22,7 @@ struct ContactContext: Sendable {
 }
 
 extension ContactContext {
-    fileprivate func people(_ merge: ContactMerge) -> [String] {
+    func people(_ merge: ContactMerge) -> [String] {
         merge.people(identityNames, accounts: accounts, wording)
     }
 }
@@ -105,7 +105,7 @@ struct ContactView: Sendable {
         identities = contact.identities.map { Identity($0, context) }
         facts =
             contact.keys.map {
-                FactRow(label: wording("contacts.key.\($0.kind.rawValue)"), text: $0.value)
+                FactRow(label: wording("contacts.key.\($0.kind.rawValue)"), text: $0.readable)
             }
             + (contact.source.map {
                 [
@@ -142,7 +142,7 @@ struct ContactView: Sendable {
             context.submissions.next, at: address, as: "forms", in: "forms",
             total: wording(
                 "contacts.sent", ["count": wording.number(context.submissionCount)]))
-        entries = context.timeline.elements.map { Entry($0, context) }
+        entries = context.timeline.elements.folded.map { Entry($0.entry, $0.count, context) }
         hasEntries = !entries.isEmpty
         pager = Pager(context.timeline.next, at: address, in: "timeline")
     }
@@ -207,46 +207,5 @@ extension ContactView.Submission {
             + submission.answers.filter { !known.contains($0.key) }
             .sorted { $0.key < $1.key }
             .map { FactRow(label: lost($0.key), text: $0.value.listed) }
-    }
-}
-
-extension ContactView.Entry {
-    fileprivate init(_ entry: TimelineEntry, _ context: ContactContext) {
-        let wording = context.wording
-        machineTime = entry.at.rfc3339
-        time = wording.exact(entry.at)
-        switch entry.event {
-        case .fact(let kind, let follower, let code, let state, let fault):
-            text = wording("contacts.event.\(kind.rawValue)")
-            let place =
-                context.contact.followers.count > 1
-                ? context.accounts[follower.account] ?? follower.openid : nil
-            let stateWords = state.flatMap { state in
-                state == .inEffect ? nil : wording("contacts.code-state.\(state.rawValue)")
-            }
-            detail =
-                [place, stateWords, fault?.explanation(in: wording)]
-                .compactMap(\.self).listed.nilIfEmpty
-            self.code = code.map { Link(path: "/qr-codes/\($0.id)", label: $0.name) }
-        case .tagged(let tag, let code, let member):
-            text = wording("contacts.event.tagged", ["name": tag.name])
-            detail = member.map { context.names[$0] ?? $0 }
-            self.code = code.map { Link(path: "/qr-codes/\($0.id)", label: $0.name) }
-        case .submitted(_, let title):
-            text = wording("contacts.event.submitted", ["name": title])
-            detail = nil
-            code = nil
-        case .merged(let merge):
-            text = wording("contacts.event.merged")
-            detail = ([merge.reason(wording)] + context.people(merge)).listed
-            code = nil
-        case .parted(let merge):
-            text = wording("contacts.event.parted")
-            let undoer = merge.undoneBy.map { context.names[$0] ?? $0 }
-            detail =
-                ([merge.reason(wording)] + context.people(merge) + [undoer].compactMap(\.self))
-                .listed
-            code = nil
-        }
     }
 }

@@ -26,7 +26,16 @@ struct PersonView: Sendable {
     /// - Parameter isFollowing: whether the openid of one who follows is preferred, or who has left.
     init(_ contact: Contact, whoFollows isFollowing: Bool = true) {
         self.init(
-            name: contact.name ?? contact.keys.first?.value,
+            name: contact.name ?? contact.keys.first?.readable,
             openid: contact.follower(whoFollows: isFollowing)?.openid, path: contact.path)
+    }
+}
+
+extension ContactKey {
+    /// As people read it: a Chinese mobile number in groups, without its country.
+    var readable: String {
+        guard kind == .mobile, value.hasPrefix("+86"), value.utf8.count == 14 else { return value }
+        let digits = value.dropFirst(3)
+        return "\(digits.prefix(3)) \(digits.dropFirst(3).prefix(4)) \(digits.suffix(4))"
     }
 }

@@ -53,6 +53,7 @@ extension JSON {
             "id": .string(String(fact.seq)), "kind": .string(fact.kind.rawValue),
             "account_id": JSON(fact.account.text.nilIfEmpty), "person": JSON(fact.person),
             "code_id": JSON(fact.code?.text), "code_state": JSON(fact.codeState?.rawValue),
+            "source": JSON(fact.source),
             "occurred_at": .string(fact.occurredAt.rfc3339),
             "received_at": .string(fact.receivedAt.rfc3339),
         ]
@@ -68,6 +69,7 @@ enum EventSchemas {
             "kind": CommonSchemas.choice(of: Fact.Kind.self),
             "account_id": Common.optionalText, "person": Common.optionalText,
             "code_id": Common.optionalText, "code_state": Common.optionalText,
+            "source": Common.optionalText,
             "occurred_at": Common.time, "received_at": Common.time,
         ])
     ]

@@ -27,10 +27,18 @@ struct FigureAPI: APIResource {
                     query: [.text("account_id", "Which account; required.")],
                     answer: .object("Stats"))),
             APIRoute(
+                .get, "/stats/days", daily, for: .viewer,
+                Operation(
+                    summary:
+                        "Get the figures of an account by day, without gaps; the last 30 days if not told.",
+                    query: [.text("account_id", "Which account; required.")]
+                        + ReportDays.parameters,
+                    answer: .object("CodeDays"))),
+            APIRoute(
                 .get, "/stats/{metric}", ofAccount, for: .viewer,
                 Operation(
                     summary: "List the codes that make a figure of an account.", path: [figure],
-                    query: [.text("account_id", "Which account; required.")] + paging,
+                    query: [.text("account_id", "Which account; required.")] + days + paging,
                     answer: .list(of: "CodeShare"))),
             APIRoute(
                 .get, "/qr-codes/{id}/figures/{metric}", ofCode, for: .viewer,
@@ -46,11 +54,22 @@ struct FigureAPI: APIResource {
         return try .json(["account_id": .string(account.text), "counts": JSON(totals)])
     }
 
+    @Sendable private func daily(_ call: APICall) async throws -> Response {
+        let account = try await account(call)
+        let workspace = try await installation.workspace(of: call.principal)
+        let days = try ReportDays(
+            from: call.query("from"), to: call.query("to"),
+            today: installation.clock.now().day(in: workspace.timeZone))
+        return try .json(
+            days: try await installation.stats.days(of: account, days, for: call.principal),
+            in: workspace)
+    }
+
     @Sendable private func ofAccount(_ call: APICall, _ metric: Metric) async throws -> Response {
         let (limit, cursor) = try call.paging(sort: metric.rawValue)
         let (_, shares) = try await installation.stats.shares(
-            of: metric, on: try await account(call), after: cursor, limit: limit,
-            for: call.principal)
+            of: FigureFilter(metric, from: call.query("from"), to: call.query("to")),
+            on: try await account(call), after: cursor, limit: limit, for: call.principal)
         return try .list(
             shares.elements.map { share in
                 [

@@ -35,15 +35,17 @@ struct FigurePages: Pages {
         guard let account = try await renderer.selectedAccount(visit) else {
             throw Refusal.missing
         }
+        let query = FigureQuery(visit, metric)
         let (figure, shares) = try await installation.stats.shares(
-            of: metric, on: account.id,
+            of: query.filter, on: account.id,
             after: visit.cursor(of: metric.rawValue), for: visit.principal)
         let wording = renderer.wording(visit)
         let view = AccountFigureView(
-            figure, shares, metric, account: account.name,
-            at: PageAddress(visit.request, keeping: ["cursor"]), wording)
+            figure, shares, query, account: account.name,
+            at: PageAddress(visit.request, keeping: TypedDays.names + ["cursor"]), wording)
         return try await renderer.page(
-            "figures/of-account", view, title: view.label, in: visit)
+            "figures/of-account", view, title: view.label, in: visit,
+            status: query.fault == nil ? .ok : .unprocessableContent)
     }
 }
 

@@ -7,7 +7,7 @@ struct FigureView: Sendable {
     let definition: String
     let figure: String
     /// The days that it is of; nil for all time.
-    let days: Days?
+    let days: FigureDays?
     /// Asks for other days, of a figure that is kept by day.
     let range: DayForm?
     let timeLabel: String
@@ -18,11 +18,6 @@ struct FigureView: Sendable {
     /// Whether its rows are reply items that did not arrive, each with the reason.
     let hasReasons: Bool
     let list: List?
-
-    struct Days: Sendable {
-        let text: String
-        let allPath: String
-    }
 
     struct List: Sendable {
         let rows: [Row]
@@ -48,23 +43,14 @@ struct FigureView: Sendable {
         _ page: FigurePage, _ query: FigureQuery, of code: QRCode, at address: PageAddress,
         _ wording: Wording
     ) {
-        let (filter, typed) = (query.filter, query.typed)
+        let filter = query.filter
         let metric = filter.metric
         self.code = .init(path: code.path, name: code.name)
         label = wording("metric.\(metric.key)")
         definition = wording("metric.\(metric.key).definition")
         figure = wording.number(page.figure)
-        days = filter.days.map { days in
-            Days(
-                text: days.lowerBound == days.upperBound
-                    ? days.lowerBound.iso : "\(days.lowerBound.iso) – \(days.upperBound.iso)",
-                allPath: address.path)
-        }
-        range =
-            metric.isDaily
-            ? DayForm(
-                from: filter.days?.lowerBound.iso ?? typed.from,
-                to: filter.days?.upperBound.iso ?? typed.to, fault: query.fault, wording) : nil
+        days = FigureDays(filter, at: address)
+        range = DayForm(query, wording)
         hasKinds = metric.beginsWithScan
         hasReplies = metric == .scans
         hasReasons = metric.isOfLostReplies
@@ -117,12 +103,42 @@ extension Metric {
     }
 }
 
+/// The days that a figure is of, and the way to all time.
+struct FigureDays: Sendable {
+    let text: String
+    let allPath: String
+
+    /// Nil for a figure of all time.
+    init?(_ filter: FigureFilter, at address: PageAddress) {
+        guard let days = filter.days else { return nil }
+        text =
+            days.lowerBound == days.upperBound
+            ? days.lowerBound.iso : "\(days.lowerBound.iso) – \(days.upperBound.iso)"
+        allPath = address.path
+    }
+}
+
+extension DayForm {
+    /// Nil for a figure that is not kept by day.
+    init?(_ query: FigureQuery, _ wording: Wording) {
+        let filter = query.filter
+        guard filter.metric.isDaily else { return nil }
+        self.init(
+            from: filter.days?.lowerBound.iso ?? query.typed.from,
+            to: filter.days?.upperBound.iso ?? query.typed.to, fault: query.fault, wording)
+    }
+}
+
 /// A figure of an account with the codes that make it.
 struct AccountFigureView: Sendable {
     let label: String
     let definition: String
     let figure: String
     let account: String
+    /// The days that it is of; nil for all time.
+    let days: FigureDays?
+    /// Asks for other days, of a figure that is kept by day.
+    let range: DayForm?
     let list: List?
 
     struct List: Sendable {
@@ -139,18 +155,24 @@ struct AccountFigureView: Sendable {
     }
 
     init(
-        _ figure: Int, _ page: Page<CodeShare>, _ metric: Metric, account: String,
+        _ figure: Int, _ page: Page<CodeShare>, _ query: FigureQuery, account: String,
         at address: PageAddress, _ wording: Wording
     ) {
+        let filter = query.filter
+        let metric = filter.metric
         label = wording("metric.\(metric.key)")
         let own = "overview.\(metric.key).definition"
         definition = wording(
             wording.locales.has(own) ? own : "metric.\(metric.key).definition")
         self.figure = wording.number(figure)
         self.account = account
+        days = FigureDays(filter, at: address)
+        range = DayForm(query, wording)
         let shares = page.elements.map { share in
             Share(
-                path: "/qr-codes/\(share.code)/figures/\(metric.rawValue)",
+                path: PageAddress("/qr-codes/\(share.code)/figures/\(metric.rawValue)")
+                    .with("from", filter.days?.lowerBound.iso)
+                    .with("to", filter.days?.upperBound.iso).text,
                 codePath: "/qr-codes/\(share.code)", name: share.name,
                 figure: wording.number(share.figure),
                 deleted: share.isDeleted ? Chip(wording("qr-codes.deleted"), .bad) : nil)

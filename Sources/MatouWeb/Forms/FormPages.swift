@@ -15,6 +15,7 @@ struct FormPages: Pages {
             PageRoute(.get, "/forms/new", new, for: .editor),
             PageRoute(.post, "/forms", create, for: .editor),
             PageRoute(.get, "/forms/deleted", deleted),
+            PageRoute(.get, "/forms/picker", picker, for: .editor),
             PageRoute(.get, "/forms/{id}", show),
             PageRoute(.get, "/forms/{id}/edit", edit, for: .editor),
             PageRoute(.post, "/forms/{id}", change, for: .editor),
@@ -36,6 +37,18 @@ struct FormPages: Pages {
             now: installation.clock.now(), wording)
         return try await renderer.page(
             "forms/index", view, title: wording("forms.title"), in: visit)
+    }
+
+    /// What the reply editor's dialog shows.
+    @Sendable private func picker(_ visit: Visit) async throws -> Response {
+        let title = visit.text("q")
+        let page = try await forms.page(
+            titled: title, after: visit.cursor(of: Matou.Form.sort), limit: 24,
+            for: visit.principal)
+        let wording = renderer.wording(visit)
+        let view = PickerView(
+            "/forms/picker", page.elements.map { Tile($0, wording) }, next: page.next, name: title)
+        return try renderer.fragment("materials/picker", view, in: visit)
     }
 
     @Sendable private func show(_ visit: Visit, _ id: Matou.Form.ID) async throws -> Response {

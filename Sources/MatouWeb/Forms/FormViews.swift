@@ -50,9 +50,12 @@ struct FormView: Sendable {
     /// Nil once it is deleted, as are the others that need its page.
     let publicPath: String?
     let link: Copyable?
+    /// A code whose reply begins with it.
+    let newCodePath: String?
     let editPath: String?
     let deletePath: String?
     let restorePath: String?
+    let preview: FormPreview
     let uses: ReplyUsesView
     /// What the submissions are narrowed to, and where all of them are.
     let filter: Link?
@@ -75,6 +78,8 @@ struct FormView: Sendable {
 
     struct ContactLinks: Sendable {
         let path: String
+        /// The name that was given, if the form asks for one.
+        let label: String
         let samePath: String
     }
 
@@ -95,6 +100,9 @@ struct FormView: Sendable {
         link =
             isDeleted
             ? nil : Copyable(label: wording("forms.link"), text: settings.publicURL(of: form))
+        newCodePath = mayChange && form.isOpen ? "/qr-codes/new?form=\(form.id)" : nil
+        preview = FormPreview(
+            title: form.title, description: form.description, fields: form.fields)
         editPath = mayChange ? form.path + "/edit" : nil
         deletePath = mayChange ? form.path + "/delete" : nil
         restorePath = mayEdit && isDeleted ? form.path + "/restorations" : nil
@@ -105,6 +113,7 @@ struct FormView: Sendable {
         exportPath = page.elements.isEmpty ? nil : form.path + "/export"
         columns = form.fields.map(\.label)
         let start = PageAddress(form.path)
+        let name = form.fields.first { $0.role == .name }?.id
         rows = page.elements.map { submission in
             Row(
                 submitted: wording.exact(submission.submittedAt),
@@ -112,6 +121,8 @@ struct FormView: Sendable {
                     ? nil
                     : ContactLinks(
                         path: submission.contact.path,
+                        label: name.flatMap { submission.answers[$0]?.listed.nilIfEmpty }
+                            ?? wording("forms.see-contact"),
                         samePath: start.with("contact", submission.contact.text).text),
                 code: submission.code.map { code in
                     Link(path: start.with("code", code.text).text, label: codes[code] ?? code.text)
@@ -135,7 +146,9 @@ struct FormEditorView: Sendable {
     let isOpen: Bool
     let fieldsError: String?
     let fields: [Line]
-    let preview: Preview
+    /// Whether a field gives the contact its name.
+    let hasName: Bool
+    let preview: FormPreview
 
     struct Line: Sendable {
         let number: Int
@@ -147,12 +160,6 @@ struct FormEditorView: Sendable {
         let isKey: Bool
         let isName: Bool
         let error: String?
-    }
-
-    struct Preview: Sendable {
-        let title: String
-        let description: String
-        let fields: [FormInput]
     }
 
     init(
@@ -174,9 +181,23 @@ struct FormEditorView: Sendable {
         fields = editor.fields.enumerated().map { index, line in
             Line(index, line, errors, wording)
         }
-        preview = Preview(
+        hasName = editor.fields.contains { $0.role == .name }
+        preview = FormPreview(
             title: editor.title, description: editor.description,
-            fields: editor.fields.map { FormInput($0.field, [], error: nil) })
+            fields: editor.fields.map(\.field))
+    }
+}
+
+/// How a form looks in a phone: forms/preview.
+struct FormPreview: Sendable {
+    let title: String
+    let description: String
+    let fields: [FormInput]
+
+    init(title: String, description: String, fields: [Matou.Form.Field]) {
+        self.title = title
+        self.description = description
+        self.fields = fields.map { FormInput($0, [], error: nil) }
     }
 }
 

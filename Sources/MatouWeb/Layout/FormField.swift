@@ -11,12 +11,30 @@ struct FormField: Sendable {
     /// Cannot be changed any more.
     var isFixed = false
     let count: Int
+    /// Where a limit in bytes is counted while one types.
+    var counter: ByteCounter?
 
     init(_ id: String, _ value: String, _ faults: FaultTexts) {
         self.id = id
         self.value = value
         count = value.count
         error = faults[id]
+    }
+}
+
+/// How much of a limit a text takes: partials/bytes, inside of a field with an id.
+struct ByteCounter: Sendable {
+    let count: Int
+    let max: Int
+    let isOver: Bool
+    /// Which choice the limit is for; nil where it is one for all.
+    let choice: String?
+
+    init(_ text: String, max: Int, for choice: String? = nil) {
+        count = text.replacing("\r\n", with: "\n").utf8.count
+        self.max = max
+        isOver = count > max
+        self.choice = choice
     }
 }
 

@@ -46,10 +46,10 @@ struct ProblemPages: Sendable {
 
     func page(for link: DeadLink, _ request: Request) -> Response {
         let language = Language(request)
-        let key = "errors.dead_\(link.rawValue)"
         return page(
-            .notFound, title: locales.text(key, in: language),
-            advice: locales.text("\(key)-advice", in: language), hasHome: false, request)
+            .notFound, title: locales.text("errors.dead_\(link.rawValue)", in: language),
+            advice: locales.text("errors.dead_\(link.rawValue)-advice", in: language),
+            hasHome: false, request)
     }
 
     /// An answer that the server gives before any handler: programs get what they can read.

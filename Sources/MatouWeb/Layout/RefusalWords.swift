@@ -32,6 +32,7 @@ extension FieldFault.Code {
         case .holdsCode: "holds_code"
         case .playsTooLong: "plays_too_long"
         case .notSingleArticle: "not_single_article"
+        case .articleGone: "article_gone"
         case .malformedMiniProgramLink: "malformed_mini_program_link"
         }
     }

@@ -124,6 +124,10 @@ struct Copyable: Sendable {
 struct FactRow: Sendable {
     let label: String
     let text: String
+    /// What stands in the text's place when it is several small things.
+    var chips: [Chip] = []
+    /// What is wrong with it and what to do, in sentences.
+    var trouble: [String] = []
 }
 
 /// A figure with its definition: partials/stat.

@@ -77,6 +77,7 @@ struct MaterialPages: Pages {
                 [
                     "id": .string(material.id.text), "kind": .string(material.kind.rawValue),
                     "label": .string(material.label(wording)),
+                    "animated": .bool(material.media.isAnimated),
                 ], status: .created)
         } catch Refusal.invalid(let faults) {
             let words = faults.first?.code.words(wording.locales, in: wording.language) ?? ""

@@ -5,13 +5,15 @@ import Matou
 struct Tile: Sendable {
     let id: String
     let path: String
-    /// A material's kind, `article` or `news`.
+    /// A material's kind, `article`, `news` or `form`.
     let kind: String
     let name: String
     let label: String
     let facts: String
     let picturePath: String?
     let icon: String
+    /// Of a picture: whether it moves.
+    var isAnimated = false
     /// What choosing it writes into the fields of a reply item.
     var card: Card?
     /// Why it cannot be chosen.
@@ -35,7 +37,7 @@ extension Tile {
             facts: "\(material.media.format.name) · "
                 + label.dropFirst(material.name.count).drop { $0 == " " || $0 == "·" },
             picturePath: material.kind == .image ? material.path + "/file" : nil,
-            icon: material.kind.icon)
+            icon: material.kind.icon, isAnimated: material.media.isAnimated)
     }
 
     init(_ article: Article, _ wording: Wording) {
@@ -49,6 +51,12 @@ extension Tile {
             facts: [article.state(wording), several ?? wording.exact(article.changedAt)]
                 .joined(separator: " · "),
             picturePath: article.coverPath, icon: "icons/article", obstacle: several)
+    }
+
+    init(_ form: Matou.Form, _ wording: Wording) {
+        self.init(
+            id: form.id.text, path: form.path, kind: "form", name: form.title, label: form.title,
+            facts: wording.exact(form.createdAt), picturePath: nil, icon: "icons/form")
     }
 
     /// - Parameter cover: nil when it is gone.

@@ -107,8 +107,9 @@ struct NewsCardView: Sendable {
         self.form =
             mayEdit
             ? Fields(
-                title: FormField("title", card.title, errors),
-                description: FormField("description", card.description, errors),
+                title: Self.field("title", card.title, max: ReplyItem.titleBytesMax, errors),
+                description: Self.field(
+                    "description", card.description, max: ReplyItem.descriptionBytesMax, errors),
                 url: FormField("url", card.url, errors),
                 cover: Cover(
                     error: errors["file"] ?? errors["material_id"],
@@ -118,5 +119,13 @@ struct NewsCardView: Sendable {
         bubble = ReplyBubble(form.item, references, wording)
         newCodePath = mayEdit ? present.map { "/qr-codes/new?card=\($0.id)" } : nil
         deletePath = mayEdit ? present.map { $0.path + "/delete" } : nil
+    }
+
+    private static func field(
+        _ id: String, _ value: String, max: Int, _ errors: FaultTexts
+    ) -> FormField {
+        var field = FormField(id, value, errors)
+        field.counter = ByteCounter(value, max: max)
+        return field
     }
 }

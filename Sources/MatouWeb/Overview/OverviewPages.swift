@@ -23,6 +23,8 @@ struct OverviewPages: Pages {
 
     private func facts(of account: Account, _ visit: Visit) async throws -> OverviewFacts {
         let principal = visit.principal
+        let now = installation.clock.now()
+        let trend = TrendQuery(visit, today: now.day(in: visit.workspace.timeZone))
         let latest = try await installation.qrCodes.page(
             QRCodeFilter(account: account.id), limit: Self.latestMax, for: principal)
         var failed = QRCodeFilter(account: account.id)
@@ -30,11 +32,13 @@ struct OverviewPages: Pages {
         return OverviewFacts(
             account: account,
             totals: try await installation.stats.totals(of: account.id, for: principal),
+            days: try await installation.stats.days(of: account.id, trend.days, for: principal),
+            trend: trend, address: PageAddress(visit.request, keeping: TrendQuery.names),
             latest: latest,
             failed: try await installation.qrCodes.page(failed, limit: 1, for: principal).total,
             names: try await installation.members.names(
                 of: Set(latest.codes.elements.map(\.createdBy)), for: principal),
-            now: installation.clock.now())
+            now: now)
     }
 }
 
@@ -42,6 +46,9 @@ struct OverviewPages: Pages {
 struct OverviewFacts: Sendable {
     let account: Account
     let totals: CodeCounts
+    let days: [CodeReport.OneDay]
+    let trend: TrendQuery
+    let address: PageAddress
     let latest: QRCodePage
     /// Codes that WeChat did not make.
     let failed: Int

@@ -7,6 +7,7 @@ struct OverviewView: Sendable {
     let concerns: [Notice]
     let steps: FirstSteps?
     let figures: Figures?
+    let trend: TrendView?
     let latest: Latest?
 
     struct Figures: Sendable { let stats: [Stat] }
@@ -35,6 +36,7 @@ struct OverviewView: Sendable {
             newPath = nil
             concerns = []
             figures = nil
+            trend = nil
             latest = nil
             return
         }
@@ -43,6 +45,10 @@ struct OverviewView: Sendable {
         newPath = canMake ? "/qr-codes/new" : nil
         concerns = Self.concerns(facts, wording)
         figures = facts.codes > 0 ? Figures(stats: Self.stats(facts.totals, wording)) : nil
+        trend =
+            facts.codes > 0
+            ? TrendView(
+                facts.days, facts.trend, at: facts.address, rowsPath: "/figures", wording) : nil
         let rows = facts.latest.codes.elements.map { code in
             QRCodeListView.Row(
                 code, facts.latest.counts[code.id] ?? CodeCounts(), columns: Self.columns,

@@ -72,25 +72,12 @@ struct QRCodeAPI: APIResource {
                 .get, "/qr-codes/{id}/days", days, for: .viewer,
                 Operation(
                     summary: "Get the figures by day, without gaps; the last 30 days if not told.",
-                    query: days,
+                    query: ReportDays.parameters,
                     answer: .object("CodeDays"))),
         ]
     }
 
     private var obstacles: [Conflict] { [.accountNotVerified, .accountNotAuthorized] }
-
-    private var days: [Operation.Parameter] {
-        [
-            Operation.Parameter(
-                name: "from",
-                meaning:
-                    "The first of at most \(ReportDays.countMax) days.",
-                schema: ["type": "string", "format": "date"]),
-            Operation.Parameter(
-                name: "to", meaning: "The last day, today if left out.",
-                schema: ["type": "string", "format": "date"]),
-        ]
-    }
 
     private var scannerFilters: [Operation.Parameter] {
         [
@@ -198,10 +185,7 @@ extension QRCodeAPI {
             from: call.query("from"), to: call.query("to"),
             today: installation.clock.now().day(in: workspace.timeZone))
         let report = try await installation.stats.report(of: id, days, for: call.principal)
-        return try .json([
-            "time_zone": .string(workspace.timeZone.identifier),
-            "data": .array(report.days.map(JSON.init)),
-        ])
+        return try .json(days: report.days, in: workspace)
     }
 
     func answer(

@@ -50,6 +50,12 @@ struct QRCodeForm: Sendable {
         items = draft.reply.enumerated().map { ReplyItemForm(key: String($0 + 1), $1) }
     }
 
+    /// Makes the reply one item.
+    mutating func reply(with item: ReplyItem) {
+        repliesAreOn = true
+        items = [ReplyItemForm(key: "1", item)]
+    }
+
     /// The draft, with what is wrong already with the texts themselves.
     ///
     /// - Parameter kept: type and life of a code that is changed: its form does not have them.

@@ -50,21 +50,26 @@ extension ReplyOffer {
         for principal: Principal
     ) async throws {
         self.init()
-        let page = try await installation.materials.page(
-            MaterialFilter(), limit: ReplyOffer.listed, for: principal)
-        let listed = Set(page.elements.map(\.id))
-        self.materials =
-            references.materials.values.filter { !listed.contains($0.id) }
-            .sorted { $0.id.text > $1.id.text } + page.elements
-        let articles = try await installation.articles.page(
-            of: account.id, limit: ReplyOffer.listed, for: principal
-        ).elements
-        let current = Set(articles.map(\.id))
-        self.articles =
-            references.articles.values.filter { !current.contains($0.id) }
-            .sorted { $0.id.text > $1.id.text } + articles
-        self.forms = try await installation.qrCodes.forms(
-            limit: ReplyOffer.listed, for: principal)
+        materials = Self.offered(
+            try await installation.materials.page(
+                MaterialFilter(), limit: Self.listed, for: principal
+            ).elements, after: references.materials, by: \.id)
+        articles = Self.offered(
+            try await installation.articles.page(
+                of: account.id, limit: Self.listed, for: principal
+            ).elements, after: references.articles, by: \.id)
+        forms = Self.offered(
+            try await installation.qrCodes.forms(limit: Self.listed, for: principal),
+            after: references.forms, by: \.id)
+    }
 
+    /// The latest, after what the reply names and is not among them.
+    private static func offered<Part, Owner: Identified>(
+        _ latest: [Part], after named: [Identifier<Owner>: Part],
+        by id: (Part) -> Identifier<Owner>
+    ) -> [Part] {
+        let listed = Set(latest.map(id))
+        return named.filter { !listed.contains($0.key) }
+            .sorted { $0.key.text > $1.key.text }.map { $0.value } + latest
     }
 }

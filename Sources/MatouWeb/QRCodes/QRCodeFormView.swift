@@ -130,7 +130,9 @@ extension QRCodeFormView.Fields {
         self.account = QRCodeFormView.AccountField(
             id: account.id.text, initial: account.initial, name: account.name,
             chip: account.isVerified ? Chip(wording("accounts.verification.yes"), .good) : nil,
-            help: wording("qr-codes.account-help"))
+            help: wording(
+                context.copiedFrom == nil
+                    ? "qr-codes.account-help" : "qr-codes.account-of-copy"))
         name = QRCodeFormView.TextField(
             value: form.name, error: errors["name"], count: form.name.count,
             isOver: form.name.count > QRCode.nameLimit)

@@ -1,4 +1,7 @@
+import HTTP
 import Matou
+
+import struct Foundation.TimeZone
 
 /// Codes and their figures as the API shows them.
 extension JSON {
@@ -208,4 +211,29 @@ enum QRCodeSchemas {
             ],
         ]),
     ].merging(ReplySchemas.all) { own, _ in own }
+}
+
+extension ReportDays {
+    /// What the API calls them.
+    static var parameters: [Operation.Parameter] {
+        [
+            Operation.Parameter(
+                name: "from",
+                meaning: "The first of at most \(countMax) days.",
+                schema: ["type": "string", "format": "date"]),
+            Operation.Parameter(
+                name: "to", meaning: "The last day, today if left out.",
+                schema: ["type": "string", "format": "date"]),
+        ]
+    }
+}
+
+extension Response {
+    /// `CodeDays`: figures by day, in the workspace's zone.
+    static func json(days: [CodeReport.OneDay], in workspace: Workspace) throws -> Response {
+        try .json([
+            "time_zone": .string(workspace.timeZone.identifier),
+            "data": .array(days.map(JSON.init)),
+        ])
+    }
 }

@@ -50,6 +50,8 @@ struct QRCodeListView: Sendable {
         let cells: [Cell]
         let picturePath: String
         let publicURL: String
+        /// The mock's phone with this code; nil without one.
+        let tryPath: String?
         let editPath: String?
         let copyPath: String?
         let deletePath: String?
@@ -92,6 +94,7 @@ extension QRCodeListView.Row {
         }
         picturePath = path + "/image"
         publicURL = settings.publicURL(of: code)
+        tryPath = code.made.flatMap { settings.phonePath(scanning: $0.content) }
         let isFailed = code.status(at: now) == .creationFailed
         editPath = mayEdit ? path + "/edit" : nil
         copyPath = mayEdit && !isFailed ? "/qr-codes/new?copy=\(code.id)" : nil
@@ -118,12 +121,17 @@ extension QRCode {
     }
 
     func typeText(_ wording: Wording, now: Timestamp) -> String {
-        guard case .temporary = kind else { return wording("qr-codes.type.permanent") }
+        guard case .temporary(let lifetimeSeconds) = kind else {
+            return wording("qr-codes.type.permanent")
+        }
         guard let end = made?.expiresAt else { return wording("qr-codes.type.temporary") }
         let zone = wording.zone
+        let day = wording.day(end.day(in: zone), today: now.day(in: zone))
+        // Of a life of hours the day is not enough.
+        let isShort = lifetimeSeconds <= 2 * 86_400
         return wording(
             "qr-codes.type.temporary-until",
-            ["date": wording.day(end.day(in: zone), today: now.day(in: zone))])
+            ["date": isShort ? "\(day) \(wording.clock(end))" : day])
     }
 }
 

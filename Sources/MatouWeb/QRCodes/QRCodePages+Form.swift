@@ -3,8 +3,21 @@ import Matou
 
 extension QRCodePages {
     @Sendable func new(_ visit: Visit) async throws -> Response {
+        let (form, owner) = try await begun(visit)
+        if let owner {
+            let account = try await installation.accounts.find(owner, for: visit.principal)
+            if let obstacle = account.obstacle { throw Refusal.conflict(obstacle) }
+            return try await draw(form, account, visit)
+        }
         guard let account = try await renderer.selectedAccount(visit), account.obstacle == nil
         else { return .redirect(to: "/qr-codes") }
+        return try await draw(form, account, visit)
+    }
+
+    /// What a link to the form begins it with: nothing, a code to copy, an article, a card, or a form.
+    ///
+    /// - Returns: also the account of the code or article, whatever account the switcher shows.
+    private func begun(_ visit: Visit) async throws -> (form: QRCodeForm, owner: Account.ID?) {
         var form = QRCodeForm()
         if let id: QRCode.ID = visit.query("copy") {
             let original = try await installation.qrCodes.find(id, for: visit.principal)
@@ -13,12 +26,22 @@ extension QRCodePages {
                 QRCode.Draft(copying: original, at: installation.clock.now()),
                 zone: visit.workspace.timeZone)
             form.copyOf = id.text
+            return (form, original.account)
         }
-        if let item = try await firstItem(visit) {
-            form.repliesAreOn = true
-            form.items = [ReplyItemForm(key: "1", item)]
+        if let id: Article.ID = visit.query("article") {
+            let article = try await installation.articles.find(id, for: visit.principal)
+            form.reply(with: .article(article.id))
+            return (form, article.account)
         }
-        return try await draw(form, account, visit)
+        if let id: NewsCard.ID = visit.query("card") {
+            let card = try await installation.newsCards.find(id, for: visit.principal).card
+            form.reply(with: .news(card))
+        }
+        if let id: Matou.Form.ID = visit.query("form") {
+            let collecting = try await installation.forms.find(id, for: visit.principal)
+            form.reply(with: .form(collecting.id))
+        }
+        return (form, nil)
     }
 
     @Sendable func create(_ visit: Visit) async throws -> Response {

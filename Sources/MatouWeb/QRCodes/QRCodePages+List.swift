@@ -93,7 +93,7 @@ extension QRCodePages {
         }
         let total = listing.page.total
         return QRCodeListView.List(
-            logos: logos(listing.logos, wording),
+            logos: logos(listing.logos, own: "qr-codes.picture.own-looks", wording),
             name: QRCodeListView.Sort("name", largestFirst: false, in: query),
             heads: listing.columns.map { QRCodeListView.Head($0, in: query, wording) },
             codes: rows, pager: pager(listing, wording),

@@ -94,9 +94,13 @@ extension QRCodePages {
     }
 
     /// Each code's own looks, none, or one logo for all.
-    func logos(_ logos: [UploadedLogo], _ wording: Wording) -> [Choice] {
+    ///
+    /// - Parameter own: the key of what the own looks are called.
+    func logos(
+        _ logos: [UploadedLogo], own: String = "qr-codes.images.own-looks", _ wording: Wording
+    ) -> [Choice] {
         [
-            Choice("", wording("qr-codes.images.own-looks"), isSelected: true),
+            Choice("", wording(own), isSelected: true),
             Choice("false", wording("qr-codes.images.no-logo"), isSelected: false),
         ] + logos.map { Choice($0.id.text, $0.name, isSelected: false) }
     }
@@ -193,46 +197,6 @@ extension QRCodePages {
     }
 }
 
-/// What was just done to several codes and can be taken back, as the list's address has it.
-struct BatchUndo: Sendable {
-    enum Action: String, Sendable { case deleted, moved, tagged }
-
-    static let names = ["done", "count", "full", "at"]
-
-    /// `已删除 3 个二维码`.
-    let text: String
-    let action: String
-    /// In milliseconds.
-    let time: String
-    let returnPath: String
-
-    /// Nil where the address has none.
-    init?(_ request: Request, returnTo address: PageAddress, _ wording: Wording) {
-        guard let action = request.query("done").flatMap(Action.init(rawValue:)),
-            let time = request.query("at"), Int64(time) != nil,
-            let count = request.query("count").flatMap(Int.init)
-        else { return nil }
-        var text = wording(
-            "qr-codes.done.\(action.rawValue)-many", ["count": wording.number(count)])
-        if let full = request.query("full").flatMap(Int.init), full > 0 {
-            text += " " + wording("qr-codes.done.full", ["count": wording.number(full)])
-        }
-        self.text = text
-        self.action = action.rawValue
-        self.time = time
-        returnPath = address.text
-    }
-}
-
-extension PageAddress {
-    /// The list that offers to take a change back.
-    func undoing(_ change: BatchChange, _ action: BatchUndo.Action) -> PageAddress {
-        with("done", action.rawValue).with("count", String(change.count))
-            .with("full", change.full == 0 ? nil : String(change.full))
-            .with("at", String(change.at.milliseconds))
-    }
-}
-
 /// The choice of size before pictures are downloaded.
 struct CodeImagesView: Sendable {
     let question: String
@@ -245,47 +209,4 @@ struct CodeImagesView: Sendable {
     let returnPath: String
 
     struct Upload: Sendable { let error: String? }
-}
-
-/// The question before several codes are deleted: it says for each state what would stop.
-struct QRCodeDeletionsView: Sendable {
-    let problem: Notice?
-    let question: String
-    let warnings: [Notice]
-    let rows: [Row]
-    let fields: [HiddenField]
-    let returnPath: String
-
-    struct Row: Sendable {
-        let status: String
-        let count: String
-    }
-
-    init(
-        _ standing: QRCodeSelection.StatusCounts, _ form: QRCodeSelectionForm, problem: Notice?,
-        _ wording: Wording
-    ) {
-        self.problem = problem
-        question = wording(
-            "qr-codes.delete.question-many", ["count": wording.number(standing.total)])
-        var warnings: [Notice] = []
-        if standing.live > 0 {
-            let count = wording.number(standing.live)
-            warnings.append(Notice(.warn, wording("qr-codes.delete.live-many", ["count": count])))
-        }
-        if standing.over > 0 {
-            let count = wording.number(standing.over)
-            warnings.append(Notice(.plain, wording("qr-codes.delete.over-many", ["count": count])))
-        }
-        self.warnings = warnings
-        rows = QRCode.Status.allCases.compactMap { status in
-            guard let count = standing.counts[status], count > 0 else { return nil }
-            return Row(
-                status: wording("qr-codes.status.\(status.rawValue)"),
-                count: wording.number(count))
-        }
-        fields =
-            form.fields + [HiddenField(name: "expected", value: String(standing.total))]
-        returnPath = form.returnPath
-    }
 }

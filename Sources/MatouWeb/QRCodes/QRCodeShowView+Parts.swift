@@ -138,7 +138,9 @@ extension QRCodeShowView.ReplyView {
             Item(
                 number: index + 1, icon: item.format.icon,
                 label: wording("replies.format.\(item.format.rawValue)"),
-                bubble: ReplyBubble(item, references, wording))
+                bubble: ReplyBubble(item, references, wording),
+                warning: references.isGone(item)
+                    ? Notice(.warn, wording("articles.gone")) : nil)
         }
         chip =
             items.isEmpty

@@ -9,7 +9,7 @@ struct QRCodeShowView: Sendable {
     let facts: [FactRow]
     let reply: ReplyView
     let stats: [Stat]
-    let trend: Trend
+    let trend: TrendView
     let scanners: ScannersView
 
     struct Code: Sendable {
@@ -91,6 +91,8 @@ struct QRCodeShowView: Sendable {
             let icon: String
             let label: String
             let bubble: ReplyBubble
+            /// Why nobody receives it.
+            let warning: Notice?
         }
 
         struct Delivery: Sendable {
@@ -109,14 +111,6 @@ struct QRCodeShowView: Sendable {
             let count: String
             let text: String
         }
-    }
-
-    struct Trend: Sendable {
-        let ranges: [Tab]
-        /// What the form of days keeps of the address.
-        let kept: [HiddenField]
-        let days: DayForm
-        let chart: DayChart
     }
 }
 
@@ -144,7 +138,9 @@ extension QRCodeShowView {
         facts = Self.facts(context)
         reply = ReplyView(context)
         stats = Self.stats(context)
-        trend = Trend(context)
+        trend = TrendView(
+            context.report.days, context.trend, at: context.address,
+            rowsPath: context.code.path + "/figures", context.wording)
         self.scanners = scanners
     }
 
@@ -162,10 +158,18 @@ extension QRCodeShowView {
         if let group = code.group { facts.append(fact("group", group.name)) }
         if !code.source.isEmpty { facts.append(fact("source", code.source)) }
         if !code.tags.follower.isEmpty {
-            facts.append(fact("follower-tags", code.tags.follower.map(\.name).listed))
+            let reasons = code.tags.follower.compactMap { $0.fault?.explanation(in: wording) }
+            facts.append(
+                FactRow(
+                    label: wording("qr-codes.fact.follower-tags"), text: "",
+                    chips: code.tags.follower.map { Chip(putOn: $0, wording) },
+                    trouble: Set(reasons).sorted()))
         }
         if !code.tags.contact.isEmpty {
-            facts.append(fact("contact-tags", code.tags.contact.map(\.name).listed))
+            facts.append(
+                FactRow(
+                    label: wording("qr-codes.fact.contact-tags"), text: "",
+                    chips: code.tags.contact.map { Chip($0.name) }))
         }
         if let made = code.made {
             facts.append(

@@ -6,7 +6,7 @@ struct ReplyBubble: Sendable {
     var text: RichText?
     var picture: Picture?
     var voice: Voice?
-    var video: Picture?
+    var video: Video?
     /// An article, a link or a form.
     var card: Card?
     var miniProgram: Card?
@@ -24,6 +24,12 @@ struct ReplyBubble: Sendable {
     struct Picture: Sendable {
         let path: String
         let title: String
+    }
+
+    struct Video: Sendable {
+        let path: String
+        let title: String
+        let description: String?
     }
 
     struct Voice: Sendable {
@@ -59,7 +65,11 @@ extension ReplyBubble {
                 Voice(path: path, seconds: material.map { wording.seconds($0.media) } ?? "")
             }
         case .video(let words):
-            video = path.map { Picture(path: $0, title: words.title) }
+            video = path.map { path in
+                Video(
+                    path: path, title: words.title,
+                    description: words.description.isEmpty ? nil : words.description)
+            }
         case .article(let id):
             card = references.articles[id].map { article in
                 Card(
@@ -72,7 +82,7 @@ extension ReplyBubble {
             miniProgram = Card(title: words.title, description: words.appID, picturePath: path)
         case .form(let id):
             card = references.forms[id].map {
-                Card(title: $0.title, description: "", picturePath: nil)
+                Card(title: $0.title, description: $0.description, picturePath: nil)
             }
         case .menu(let words):
             menu = Menu(

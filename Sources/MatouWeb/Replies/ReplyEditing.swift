@@ -21,17 +21,6 @@ extension ReplyEditing {
     /// A picture, a voice message and a video of full size in one form, and the words beside them.
     static var formBytesMax: Int { Material.Kind.allCases.map(\.bytesMax).reduce(1 << 20, +) }
 
-    /// What a link to an empty form begins its reply with: a draft, or a copy of a saved card.
-    func firstItem(_ visit: Visit) async throws -> ReplyItem? {
-        if let id: Article.ID = visit.query("article") {
-            return .article(try await installation.articles.find(id, for: visit.principal).id)
-        }
-        if let id: NewsCard.ID = visit.query("card") {
-            return .news(try await installation.newsCards.find(id, for: visit.principal).card)
-        }
-        return nil
-    }
-
     /// Takes the form's files in, moves its items, syncs the drafts: what its buttons say.
     func edit(
         _ items: inout [ReplyItemForm], by sent: Form, on account: Account, _ visit: Visit
@@ -43,7 +32,12 @@ extension ReplyEditing {
             do {
                 let (material, _) = try await installation.materials.upload(
                     OneChunk(bytes: file.bytes), named: file.filename, by: visit.principal)
-                items[index][.material] = material.id.text
+                if items[index].format.materialKind == material.kind {
+                    items[index][.material] = material.id.text
+                } else {
+                    edit.uploadErrors[items[index].key] = wording("replies.other-kind")
+                    edit.isDone = false
+                }
             } catch Refusal.invalid(let faults) {
                 edit.uploadErrors[items[index].key] = faults.first?.code.words(
                     wording.locales, in: wording.language)

@@ -29,9 +29,8 @@ struct ReplyEditor: Sendable {
         let value: String
         let error: String?
         var isLong = false
-        var count = 0
-        var max = 0
-        var isOver = false
+        /// Of its limits, which the format may decide.
+        var counters: [ByteCounter] = []
     }
 
     /// One of what is kept elsewhere: a material, an article, a form.
@@ -39,8 +38,8 @@ struct ReplyEditor: Sendable {
         let id: String
         let groups: [Group]
         let error: String?
-        /// What WeChat would do with the present choice that its author may not expect.
-        var warning: String?
+        /// Whether a moving picture is chosen, of which WeChat shows one in a reply.
+        var isAnimated = false
     }
 
     struct Group: Sendable {
@@ -53,6 +52,7 @@ struct ReplyEditor: Sendable {
         let label: String
         let kind: String
         let isSelected: Bool
+        var isAnimated = false
     }
 
     struct Menu: Sendable {
@@ -120,7 +120,10 @@ extension ReplyEditor.Item {
                 label: wording("replies.\(name)"), help: wording("replies.\(name)-help"),
                 miniProgramHelp: field == .title ? wording("replies.title-of-mini-program") : nil,
                 value: item[field], error: error(name),
-                isLong: [.description, .head, .tail].contains(field))
+                isLong: [.description, .head, .tail].contains(field),
+                counters: Self.limits(of: field).map { limit in
+                    ByteCounter(item[field], max: limit.max, for: limit.format)
+                })
         }
         self.number = number
         key = item.key
@@ -131,11 +134,7 @@ extension ReplyEditor.Item {
                 format.rawValue, wording("replies.format.\(format.rawValue)"),
                 isSelected: format == item.format)
         }
-        var text = field(.text)
-        text.count = item[.text].replacing("\r\n", with: "\n").utf8.count
-        text.max = ReplyItem.textBytesMax
-        text.isOver = text.count > text.max
-        self.text = text
+        text = field(.text)
         lines = Self.lineFields.map(field)
         material = Self.material(
             of: item, offer.materials, uploadError ?? error("material_id"), wording)
@@ -174,11 +173,11 @@ extension ReplyEditor.Item {
                     options: materials.filter { $0.kind == kind }.map { material in
                         ReplyEditor.Option(
                             value: material.id.text, label: material.label(wording),
-                            kind: kind.rawValue, isSelected: material.id.text == item[.material])
+                            kind: kind.rawValue, isSelected: material.id.text == item[.material],
+                            isAnimated: material.media.isAnimated)
                     })
             }, error: error,
-            warning: item.format == .image && chosen?.media.isAnimated == true
-                ? wording("replies.animated") : nil)
+            isAnimated: item.format == .image && chosen?.media.isAnimated == true)
     }
 }
 
@@ -192,6 +191,25 @@ extension ReplyEditor.Menu {
                 number: row + 1, text: choice.text, answer: choice.answer,
                 textError: places[row].flatMap { error("choices.\($0).text") },
                 answerError: places[row].flatMap { error("choices.\($0).answer") })
+        }
+    }
+}
+
+extension ReplyEditor.Item {
+    /// The limits that are counted beside a field. A mini program's title has another than the rest.
+    private static func limits(of field: ReplyItem.Field) -> [(max: Int, format: String?)] {
+        switch field {
+        case .text, .head, .tail: [(ReplyItem.textBytesMax, nil)]
+        case .description: [(ReplyItem.descriptionBytesMax, nil)]
+        case .title:
+            [
+                (ReplyItem.titleBytesMax, "others"),
+                (
+                    ReplyItem.miniProgramTitleBytesMax,
+                    ReplyItem.Format.miniProgram.rawValue
+                ),
+            ]
+        default: []
         }
     }
 }
@@ -212,7 +230,8 @@ extension Article {
         let several =
             articleCount == 1
             ? nil : wording("replies.several-articles", ["count": String(articleCount)])
-        return [title, state(wording), several].compactMap(\.self).joined(separator: " · ")
+        let gone = isGone ? wording("replies.gone-article") : nil
+        return [title, state(wording), several, gone].compactMap(\.self).joined(separator: " · ")
     }
 
     func state(_ wording: Wording) -> String {

@@ -119,8 +119,8 @@ extension FieldDifference {
             let label = "replies.format.\(format)"
             words.append(wording.locales.has(label) ? wording(label) : format)
         }
-        // A field of a form begins with what it is called.
-        let order = { (name: String) in name == "label" ? "" : name }
+        // A field of a form and a choice of a menu begin with what they are called.
+        let order = { (name: String) in ["label", "text"].contains(name) ? "" : name }
         for (name, value) in members.sorted(by: { order($0.key) < order($1.key) })
         where !["format", "id"].contains(name) {
             switch value {
@@ -131,8 +131,12 @@ extension FieldDifference {
                         ?? text)
             case .bool(true): words.append(wording("revisions.field.required"))
             case .array(let elements):
-                words += elements.compactMap {
-                    if case .string(let text) = $0 { text } else { nil }
+                words += elements.compactMap { element -> String? in
+                    switch element {
+                    case .string(let text): return text
+                    case .object(let members): return Self.text(members, names, wording)
+                    default: return nil
+                    }
                 }
             default: break
             }

@@ -58,18 +58,31 @@ struct RevisionPages: Pages {
         let wording = renderer.wording(visit)
         let form = try visit.request.form()
         if let version = form.first("version").flatMap(Int.init) {
-            let code = try await installation.qrCodes.goBack(
-                id, to: version, ifVersion: form.first("present").flatMap(Int.init),
-                by: visit.principal)
+            let present = form.first("present").flatMap(Int.init)
             return .redirect(
-                to: code.path + "/revisions",
-                notice: Notice(
-                    .good, wording("revisions.done.back", ["version": String(version)])))
+                to: "/qr-codes/\(id)/revisions",
+                notice: try await goBack(id, to: version, ifVersion: present, visit))
         }
         let code = try await installation.qrCodes.restore(id, by: visit.principal)
         return .redirect(
             to: code.path,
             notice: Notice(.good, wording("revisions.done.restored", ["name": code.name])))
+    }
+
+    /// - Returns: that it is done, or why the code cannot be as it was.
+    private func goBack(
+        _ id: QRCode.ID, to version: Int, ifVersion present: Int?, _ visit: Visit
+    ) async throws -> Notice {
+        let wording = renderer.wording(visit)
+        let values = ["version": String(version)]
+        do {
+            _ = try await installation.qrCodes.goBack(
+                id, to: version, ifVersion: present, by: visit.principal)
+            return Notice(.good, wording("revisions.done.back", values))
+        } catch Refusal.invalid(let faults) {
+            let reasons = faults.map { $0.reason(wording) }.joined(separator: " ")
+            return Notice(.bad, wording("revisions.not-back", values) + " " + reasons)
+        }
     }
 
     @Sendable private func ofAccount(_ visit: Visit, _ id: Account.ID) async throws -> Response {
@@ -137,6 +150,25 @@ struct RevisionPages: Pages {
                 RevisionView(
                     $0, actor: actors[$0.actor] ?? $0.actor, undo: undo, names: names, wording)
             }, pager: Pager(page.next, at: address))
+    }
+}
+
+extension FieldFault {
+    /// What an earlier version has that a code can have no more: an item of its reply, for example.
+    fileprivate func reason(_ wording: Wording) -> String {
+        let parts = field.split(separator: ".").map(String.init)
+        let words = code.words(wording.locales, in: wording.language)
+        guard parts.count > 2, parts[0] == "reply", let index = Int(parts[1]) else {
+            let key = "revisions.field.\(parts.first ?? "")"
+            return (wording.locales.has(key) ? wording(key) : field) + ": " + words
+        }
+        let lost = "revisions.lost.\(parts[2])"
+        return wording(
+            "revisions.item",
+            [
+                "number": String(index + 1),
+                "words": code == .unknown && wording.locales.has(lost) ? wording(lost) : words,
+            ])
     }
 }
 

@@ -14,6 +14,7 @@ struct SettingsPages: Pages {
             PageRoute(.post, "/settings/password", changePassword),
             PageRoute(.post, "/settings/workspace", renameWorkspace, for: .owner),
             PageRoute(.post, "/settings/time-zone", changeTimeZone, for: .owner),
+            PageRoute(.post, "/settings/profiles", keepProfiles, for: .owner),
             PageRoute(.post, "/settings/sessions/{handle}/end", endSession),
         ]
     }
@@ -29,6 +30,8 @@ struct SettingsPages: Pages {
         let timeZone: FormField?
         /// What may be typed there.
         let timeZones: [String]
+        /// Nil for those who may not change it.
+        let profiles: Profiles?
         /// While days are being moved to a zone that was chosen.
         let moving: Notice?
         let old: FormField
@@ -36,7 +39,11 @@ struct SettingsPages: Pages {
         let problem: Notice?
         let sessions: [Browser]
 
+        struct Profiles: Sendable { let areKept: Bool }
+
         struct Browser: Sendable {
+            let name: String
+            /// As it named itself, to point at.
             let agent: String
             let address: String
             let seen: String
@@ -96,6 +103,13 @@ struct SettingsPages: Pages {
             to: "/settings", notice: Notice(.good, renderer.wording(visit)("common.saved")))
     }
 
+    @Sendable private func keepProfiles(_ visit: Visit) async throws -> Response {
+        let areKept = try visit.request.form().first("keeps_profiles") != nil
+        try await installation.workspaces.keepProfiles(areKept, by: visit.principal)
+        return .redirect(
+            to: "/settings", notice: Notice(.good, renderer.wording(visit)("common.saved")))
+    }
+
     @Sendable private func changePassword(_ visit: Visit) async throws -> Response {
         let form = try visit.request.form()
         do {
@@ -127,6 +141,7 @@ struct SettingsPages: Pages {
         let now = installation.clock.now()
         let members = try await installation.members.list(for: visit.principal)
         let moved = try await installation.workspaces.movedDays(for: visit.principal)
+        let areKept = try await installation.workspaces.keepsProfiles(for: visit.principal)
         let isOwner = visit.session.role >= .owner
         let view = View(
             email: visit.session.user.email,
@@ -134,12 +149,8 @@ struct SettingsPages: Pages {
                 View.Language(
                     code: $0.rawValue, name: $0.ownName, isCurrent: $0 == visit.language)
             },
-            facts: [
-                FactRow(label: wording("settings.fact.name"), text: visit.workspace.name),
-                FactRow(
-                    label: wording("settings.fact.zone"),
-                    text: visit.workspace.timeZone.identifier),
-                FactRow(label: wording("settings.fact.now"), text: wording.exact(now)),
+            facts: (isOwner ? [] : Self.facts(of: visit.workspace, wording)) + [
+                FactRow(label: wording("settings.fact.now"), text: wording.exact(now))
             ],
             members: members.map { member in
                 View.Member(
@@ -155,6 +166,7 @@ struct SettingsPages: Pages {
                 ? FormField(
                     "time_zone", timeZone ?? visit.workspace.timeZone.identifier, texts) : nil,
             timeZones: isOwner ? TimeZone.knownTimeZoneIdentifiers : [],
+            profiles: isOwner ? View.Profiles(areKept: areKept) : nil,
             moving: moved.map {
                 Notice(
                     .plain,
@@ -166,6 +178,7 @@ struct SettingsPages: Pages {
                 hasPassword: texts["password"] != nil || texts["new_password"] != nil, wording),
             sessions: try await installation.sessions.list(of: visit.session).map { browser in
                 View.Browser(
+                    name: BrowserName(userAgent: browser.userAgent).text,
                     agent: browser.userAgent, address: browser.address,
                     seen: wording.date(browser.seenAt, now: now), isCurrent: browser.isCurrent,
                     endPath: "/settings/sessions/\(browser.handle)/end")
@@ -173,5 +186,13 @@ struct SettingsPages: Pages {
         return try await renderer.page(
             "settings/show", view, title: wording("settings.title"), in: visit,
             status: faults.isEmpty ? .ok : .unprocessableContent)
+    }
+
+    /// What an owner sees in the fields that change it.
+    private static func facts(of workspace: Workspace, _ wording: Wording) -> [FactRow] {
+        [
+            FactRow(label: wording("settings.fact.name"), text: workspace.name),
+            FactRow(label: wording("settings.fact.zone"), text: workspace.timeZone.identifier),
+        ]
     }
 }

@@ -19,8 +19,9 @@ struct WorkspaceAPI: APIResource {
                 .patch, "/workspace", change, for: .owner,
                 Operation(
                     summary: """
-                        Give the workspace another name or time zone. What happened before is moved \
-                        to the days of the zone in the background.
+                        Give the workspace another name or time zone, or say whether it keeps the \
+                        profiles of followers who leave. What happened before is moved to the days \
+                        of the zone in the background.
                         """, body: "WorkspaceChange",
                     answer: .object("Workspace"))),
         ]
@@ -31,6 +32,8 @@ struct WorkspaceAPI: APIResource {
         return try .json([
             "id": .string(workspace.id.text), "name": .string(workspace.name),
             "time_zone": .string(workspace.timeZone.identifier),
+            "keeps_profiles": .bool(
+                try await installation.workspaces.keepsProfiles(for: call.principal)),
             "days_moved": try await installation.workspaces.movedDays(for: call.principal)
                 .map { JSON(Int($0 * 100)) } ?? .null,
         ])
@@ -40,12 +43,16 @@ struct WorkspaceAPI: APIResource {
         var body = try JSONBody(call.request)
         let name = body.text("name")
         let zone = body.text("time_zone")
-        if name == nil, zone == nil { body.add("name", .required) }
+        let keepsProfiles = body.bool("keeps_profiles")
+        if name == nil, zone == nil, keepsProfiles == nil { body.add("name", .required) }
         try body.check()
         if let zone {
             try await installation.workspaces.changeTimeZone(to: zone, by: call.principal)
         }
         if let name { try await installation.workspaces.rename(to: name, by: call.principal) }
+        if let keepsProfiles {
+            try await installation.workspaces.keepProfiles(keepsProfiles, by: call.principal)
+        }
         return try await show(call)
     }
 }
@@ -53,12 +60,19 @@ struct WorkspaceAPI: APIResource {
 enum WorkspaceSchemas {
     private typealias Common = CommonSchemas
 
+    private static let keepsProfiles: JSON = [
+        "type": "boolean",
+        "description":
+            "Whether a follower's union id is kept when they leave; otherwise it is erased, as WeChat demands.",
+    ]
+
     static let all: [String: JSON] = [
         "Workspace": Common.object([
             "id": Common.text, "name": Common.text,
             "time_zone": [
                 "type": "string", "description": "The IANA zone in which its days begin.",
             ],
+            "keeps_profiles": keepsProfiles,
             "days_moved": [
                 "type": ["integer", "null"], "minimum": 0, "maximum": 100,
                 "description":
@@ -66,6 +80,9 @@ enum WorkspaceSchemas {
             ],
         ]),
         "WorkspaceChange": Common.body(
-            required: [], ["name": Common.text, "time_zone": Common.text]),
+            required: [],
+            [
+                "name": Common.text, "time_zone": Common.text, "keeps_profiles": keepsProfiles,
+            ]),
     ]
 }

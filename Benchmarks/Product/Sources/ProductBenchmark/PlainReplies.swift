@@ -96,6 +96,15 @@ struct PlainReplies {
                 """, parameters: "f.workspace_id, f.code_id, f.day"),
         Step(
             statement: """
+                INSERT INTO account_days (workspace_id, account_id, day, scans, scanners,
+                    new_scanners, new_followers, unfollowed, replies_sent, replies_failed,
+                    replies_too_late, replies_unknown)
+                VALUES (?, ?, ?, 0, 0, 0, 0, 0, 1, 0, 0, 0)
+                ON CONFLICT (workspace_id, account_id, day)
+                DO UPDATE SET replies_sent = replies_sent + 1
+                """, parameters: "f.workspace_id, f.account_id, f.day"),
+        Step(
+            statement: """
                 INSERT INTO code_counts (workspace_id, code_id, scans, scanners, new_scanners,
                     new_followers, unfollowed, replies_sent, replies_received, new_scans)
                 VALUES (?, ?, 0, 0, 0, 0, 0, 1, 1, 0)

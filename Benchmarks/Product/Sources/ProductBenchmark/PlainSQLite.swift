@@ -147,6 +147,17 @@ struct PlainSQLite {
                     \(sum(counted))
                     """),
             Table(
+                name: "account_days",
+                query: """
+                    SELECT f.workspace_id, f.account_id, f.day, 1, 1, \(isNew), \(isNew), 0, 0, 0, 0, 0
+                    \(from())
+                    """,
+                columns: ["workspace_id", "account_id", "day"] + counted,
+                onConflict: """
+                    ON CONFLICT (workspace_id, account_id, day) DO UPDATE SET
+                    \(sum(counted))
+                    """),
+            Table(
                 name: "code_counts",
                 query: """
                     SELECT f.workspace_id, f.code_id, 1, 1, \(isNew), \(isNew), 0, 0, 0, 0, 0, 0, \(isNew)

@@ -1,6 +1,6 @@
 import Matou
 
-/// Which days the chart of a code shows, as the page's address has it: `days`, or else `from` and `to`.
+/// Which days a chart shows, as the page's address has it: `days`, or else `from` and `to`.
 struct TrendQuery: Sendable {
     static let names = ["days"] + TypedDays.names
     /// The numbers of days that the page offers.
@@ -26,11 +26,26 @@ struct TrendQuery: Sendable {
     }
 }
 
-extension QRCodeShowView.Trend {
-    init(_ context: QRCodeShowContext) {
-        let (query, wording) = (context.trend, context.wording)
-        let (typed, shown) = (query.typed, context.report.days)
-        let address = context.address.with("from", nil).with("to", nil)
+/// The chart of some days, and the way to others: partials/trend.
+struct TrendView: Sendable {
+    /// Of the page that it stands on.
+    let path: String
+    let ranges: [Tab]
+    /// What the form of days keeps of the address.
+    let kept: [HiddenField]
+    let days: DayForm
+    let chart: DayChart
+
+    /// - Parameters:
+    ///   - address: of the page, with what stays when other days are chosen.
+    ///   - rowsPath: where a figure of a day opens to its rows, before the name of the metric.
+    init(
+        _ shown: [CodeReport.OneDay], _ query: TrendQuery, at address: PageAddress,
+        rowsPath: String, _ wording: Wording
+    ) {
+        let typed = query.typed
+        let address = address.with("from", nil).with("to", nil)
+        path = address.path
         ranges = TrendQuery.offered.map { days in
             Tab(
                 path: address.with("days", String(days)).text,
@@ -41,6 +56,6 @@ extension QRCodeShowView.Trend {
         days = DayForm(
             from: typed.isEmpty ? shown.first?.day.iso ?? "" : typed.from,
             to: typed.isEmpty ? shown.last?.day.iso ?? "" : typed.to, fault: query.fault, wording)
-        chart = DayChart(context.report, rowsPath: context.code.path + "/figures", wording)
+        chart = DayChart(shown, rowsPath: rowsPath, wording)
     }
 }
