@@ -62,7 +62,7 @@ import Testing
         let locales = try ProjectFolder.locales
         #expect(try said(fault)[1].contains("retry") == true)
         let words = fault.explanation(locales, in: .english, of: .code)
-        #expect(words.contains("Retry: the same code is asked for again"))
+        #expect(words.contains("asking again is for the same code"))
         let refused = WeChatFault.refused(code: 45009, words: "")
         #expect(
             refused.explanation(locales, in: .english, of: .code)
