@@ -55,7 +55,7 @@ extension JobQueue {
             return state.handlers[job.kind]
         }
         jobs.addTask { [self] in
-            let end = await Job.$isQueueStopping.withValue({ self.isStopping }) {
+            let end = await Job.$queue.withValue(self) {
                 await handler?.attempt(job, now: self.now)
             }
             note(Attempt(job: job, end: end ?? .failed(reason: "nothing handles \(job.kind)")))

@@ -15,8 +15,9 @@ package final class RunningMatou: Sendable {
     package var url: String { "http://127.0.0.1:\(port)" }
     package var mockURL: String { "http://127.0.0.1:\(mockPort)" }
 
-    /// The program that was built with the tests.
+    /// The program that `MATOU_PROGRAM` names, or the one that was built with the tests.
     package static let program: String = {
+        if let named = ProcessInfo.processInfo.environment["MATOU_PROGRAM"] { return named }
         let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         return URL(fileURLWithPath: link ?? CommandLine.arguments[0])
             .deletingLastPathComponent().appendingPathComponent("matou").path

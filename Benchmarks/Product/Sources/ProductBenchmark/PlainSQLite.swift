@@ -182,8 +182,7 @@ struct PlainSQLite {
                 query: """
                     SELECT f.workspace_id, 'reply-' || f.seq, 'reply',
                         json_object('scan', f.seq, 'account', f.account_id), 'ready', 100,
-                        f.received_at, NULL, f.account_id || ':' || f.person, 1, NULL, 0, NULL, NULL,
-                        NULL
+                        f.received_at, f.account_id || ':' || f.person, 1, NULL, 0, NULL, NULL, NULL
                     \(from("JOIN reply_sends p ON (p.workspace_id, p.scan_seq)"
                         + " = (f.workspace_id, f.seq)"))
                     """),
