@@ -25,6 +25,18 @@ extension Connection {
         return added == 1
     }
 
+    /// Whether a job of the kind has yet to begin behind another of its lane: one that takes whatever
+    /// waits when it begins need not be added again.
+    public func isAwaited(_ kind: String, lane: String, in workspace: String) throws -> Bool {
+        try row(
+            """
+            SELECT 1 AS found FROM jobs
+            WHERE workspace_id = \(workspace) AND lane = \(lane) AND state = 'blocked'
+                AND kind = \(kind)
+            LIMIT 1
+            """) != nil
+    }
+
     /// The place of the last unfinished job of the lane; `nil` when the lane is free.
     private func laneTail(of job: Job) throws -> Int? {
         guard let lane = job.lane else { return nil }

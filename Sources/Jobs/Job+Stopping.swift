@@ -7,7 +7,7 @@ extension Job {
     /// further one then, and throws `CancellationError` once those under way have ended: it is put
     /// back, and goes on at the next start. One that does not is cancelled later, in the middle of
     /// whatever it does.
-    public static var isStopping: Bool { queue?.isStopping ?? false }
+    public static var isStopping: Bool { queue?.isEnding ?? false }
 
     /// - Throws: `CancellationError` when the queue stops, or the task is cancelled.
     public static func checkStopping() throws {

@@ -44,6 +44,9 @@ public enum Outcome: Sendable, Hashable {
     case done
     /// To be tried again, no sooner than `after`, unless the attempts are used up.
     case retry(after: Duration, reason: String)
+    /// To be tried again, no sooner than `after`, as if it had not been begun: what it waits for ends by
+    /// itself.
+    case putOff(after: Duration)
     /// Kept with its reason, for a person to see. Its lane goes on.
     case failed(reason: String)
 }

@@ -25,6 +25,7 @@ struct JobHandler: Sendable {
         switch outcome {
         case .done: .done
         case .failed(let reason): .failed(reason: reason)
+        case .putOff(let delay): .putBack(until: now + delay.milliseconds)
         case .retry(_, let reason) where job.attempts >= retry.attemptsMax:
             .failed(reason: reason)
         case .retry(let delay, let reason):

@@ -35,13 +35,15 @@ extension JobQueue {
 
     /// Takes what has ended out of the state, into a turn.
     private func turn(_ leases: Turn.Leases) -> Turn {
-        let (ended, running, isStopping) = state.withLock { state in
+        let before = state.withLock { state in
             defer { state.ended = [] }
-            return (state.ended, state.running, state.isStopping)
+            return state
         }
         return Turn(
-            lease: lease, now: now(), leases: leases, ended: ended,
-            room: isStopping ? 0 : options.concurrency - running, reserved: options.reserved)
+            lease: lease, now: now(), leases: leases, ended: before.ended,
+            room: before.isStopping ? 0 : options.concurrency - before.running,
+            // All of it while long jobs end.
+            reserved: before.isEnding ? options.concurrency : options.reserved)
     }
 
     private func take(_ turn: Turn) async throws -> Turn.Findings {

@@ -100,8 +100,14 @@ public final class JobQueue: Sendable {
         }
     }
 
-    /// Begins no more jobs and returns when those that run have ended and are noted. Long ones see it
-    /// by `Job.isStopping`.
+    /// Tells long jobs to end, by `Job.isStopping`, and begins none of ordinary priority any more. What
+    /// is urgent goes on until `stop()`.
+    public func endLongJobs() {
+        state.withLock { $0.isEnding = true }
+    }
+
+    /// Begins no more jobs and returns when those that run have ended and are noted. Long ones are told
+    /// to end.
     ///
     /// - Parameter limit: after this time they are cancelled, and put back for the next start.
     public func stop(within limit: Duration = .seconds(20)) async {
@@ -118,7 +124,7 @@ public final class JobQueue: Sendable {
     /// Jobs that run now.
     public var running: Int { state.withLock(\.running) }
 
-    var isStopping: Bool { state.withLock(\.isStopping) }
+    var isEnding: Bool { state.withLock { $0.isEnding || $0.isStopping } }
 
     private func halt(cancelling: Bool) {
         state.withLock { state in
@@ -133,6 +139,7 @@ extension JobQueue {
     struct State: Sendable {
         var handlers: [String: JobHandler] = [:]
         var running = 0
+        var isEnding = false
         /// Attempts that ended and are not noted yet.
         var ended: [Attempt] = []
         var isStopping = false

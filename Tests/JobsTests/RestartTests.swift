@@ -190,6 +190,29 @@ import Testing
         }
     }
 
+    @Test func `while long jobs end, what is urgent is begun and nothing else`() async throws {
+        let world = try await JobWorld()
+        let queue = world.queue()
+        queue.register(kind: "long") { job in
+            world.note("begun")
+            while true {
+                try Job.checkStopping()
+                await Task.yield()
+            }
+        }
+        try await world.add(world.job("{}", kind: "long"))
+        try await world.running(queue) {
+            #expect(await world.notes(["begun"]))
+            queue.endLongJobs()
+            #expect(await world.reaches([.ready: 1]))
+            try await world.add(world.job("ordinary"), world.job("urgent", priority: 100))
+            queue.wake()
+            #expect(await world.notes(["begun", "urgent"]))
+        }
+        #expect(world.done == ["begun", "urgent"])
+        #expect(try await world.counts == [.ready: 2])
+    }
+
     @Test func `a job that does not end in time is put back as if it had not been begun`()
         async throws
     {

@@ -175,6 +175,21 @@ import WeChat
         #expect(try await entries(workshop, code).map(\.state) == [.tagged])
     }
 
+    @Test func `a follow is tagged anew, though nobody has told that the one before had ended`()
+        async throws
+    {
+        let workshop = try await workshop()
+        let code = try await code(workshop, follower: ["老客"])
+        let now = workshop.clock.now.seconds
+        for second in [Int64(0), 60] {
+            try await workshop.deliver(
+                .init(.subscribe(scene: code.scene), by: "oMing", at: now + second))
+            try await workshop.doJobs()
+        }
+        #expect(workshop.wechat.bodies(of: Self.batch).count == 2)
+        #expect(try await entries(workshop, code).map(\.state) == [.tagged])
+    }
+
     @Test func `the quota of the day is waited for, until a minute after midnight in Beijing`()
         async throws
     {

@@ -39,9 +39,12 @@ extension EventLoop {
         if isDraining { endEndlessStream(connection) }
     }
 
-    /// Has an endless stream end for the sake of a stop.
+    /// Has an endless stream end for the sake of a stop, also one whose client does not read.
     func endEndlessStream(_ connection: Connection) {
-        if let stream = connection.stream, stream.isEndless { stream.task.cancel() }
+        guard let stream = connection.stream, stream.isEndless else { return }
+        stream.task.cancel()
+        connection.stream?.writers = []
+        for writer in stream.writers { writer.resume(throwing: ConnectionLost()) }
     }
 
     func write(

@@ -15,6 +15,10 @@ package struct ContactMerge: Sendable, Equatable, Identified {
     package let undoneAt: Timestamp?
     /// The member who undid it.
     package let undoneBy: String?
+
+    /// The key that both had, for people to read; nil of a union id, which says nothing to them and is
+    /// not told any more once it is erased with who left.
+    package var shownKey: String? { key.kind == .unionID ? nil : key.value }
 }
 
 extension Connection {

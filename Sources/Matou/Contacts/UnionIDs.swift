@@ -11,7 +11,7 @@ import WeChat
 struct UnionIDs: Sendable {
     /// After the callback that asks for it: those that come meanwhile are asked for with it.
     static let delay: Duration = .seconds(15)
-    private static let retry = RetryPolicy(attemptsMax: 4, firstDelay: .seconds(60))
+    private static let retry = RetryPolicy(attemptsMax: 20, firstDelay: .seconds(60))
 
     let database: any Database
     let clock: WallClock
@@ -50,10 +50,14 @@ struct UnionIDs: Sendable {
     func register(with queue: JobQueue) {
         queue.register(Asking.self, retry: Self.retry) { payload, job in
             let (account, workspace) = (Account.ID(payload.account), Workspace.ID(job.workspace))
-            if let openid = payload.openid {
-                try await askAnew(openid, of: account, in: workspace)
-            } else {
-                try await ask(account, in: workspace)
+            do {
+                if let openid = payload.openid {
+                    try await askAnew(openid, of: account, in: workspace)
+                } else {
+                    try await ask(account, in: workspace)
+                }
+            } catch WeChatError.refused(.dailyQuotaReached, _) {
+                return .putOff(after: QuotaDay.untilNext(at: clock.now()))
             }
             return .done
         }

@@ -16,6 +16,9 @@ extension Connection {
         guard try append(fact, raw: raw, in: arrival.workspace) else { return (.repeated, false) }
         let isBack = try count(fact, in: arrival.workspace)
         let follower = FollowerKey(account: arrival.account, openid: arrival.person)
+        if fact.kind == .subscribe {
+            try takeFollowerTags(off: follower, since: fact, in: arrival.workspace)
+        }
         if fact.kind == .unsubscribe {
             try takeFollowerTags(off: follower, in: arrival.workspace)
             try eraseProfile(of: follower, in: arrival.workspace)

@@ -135,7 +135,7 @@ extension TemporaryMediaKeeper {
             return .retry(after: .seconds(60), reason: WeChatFault(error).words)
         } catch let error as WeChatError {
             // What WeChat refuses of the file stands with the material; a scan tries once more.
-            if !error.isAboutFile {
+            if !error.isAboutFile, key.source != VideoCover.source {
                 let now = clock.now()
                 try await database.write { try $0.enqueueKeepingLater(of: key, than: now) }
             }

@@ -87,7 +87,7 @@ package struct FollowerTagging: Sendable {
     /// - Throws: the fault, for the policy of retries, unless it is known when it passes.
     private func putOff(by fault: TaggingFault) throws -> Outcome {
         guard fault.isQuotaOfDay else { throw fault }
-        return .retry(after: QuotaDay.untilNext(at: clock.now()), reason: fault.fault.words)
+        return .putOff(after: QuotaDay.untilNext(at: clock.now()))
     }
 
     /// What became of each follower of a batch. One who cannot wear another tag must not keep it

@@ -31,11 +31,13 @@ extension Connection {
                 WHERE follower_taggings.state <> \(FollowerTagging.State.tagged)
                 """)
         }
-        guard asked > 0 else { return false }
+        let lane = FollowerTagging.lane(of: follower.account)
+        guard asked > 0,
+            try !isAwaited(FollowerTagging.Applying.kind, lane: lane, in: workspace.text)
+        else { return false }
         let job = try Job(
             id: "tags-\(scan.seq)", workspace: workspace.text,
-            FollowerTagging.Applying(account: follower.account.text),
-            lane: FollowerTagging.lane(of: follower.account),
+            FollowerTagging.Applying(account: follower.account.text), lane: lane,
             runAt: scan.receivedAt.milliseconds)
         return try enqueue(job)
     }
@@ -49,6 +51,24 @@ extension Connection {
             WHERE workspace_id = \(workspace) AND account_id = \(follower.account)
                 AND openid = \(follower.openid)
                 AND \(fragment: hasLeft(follower, in: workspace))
+            """)
+    }
+
+    /// Forgets the follower tags of somebody who follows anew: it begins without any, whether or not we
+    /// have heard that the follow before had ended. A late word of an earlier follow changes nothing.
+    func takeFollowerTags(
+        off follower: FollowerKey, since follow: Fact, in workspace: Workspace.ID
+    ) throws {
+        try run(
+            """
+            DELETE FROM follower_taggings
+            WHERE workspace_id = \(workspace) AND account_id = \(follower.account)
+                AND openid = \(follower.openid)
+                AND EXISTS (
+                    SELECT 1 FROM followers
+                    WHERE workspace_id = \(workspace) AND account_id = \(follower.account)
+                        AND openid = \(follower.openid)
+                        AND turn = 'follow' AND turn_at = \(follow.occurredAt))
             """)
     }
 

@@ -95,10 +95,11 @@ struct RunningServer: Sendable {
     }
 
     func stop() async {
-        // Beside each other: a long job ends with what it is doing, while the last answers leave.
-        async let drained: Void = server.stop(drainingFor: Self.drainLimit)
+        // A long job ends with what it is doing while the last answers leave; replies to the last scans
+        // are still sent.
+        installation.jobs.endLongJobs()
+        await server.stop(drainingFor: Self.drainLimit)
         await installation.jobs.stop(within: Self.drainLimit)
-        await drained
         await jobs.value
         await mock?.gateway.stop()
     }

@@ -55,8 +55,9 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         Memory.shareHeaps()
-        // A rotation may send it where no log is kept; by default it would end the process.
-        signal(SIGHUP, SIG_IGN)
+        // A rotation may send it where no log is kept; by default it would end the process. With a
+        // terminal it says that the terminal is gone.
+        if isatty(STDIN_FILENO) == 0 { signal(SIGHUP, SIG_IGN) }
         let settings = try store.settings()
         let logger = try makeLogger(settings)
         let reach = try await reach(settings)

@@ -96,7 +96,8 @@ struct APIGate: Sendable {
         do {
             return try await handler(call, request).unlessKnown(to: request)
         } catch let refusal as Refusal {
-            try await request.upload?.discard()
+            // Who waits to be told to send is not told: reading would be that.
+            if request.fields["expect"] == nil { try await request.upload?.discard() }
             throw refusal
         }
     }

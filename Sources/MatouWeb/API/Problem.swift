@@ -57,7 +57,9 @@ extension Problem {
     init(_ error: BodyError, _ locales: Locales, to request: Request) {
         switch error {
         case .notJSONType: self.init(General.notJSONType, locales, to: request)
-        case .coded: self.init(General.contentCoded, locales, to: request)
+        case .coded:
+            self.init(General.contentCoded, locales, to: request)
+            fields["Accept-Encoding"] = "identity"
         case .notAnObject: self.init(General.notAnObject, locales, to: request)
         }
     }

@@ -194,7 +194,7 @@ extension JSON {
         self = [
             "id": .string(merge.id.text), "one": .string(merge.one.text),
             "other": .string(merge.other.text), "kind": .string(merge.key.kind.rawValue),
-            "value": .string(merge.key.value), "merged_at": .string(merge.mergedAt.rfc3339),
+            "value": JSON(merge.shownKey), "merged_at": .string(merge.mergedAt.rfc3339),
             "undone_at": JSON(merge.undoneAt?.rfc3339), "undone_by": JSON(merge.undoneBy),
         ]
     }
@@ -255,7 +255,8 @@ enum ContactSchemas {
         "ContactTagging": Common.body(required: ["name"], ["name": Common.text]),
         "ContactMerge": Common.object([
             "id": Common.text, "one": Common.text, "other": Common.text, "kind": keyKind,
-            "value": Common.text, "merged_at": Common.time, "undone_at": Common.optionalTime,
+            "value": Common.optionalText, "merged_at": Common.time,
+            "undone_at": Common.optionalTime,
             "undone_by": Common.optionalText,
         ]),
         "ContactEvent": Common.object([

@@ -222,7 +222,8 @@ extension ContactMerge {
 
     /// `手机号 138 0013 8000`.
     func reason(_ wording: Wording) -> String {
-        wording("contacts.key.\(key.kind.rawValue)") + " " + key.readable
+        let kind = wording("contacts.key.\(key.kind.rawValue)")
+        return shownKey == nil ? kind : kind + " " + key.readable
     }
 }
 
