@@ -91,6 +91,8 @@ struct QRCodePagesTests {
     {
         let wharf = try await Wharfside()
         let workshop = wharf.workshop
+        // The switcher begins with the account that came first.
+        workshop.clock.advance(by: .seconds(1))
         let other = try await workshop.secondAccount()
         var draft = QRCode.Draft()
         draft.name = "外滩门店"
